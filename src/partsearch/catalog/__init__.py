@@ -1,0 +1,1 @@
+"""The catalog: marks, models and parts. The only owner of their tables, indexes and functions."""

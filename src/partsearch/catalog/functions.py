@@ -1,0 +1,35 @@
+"""The SQL functions of the catalog, as expressions of Django's ORM; migration 0001 creates them.
+
+The generated columns are made by them, and the text of a search passes through the same ``partsearch_normalize``, so
+stored text and asked text are compared by one rule.
+"""
+
+from django.db.models import BooleanField, Func, JSONField, TextField
+
+
+class Normalized(Func):
+    """A text as it is compared: lower case, ё as е, runs of white space as one space, none at the ends."""
+
+    function = "partsearch_normalize"
+    output_field = TextField()
+
+
+class NormalizedAttributes(Func):
+    """``json_data`` with each of its texts normalised, so that one containment test compares all ``params``."""
+
+    function = "partsearch_attributes"
+    output_field = JSONField()
+
+
+class Color(Func):
+    """The colour in ``json_data``, normalised, where it is a text. Cut where no search can reach it any more."""
+
+    function = "partsearch_color"
+    output_field = TextField()
+
+
+class IsNewPart(Func):
+    """``is_new_part`` in ``json_data`` where it is true or false."""
+
+    function = "partsearch_is_new_part"
+    output_field = BooleanField()

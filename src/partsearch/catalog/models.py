@@ -1,0 +1,115 @@
+"""The three tables of the contract, each with the generated columns that searching needs."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Func, Q, Value
+
+from partsearch.catalog.functions import Color, IsNewPart, Normalized, NormalizedAttributes
+from partsearch.contract.limits import PRICE_MAXIMUM
+
+SHOWN = Q(is_visible=True)
+
+
+class Mark(models.Model):
+    """A make of cars."""
+
+    name = models.CharField("название", max_length=200)
+    producer_country_name = models.CharField("страна", max_length=200, blank=True, db_default="")
+    is_visible = models.BooleanField("показывать", default=True, db_default=True)
+    name_normalized = models.GeneratedField(
+        expression=Normalized("name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
+    producer_country_name_normalized = models.GeneratedField(
+        expression=Normalized("producer_country_name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
+
+    class Meta:
+        db_table = "mark"
+        verbose_name = "марка"
+        verbose_name_plural = "марки"
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["id"], name="mark_hidden", condition=~SHOWN)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Model(models.Model):
+    """A model of a mark."""
+
+    name = models.CharField("название", max_length=200)
+    mark = models.ForeignKey(Mark, models.PROTECT, verbose_name="марка", related_name="models")
+    is_visible = models.BooleanField("показывать", default=True, db_default=True)
+    name_normalized = models.GeneratedField(
+        expression=Normalized("name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
+
+    class Meta:
+        db_table = "model"
+        verbose_name = "модель"
+        verbose_name_plural = "модели"
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["id", "mark"], name="model_id_mark_id_key")]
+        indexes = [models.Index(fields=["id"], name="model_hidden", condition=~SHOWN)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Part(models.Model):
+    """A part on sale.
+
+    The composite foreign key (model, mark) of migration 0001 holds that the part's model belongs to the part's mark;
+    the two keys that Django knows need no constraint of their own beside it.
+    """
+
+    name = models.CharField("название", max_length=500)
+    mark = models.ForeignKey(
+        Mark, models.PROTECT, verbose_name="марка", related_name="parts", db_constraint=False, db_index=False
+    )
+    model = models.ForeignKey(
+        Model, models.PROTECT, verbose_name="модель", related_name="parts", db_constraint=False, db_index=False
+    )
+    price = models.DecimalField(
+        "цена",
+        max_digits=12,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(PRICE_MAXIMUM)],
+    )
+    json_data = models.JSONField("свойства", default=dict, blank=True, db_default=Value({}, models.JSONField()))
+    is_visible = models.BooleanField("показывать", default=True, db_default=True)
+    name_normalized = models.GeneratedField(
+        expression=Normalized("name"), output_field=models.TextField(), db_persist=True, editable=False
+    )
+    attributes = models.GeneratedField(
+        expression=NormalizedAttributes("json_data"), output_field=models.JSONField(), db_persist=True, editable=False
+    )
+    color = models.GeneratedField(
+        expression=Color("json_data"), output_field=models.TextField(null=True), db_persist=True, editable=False
+    )
+    is_new_part = models.GeneratedField(
+        expression=IsNewPart("json_data"), output_field=models.BooleanField(null=True), db_persist=True, editable=False
+    )
+
+    class Meta:
+        db_table = "part"
+        verbose_name = "запчасть"
+        verbose_name_plural = "запчасти"
+        ordering = ["id"]
+        constraints = [
+            # The upper bound keeps out NaN, which PostgreSQL holds to be larger than any number.
+            models.CheckConstraint(name="part_price_range", condition=Q(price__range=(0, PRICE_MAXIMUM))),
+            models.CheckConstraint(
+                name="part_json_data_is_object",
+                condition=Q(
+                    models.lookups.Exact(
+                        Func("json_data", function="jsonb_typeof", output_field=models.TextField()), "object"
+                    )
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,20 @@
+"""Every number that the contract promises, once."""
+
+from decimal import Decimal
+
+PARTS_PER_PAGE = 10
+BODY_BYTES = 64 * 1024
+TEXT_LENGTH = 200
+LIST_ITEMS = 1_000
+PARAMS_KEYS = 20
+PRICE_MAXIMUM = Decimal("9999999999.99")
+PAGE_MAXIMUM = 1_000_000
+
+ID_MAXIMUM = 2**63 - 1
+"""PostgreSQL's largest bigint. A larger id is no fault, it just belongs to no row."""
+
+PARAMS_NUMBER_MAXIMUM = Decimal("1e100")
+PARAMS_NUMBER_DECIMALS = 400
+"""Numbers in ``params`` beyond these are refused: PostgreSQL's numeric, and so jsonb, cannot hold every JSON number."""
+
+CENT = Decimal("0.01")

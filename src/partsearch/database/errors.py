@@ -1,0 +1,19 @@
+"""What can go wrong with the database, in the tree of partsearch's errors."""
+
+from partsearch.contract.errors import PartsearchError
+
+
+class DatabaseError(PartsearchError):
+    """The root of the database's errors."""
+
+
+class DatabaseAddressError(DatabaseError):
+    """DATABASE_URL cannot be understood."""
+
+
+class DatabaseUnreachableError(DatabaseError):
+    """No connection to the database can be had."""
+
+
+class EmbeddedDatabaseError(DatabaseError):
+    """The embedded PostgreSQL cannot be made or started."""

@@ -1,0 +1,1 @@
+"""The search answered by plain Django: its ORM and nothing but its ORM."""

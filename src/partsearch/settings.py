@@ -1,0 +1,87 @@
+"""Every setting of partsearch: from the environment, else from ``.env`` beside ``pyproject.toml``, else a safe default."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from partsearch.contract.errors import PartsearchError
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def project_root() -> Path:
+    """The folder that holds ``pyproject.toml``; where partsearch is installed as a package, the current one."""
+    checkout = Path(__file__).parents[2]
+    return checkout if (checkout / "pyproject.toml").exists() else Path.cwd()
+
+
+class SettingsError(PartsearchError):
+    """A setting has a value that it cannot have."""
+
+
+class Settings(BaseSettings):
+    """The settings, checked. The names in the environment are the names here in capitals."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: str | None = Field(None, repr=False, description="PostgreSQL 15 or newer; absent: the embedded one.")
+    direct_database_url: str | None = Field(
+        None, repr=False, description="The unpooled address, for migrations and bulk loads; default: DATABASE_URL."
+    )
+    partsearch_home: Path = Field(Path("var"), description="Where all state lives: data, logs, sockets.")
+    partsearch_port: Port = Field(8080, description="The public door: Nginx.")
+    partsearch_django_ports: Annotated[tuple[Port, Port], NoDecode] = Field(
+        (8000, 8001), description="Django, old and new release."
+    )
+    partsearch_fastapi_ports: Annotated[tuple[Port, Port], NoDecode] = Field(
+        (9000, 9001), description="FastAPI, old and new release."
+    )
+    partsearch_database_port: Port | None = Field(
+        None, description="A loopback port for the embedded PostgreSQL; absent: its unix socket alone."
+    )
+    partsearch_engine: Literal["django", "fastapi"] = Field(
+        "fastapi", description="The service that answers the bare paths."
+    )
+    partsearch_workers: int | None = Field(
+        None, ge=1, le=64, description="Worker processes of each service; default: the cores."
+    )
+    partsearch_nginx: Path | None = Field(None, description="Another nginx binary.")
+    partsearch_rate_limit: float | None = Field(
+        None, gt=0, description="Requests per second and client address at Nginx; absent: no limit."
+    )
+    partsearch_query_seconds: float = Field(
+        2.5, gt=0, le=60, description="The time limit of a search; past it the answer is 503."
+    )
+    partsearch_release: str = Field("", description="The release id of X-Release; set by partsearch itself.")
+    secret_key: str | None = Field(None, repr=False, description="Django's; absent: made and kept in PARTSEARCH_HOME.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("localhost", "127.0.0.1", "[::1]"), description="Host names served, with commas between them."
+    )
+    debug: bool = Field(False, description="Django's; never on a public site.")
+
+    @field_validator("partsearch_django_ports", "partsearch_fastapi_ports", "allowed_hosts", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        return tuple(piece.strip() for piece in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("partsearch_home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return (project_root() / value.expanduser()).resolve()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: a value is wrong; names the setting, never its value.
+    """
+    try:
+        return Settings(_env_file=project_root() / ".env")
+    except ValidationError as error:
+        faults = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise SettingsError(f"Wrong setting: {faults}.", "Correct it in the environment or in .env.") from None
