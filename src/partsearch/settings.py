@@ -1,6 +1,8 @@
 """Every setting of partsearch: from the environment, else from ``.env`` beside ``pyproject.toml``, else a safe default."""
 
+import os
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -72,6 +74,24 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return (project_root() / value.expanduser()).resolve()
 
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables, for processes that are to have the same."""
+        return {
+            name.upper(): ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            for name, value in self
+            if value is not None
+        }
+
+    def release(self) -> str:
+        """The release id of X-Release."""
+        return self.partsearch_release or version("partsearch")
+
+
+def _env_file() -> Path | None:
+    """``.env``, where this process may read it: the services get their settings from who starts them."""
+    path = project_root() / ".env"
+    return path if os.access(path, os.R_OK) else None
+
 
 @cache
 def settings() -> Settings:
@@ -81,7 +101,7 @@ def settings() -> Settings:
         SettingsError: a value is wrong; names the setting, never its value.
     """
     try:
-        return Settings(_env_file=project_root() / ".env")
+        return Settings(_env_file=_env_file())
     except ValidationError as error:
         faults = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         raise SettingsError(f"Wrong setting: {faults}.", "Correct it in the environment or in .env.") from None

@@ -1,7 +1,7 @@
 """The SQL functions of the catalog, as expressions of Django's ORM; migration 0001 creates them.
 
-The generated columns are made by them, and the text of a search passes through the same ``partsearch_normalize``, so
-stored text and asked text are compared by one rule.
+The generated columns are made by them. ``partsearch_normalize`` does to stored text what ``contract.text.normalize``
+does to the text of a search; a test holds the two equal for every character.
 """
 
 from django.db.models import BooleanField, Func, JSONField, TextField

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import F, Func, Q, Value
 
 from partsearch.catalog.functions import Color, IsNewPart, Normalized, NormalizedAttributes
 from partsearch.contract.limits import PRICE_MAXIMUM
@@ -65,7 +66,7 @@ class Part(models.Model):
     the two keys that Django knows need no constraint of their own beside it.
     """
 
-    name = models.CharField("название", max_length=500)
+    name = models.CharField("название", max_length=400)
     mark = models.ForeignKey(
         Mark, models.PROTECT, verbose_name="марка", related_name="parts", db_constraint=False, db_index=False
     )
@@ -98,6 +99,35 @@ class Part(models.Model):
         verbose_name = "запчасть"
         verbose_name_plural = "запчасти"
         ordering = ["id"]
+        indexes = [
+            # Name, mark and colour together, answered from the index alone: the name is compared inside it.
+            models.Index(
+                fields=["mark", "color", "id"],
+                include=["model", "is_new_part", "price", "name_normalized"],
+                condition=SHOWN,
+                name="part_mark_color",
+            ),
+            # The marks of a country, new or used, counted and summed from the index alone.
+            models.Index(
+                fields=["mark", "is_new_part", "id"],
+                include=["model", "price"],
+                condition=SHOWN,
+                name="part_mark_condition",
+            ),
+            models.Index(fields=["model", "id"], name="part_model"),
+            models.Index(fields=["price"], include=["id", "mark", "model"], condition=SHOWN, name="part_price"),
+            # Every shown part in the order of the answer, for a search that asks for little.
+            models.Index(fields=["id"], include=["mark", "model", "price"], condition=SHOWN, name="part_shown"),
+            GinIndex(
+                OpClass(F("name_normalized"), "gin_trgm_ops"),
+                condition=SHOWN,
+                fastupdate=False,
+                name="part_name_trigrams",
+            ),
+            GinIndex(
+                OpClass(F("attributes"), "jsonb_path_ops"), condition=SHOWN, fastupdate=False, name="part_attributes"
+            ),
+        ]
         constraints = [
             # The upper bound keeps out NaN, which PostgreSQL holds to be larger than any number.
             models.CheckConstraint(name="part_price_range", condition=Q(price__range=(0, PRICE_MAXIMUM))),

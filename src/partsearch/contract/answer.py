@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 JSON_CONTENT_TYPE = "application/json"
+HEALTHY = b'{"status":"ok"}'
 
 
 def number(value: Decimal | None) -> orjson.Fragment:

@@ -113,9 +113,9 @@ def query_too_slow(seconds: float) -> ProblemError:
     )
 
 
-def host_not_allowed() -> ProblemError:
-    """400: the Host header names a site that this is not."""
-    return ProblemError(HTTPStatus.BAD_REQUEST, "This host name is not served here. See the setting ALLOWED_HOSTS.")
+def refused_request(status: HTTPStatus) -> ProblemError:
+    """``status``: refused before anything of the contract was looked at, as for a host that is not served here."""
+    return ProblemError(status, "The request was refused. Is its host among ALLOWED_HOSTS?")
 
 
 def internal_error() -> ProblemError:

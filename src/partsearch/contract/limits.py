@@ -4,6 +4,8 @@ from decimal import Decimal
 
 PARTS_PER_PAGE = 10
 BODY_BYTES = 64 * 1024
+BODY_READ_BYTES = BODY_BYTES + 1
+"""As much of a body as needs to be read to know that it is too large."""
 TEXT_LENGTH = 200
 LIST_ITEMS = 1_000
 PARAMS_KEYS = 20

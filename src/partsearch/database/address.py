@@ -122,12 +122,10 @@ def socket_folder(home: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"partsearch-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
 
 
-def embedded_address(home: Path) -> DatabaseAddress:
-    """The address of the embedded PostgreSQL of ``home``."""
-    return DatabaseAddress(
-        DatabaseKind.EMBEDDED,
-        {"host": str(socket_folder(home)), "user": EMBEDDED_NAME, "dbname": EMBEDDED_NAME},
-    )
+def embedded_address(home: Path, port: int | None = None) -> DatabaseAddress:
+    """The address of the embedded PostgreSQL of ``home``: its socket, whose name carries the port if it has one."""
+    parameters = {"host": str(socket_folder(home)), "user": EMBEDDED_NAME, "dbname": EMBEDDED_NAME}
+    return DatabaseAddress(DatabaseKind.EMBEDDED, parameters | ({"port": str(port)} if port else {}))
 
 
 def database_address(source: Settings | None = None) -> DatabaseAddress:
@@ -135,7 +133,7 @@ def database_address(source: Settings | None = None) -> DatabaseAddress:
     source = source or settings()
     if source.database_url:
         return parse_database_url(source.database_url)
-    return embedded_address(source.partsearch_home)
+    return embedded_address(source.partsearch_home, source.partsearch_database_port)
 
 
 def direct_database_address(source: Settings | None = None) -> DatabaseAddress:

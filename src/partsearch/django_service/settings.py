@@ -1,8 +1,8 @@
-"""Django's settings, derived from partsearch's own."""
+"""Django's settings, derived from partsearch's own, as commands need them; ``serving.py`` adds what the service needs."""
 
-from partsearch.database.address import database_address
-from partsearch.settings import settings
+from partsearch.database.address import direct_database_address
 from partsearch.secret_key import secret_key
+from partsearch.settings import settings
 
 _settings = settings()
 
@@ -24,11 +24,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "partsearch.django_service.middleware.contract_answers",
+    "partsearch.django_service.middleware.contract_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -50,7 +49,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": {**database_address(_settings).django_settings(), "CONN_MAX_AGE": None}}
+DATABASES = {"default": {**direct_database_address(_settings).django_settings(), "CONN_MAX_AGE": None}}
 
 APPEND_SLASH = False
 LANGUAGE_CODE = "ru"

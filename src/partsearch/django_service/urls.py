@@ -1,3 +1,21 @@
 """The addresses of the Django service."""
 
-urlpatterns = []
+from django.contrib import admin
+from django.urls import include, path
+
+from partsearch.django_service.views import health, marks, search_part
+
+urlpatterns = [
+    path("search/part/", search_part.search_part),
+    path("mark/", marks.marks),
+    path("model/", marks.models),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("admin/", admin.site.urls),
+    path("", include("partsearch.web.urls")),
+]
+
+handler400 = "partsearch.django_service.views.errors.bad_request"
+handler403 = "partsearch.django_service.views.errors.permission_denied"
+handler404 = "partsearch.django_service.views.errors.page_not_found"
+handler500 = "partsearch.django_service.views.errors.server_error"

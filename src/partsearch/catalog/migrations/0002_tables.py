@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name='Part',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=500, verbose_name='название')),
+                ('name', models.CharField(max_length=400, verbose_name='название')),
                 ('price', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('9999999999.99'))], verbose_name='цена')),
                 ('json_data', models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, verbose_name='свойства')),
                 ('is_visible', models.BooleanField(db_default=True, default=True, verbose_name='показывать')),

@@ -1,0 +1,60 @@
+# The two commands of a newcomer are `make up` and `make test`; the rest is for those who work on partsearch.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The site's processes, which write their coverage too, may run as another account.
+export COVERAGE_FILE := $(CURDIR)/var/coverage/data
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: up down test lint format lock benchmark clean
+
+up: $(VENV)/installed
+	$(BIN)/partsearch up
+
+down: $(VENV)/installed
+	$(BIN)/partsearch down
+
+# Style, types, import rules, then every test with real processes; needs nothing that it does not install.
+test: lint
+	tools/test-programs
+	mkdir -p var/coverage && chmod 1777 var/coverage && rm -f var/coverage/data*
+	$(BIN)/python -m coverage run -m pytest $(ARGUMENTS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=85
+
+lint: $(VENV)/installed-for-tests
+	$(BIN)/ruff format --check --quiet src tests
+	$(BIN)/ruff check --quiet src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-for-tests
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests
+
+# Both services against pgbench with the same SQL, on this machine, in one run.
+benchmark: $(VENV)/installed-for-tests
+	tools/test-programs
+	$(BIN)/python -m tests.benchmarks.searches
+
+# The set of packages that is tested; universal, so that it serves every Python from 3.11 on.
+lock: $(VENV)/installed-for-tests
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-emit-find-links --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --no-emit-find-links --no-emit-index-url --no-header --python-version 3.11 --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "partsearch needs Python 3.11 or newer: make PYTHON=python3.12 up")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --quiet -r requirements.lock
+	$(PIP) install --quiet --no-deps -e .
+	touch $@
+
+$(VENV)/installed-for-tests: requirements-test.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --quiet -r requirements-test.lock
+	$(PIP) install --quiet --no-deps -e .
+	touch $@ $(VENV)/installed

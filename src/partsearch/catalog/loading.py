@@ -1,0 +1,87 @@
+"""What every bulk load into the catalog needs: one load at a time, and marks and models found by their names."""
+
+from collections.abc import Sequence
+
+from django.contrib.contenttypes.models import ContentType
+
+from partsearch.catalog.models import Mark, Model
+from partsearch.catalog.names import name_key
+from partsearch.contract.text import normalize
+
+
+def hold_catalog() -> None:
+    """Waits for other loads to end, and makes them wait for the end of this transaction.
+
+    Without it two loads at once could each create the same mark. The row that is locked stands for the table ``mark``
+    and exists in every migrated database; searches and editing do not touch it.
+    """
+    ContentType.objects.select_for_update(no_key=True).get_or_create(app_label="catalog", model="mark")
+
+
+class _NameIndex:
+    """Ids by name. The same name wins over another spelling of it, the older row over the newer."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[tuple[int, str], int] = {}
+        self._by_key: dict[tuple[int, str], int] = {}
+
+    def add(self, name: str, row_id: int, scope: int = 0) -> None:
+        self._by_name.setdefault((scope, normalize(name)), row_id)
+        self._by_key.setdefault((scope, name_key(name)), row_id)
+
+    def find(self, name: str, scope: int = 0) -> int | None:
+        found = self._by_name.get((scope, normalize(name)))
+        return self._by_key.get((scope, name_key(name))) if found is None else found
+
+
+class NameDirectory:
+    """The marks and models of the catalog by name, hidden ones too."""
+
+    def __init__(self) -> None:
+        self._marks = _NameIndex()
+        self._models = _NameIndex()
+        for row_id, name in Mark.objects.order_by("id").values_list("id", "name_normalized"):
+            self._marks.add(name, row_id)
+        for row_id, name, mark_id in Model.objects.order_by("id").values_list("id", "name_normalized", "mark_id"):
+            self._models.add(name, row_id, mark_id)
+
+    def find_mark(self, mark: str) -> int | None:
+        """The id of the mark of this name; None where there is none."""
+        return self._marks.find(mark)
+
+    def find_model(self, mark: str, model: str) -> int | None:
+        """The id of the model of this name under the mark of this name; None where there is none."""
+        mark_id = self.find_mark(mark)
+        return None if mark_id is None else self._models.find(model, mark_id)
+
+    def mark_id(self, mark: str) -> int:
+        """The id of a mark that is known to exist.
+
+        Raises:
+            KeyError: it does not.
+        """
+        found = self.find_mark(mark)
+        if found is None:
+            raise KeyError(mark)
+        return found
+
+    def model_id(self, mark: str, model: str) -> int:
+        """The id of a model that is known to exist.
+
+        Raises:
+            KeyError: it does not.
+        """
+        found = self.find_model(mark, model)
+        if found is None:
+            raise KeyError((mark, model))
+        return found
+
+    def add_marks(self, marks: Sequence[Mark]) -> None:
+        """Saves new marks."""
+        for mark in Mark.objects.bulk_create(marks):
+            self._marks.add(mark.name, mark.pk)
+
+    def add_models(self, models: Sequence[Model]) -> None:
+        """Saves new models."""
+        for model in Model.objects.bulk_create(models):
+            self._models.add(model.name, model.pk, model.mark_id)

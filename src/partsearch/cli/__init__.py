@@ -1,0 +1,48 @@
+"""The command line: one file a verb, each parses and calls one function."""
+
+import sys
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from partsearch.cli.doctor import doctor
+from partsearch.cli.down import down
+from partsearch.cli.generate import generate
+from partsearch.cli.import_price_list import import_price_list
+from partsearch.cli.logs import logs
+from partsearch.cli.manage import manage
+from partsearch.cli.status import status
+from partsearch.cli.up import up
+from partsearch.cli.url import url
+from partsearch.contract.errors import PartsearchError
+
+app = typer.Typer(
+    name="partsearch",
+    help="Spare parts search for cars: one contract, two services, one PostgreSQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(up)
+app.command()(down)
+app.command()(status)
+app.command()(logs)
+app.command()(doctor)
+app.command()(url)
+app.command()(generate)
+app.command("import")(import_price_list)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(manage)
+
+
+def main() -> None:
+    """Runs a command; an error of ours is told in one or two lines, with exit code 1."""
+    try:
+        app()
+    except PartsearchError as error:
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        console.print(f"[red]Error:[/red] {escape(str(error))}")
+        if error.next_step:
+            console.print(escape(error.next_step))
+        sys.exit(1)

@@ -1,0 +1,9 @@
+"""``partsearch doctor``."""
+
+from partsearch.operation.console import show_doctor
+from partsearch.operation.site import Site
+
+
+def doctor() -> None:
+    """Check the database and the machine, and say what to do."""
+    show_doctor(Site())

@@ -1,0 +1,9 @@
+"""``partsearch down``."""
+
+from partsearch.operation.console import show_down
+from partsearch.operation.site import Site
+
+
+def down() -> None:
+    """Stop everything. The data stays."""
+    show_down(Site())

@@ -1,0 +1,19 @@
+"""``partsearch import``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from partsearch import price_list
+
+
+def import_price_list(
+    file: Annotated[Path, typer.Argument(help="A price list: text with columns, as Excel and 1C save CSV.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the report and change nothing.")] = False,  # noqa: FBT002
+) -> None:
+    """Bring a price list into the catalog. Running it again with the same list changes nothing.
+
+    Lists are told apart by the name of the file.
+    """
+    price_list.run(file, dry_run=dry_run)

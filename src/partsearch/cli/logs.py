@@ -1,0 +1,18 @@
+"""``partsearch logs``."""
+
+from typing import Annotated
+
+import typer
+
+from partsearch.operation.logs import show_logs
+from partsearch.operation.processes import Service
+from partsearch.operation.site import Site
+
+
+def logs(
+    service: Annotated[Service | None, typer.Argument(help="One service; without it, all of them.")] = None,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many lines of each.")] = 20,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as lines are written.")] = False,  # noqa: FBT002
+) -> None:
+    """Show the end of the logs."""
+    show_logs(Site(), service, lines, follow=follow)

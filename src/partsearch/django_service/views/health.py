@@ -1,0 +1,25 @@
+"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can serve."""
+
+from django.http import HttpRequest, HttpResponse
+
+from partsearch.contract.answer import HEALTHY
+from partsearch.contract.errors import database_unavailable
+from partsearch.database.readiness import schema_fault
+from partsearch.django_service import queries
+from partsearch.django_service.reading import read
+from partsearch.django_service.responses import answers, json_response
+
+
+@answers("GET")
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """The process is alive; the database is not asked."""
+    return json_response(HEALTHY)
+
+
+@answers("GET")
+def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """The process can serve: the database answers and has the schema of this release."""
+    fault = schema_fault(read(queries.has_needed_migration))
+    if fault:
+        raise database_unavailable(fault)
+    return json_response(HEALTHY)

@@ -1,0 +1,34 @@
+"""``/search/part/``: the search, with its object in the body of a POST or in the query string of a GET."""
+
+from django.http import HttpRequest, HttpResponse
+
+from partsearch.contract import limits, reading
+from partsearch.contract.answer import search_answer
+from partsearch.contract.search import Search
+from partsearch.django_service import queries
+from partsearch.django_service.reading import read
+from partsearch.django_service.responses import answers, json_response
+
+
+@answers("GET", "POST")
+def search_part(request: HttpRequest) -> HttpResponse:
+    """Answers a search."""
+    search = _search(request)
+    found = read(lambda: queries.find_parts(search))
+    return json_response(search_answer((row.as_answer() for row in found.rows), found.count, found.summ))
+
+
+def _search(request: HttpRequest) -> Search:
+    if request.method != "POST":
+        return reading.search_from_query(request.META["QUERY_STRING"].encode("latin-1"))
+    reading.check_content_type(request.META.get("CONTENT_TYPE", ""))
+    reading.check_content_length(request.META.get("CONTENT_LENGTH"))
+    return reading.search_from_body(_body(request))
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The body, as far as it may go. Django takes a body of unannounced length, sent in chunks, to be empty."""
+    if "CONTENT_LENGTH" in request.META:
+        return request.read(limits.BODY_READ_BYTES)
+    body: bytes = request.META["wsgi.input"].read(limits.BODY_READ_BYTES)
+    return body

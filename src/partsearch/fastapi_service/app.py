@@ -1,0 +1,84 @@
+"""The FastAPI service as an ASGI application."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
+
+from partsearch.contract.errors import ProblemError, internal_error, method_not_allowed, not_found, refused_request
+from partsearch.database.address import database_address
+from partsearch.database.connections import connections_per_worker
+from partsearch.fastapi_service.database import Database
+from partsearch.fastapi_service.headers import ContractHeaders
+from partsearch.fastapi_service.responses import problem_response
+from partsearch.fastapi_service.routes import health, search_part
+from partsearch.settings import settings
+
+logger = logging.getLogger(__name__)
+
+_DESCRIPTION = (
+    "Spare parts for cars, by mark, model, part name, colour, condition and price. "
+    "Two services give the same answers by this contract; this document describes both."
+)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    database = Database(database_address(), connections_per_worker(), settings().partsearch_query_seconds)
+    await database.open()
+    app.state.database = database
+    yield
+    await database.close()
+
+
+async def _on_problem(_request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, ProblemError)  # noqa: S101
+    return problem_response(problem)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    """What the router itself refuses: an unknown address, or an unknown method of a known one."""
+    assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem_response(method_not_allowed(_methods_of(request)))
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return problem_response(not_found())
+    return problem_response(refused_request(HTTPStatus(error.status_code)))
+
+
+async def _on_fault(request: Request, error: Exception) -> Response:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem_response(internal_error())
+
+
+def _methods_of(request: Request) -> list[str]:
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return [method for method in ("GET", "POST", "HEAD") if method in methods]
+
+
+def create_app() -> FastAPI:
+    """The application, with its settings from the environment."""
+    app = FastAPI(
+        title="partsearch",
+        version=settings().release(),
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        redoc_url=None,
+        exception_handlers={
+            ProblemError: _on_problem,
+            HTTPException: _on_http_error,
+            Exception: _on_fault,
+        },
+    )
+    app.include_router(search_part.router)
+    app.include_router(health.router)
+    app.add_middleware(ContractHeaders, release=settings().release(), allowed_hosts=settings().allowed_hosts)
+    return app

@@ -1,0 +1,50 @@
+-- shown: every part that may be shown at all
+FROM part
+JOIN mark ON mark.id = part.mark_id
+JOIN model ON model.id = part.model_id
+WHERE part.is_visible AND mark.is_visible AND model.is_visible
+
+-- mark_name: the mark's name holds the text; in text too short for a trigram index, mark_name_short
+AND mark.name_normalized LIKE :mark_name::text
+
+-- mark_name_short
+AND strpos(mark.name_normalized, :mark_name::text) > 0
+
+-- mark_list: the mark is one of these
+AND part.mark_id = ANY (:mark_list::bigint[])
+
+-- model_name: the model's name holds the text
+AND model.name_normalized LIKE :model_name::text
+
+-- model_name_short
+AND strpos(model.name_normalized, :model_name::text) > 0
+
+-- model_list: the model is one of these
+AND part.model_id = ANY (:model_list::bigint[])
+
+-- part_name: the part's name holds the text
+AND part.name_normalized LIKE :part_name::text
+
+-- part_name_short
+AND strpos(part.name_normalized, :part_name::text) > 0
+
+-- producer_country_name: the mark's country is this one
+AND mark.producer_country_name_normalized = :producer_country_name::text
+
+-- price_gte: the price is at least this
+AND part.price >= :price_gte::numeric
+
+-- price_lte: the price is at most this
+AND part.price <= :price_lte::numeric
+
+-- color: json_data.color is this text
+AND part.color = :color::text
+
+-- is_new_part: json_data.is_new_part is true
+AND part.is_new_part
+
+-- is_used_part: json_data.is_new_part is false
+AND NOT part.is_new_part
+
+-- others: json_data has these keys with these values
+AND part.attributes @> :others::jsonb

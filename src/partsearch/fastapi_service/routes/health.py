@@ -1,0 +1,33 @@
+"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can serve."""
+
+from fastapi import APIRouter, Request, Response
+
+from partsearch.contract import schema
+from partsearch.contract.answer import HEALTHY, JSON_CONTENT_TYPE
+from partsearch.contract.errors import database_unavailable
+from partsearch.database.readiness import schema_fault
+from partsearch.fastapi_service import composer
+from partsearch.fastapi_service.responses import json_response
+
+router = APIRouter(tags=["health"])
+
+_HEALTHY = {"description": "It does.", "content": {JSON_CONTENT_TYPE: {"example": {"status": "ok"}}}}
+_ALIVE = {"responses": {"200": _HEALTHY, "405": schema.problem_response(405)}}
+_READY = {"responses": _ALIVE["responses"] | {"503": schema.problem_response(503)}}
+
+
+@router.head("/healthz", include_in_schema=False)
+@router.get("/healthz", openapi_extra=_ALIVE, response_class=Response, summary="Does the process live?")
+async def healthz() -> Response:
+    """The process is alive; the database is not asked."""
+    return json_response(HEALTHY)
+
+
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", openapi_extra=_READY, response_class=Response, summary="Can it serve?")
+async def readyz(request: Request) -> Response:
+    """The process can serve: the database answers and has the schema of this release."""
+    fault = schema_fault(await request.app.state.database.read(composer.has_needed_migration()))
+    if fault:
+        raise database_unavailable(fault)
+    return json_response(HEALTHY)

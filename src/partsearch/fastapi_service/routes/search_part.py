@@ -1,0 +1,55 @@
+"""``/search/part/``: the search, with its object in the body of a POST or in the query string of a GET."""
+
+from fastapi import APIRouter, Request, Response
+
+from partsearch.contract import limits, reading, schema
+from partsearch.contract.errors import too_large
+from partsearch.contract.search import Search
+from partsearch.fastapi_service import composer
+from partsearch.fastapi_service.responses import json_response
+
+router = APIRouter(tags=["search"])
+
+_ANSWERS = {"200": schema.answer_response()}
+_BY_QUERY = {
+    "parameters": schema.query_parameters(),
+    "responses": _ANSWERS | {str(status): schema.problem_response(status) for status in (400, 405, 422, 429, 503)},
+}
+_BY_BODY = {
+    "requestBody": schema.search_body(),
+    "responses": _ANSWERS
+    | {str(status): schema.problem_response(status) for status in (400, 405, 413, 415, 422, 429, 503)},
+}
+
+
+@router.head("/search/part/", include_in_schema=False)
+@router.get("/search/part/", openapi_extra=_BY_QUERY, response_class=Response, summary="Search by query string")
+async def search_by_query(request: Request) -> Response:
+    """The same search with its fields in the query string: lists by repeating the name, params as `params.KEY=VALUE`."""
+    return await _answer(request, reading.search_from_query(request.scope["query_string"]))
+
+
+@router.post("/search/part/", openapi_extra=_BY_BODY, response_class=Response, summary="Search")
+async def search_by_body(request: Request) -> Response:
+    """Ten parts a page in the order of their ids, with the exact count and the exact sum of all that match.
+
+    All given fields must hold together. Text is compared ignoring case, ё as е, and runs of white space.
+    """
+    reading.check_content_type(request.headers.get("content-type", ""))
+    reading.check_content_length(request.headers.get("content-length"))
+    return await _answer(request, reading.search_from_body(await _body(request)))
+
+
+async def _answer(request: Request, search: Search) -> Response:
+    found: str = await request.app.state.database.read(composer.find_parts(search))
+    return json_response(found.encode())
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than it may go."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limits.BODY_BYTES:
+            raise too_large(limits.BODY_BYTES)
+    return bytes(body)

@@ -1,0 +1,88 @@
+"""The running site as the terminal shows it."""
+
+import json
+import time
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from partsearch.database.doctor import database_findings
+from partsearch.database.finding import Finding
+from partsearch.operation.machine import machine_findings
+from partsearch.operation.site import Site
+from partsearch.operation.status import ProcessStatus, site_status
+
+_STATE_STYLES = {"running": "green", "starting": "yellow", "failing": "red", "stopped": "dim"}
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+def show_up(site: Site) -> None:
+    """Brings the site up, with a line for each step, and says where it is."""
+    console = _console()
+    started = time.monotonic()
+    site.up(lambda line: console.print(f"[dim]{line}[/dim]"))
+    console.print(f"[green]partsearch is up[/green] ({time.monotonic() - started:.1f} s)")
+    for name, path in (("page", "/"), ("search", "/search/part/"), ("API docs", "/docs"), ("admin", "/admin/")):
+        console.print(f"  {name:<9} {site.url(path)}")
+
+
+def show_down(site: Site) -> None:
+    """Takes the site down and says so."""
+    console = _console()
+    console.print("partsearch is down. The data stays." if site.down() else "partsearch was not running.")
+
+
+def show_status(site: Site, *, as_json: bool) -> None:
+    """Prints the status, as a table or as one JSON object."""
+    status = site_status(site)
+    if as_json:
+        typer.echo(json.dumps(status.as_json()))
+        return
+    console = _console()
+    state = "[green]up[/green]" if status.up else "[red]down[/red]"
+    console.print(f"partsearch {status.release} is {state} at {status.url}; database: {status.database}")
+    table = Table("service", "colour", "port", "pid", "state", "release", "memory", "for", box=None, header_style="bold")
+    for process in status.processes:
+        table.add_row(*_cells(process))
+    console.print(table)
+
+
+def _cells(process: ProcessStatus) -> list[str]:
+    style = _STATE_STYLES[process.state]
+    return [
+        process.service,
+        process.colour or "",
+        str(process.port or ""),
+        str(process.pid or ""),
+        f"[{style}]{process.state}[/{style}]",
+        process.release,
+        "" if process.memory_mebibytes is None else f"{process.memory_mebibytes} MiB",
+        "" if process.seconds is None else _duration(process.seconds),
+    ]
+
+
+def _duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def show_doctor(site: Site) -> None:
+    """Prints what was checked; exit code 1 where the site cannot serve."""
+    console = _console()
+    findings = [*machine_findings(site), *database_findings(site.settings)]
+    for finding in findings:
+        _show_finding(console, finding)
+    if any(finding.is_fault for finding in findings):
+        raise typer.Exit(1)
+
+
+def _show_finding(console: Console, finding: Finding) -> None:
+    mark = "[red]✗[/red]" if finding.is_fault else "[green]✓[/green]"
+    console.print(f"{mark} {finding.subject}: {finding.text}")
+    if finding.next_step:
+        console.print(f"  → {finding.next_step}")

@@ -1,0 +1,74 @@
+"""PARTSEARCH_HOME: what lies where, and who may touch it."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from partsearch.database.account import Account, let_pass, program_folders
+from partsearch.database.address import socket_folder
+from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
+
+_NEEDED_BYTES = 300 * 1024 * 1024
+
+
+class Home:
+    """The folders of one site."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.run = root / "run"
+        self.logs = root / "logs"
+        self.static = root / "static"
+        self.sockets = socket_folder(root)
+
+    def prepare(self, account: Account) -> list[Path]:
+        """Makes the folders; returns those above them that had to be opened for the account to pass.
+
+        Raises:
+            OperationError: the folders cannot be made.
+            NoSpaceError: the disk is too full.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            for folder in (self.root, self.run, self.logs, self.static, self.sockets):
+                folder.mkdir(exist_ok=True)
+                folder.chmod(0o750)
+                account.own(folder)
+        except OSError as error:
+            raise OperationError(
+                f"PARTSEARCH_HOME {self.root} cannot be used: {error.strerror}.",
+                "Point PARTSEARCH_HOME at a folder that you may write to.",
+            ) from error
+        self._check_space()
+        return let_pass(account, self.root, self.sockets, *program_folders())
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self.root).free
+        if free < _NEEDED_BYTES:
+            raise NoSpaceError(
+                f"Only {free // 2**20} MiB are free on the disk of {self.root}; {_NEEDED_BYTES // 2**20} are needed.",
+                "Make room, or point PARTSEARCH_HOME at another disk.",
+            )
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held while the site is started or stopped.
+
+        Raises:
+            HomeBusyError: another command holds it.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HomeBusyError(
+                f"Another command is starting or stopping the site in {self.root}.", "Wait for it to end."
+            ) from None
+        else:
+            yield
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,45 @@
+"""The checks of the machine that the site runs on."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import psutil
+
+from partsearch.contract.errors import PartsearchError
+from partsearch.database.finding import Finding
+from partsearch.operation import ports
+from partsearch.operation.nginx import nginx_binary
+from partsearch.operation.site import Site
+
+_LITTLE_SPACE = 1024**3
+_NGINX_SECONDS = 10
+
+
+def machine_findings(site: Site) -> Iterator[Finding]:
+    """Checks cores, memory, disk, Nginx and ports."""
+    memory = psutil.virtual_memory()
+    yield Finding("machine", f"{os.cpu_count()} cores, {memory.available // 2**20:,} MiB of memory free")
+    yield _disk(site)
+    try:
+        yield Finding("nginx", _nginx_version(nginx_binary(site.settings)))
+        if site.is_up():
+            yield Finding("site", f"up at {site.url()}")
+        else:
+            ports.require_free(site.processes)
+            yield Finding("ports", "free")
+    except PartsearchError as error:
+        yield Finding("machine", str(error), is_fault=True, next_step=error.next_step)
+
+
+def _disk(site: Site) -> Finding:
+    folder = next(folder for folder in (site.home.root, *site.home.root.parents) if folder.exists())
+    free = shutil.disk_usage(folder).free
+    advice = "Make room: PostgreSQL stops when the disk is full." if free < _LITTLE_SPACE else ""
+    return Finding("disk", f"{free // 2**20:,} MiB free for {site.home.root}", bool(advice), advice)
+
+
+def _nginx_version(binary: str) -> str:
+    done = subprocess.run([binary, "-v"], capture_output=True, text=True, timeout=_NGINX_SECONDS, check=False)
+    return done.stderr.strip().removeprefix("nginx version: ")

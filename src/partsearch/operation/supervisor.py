@@ -1,0 +1,182 @@
+"""The supervisor of the site's processes: supervisord, and how partsearch speaks to it.
+
+Why supervisord: ``docs/decisions/supervisor.md``.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import psutil
+from supervisor.xmlrpc import SupervisorTransport
+
+from partsearch.database.account import Account
+from partsearch.operation.errors import StartError
+from partsearch.operation.home import Home
+from partsearch.operation.processes import Process
+
+_LOG_BYTES = "10MB"
+_LOGS_KEPT = 5
+_START_SECONDS = 15
+_POLL_SECONDS = 0.05
+
+
+class Supervisor:
+    """The supervisor of one home, running or not."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._socket = home.sockets / "supervisor.sock"
+        self._pid_file = home.run / "supervisord.pid"
+        self._configuration = home.run / "supervisord.conf"
+
+    def pid(self) -> int | None:
+        """The supervisor's process, if it runs. A stale pid file, or a process of another kind, is none."""
+        try:
+            pid = int(self._pid_file.read_text())
+            command = psutil.Process(pid).cmdline()
+        except (FileNotFoundError, ValueError, psutil.Error):
+            return None
+        return pid if str(self._configuration) in command else None
+
+    def start(self, processes: Iterable[Process], account: Account, environment: Mapping[str, str]) -> None:
+        """Starts the supervisor with these processes, all of them stopped.
+
+        Raises:
+            StartError: it does not come up.
+        """
+        self._write_configuration(processes)
+        account.own(self._configuration)
+        self._socket.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)]
+        output = self._home.logs / "supervisord.out"
+        with output.open("w") as file:
+            subprocess.Popen(
+                command,
+                cwd=self._home.root,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **account.process_arguments(),  # type: ignore[call-overload]
+            )
+        self._wait_until_it_answers(output)
+
+    def _wait_until_it_answers(self, output: Path) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self.answers():
+                return
+            time.sleep(_POLL_SECONDS)
+        raise StartError("The supervisor does not start.", f"See what it says in {output}.")
+
+    def answers(self) -> bool:
+        """Whether the supervisor can be spoken to."""
+        try:
+            self._call("getState")
+        except (OSError, xmlrpc.client.Error):
+            return False
+        return True
+
+    def start_process(self, name: str) -> None:
+        """Starts a process, without waiting until it serves; nothing happens where it runs already."""
+        try:
+            self._call("startProcess", str(name), False)
+        except xmlrpc.client.Fault as fault:
+            if "ALREADY_STARTED" not in fault.faultString:
+                raise StartError(
+                    f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}."
+                ) from fault
+
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What the supervisor knows of each process, by name: its ``statename``, ``pid``, ``start``, ``now``."""
+        found = cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
+        return {process["name"]: process for process in found}
+
+    def shut_down(self, seconds: float) -> None:
+        """Stops every process in turn, and then the supervisor.
+
+        Raises:
+            StartError: it is still there after ``seconds``.
+        """
+        pid = self.pid()
+        if pid is None:
+            return
+        try:
+            self._call("shutdown")
+            psutil.Process(pid).wait(seconds)
+        except psutil.NoSuchProcess:
+            return
+        except (OSError, xmlrpc.client.Error, psutil.TimeoutExpired) as error:
+            raise StartError(
+                f"The supervisor (pid {pid}) does not stop.", f"See {self._home.logs / 'supervisord.log'}."
+            ) from error
+
+    def log(self, name: str) -> Path:
+        """The log of a process."""
+        return self._home.logs / f"{name}.log"
+
+    def _call(self, method: str, *arguments: object) -> object:
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{self._socket}")
+        with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
+            return cast(object, getattr(server.supervisor, method)(*arguments))
+
+    def _write_configuration(self, processes: Iterable[Process]) -> None:
+        sections = [
+            _section(
+                "supervisord",
+                logfile=self._home.logs / "supervisord.log",
+                logfile_maxbytes=_LOG_BYTES,
+                logfile_backups=_LOGS_KEPT,
+                pidfile=self._pid_file,
+                childlogdir=self._home.logs,
+                nodaemon="true",
+                silent="true",
+                minfds=16384,
+            ),
+            _section("unix_http_server", file=self._socket, chmod="0770"),
+            _section(
+                "rpcinterface:supervisor",
+                **{"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
+            ),
+            *(self._program(process, order) for order, process in enumerate(processes)),
+        ]
+        self._configuration.write_text("\n".join(sections))
+        self._configuration.chmod(0o600)
+
+    def _program(self, process: Process, order: int) -> str:
+        return _section(
+            f"program:{process.service}",
+            command=shlex.join(process.launch_command(self._home)),
+            priority=order,
+            autostart="false",
+            autorestart="true",
+            startsecs=1,
+            # A process that fails at once is tried again for ever, a second later each time, up to this many times.
+            startretries=1_000_000,
+            stopsignal=process.stop_signal,
+            stopwaitsecs=process.stop_seconds,
+            killasgroup="true",
+            stdout_logfile=self.log(process.service),
+            stdout_logfile_maxbytes=_LOG_BYTES,
+            stdout_logfile_backups=_LOGS_KEPT,
+            redirect_stderr="true",
+        )
+
+
+def _section(name: str, **options: object) -> str:
+    escaped = {key: str(value).replace("%", "%%") for key, value in options.items()}
+    return "\n".join([f"[{name}]", *(f"{key}={value}" for key, value in escaped.items()), ""])
+
+
+def service_environment(home: Home, settings_environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the site's processes: the caller's, without what would change how they reach PostgreSQL."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**inherited, "HOME": str(home.root), "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", **settings_environment}

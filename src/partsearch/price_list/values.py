@@ -1,0 +1,82 @@
+"""The values of a part's properties, each read from its cell as what it is.
+
+A reader takes the text of a cell that is not empty. It gives the value, or None where the text says that there is
+none, and raises ValueError where the text is not such a value.
+"""
+
+import re
+from collections.abc import Callable
+
+from partsearch.price_list.numbers import currency_code, read_number
+
+JsonValue = str | int | float | bool
+Reader = Callable[[str], JsonValue | None]
+
+EMPTY_CELLS = frozenset(("", "-", "\N{EN DASH}", "\N{EM DASH}"))
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[.,]0+)?\s*(?:г\.?|г\.\s*в\.?|год)?")
+_PIECES = re.compile(r"\s*(?:шт|штук|компл)\.?$")
+_WORDS = {
+    True: ("1", "да", "yes", "y", "true", "+", "новая", "новый", "новое", "новые", "новая деталь", "new"),
+    False: ("0", "нет", "no", "n", "false", "б/у", "бу", "б у", "б.у.", "used", "контрактная", "контрактный"),
+}
+_YES_OR_NO = {word: meaning for meaning, words in _WORDS.items() for word in words}
+_LARGEST_NUMBER = 10**15
+"""Whole numbers up to here are exact in every program that reads JSON."""
+
+
+def read_text(text: str) -> JsonValue | None:
+    """The text as it stands."""
+    return text
+
+
+def read_code(text: str) -> JsonValue | None:
+    """A code out of a list of its own, where 0 says that none is given."""
+    return None if text == "0" else text
+
+
+def read_currency(text: str) -> JsonValue | None:
+    """The code of the currency; a word that is no known currency stays as it is."""
+    return currency_code(text) or text.upper()
+
+
+def read_year(text: str) -> JsonValue | None:
+    """A year of the 20th or 21st century, as a whole number; 0 is none."""
+    match = _YEAR.fullmatch(text.lower())
+    if match:
+        return int(match[1])
+    if read_number(text) == 0:
+        return None
+    raise ValueError(text)
+
+
+def read_count(text: str) -> JsonValue | None:
+    """How many there are: ``2,000`` is 2 and ``4 шт.`` is 4."""
+    count = read_number(_PIECES.sub("", text.lower()))
+    if count > _LARGEST_NUMBER or count != int(count):
+        raise ValueError(text)
+    return int(count)
+
+
+def read_quantity(text: str) -> JsonValue | None:
+    """A number, whole where it can be."""
+    return _read_json_number(text)
+
+
+def read_measure(text: str) -> JsonValue | None:
+    """A number that cannot be 0, where 0 says that none is given."""
+    return _read_json_number(text) or None
+
+
+def read_yes_or_no(text: str) -> JsonValue | None:
+    """True or false, from words or from 1 and 0."""
+    try:
+        return _YES_OR_NO[" ".join(text.lower().split())]
+    except KeyError:
+        raise ValueError(text) from None
+
+
+def _read_json_number(text: str) -> int | float:
+    number = read_number(text)
+    if number > _LARGEST_NUMBER:
+        raise ValueError(text)
+    return int(number) if number == int(number) else float(number)

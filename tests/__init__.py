@@ -1,0 +1,1 @@
+"""The tests of partsearch; they run real processes."""

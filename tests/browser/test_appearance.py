@@ -1,0 +1,105 @@
+"""What the page looks like to eyes, to a screen reader and to the browser's own guards."""
+
+from typing import Any
+
+import pytest
+from axe_core_python.selenium import Axe
+from selenium.webdriver.common.by import By
+
+from tests.browser.search_page import SearchPage
+
+STATES = {
+    "everything": "/",
+    "a search": "/?part_name=фара&params.color=чёрный&price_lte=100000",
+    "nothing found": "/?part_name=нет+такой",
+    "faults": "/?price_gte=x&mark_list=y&params.z=[]",
+    "English": "/en/?part_name=фара",
+    "an error": "/no-such-page/",
+}
+
+
+def _scrolls_sideways(page: SearchPage) -> bool:
+    script = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    return bool(page.driver.execute_script(script))
+
+
+@pytest.mark.parametrize("address", STATES.values(), ids=STATES.keys())
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("is_phone", [False, True], ids=["desktop", "phone"])
+def test_axe_finds_no_fault(page: SearchPage, address: str, color_scheme: str, is_phone: bool) -> None:
+    page.prefer("prefers-color-scheme", color_scheme)
+    if is_phone:
+        page.be_phone()
+    page.open(address)
+    found: dict[str, Any] = Axe().run(page.driver)
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert not _scrolls_sideways(page)
+
+
+def test_the_browser_has_nothing_to_complain_of(page: SearchPage) -> None:
+    page.open()
+    page.find("#part_name").send_keys("фара")
+    page.wait_for_count(2)
+    page.select("mark_list").select_by_visible_text("Honda")
+    page.wait_for_count(1)
+    page.open("/en/")
+    assert page.console() == []
+
+
+def test_a_script_in_the_page_would_not_run(page: SearchPage) -> None:
+    page.open()
+    page.driver.execute_script(
+        "const script = document.createElement('script'); script.textContent = 'window.ran = true';"
+        "document.body.append(script)"
+    )
+    assert page.driver.execute_script("return window.ran") is None
+    assert any("Content Security Policy" in entry["message"] for entry in page.console())
+
+
+def test_a_table_on_a_desktop_is_cards_on_a_phone(page: SearchPage) -> None:
+    page.open("/?part_name=бампер")
+    part, price = page.find("tbody .part-name"), page.find("tbody .part-price")
+    assert price.location["x"] > part.location["x"] + part.size["width"]
+    assert page.find("#search").location["x"] < page.find("#results").location["x"]
+    page.be_phone()
+    page.open("/?part_name=бампер")
+    first, second = page.find_all(".parts tbody tr")[:2]
+    assert second.location["y"] > first.location["y"] + first.size["height"]
+    name, car = first.find_element(By.CLASS_NAME, "part-name"), first.find_element(By.CLASS_NAME, "part-car")
+    assert car.location["y"] > name.location["y"]
+    assert page.find("#search").location["y"] < page.find("#results").location["y"]
+    assert not _scrolls_sideways(page)
+
+
+def test_a_phone_folds_what_is_asked_for_less_often(page: SearchPage) -> None:
+    page.be_phone()
+    page.open()
+    page.wait_until(lambda: not page.find("#color").is_displayed())
+    page.open("/?params.color=красный")
+    assert page.find("#color").is_displayed()
+
+
+def test_nothing_moves_for_those_who_ask_for_stillness(page: SearchPage) -> None:
+    page.prefer("prefers-reduced-motion", "reduce")
+    page.open()
+    moving = page.driver.execute_script(
+        "return [...document.querySelectorAll('*')].filter((element) => {"
+        "  const style = getComputedStyle(element);"
+        "  return style.transitionDuration !== '0s' || style.animationName !== 'none' || style.scrollBehavior !== 'auto';"
+        "}).length"
+    )
+    assert moving == 0
+
+
+def test_colours_are_shown_as_colours(page: SearchPage) -> None:
+    page.open("/?part_name=бампер")
+    assert page.find(".swatch").value_of_css_property("background-color") == "rgba(207, 34, 32, 1)"
+
+
+def test_a_photo_is_a_link_and_nothing_is_loaded_from_it(page: SearchPage) -> None:
+    page.open("/?part_name=фара&params.is_new_part=true")
+    link = page.find(".chip-link")
+    assert link.get_attribute("href") == "https://example.com/1.jpg"
+    assert link.get_attribute("rel") == "noopener noreferrer nofollow"
+    sources = page.driver.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert all(source.startswith(page.url) for source in sources)

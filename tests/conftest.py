@@ -1,0 +1,65 @@
+"""One real site for all tests: PostgreSQL, both services and Nginx, in a home of its own, on free ports."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.site import RunningSite, free_ports
+
+_HOME = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Points every setting at the test's own home before any module of ours reads one."""
+    home = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
+    config.stash[_HOME] = home
+    ports = free_ports(5)
+    for name in [name for name in os.environ if name.startswith(("PARTSEARCH_", "DATABASE_URL", "DIRECT_DATABASE"))]:
+        del os.environ[name]
+    os.environ.update(
+        PARTSEARCH_HOME=str(home / "site"),
+        PARTSEARCH_PORT=str(ports[0]),
+        PARTSEARCH_DJANGO_PORTS=f"{ports[1]},{ports[2]}",
+        PARTSEARCH_FASTAPI_PORTS=f"{ports[3]},{ports[4]}",
+        SECRET_KEY="of the tests",
+        DJANGO_SETTINGS_MODULE="partsearch.django_service.settings",
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the home."""
+    shutil.rmtree(config.stash[_HOME], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def live_site() -> Iterator[RunningSite]:
+    """The site, up; its catalog is whatever the test before left."""
+    with RunningSite.started(dict(os.environ)) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def migrated_database(live_site: RunningSite) -> str:
+    """The connection string of the site's database, for psycopg; Django is set up on it."""
+    from partsearch.database.django_setup import ensure_django
+
+    ensure_django()
+    return live_site.conninfo
+
+
+@pytest.fixture
+def empty_catalog(migrated_database: str) -> str:
+    """The connection string of the database, its catalog empty."""
+    truncate_catalog(migrated_database)
+    return migrated_database
+
+
+def truncate_catalog(conninfo: str) -> None:
+    """Empties the catalog; ids begin with 1 again."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("TRUNCATE part, model, mark RESTART IDENTITY CASCADE")

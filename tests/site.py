@@ -1,0 +1,93 @@
+"""A site of the tests: started by the same command that users type, and asked over HTTP as they ask."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+COMMAND_SECONDS = 120
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports that nothing listens on."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+@dataclass
+class RunningSite:
+    """A site, by the environment that its commands run in."""
+
+    environment: dict[str, str]
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+
+    @classmethod
+    @contextmanager
+    def started(cls, environment: dict[str, str]) -> Iterator["RunningSite"]:
+        """Brings a site up for the block, and down after it."""
+        site = cls(environment)
+        up = site.run("up")
+        assert up.returncode == 0, up.stdout + up.stderr
+        try:
+            yield site
+        finally:
+            site.client.close()
+            down = site.run("down")
+            assert down.returncode == 0, down.stdout + down.stderr
+
+    def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Runs ``partsearch`` with these arguments, and these settings beside the site's own."""
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "partsearch"), *arguments],
+            env={**self.environment, **settings},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+        )
+
+    def status(self) -> dict[str, Any]:
+        """What ``status --json`` prints."""
+        return json.loads(self.run("status", "--json").stdout)
+
+    def pid(self, service: str) -> int:
+        """The supervised process of a service."""
+        return next(process["pid"] for process in self.status()["processes"] if process["service"] == service)
+
+    @property
+    def home(self) -> Path:
+        return Path(self.environment["PARTSEARCH_HOME"])
+
+    @property
+    def url(self) -> str:
+        """Nginx."""
+        return f"http://127.0.0.1:{self.environment['PARTSEARCH_PORT']}"
+
+    @property
+    def django_url(self) -> str:
+        """The Django service, on its own port."""
+        return f"http://127.0.0.1:{self.environment['PARTSEARCH_DJANGO_PORTS'].split(',')[0]}"
+
+    @property
+    def fastapi_url(self) -> str:
+        """The FastAPI service, on its own port."""
+        return f"http://127.0.0.1:{self.environment['PARTSEARCH_FASTAPI_PORTS'].split(',')[0]}"
+
+    @property
+    def services(self) -> Sequence[str]:
+        """Both services, each on its own port."""
+        return self.django_url, self.fastapi_url
+
+    @property
+    def conninfo(self) -> str:
+        """The site's database, for psycopg."""
+        return self.run("url").stdout.strip()

@@ -1,0 +1,71 @@
+import csv
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partsearch.price_list.records import Record, split_records
+
+
+def cells(text: str, delimiter: str = ";") -> list[list[str]]:
+    return [record.cells for record in split_records(text, delimiter)]
+
+
+def test_a_quoted_cell_may_hold_delimiters_quotes_and_lines() -> None:
+    text = 'a;"b;""c""\nd";e\r\nf;g;h\r\n'
+    assert cells(text) == [["a", 'b;"c"\nd', "e"], ["f", "g", "h"]]
+
+
+def test_records_are_numbered_as_a_spreadsheet_counts_rows() -> None:
+    text = 'head\n"two\nlines"\n\nlast\n'
+    assert [(record.number, record.cells) for record in split_records(text, ";")] == [
+        (1, ["head"]),
+        (2, ["two\nlines"]),
+        (3, []),
+        (4, ["last"]),
+    ]
+
+
+def test_a_quote_that_is_never_closed_costs_one_row_alone() -> None:
+    text = 'a;b\n"c;d\ne;f\n"g";h\n' + "i;j\n" * 3
+    records = list(split_records(text, ";"))
+    assert records[1] == Record(2, [], "a quotation mark without its partner")
+    assert [record.cells for record in records[2:]] == [["e", "f"], ["g", "h"], ["i", "j"], ["i", "j"], ["i", "j"]]
+
+
+def test_a_quote_that_is_never_closed_does_not_swallow_a_long_list() -> None:
+    text = '"a;b\n' + 'c;"d ""e"""\n' * 5_000
+    records = list(split_records(text, ";"))
+    assert len(records) == 5_001
+    assert [record.number for record in records if record.fault] == [1]
+
+
+def test_quotes_within_a_cell_are_read_as_people_mean_them() -> None:
+    assert cells('"Диск "Люкс" литой";5\nb;6\n')[1] == ["b", "6"]
+    assert cells('Диск 15" литой;5\nb;6\n') == [['Диск 15" литой', "5"], ["b", "6"]]
+
+
+def test_line_ends_of_broken_exports_make_blank_records() -> None:
+    records = list(split_records("a;b\r\r\nc;d\r\r\n", ";"))
+    assert [record.cells for record in records if not record.is_blank] == [["a", "b"], ["c", "d"]]
+
+
+def test_a_line_beyond_all_measure_is_one_bad_row() -> None:
+    records = list(split_records("a;b\n" + "x" * 200_000 + ";y\nc;d\n", ";"))
+    assert [bool(record.fault) for record in records] == [False, True, False]
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=10).map(str.strip)
+
+
+@given(st.lists(st.lists(texts, min_size=2, max_size=4), max_size=6))
+def test_what_csv_writes_is_read_back(rows: list[list[str]]) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";").writerows(rows)
+    assert cells(written.getvalue()) == rows
+
+
+@given(st.text(st.sampled_from('";,\n\r\tаb '), max_size=60))
+def test_any_text_splits_without_an_error(text: str) -> None:
+    numbers = [record.number for record in split_records(text, ";")]
+    assert numbers == list(range(1, len(numbers) + 1))
