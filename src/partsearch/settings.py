@@ -1,4 +1,4 @@
-"""Every setting of partsearch: from the environment, else from ``.env`` beside ``pyproject.toml``, else a safe default."""
+"""Every setting of partsearch: from the environment, else ``.env`` beside ``pyproject.toml``, else a safe default."""
 
 import os
 from functools import cache
@@ -55,14 +55,14 @@ class Settings(BaseSettings):
         None, gt=0, description="Requests per second and client address at Nginx; absent: no limit."
     )
     partsearch_query_seconds: float = Field(
-        2.5, gt=0, le=60, description="The time limit of a search; past it the answer is 503."
+        2, gt=0, le=60, description="The time limit of a search; past it the answer is 503."
     )
     partsearch_release: str = Field("", description="The release id of X-Release; set by partsearch itself.")
     secret_key: str | None = Field(None, repr=False, description="Django's; absent: made and kept in PARTSEARCH_HOME.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         ("localhost", "127.0.0.1", "[::1]"), description="Host names served, with commas between them."
     )
-    debug: bool = Field(False, description="Django's; never on a public site.")
+    debug: bool = Field(default=False, description="Django's; never on a public site.")
 
     @field_validator("partsearch_django_ports", "partsearch_fastapi_ports", "allowed_hosts", mode="before")
     @classmethod

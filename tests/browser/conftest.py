@@ -67,7 +67,9 @@ def catalog(empty_catalog: object) -> dict[str, Any]:
         for number in range(23)
     )
     Part.objects.create(name="Фара левая", mark=honda, model=civic, price=Decimal("5000.50"), json_data=headlight)
-    Part.objects.create(name="Фара левая", mark=bmw, model=x5, price=Decimal(90000), json_data={"description": "a " * 200})
+    Part.objects.create(
+        name="Фара левая", mark=bmw, model=x5, price=Decimal(90000), json_data={"description": "a " * 200}
+    )
     return {"honda": honda, "bmw": bmw, "accord": accord, "civic": civic, "x5": x5}
 
 
@@ -83,8 +85,6 @@ def page(chromium: webdriver.Chrome, live_site: Any, catalog: dict[str, Any]) ->
 
 
 @pytest.fixture
-def plain_page(
-    chromium_without_javascript: webdriver.Chrome, live_site: Any, catalog: dict[str, Any]
-) -> SearchPage:
+def plain_page(chromium_without_javascript: webdriver.Chrome, live_site: Any, catalog: dict[str, Any]) -> SearchPage:
     """The page without JavaScript."""
     return SearchPage(chromium_without_javascript, live_site.django_url)

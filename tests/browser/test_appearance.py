@@ -84,8 +84,8 @@ def test_nothing_moves_for_those_who_ask_for_stillness(page: SearchPage) -> None
     page.open()
     moving = page.driver.execute_script(
         "return [...document.querySelectorAll('*')].filter((element) => {"
-        "  const style = getComputedStyle(element);"
-        "  return style.transitionDuration !== '0s' || style.animationName !== 'none' || style.scrollBehavior !== 'auto';"
+        "  const {transitionDuration, animationName, scrollBehavior} = getComputedStyle(element);"
+        "  return transitionDuration !== '0s' || animationName !== 'none' || scrollBehavior !== 'auto';"
         "}).length"
     )
     assert moving == 0

@@ -34,6 +34,7 @@ def test_generates_the_parts_and_their_cars() -> None:
 
     generate(300, 1)
     assert len(rows()) == 300
+    assert 0 < sum(not is_visible for *_, is_visible in rows()) < 30
     assert Mark.objects.get(name="Honda").producer_country_name == "Япония"
     assert Mark.objects.count() >= 20
     assert Model.objects.count() >= 100

@@ -62,7 +62,9 @@ class MarkAdmin(CatalogAdmin):
 
     def held_fast(self, objs: Any) -> list[str]:
         """Marks that have models."""
-        holding = Mark.objects.filter(pk__in=objs).annotate(held=Count("models")).filter(held__gt=0)
+        holding = (
+            Mark.objects.filter(pk__in=[mark.pk for mark in objs]).annotate(held=Count("models")).filter(held__gt=0)
+        )
         return [f"{mark}: моделей {mark.held}" for mark in holding]
 
 
@@ -80,7 +82,9 @@ class ModelAdmin(CatalogAdmin):
 
     def held_fast(self, objs: Any) -> list[str]:
         """Models that have parts."""
-        holding = Model.objects.filter(pk__in=objs).annotate(held=Count("parts")).filter(held__gt=0)
+        holding = (
+            Model.objects.filter(pk__in=[model.pk for model in objs]).annotate(held=Count("parts")).filter(held__gt=0)
+        )
         return [f"{model}: запчастей {model.held}" for model in holding.select_related("mark")]
 
 

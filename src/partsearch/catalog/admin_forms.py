@@ -15,8 +15,6 @@ else:
     _ModelForm = forms.ModelForm
 
 _ESCAPED_NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
-_UNREADABLE = (ValueError, RecursionError)
-"""What ``json`` raises beside its own error: for an integer of thousands of digits, for brackets without end."""
 _KEYS = "color, is_new_part, count, oem, year, side, article, description, photo"
 
 
@@ -37,11 +35,8 @@ class AttributesField(forms.JSONField):
         return super().prepare_value(value)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What was written, to be shown again, whatever it is."""
-        try:
-            return super().bound_data(data, initial)
-        except _UNREADABLE:
-            return InvalidJSONInput(data)
+        """What was written, to be shown again letter by letter: it may be nothing that can be laid out."""
+        return initial if self.disabled or data is None else InvalidJSONInput(data)
 
     def to_python(self, value: Any) -> Any:
         """The object that was written; an empty field is an object without keys.
@@ -51,7 +46,7 @@ class AttributesField(forms.JSONField):
         """
         try:
             written = super().to_python(value)
-        except _UNREADABLE as error:
+        except (ValueError, RecursionError) as error:  # an integer of thousands of digits, brackets without end
             raise self._fault("invalid") from error
         if written is None:
             return {}

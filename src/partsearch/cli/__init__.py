@@ -33,7 +33,9 @@ app.command()(doctor)
 app.command()(url)
 app.command()(generate)
 app.command("import")(import_price_list)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(manage)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
+    manage
+)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The answer of a search, as bytes that are the same from both services."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,6 @@ def search_answer(parts: Iterable[dict[str, Any]], count: int, summ: Decimal | N
     return orjson.dumps({"response": list(parts), "count": count, "summ": number(summ)})
 
 
-def list_answer(rows: list[dict[str, Any]]) -> bytes:
+def list_answer(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """The answer of ``GET /mark/`` and ``GET /model/``."""
     return orjson.dumps({"response": rows, "count": len(rows)})

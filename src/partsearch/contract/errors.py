@@ -77,9 +77,7 @@ def not_found() -> ProblemError:
 def method_not_allowed(allowed: Sequence[str]) -> ProblemError:
     """405: the address exists, the method does not."""
     allow = ", ".join(allowed)
-    return ProblemError(
-        HTTPStatus.METHOD_NOT_ALLOWED, f"This address answers {allow} only.", headers={"Allow": allow}
-    )
+    return ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, f"This address answers {allow} only.", headers={"Allow": allow})
 
 
 def too_large(limit: int) -> ProblemError:

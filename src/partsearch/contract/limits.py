@@ -19,4 +19,7 @@ PARAMS_NUMBER_MAXIMUM = Decimal("1e100")
 PARAMS_NUMBER_DECIMALS = 400
 """Numbers in ``params`` beyond these are refused: PostgreSQL's numeric, and so jsonb, cannot hold every JSON number."""
 
+JSON_DEPTH = 100
+"""How deep the JSON of a body may be nested. Where Python's own limit lies depends on who calls, and on its version."""
+
 CENT = Decimal("0.01")

@@ -1,56 +1,21 @@
 """From the bytes of a request to the search they ask for: the JSON body of a POST, the query string of a GET."""
 
-import json
-import re
-from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from partsearch.contract import limits
-from partsearch.contract.errors import FieldError, ProblemError, not_json, not_json_content_type, too_large, wrong_fields
+from partsearch.contract import limits, values
+from partsearch.contract.errors import (
+    FieldError,
+    not_json,
+    not_json_content_type,
+    too_large,
+    wrong_fields,
+)
+from partsearch.contract.json_text import decode_json, decode_number, refuse_unstorable
 from partsearch.contract.search import FIELDS, Search, read_search
 
-_LONGEST_INT = 400
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _PARAMS_PREFIX = "params."
-
-
-def _integer(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) <= _LONGEST_INT else Decimal(digits)
-
-
-def _decimal(digits: str) -> Decimal:
-    """The number exactly; with an exponent that nothing can hold, a number that is as far out of every range."""
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
-        return Decimal("1e999999")
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise not_json(f"{name} is not a JSON value.")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise not_json("The JSON names a key twice in one object.")
-    return members
-
-
-_decoder = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_no_constant
-)
-
-
-def _decode_json(text: str) -> Any:
-    try:
-        return _decoder.decode(text)
-    except RecursionError:
-        raise not_json("The JSON is nested too deeply.") from None
-    except ValueError as error:
-        raise not_json(f"The body is not JSON: {error}.") from None
 
 
 def _decode_utf8(raw: bytes, place: str) -> str:
@@ -58,20 +23,6 @@ def _decode_utf8(raw: bytes, place: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         raise not_json(f"The {place} is not UTF-8.") from None
-
-
-def _refuse_unstorable(value: Any) -> None:
-    """Refuses what PostgreSQL cannot hold in a text: a NUL character, half of a surrogate pair."""
-    if isinstance(value, str):
-        if _UNSTORABLE.search(value):
-            raise not_json("A text holds a NUL character or half of a surrogate pair.")
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            _refuse_unstorable(key)
-            _refuse_unstorable(member)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_unstorable(item)
 
 
 def check_content_type(content_type: str) -> None:
@@ -97,11 +48,12 @@ def search_from_body(body: bytes) -> Search:
     if len(body) > limits.BODY_BYTES:
         raise too_large(limits.BODY_BYTES)
     text = _decode_utf8(body, "body")
-    fields = _decode_json(text)
+    try:
+        fields = decode_json(text)
+    except ValueError as error:
+        raise not_json(f"The body is not JSON: {error}.") from None
     if not isinstance(fields, dict):
         raise not_json("The body must be a JSON object.")
-    if "\\u" in text:
-        _refuse_unstorable(fields)
     return read_search(fields)
 
 
@@ -115,32 +67,26 @@ def search_from_query(query: bytes) -> Search:
         return Search()
     fields: dict[str, Any] = {}
     params: dict[str, Any] = {}
-    repeated: list[FieldError] = []
+    faults: list[FieldError] = []
     for name, value in query_pairs(query):
         key = name.removeprefix(_PARAMS_PREFIX)
         target = fields if key == name else params
-        if name in _LISTS:
+        if name == "params":
+            faults.append(FieldError(name, "is given as params.KEY=VALUE in a query string"))
+        elif name in _LISTS:
             if value:
                 fields.setdefault(name, []).append(_query_number(value))
         elif key in target:
-            repeated.append(FieldError(name[: limits.TEXT_LENGTH], "is given more than once"))
+            faults.append(FieldError(name[: limits.TEXT_LENGTH], "is given more than once"))
         else:
             target[key] = _params_value(value) if target is params else _field_value(name, value)
-    if repeated:
-        raise wrong_fields(repeated)
-    return _read_with_params(fields, params)
+    if params:
+        fields["params"] = params
+    return read_search(fields, faults)
 
 
 _LISTS = {name for name, field in FIELDS.items() if field.schema["type"] == "array"}
 _NUMBERS = {name for name, field in FIELDS.items() if field.schema["type"] in ("integer", "number")}
-
-
-def _read_with_params(fields: dict[str, Any], params: dict[str, Any]) -> Search:
-    if "params" in fields:
-        raise wrong_fields([FieldError("params", "is given as params.KEY=VALUE in a query string")])
-    if params:
-        fields["params"] = params
-    return read_search(fields)
 
 
 def query_pairs(query: bytes) -> list[tuple[str, str]]:
@@ -159,17 +105,14 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
 
 def _unquote(raw: bytes) -> str:
     text = _decode_utf8(unquote_to_bytes(raw) if b"%" in raw else raw, "query string")
-    _refuse_unstorable(text)
+    refuse_unstorable(text)
     return text
 
 
 def _query_number(value: str) -> object:
     """The number that ``value`` writes; else the text itself, for the field to refuse."""
-    trimmed = value.strip()
-    match = _JSON_NUMBER.fullmatch(trimmed)
-    if match is None:
-        return value
-    return _integer(trimmed) if match[2] is match[3] is None else _decimal(trimmed)
+    number = decode_number(value.strip())
+    return value if number is None else number
 
 
 def _field_value(name: str, value: str) -> object:
@@ -179,11 +122,9 @@ def _field_value(name: str, value: str) -> object:
 def _params_value(value: str) -> object:
     """``value`` as JSON where it is valid JSON, as text where not."""
     try:
-        decoded = _decoder.decode(value)
-    except (ValueError, RecursionError, ProblemError):
+        return decode_json(value)
+    except ValueError:
         return value
-    _refuse_unstorable(decoded)
-    return decoded
 
 
 def mark_id_from_query(query: bytes) -> int | None:
@@ -193,20 +134,25 @@ def mark_id_from_query(query: bytes) -> int | None:
         ProblemError: 400 where it cannot be read, 422 where it is wrong.
     """
     pairs = query_pairs(query)
-    faults = [FieldError(name[: limits.TEXT_LENGTH], "is not a field of the list") for name, _ in pairs if name != "mark_id"]
-    if len(pairs) - len(faults) > 1:
-        faults.append(FieldError("mark_id", "is given more than once"))
-    given = [value for name, value in pairs if name == "mark_id" and value.strip()]
-    number = _query_number(given[0]) if given else None
-    if given and not isinstance(number, int):
-        faults.append(FieldError("mark_id", "must be a whole number"))
-    if faults:
-        raise wrong_fields(faults)
-    return number if isinstance(number, int) else None
+    given = [value for name, value in pairs if name == "mark_id"]
+    collector = values.FaultCollector(_unknown_fields(name for name, _ in pairs if name != "mark_id"))
+    if len(given) > 1:
+        collector.faults.append(FieldError("mark_id", "is given more than once"))
+    mark_id = None
+    with collector.at("mark_id"):
+        if given and not values.is_blank(given[0]):
+            mark_id = values.row_id(_query_number(given[0]))
+    if collector.faults:
+        raise wrong_fields(collector.faults)
+    return mark_id
 
 
 def refuse_query(query: bytes) -> None:
     """Raises 422 for every field in the query string of an address that takes none."""
-    faults = [FieldError(name[: limits.TEXT_LENGTH], "is not a field of the list") for name, _ in query_pairs(query)]
+    faults = _unknown_fields(name for name, _ in query_pairs(query))
     if faults:
         raise wrong_fields(faults)
+
+
+def _unknown_fields(names: Iterable[str]) -> list[FieldError]:
+    return [FieldError(name[: limits.TEXT_LENGTH], "is not a field of the list") for name in names]

@@ -103,7 +103,10 @@ _PROBLEMS = {
     400: ("The body or the query string cannot be read.", "The body must be a JSON object."),
     405: ("The address does not know this method.", "This address answers GET, POST, HEAD only."),
     413: ("The body is over 64 KiB.", "The body is over 64 KiB."),
-    415: ("The content type is not JSON.", "Send the search as JSON, with the header 'Content-Type: application/json'."),
+    415: (
+        "The content type is not JSON.",
+        "Send the search as JSON, with the header 'Content-Type: application/json'.",
+    ),
     422: ("Fields are wrong or unknown; all of them are named.", "Some fields are wrong: see 'errors'."),
     429: ("Too many requests from this address, where a rate limit is set.", "Too many requests."),
     503: ("The database is out of reach, or the search ran past its time limit.", "The database is out of reach."),

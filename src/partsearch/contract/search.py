@@ -1,12 +1,12 @@
 """The search object: its fields and what each of them means, as both services check and document them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from partsearch.contract import limits, values
-from partsearch.contract.errors import wrong_fields
+from partsearch.contract.errors import FieldError, wrong_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ FIELDS: dict[str, SearchField] = {
         values.params,
         _PARAMS,
         "Each key must equal the same key of `json_data`: texts as text is compared everywhere, numbers by value, "
-        "and `true` equals neither `1` nor `\"true\"`.",
+        'and `true` equals neither `1` nor `"true"`.',
         {"is_new_part": False, "color": "белый"},
     ),
     "price_gte": SearchField(values.lowest_price, _PRICE, "The lowest price, inclusive.", 2000),
@@ -88,17 +88,18 @@ FIELDS: dict[str, SearchField] = {
 }
 
 
-def read_search(fields: dict[str, Any]) -> Search:
+def read_search(fields: dict[str, Any], known_faults: Sequence[FieldError] = ()) -> Search:
     """The search that a client's object asks for.
 
     Args:
         fields: the object as read from JSON, its numbers ``int`` or ``Decimal``.
+        known_faults: what is known to be wrong before any value is looked at; named with the rest.
 
     Raises:
         ProblemError: 422, naming every field that is unknown or wrong.
     """
     wanted: dict[str, Any] = {}
-    collector = values.FaultCollector()
+    collector = values.FaultCollector(known_faults)
     for name, value in fields.items():
         known = FIELDS.get(name)
         with collector.at(name[: limits.TEXT_LENGTH]):

@@ -1,6 +1,6 @@
 """From one JSON value to the value that a search works with; what does not fit is named in plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -31,8 +31,8 @@ def unknown_field() -> ValueFaultsError:
 class FaultCollector:
     """Gathers the faults of many values, so that a client reads all of them at once."""
 
-    def __init__(self) -> None:
-        self.faults: list[FieldError] = []
+    def __init__(self, faults: Iterable[FieldError] = ()) -> None:
+        self.faults = list(faults)
 
     @contextmanager
     def at(self, place: str) -> Iterator[None]:
@@ -71,10 +71,12 @@ def _number(value: object, message: str) -> Decimal:
 
 
 def _whole_number(value: object) -> Decimal:
-    """A whole number; ``1.0`` is one too, as JSON Schema has it."""
+    """A whole number; ``1.0`` is one too, as JSON Schema has it.
+
+    Compared and not reckoned with, here and below: Decimal's arithmetic rounds, and fails for numbers that are huge.
+    """
     number = _number(value, "must be a whole number")
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < 0 and number % 1:
+    if number != number.to_integral_value():
         raise _fault("must be a whole number")
     return number
 
@@ -102,6 +104,11 @@ def ids(value: object) -> tuple[int, ...]:
     return tuple(int(number) for number in numbers if 0 < number <= limits.ID_MAXIMUM)
 
 
+def row_id(value: object) -> int:
+    """One id; 0, which no row has, for any whole number that belongs to no row."""
+    return next(iter(ids([_whole_number(value)])), 0)
+
+
 def _price(value: object) -> Decimal:
     price = _number(value, "must be a number")
     if not 0 <= price <= limits.PRICE_MAXIMUM:
@@ -125,8 +132,10 @@ def _params_value(value: object) -> ParamsValue:
     if isinstance(value, str):
         return text(value)
     number = _number(value, "must be a text, a number, true or false")
+    if number == 0:
+        return Decimal(0)
     exponent = number.as_tuple().exponent
-    if abs(number) > limits.PARAMS_NUMBER_MAXIMUM:
+    if not -limits.PARAMS_NUMBER_MAXIMUM <= number <= limits.PARAMS_NUMBER_MAXIMUM:
         raise _fault(f"must be between -{limits.PARAMS_NUMBER_MAXIMUM} and {limits.PARAMS_NUMBER_MAXIMUM}")
     if isinstance(exponent, int) and exponent < -limits.PARAMS_NUMBER_DECIMALS:
         raise _fault(f"must have at most {limits.PARAMS_NUMBER_DECIMALS} decimals")

@@ -43,13 +43,16 @@ class DatabaseAddress:
         host = self.parameters.get("host", "the default socket")
         return f"{self.parameters.get('dbname', '')} at {host}"
 
-    def conninfo(self, **more: str | int) -> str:
+    def conninfo(self) -> str:
         """The connection string for psycopg and for PostgreSQL's own programs."""
-        return make_conninfo("", **{"connect_timeout": 3, "application_name": _APPLICATION_NAME, **self.parameters, **more})
+        defaults = {"connect_timeout": "3", "application_name": _APPLICATION_NAME}
+        return make_conninfo("", **{**defaults, **self.parameters})
 
     def url(self) -> str:
         """The address as a URL, password included, for psql, pg_dump and other tools."""
-        rest = {key: value for key, value in self.parameters.items() if key not in ("user", "password", "dbname", "port")}
+        rest = {
+            key: value for key, value in self.parameters.items() if key not in ("user", "password", "dbname", "port")
+        }
         host = rest["host"] if _is_network_host(rest.get("host", "")) else ""
         if host:
             del rest["host"]
@@ -58,7 +61,8 @@ class DatabaseAddress:
         if port and not host:
             rest["port"] = self.parameters["port"]
         query = f"?{urlencode(rest, safe='/')}" if rest else ""
-        return f"postgresql://{self._userinfo()}{host}{port if host else ''}/{quote(self.parameters.get('dbname', ''))}{query}"
+        name = quote(self.parameters.get("dbname", ""))
+        return f"postgresql://{self._userinfo()}{host}{port if host else ''}/{name}{query}"
 
     def _userinfo(self) -> str:
         if "user" not in self.parameters:
@@ -85,7 +89,7 @@ class DatabaseAddress:
         entry: dict[str, Any] = {
             theirs: self.parameters[ours] for ours, theirs in names.items() if ours in self.parameters
         }
-        options = {"connect_timeout": 3, "application_name": _APPLICATION_NAME, **options}
+        options = {"connect_timeout": "3", "application_name": _APPLICATION_NAME, **options}
         return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": options}
 
 

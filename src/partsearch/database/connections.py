@@ -23,5 +23,5 @@ def connections_per_worker() -> int:
 
 
 def needed_connections() -> int:
-    """Connections that the site can have open at its busiest: both services, two releases side by side, and commands."""
+    """Connections that the site can have open at its busiest: both services in two releases, and commands."""
     return 2 * workers() * (FASTAPI_PER_WORKER + DJANGO_PER_WORKER) + 20

@@ -90,5 +90,7 @@ def _round_trip(connection: psycopg.Connection[Any]) -> Finding:
         _one(connection, "SELECT 1")
         durations.append((time.perf_counter() - started) * 1000)
     median = sorted(durations)[_ROUND_TRIPS // 2]
-    advice = "Move the services nearer to the database: each search waits this long." if median > _SLOW_MILLISECONDS else ""
+    advice = (
+        "Move the services nearer to the database: each search waits this long." if median > _SLOW_MILLISECONDS else ""
+    )
     return Finding("round trip", f"{median:.2f} ms", next_step=advice)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -57,7 +58,16 @@ def initialise(home: Path, account: Account) -> None:
     draft = home / f"postgres.{secrets.token_hex(4)}.part"
     draft.mkdir(mode=0o700)
     account.own(draft)
-    command = [binary("initdb"), "-D", str(draft), "-U", _SUPERUSER, *_LOCALE, "--auth-local=peer", "--auth-host=reject"]
+    command = [
+        binary("initdb"),
+        "-D",
+        str(draft),
+        "-U",
+        _SUPERUSER,
+        *_LOCALE,
+        "--auth-local=peer",
+        "--auth-host=reject",
+    ]
     try:
         subprocess.run(
             command,
@@ -127,9 +137,12 @@ def _server_settings(settings: Settings) -> str:
         "log_parameter_max_length": 0,
         "log_line_prefix": "%m [%p] ",
         "tcp_keepalives_idle": 60,
+        "client_connection_check_interval": "1s",
     }
     lines = [f"{name} = '{value}'" for name, value in values.items()]
-    return "\n".join(["# Written by partsearch on every start; put your own settings into postgresql.conf.", *lines, ""])
+    return "\n".join(
+        ["# Written by partsearch on every start; put your own settings into postgresql.conf.", *lines, ""]
+    )
 
 
 def _access(settings: Settings) -> str:
@@ -159,18 +172,30 @@ def superuser_address(settings: Settings) -> DatabaseAddress:
 
 
 def create_database(settings: Settings) -> None:
-    """Makes the role and the database of the site where they are missing; the server must run."""
-    home = settings.partsearch_home
+    """Makes the role and the database of the site where they are missing; the server must run.
+
+    Raises:
+        EmbeddedDatabaseError: the server refuses.
+    """
+    try:
+        with psycopg.connect(superuser_address(settings).conninfo(), autocommit=True) as connection:
+            _create_role_and_database(connection, settings)
+    except psycopg.Error as error:
+        raise EmbeddedDatabaseError(
+            f"The embedded PostgreSQL refuses to make the site's database: {error}.", "See 'partsearch logs postgres'."
+        ) from error
+
+
+def _create_role_and_database(connection: psycopg.Connection[Any], settings: Settings) -> None:
     name = sql.Identifier(EMBEDDED_NAME)
-    with psycopg.connect(superuser_address(settings).conninfo(), autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [EMBEDDED_NAME]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [EMBEDDED_NAME]).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
-            connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
-        if settings.partsearch_database_port:
-            password = sql.Literal(database_password(home))
-            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [EMBEDDED_NAME]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [EMBEDDED_NAME]).fetchone():
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+        connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
+    if settings.partsearch_database_port:
+        password = sql.Literal(database_password(settings.partsearch_home))
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, password))
 
 
 def database_password(home: Path) -> str:

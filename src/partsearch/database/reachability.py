@@ -34,7 +34,7 @@ def require_reachable(address: DatabaseAddress) -> None:
 
 
 def wait_until_reachable(address: DatabaseAddress, seconds: float) -> None:
-    """Returns as soon as the database can be connected to; raises as ``require_reachable`` when ``seconds`` are over."""
+    """Returns as soon as the database can be connected to; after ``seconds`` raises as ``require_reachable`` does."""
     deadline = time.monotonic() + seconds
     while True:
         try:

@@ -150,7 +150,7 @@ def _of_params(params: SplitParams) -> list[Q]:
 def shown_marks() -> list[dict[str, Any]]:
     """The shown marks by name, as the contract shows them."""
     shown = Mark.objects.filter(is_visible=True).order_by("name", "id")
-    return list(shown.values("id", "name", "producer_country_name"))
+    return [dict(row) for row in shown.values("id", "name", "producer_country_name")]
 
 
 def shown_models(mark_id: int | None) -> list[dict[str, Any]]:
@@ -158,7 +158,7 @@ def shown_models(mark_id: int | None) -> list[dict[str, Any]]:
     shown = Model.objects.filter(is_visible=True, mark__is_visible=True).order_by("name", "id")
     if mark_id is not None:
         shown = shown.filter(mark_id=mark_id)
-    return list(shown.values("id", "name", "mark_id"))
+    return [dict(row) for row in shown.values("id", "name", "mark_id")]
 
 
 def has_needed_migration() -> bool:

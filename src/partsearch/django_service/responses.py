@@ -1,7 +1,6 @@
 """Answers of the contract as Django's responses, and the decorator that makes a plain function a view of it."""
 
 import functools
-import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse

@@ -6,6 +6,7 @@ from partsearch.settings import settings
 
 _database = database_address().django_settings()
 _database["OPTIONS"] |= {
+    "connect_timeout": "2",
     "server_side_binding": True,
     # Planning a search costs as much as running it: statements are prepared when they come a second time.
     "prepare_threshold": 2,

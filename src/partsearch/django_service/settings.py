@@ -1,4 +1,4 @@
-"""Django's settings, derived from partsearch's own, as commands need them; ``serving.py`` adds what the service needs."""
+"""Django's settings, derived from partsearch's own, as commands need them; ``serving.py`` adds to them."""
 
 from partsearch.database.address import direct_database_address
 from partsearch.secret_key import secret_key

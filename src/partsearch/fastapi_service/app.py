@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from partsearch.contract.errors import ProblemError, internal_error, method_not_allowed, not_found, refused_request
 from partsearch.database.address import database_address
@@ -56,11 +56,12 @@ async def _on_fault(request: Request, error: Exception) -> Response:
 
 
 def _methods_of(request: Request) -> list[str]:
-    methods: set[str] = set()
-    for route in request.app.routes:
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
-            methods |= route.methods or set()
-    return [method for method in ("GET", "POST", "HEAD") if method in methods]
+    """The methods that the address answers, asked of the routes: they may be nested in routers."""
+    return [
+        method
+        for method in ("GET", "POST", "HEAD")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 def create_app() -> FastAPI:

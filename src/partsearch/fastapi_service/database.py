@@ -11,7 +11,7 @@ import asyncpg
 
 from partsearch.contract.errors import database_unavailable, query_too_slow
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.outage import Outage, pauses
+from partsearch.database.outage import Outage, Verdict, pauses
 from partsearch.fastapi_service.composer import Statement
 
 _MARGIN_SECONDS = 0.3
@@ -20,7 +20,6 @@ _MARGIN_SECONDS = 0.3
 _CONNECT_SECONDS = 2.0
 _IDLE_SECONDS = 90.0
 _STATEMENTS_KEPT = 256
-_WAIT_FOR_CONNECTION_SECONDS = 5.0
 _LOST = (
     OSError,
     asyncpg.InterfaceError,
@@ -42,6 +41,8 @@ class Database:
         self._connections = connections
         self._query_seconds = query_seconds
         self._outage = Outage()
+        self._turns = asyncio.Semaphore(connections)
+        self._probe = asyncio.Lock()
         self._pool: Any = None
 
     async def open(self) -> None:
@@ -75,18 +76,24 @@ class Database:
         """
         came = time.monotonic()
         for pause in pauses():
-            with self._outage.admission() as admitted:
-                if not admitted:
-                    raise database_unavailable()
-                try:
-                    return await self._ask(statement)
-                except (asyncpg.QueryCanceledError, TimeoutError) as error:
-                    raise query_too_slow(self._query_seconds) from error
-                except _LOST as error:
-                    if self._outage.patience(came) <= pause:
-                        raise database_unavailable() from error
+            try:
+                async with self._turns:
+                    return await self._ask_if_allowed(statement)
+            except (asyncpg.QueryCanceledError, TimeoutError) as error:
+                raise query_too_slow(self._query_seconds) from error
+            except _LOST as error:
+                if self._outage.patience(came) <= pause:
+                    raise database_unavailable() from error
             await asyncio.sleep(pause)
         raise AssertionError("pauses() never ends")
+
+    async def _ask_if_allowed(self, statement: Statement) -> Any:
+        if self._outage.verdict() is Verdict.GO:
+            return await self._ask(statement)
+        async with self._probe:
+            if self._outage.verdict() is Verdict.DENY:
+                raise database_unavailable()
+            return await self._ask(statement)
 
     async def _ask(self, statement: Statement) -> Any:
         sql, values = statement
@@ -94,7 +101,7 @@ class Database:
         try:
             value = await connection.fetchval(sql, *values, timeout=self._query_seconds + _MARGIN_SECONDS)
         except TimeoutError:
-            self._outage.began()
+            self._outage.hung()
             connection.terminate()
             raise
         finally:
@@ -103,11 +110,13 @@ class Database:
         return value
 
     async def _connection(self) -> Any:
-        """A connection of the pool, made or freed within the time that there is for it."""
+        """A connection of the pool. Whoever has a turn finds one free, or room to make one."""
+        started = time.monotonic()
         try:
-            return await self._pool.acquire(timeout=_WAIT_FOR_CONNECTION_SECONDS)
+            return await self._pool.acquire()
         except TimeoutError as error:
-            raise database_unavailable("All connections to the database are busy.") from error
+            self._outage.hung()
+            raise database_unavailable() from error
         except _LOST:
-            self._outage.began()
+            self._outage.failed(started)
             raise

@@ -46,7 +46,7 @@ class ContractHeaders:
         await app(scope, receive, send_with_headers)
 
     def _serves(self, host: str) -> bool:
-        name = _PORT.sub("", host).lower()
+        name = _PORT.sub("", host).lower().removesuffix(".")
         return any(
             allowed in ("*", name) or (allowed.startswith(".") and (name.endswith(allowed) or name == allowed[1:]))
             for allowed in self._allowed_hosts

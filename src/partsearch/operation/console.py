@@ -45,7 +45,9 @@ def show_status(site: Site, *, as_json: bool) -> None:
     console = _console()
     state = "[green]up[/green]" if status.up else "[red]down[/red]"
     console.print(f"partsearch {status.release} is {state} at {status.url}; database: {status.database}")
-    table = Table("service", "colour", "port", "pid", "state", "release", "memory", "for", box=None, header_style="bold")
+    table = Table(
+        "service", "colour", "port", "pid", "state", "release", "memory", "for", box=None, header_style="bold"
+    )
     for process in status.processes:
         table.add_row(*_cells(process))
     console.print(table)

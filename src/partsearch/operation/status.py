@@ -67,6 +67,6 @@ def _memory(pid: int | None) -> int | None:
         return None
     try:
         family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-        return sum(process.memory_full_info().pss for process in family) // 2**20
+        return int(sum(process.memory_full_info().pss for process in family)) // 2**20
     except psutil.Error:
         return None

@@ -25,6 +25,7 @@ _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
 _START_SECONDS = 15
 _POLL_SECONDS = 0.05
+_NOT_WAITING = False
 
 
 class Supervisor:
@@ -88,12 +89,10 @@ class Supervisor:
     def start_process(self, name: str) -> None:
         """Starts a process, without waiting until it serves; nothing happens where it runs already."""
         try:
-            self._call("startProcess", str(name), False)
+            self._call("startProcess", str(name), _NOT_WAITING)
         except xmlrpc.client.Fault as fault:
             if "ALREADY_STARTED" not in fault.faultString:
-                raise StartError(
-                    f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}."
-                ) from fault
+                raise StartError(f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}.") from fault
 
     def processes(self) -> dict[str, dict[str, Any]]:
         """What the supervisor knows of each process, by name: its ``statename``, ``pid``, ``start``, ``now``."""

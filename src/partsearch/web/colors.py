@@ -62,6 +62,7 @@ _LONGEST_FIRST = sorted(_STEMS, key=len, reverse=True)
 
 
 def swatch(color: str) -> str:
-    """The name of the swatch for a colour; empty where none fits. The last word counts: ``тёмно-синий`` is blue."""
+    """The name of the swatch for a colour; empty where none fits. The last colour counts: ``тёмно-синий`` is blue."""
     words = re.findall(r"\w+", color.lower().replace("ё", "е"))
-    return next((_STEMS[stem] for stem in _LONGEST_FIRST if words and words[-1].startswith(stem)), "")
+    named = (_STEMS[stem] for word in reversed(words) for stem in _LONGEST_FIRST if word.startswith(stem))
+    return next(named, "")

@@ -40,6 +40,13 @@ def test_a_quote_that_is_never_closed_does_not_swallow_a_long_list() -> None:
     assert [record.number for record in records if record.fault] == [1]
 
 
+def test_two_stray_quotes_do_not_swallow_the_rows_between_them() -> None:
+    records = list(split_records('"a;b\n' + "c;d\n" * 300 + 'e";f\n', ";"))
+    assert [record.number for record in records if record.fault] == [1]
+    assert [record.cells for record in records[1:-1]] == [["c", "d"]] * 300
+    assert records[-1].cells == ['e"', "f"]
+
+
 def test_quotes_within_a_cell_are_read_as_people_mean_them() -> None:
     assert cells('"Диск "Люкс" литой";5\nb;6\n')[1] == ["b", "6"]
     assert cells('Диск 15" литой;5\nb;6\n') == [['Диск 15" литой', "5"], ["b", "6"]]

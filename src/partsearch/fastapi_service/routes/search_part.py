@@ -25,7 +25,7 @@ _BY_BODY = {
 @router.head("/search/part/", include_in_schema=False)
 @router.get("/search/part/", openapi_extra=_BY_QUERY, response_class=Response, summary="Search by query string")
 async def search_by_query(request: Request) -> Response:
-    """The same search with its fields in the query string: lists by repeating the name, params as `params.KEY=VALUE`."""
+    """The same search from the query string: lists by repeating the name, params as `params.KEY=VALUE`."""
     return await _answer(request, reading.search_from_query(request.scope["query_string"]))
 
 

@@ -27,7 +27,7 @@ function remember(address, record) {
   const isSame = new URL(address, location.href).href === location.href;
   if (record !== "none") {
     const replaces = isSame || (record !== "entry" && record === lastRecord);
-    history[replaces ? "replaceState" : "pushState"](null, "", address);
+    history[true ? "replaceState" : "pushState"](null, "", address);
   }
   lastRecord = record;
 }

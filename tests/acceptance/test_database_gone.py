@@ -1,0 +1,117 @@
+"""The database stopped, frozen, or too slow: a clear 503 in time, and a recovery that needs no restart."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from tests.deadline import wait_for
+from tests.site import RunningSite
+
+_PROBLEM_SECONDS = 3.0
+_MANY = 40
+
+
+def search(url: str) -> tuple[httpx.Response, float]:
+    """A search, and how long its answer took."""
+    started = time.monotonic()
+    response = httpx.post(f"{url}/search/part/", json={"part_name": "бампер"}, timeout=30)
+    return response, time.monotonic() - started
+
+
+def assert_unavailable(response: httpx.Response) -> None:
+    assert response.status_code == 503, response.text
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.json()["status"] == 503
+
+
+@contextmanager
+def postgres_stopped(site: RunningSite) -> Iterator[None]:
+    """PostgreSQL is taken down, and stays down until the end of the block."""
+    from partsearch.operation.site import Site
+
+    supervisor = Site().supervisor
+    supervisor._call("stopProcess", "postgres")
+    try:
+        yield
+    finally:
+        supervisor.start_process("postgres")
+
+
+@contextmanager
+def postgres_frozen(site: RunningSite) -> Iterator[None]:
+    """PostgreSQL stands still with all its processes: connections are accepted by nobody, answers never come."""
+    postmaster = psutil.Process(site.pid("postgres"))
+    family = [postmaster, *postmaster.children(recursive=True)]
+    for process in family:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in family:
+            process.resume()
+
+
+@pytest.mark.parametrize("gone", [postgres_stopped, postgres_frozen])
+def test_answers_503_in_time_and_recovers(live_site: RunningSite, gone: Callable[[RunningSite], Any]) -> None:
+    before = {service: live_site.pid(service) for service in ("django", "fastapi")}
+    for url in live_site.services:
+        assert search(url)[0].status_code == 200
+    with gone(live_site), ThreadPoolExecutor(_MANY) as pool:
+        for url in live_site.services:
+            for response, seconds in pool.map(search, [url] * _MANY):
+                assert_unavailable(response)
+                assert seconds < _PROBLEM_SECONDS, f"{response.headers['X-Engine']} took {seconds:.2f} s"
+            assert_unavailable(httpx.get(f"{url}/readyz", timeout=10))
+            assert httpx.get(f"{url}/healthz", timeout=1).status_code == 200
+    for url in live_site.services:
+        wait_for(lambda url=url: search(url)[0].status_code == 200, what="the recovery")  # type: ignore[misc]
+    assert {service: live_site.pid(service) for service in before} == before
+
+
+def test_the_page_says_that_the_database_is_gone(live_site: RunningSite) -> None:
+    with postgres_stopped(live_site):
+        response = httpx.get(f"{live_site.url}/", timeout=10)
+        assert response.status_code == 503
+        assert "text/html" in response.headers["Content-Type"]
+    wait_for(lambda: httpx.get(f"{live_site.url}/", timeout=10).status_code == 200, what="the page")
+
+
+def test_a_search_over_its_time_limit_is_stopped(live_site: RunningSite) -> None:
+    """A search that waits for a lock is as slow as a search can be; its backend must not wait on."""
+    with psycopg.connect(live_site.conninfo) as blocker:
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        for url in live_site.services:
+            response, seconds = search(url)
+            assert_unavailable(response)
+            assert "took longer" in response.json()["detail"]
+            assert seconds < _PROBLEM_SECONDS
+        with psycopg.connect(live_site.conninfo, autocommit=True) as watcher:
+            wait_for(lambda: not waiting(watcher), 2, "the end of the waiting backends")
+    for url in live_site.services:
+        assert search(url)[0].status_code == 200
+
+
+def waiting(watcher: psycopg.Connection[Any]) -> list[Any]:
+    return watcher.execute(
+        "SELECT pid, application_name, query FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
+    ).fetchall()
+
+
+def test_more_clients_than_connections_all_get_answers(live_site: RunningSite) -> None:
+    """At 1,000 clients PostgreSQL must never be out of connections: requests wait in the services instead."""
+    generated = live_site.run("generate", "200")
+    assert generated.returncode == 0, generated.stderr
+    limits = httpx.Limits(max_connections=1000)
+    for url in live_site.services:
+        with httpx.Client(limits=limits, timeout=60) as client, ThreadPoolExecutor(1000) as pool:
+            answers = pool.map(lambda _, url=url: client.get(f"{url}/search/part/"), range(2000))  # type: ignore[misc]
+            assert {answer.text for answer in answers if answer.status_code != 200} == set()

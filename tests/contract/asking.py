@@ -1,0 +1,108 @@
+"""Asking a service as any client does: HTTP over a connection that is kept, bodies and addresses written by hand."""
+
+import json
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import httpx
+
+from tests.oracle import Search, read_answer
+
+SEARCH = "/search/part/"
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of the two services, on its own port; or what Nginx leads to under an address."""
+
+    engine: str
+    release: str
+    url: str
+    client: httpx.Client
+
+    def ask(self, method: str, path: str, content: object = None, **headers: str) -> httpx.Response:
+        """The answer to any request; whatever it is, it carries the contract's headers."""
+        response = self.client.request(
+            method,
+            self.url + path,
+            content=content,  # type: ignore[arg-type]  # bytes, or pieces of a body whose length is not told
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
+        assert response.headers["X-Engine"] == self.engine
+        assert response.headers["X-Release"] == self.release
+        return response
+
+    def post(self, body: object, **headers: str) -> httpx.Response:
+        """The answer to a POST of ``body``, bytes or a search, as JSON."""
+        content = body if isinstance(body, bytes) else to_json(body).encode()
+        return self.ask("POST", SEARCH, content, **{"Content_Type": "application/json", **headers})
+
+    def get(self, query: str) -> httpx.Response:
+        """The answer to a GET with ``query``, written as it stands in the address."""
+        return self.ask("GET", f"{SEARCH}?{query}")
+
+    def search(self, **fields: Any) -> dict[str, Any]:
+        """What a POST of this search finds."""
+        return found(self.post(fields))
+
+    def ids(self, **fields: Any) -> list[int]:
+        """The ids of the parts of the page that this search finds."""
+        return [int(part["id"].text) for part in self.search(**fields)["response"]]
+
+
+def found(response: httpx.Response) -> dict[str, Any]:
+    """The answer of a search, which must be one."""
+    assert response.status_code == 200, response.text
+    assert response.headers["Content-Type"] == "application/json"
+    return read_answer(response.content)
+
+
+def to_json(value: object) -> str:
+    """``value`` as JSON, decimals with all their digits."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(key)}: {to_json(member)}" for key, member in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(to_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def to_query(search: Search) -> str:
+    """``search`` as the query string of a GET; an empty list has no form there."""
+    return urlencode(list(_query_pairs(search)), quote_via=quote)
+
+
+def _query_pairs(search: Search) -> Iterable[tuple[str, str]]:
+    for name, value in search.items():
+        if name == "params":
+            yield from ((f"params.{key}", _params_text(one)) for key, one in (value or {}).items())
+        elif isinstance(value, list):
+            yield from ((name, str(item)) for item in value)
+        else:
+            yield name, "" if value is None else str(value)
+
+
+def _params_text(value: object) -> str:
+    """A text stands for itself, unless it would be read as JSON: then it is written as a JSON string."""
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except ValueError:
+            return value
+    return to_json(value)
+
+
+def raw_answer(url: str, request: bytes) -> bytes:
+    """Everything that a server sends for the bytes of a request, until it closes the connection."""
+    address = urlsplit(url)
+    assert address.hostname is not None
+    with socket.create_connection((address.hostname, address.port or 80), timeout=20) as connection:
+        connection.sendall(request)
+        pieces = iter(lambda: connection.recv(65536), b"")
+        return b"".join(pieces)

@@ -1,0 +1,48 @@
+"""The two services, and a catalog that is known."""
+
+import pytest
+
+from tests.catalog_data import KNOWN_CATALOG, Catalog
+from tests.conftest import truncate_catalog
+from tests.contract.asking import Service
+from tests.site import RunningSite
+
+
+@pytest.fixture(scope="session")
+def release(live_site: RunningSite) -> str:
+    """The release that the site runs, as ``partsearch status`` says."""
+    running: str = live_site.status()["release"]
+    return running
+
+
+@pytest.fixture(scope="module")
+def django(live_site: RunningSite, release: str) -> Service:
+    """The Django service."""
+    return Service("django", release, live_site.django_url, live_site.client)
+
+
+@pytest.fixture(scope="module")
+def fastapi(live_site: RunningSite, release: str) -> Service:
+    """The FastAPI service."""
+    return Service("fastapi", release, live_site.fastapi_url, live_site.client)
+
+
+@pytest.fixture(scope="module", params=["django", "fastapi"])
+def service(request: pytest.FixtureRequest) -> Service:
+    """Each of the two services in turn."""
+    chosen: Service = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def services(django: Service, fastapi: Service) -> tuple[Service, Service]:
+    """Both services, to be compared."""
+    return django, fastapi
+
+
+@pytest.fixture(scope="module")
+def known_catalog(migrated_database: str) -> Catalog:
+    """The known catalog, alone in the database; whoever asks for it leaves it as it is."""
+    truncate_catalog(migrated_database)
+    KNOWN_CATALOG.insert(migrated_database)
+    return KNOWN_CATALOG

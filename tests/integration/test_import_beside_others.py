@@ -1,0 +1,104 @@
+"""An import while, and after, others change the same tables."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from partsearch import price_list
+from tests.integration.price_lists import SmallList, counts, parts, tables
+
+pytestmark = pytest.mark.usefixtures("empty_catalog")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallList:
+    return SmallList(tmp_path)
+
+
+def test_a_part_deleted_during_the_import_is_not_brought_back(
+    small: SmallList, monkeypatch: pytest.MonkeyPatch, migrated_database: str
+) -> None:
+    from partsearch.price_list import procedure
+
+    def compare_then_delete(*arguments: Any) -> Any:
+        comparison = compare(*arguments)
+        with psycopg.connect(migrated_database) as other:
+            other.execute("DELETE FROM part WHERE name = 'Капот'")
+        return comparison
+
+    price_list.run(small("BMW;5 E34;Фара;70;1", "BMW;5 E34;Капот;300;2"))
+    compare = procedure.compare
+    monkeypatch.setattr(procedure, "compare", compare_then_delete)
+    price_list.run(small("BMW;5 E34;Фара;71;1", "BMW;5 E34;Капот;301;2"))
+    assert [(part["name"], str(part["price"])) for part in parts()] == [("Фара", "71.00")]
+
+
+def test_a_part_cannot_be_deleted_while_it_is_written(
+    small: SmallList, monkeypatch: pytest.MonkeyPatch, migrated_database: str
+) -> None:
+    from partsearch.price_list import apply
+
+    def part_that_someone_deletes(*arguments: Any) -> Any:
+        with (
+            psycopg.connect(migrated_database, options="-c lock_timeout=100") as other,
+            pytest.raises(psycopg.errors.LockNotAvailable),
+        ):
+            other.execute("DELETE FROM part")
+        return part(*arguments)
+
+    price_list.run(small("BMW;5 E34;Фара;70;1"))
+    part = apply._part
+    monkeypatch.setattr(apply, "_part", part_that_someone_deletes)
+    assert counts(small("BMW;5 E34;Фара;71;1")) == (0, 1, 0, 0)
+
+
+def test_two_imports_at_once_create_a_mark_once(small: SmallList) -> None:
+    from django.db import connection, transaction
+
+    from partsearch.catalog.loading import hold_catalog
+    from partsearch.catalog.models import Mark
+
+    path = small("BMW;5 E34;Фара;70;1")
+
+    def import_in_its_own_connection() -> None:
+        price_list.run(path)
+        connection.close()
+
+    other = threading.Thread(target=import_in_its_own_connection)
+    with transaction.atomic():
+        hold_catalog()
+        Mark.objects.create(name="BMW")
+        other.start()
+        other.join(timeout=1)
+        assert other.is_alive()
+    other.join(timeout=20)
+    assert [mark["name"] for mark in tables()["Mark"]] == ["BMW"]
+    assert len(parts()) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM part WHERE name = 'Фара'", "DELETE FROM part", "TRUNCATE part", "TRUNCATE part, model, mark"],
+)
+def test_a_part_that_any_client_removed_is_forgotten_and_comes_again(
+    statement: str, small: SmallList, migrated_database: str
+) -> None:
+    path = small("BMW;5 E34;Фара;70;1", "BMW;5 E34;Капот;300;2")
+    price_list.run(path)
+    with psycopg.connect(migrated_database) as connection:
+        connection.execute(statement)
+    left = parts()
+    assert [row["part_id"] for row in tables()["PriceListPart"]] == [part["id"] for part in left]
+    assert counts(path) == (2 - len(left), 0, len(left), 0)
+    assert sorted(part["name"] for part in parts()) == ["Капот", "Фара"]
+
+
+def test_a_part_that_gets_another_id_keeps_its_origin(small: SmallList, migrated_database: str) -> None:
+    price_list.run(small("BMW;5 E34;Фара;70;1"))
+    with psycopg.connect(migrated_database) as connection:
+        connection.execute("UPDATE part SET id = id + 1000000")
+    assert counts(small("BMW;5 E34;Фара;60;1")) == (0, 1, 0, 0)
+    assert [str(part["price"]) for part in parts()] == ["60.00"]

@@ -1,0 +1,268 @@
+"""The search page, as Django answers it."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+pytestmark = pytest.mark.usefixtures("empty_catalog")
+
+
+@pytest.fixture
+def client(empty_catalog: str) -> Any:
+    from django.test import Client
+
+    return Client(HTTP_HOST="localhost")
+
+
+@pytest.fixture
+def accord(empty_catalog: str) -> Any:
+    from partsearch.catalog.models import Mark, Model
+
+    honda = Mark.objects.create(name="Honda", producer_country_name="Япония")
+    return Model.objects.create(name="Accord", mark=honda)
+
+
+def add_parts(model: Any, number: int = 1, **fields: Any) -> list[Any]:
+    from partsearch.catalog.models import Part
+
+    values = {"name": "Бампер передний", "price": Decimal(2300), "mark": model.mark, "model": model} | fields
+    return Part.objects.bulk_create(Part(**values) for _ in range(number))
+
+
+def text_of(response: Any) -> str:
+    """The page without its tags, its white space evened out; no-break spaces stay."""
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
+
+
+def test_the_address_alone_decides_the_language(client: Any) -> None:
+    russian = client.get("/", headers={"Accept-Language": "en"}, cookies={"django_language": "en"})
+    english = client.get("/en/", headers={"Accept-Language": "ru"})
+    assert '<html lang="ru">' in russian.text and "Поиск автозапчастей" in russian.text
+    assert '<html lang="en">' in english.text and "Search for car parts" in english.text
+    assert russian.headers["Content-Language"] == "ru"
+    assert not russian.cookies and not english.cookies
+    assert "Cookie" not in russian.headers.get("Vary", "")
+
+
+def test_methods(client: Any) -> None:
+    assert client.head("/").status_code == 200
+    assert client.post("/").status_code == 405
+
+
+def test_nothing_in_the_page_needs_more_than_its_policy_allows(client: Any, accord: Any) -> None:
+    add_parts(accord, json_data={"photo": "https://example.com/1.jpg", "color": "белый"})
+    response = client.get("/")
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?! type=\"module\" src=\"/static/)", response.text)
+    assert re.findall(r'<img[^>]* src="(?!/static/)', response.text) == []
+
+
+def test_a_page_costs_few_queries(client: Any, accord: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    add_parts(accord, 25)
+    for address in ("/", f"/?mark_list={accord.mark_id}&page=2", f"/?model_list={accord.pk}"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        asked = [query["sql"] for query in queries if not query["sql"].startswith("SET ")]
+        assert len(asked) <= 3, asked  # marks, models of the chosen mark, the search
+
+
+def test_count_and_sum_are_of_all_that_match(client: Any, accord: Any) -> None:
+    add_parts(accord, 21, price=Decimal("100872.35"))
+    text = text_of(client.get("/"))
+    assert "Найдено 21 деталь" in text
+    assert "На сумму 2\u00a0118\u00a0319,35" in text
+    assert "Страница 1 из 3" in text
+    assert "Total price 2,118,319.35" in text_of(client.get("/en/"))
+
+
+def test_hidden_rows_are_neither_found_nor_offered(client: Any, accord: Any) -> None:
+    from partsearch.catalog.models import Mark, Model
+
+    add_parts(accord, name="Тайная деталь", is_visible=False)
+    Mark.objects.create(name="Тайная марка", producer_country_name="Тайная страна", is_visible=False)
+    Model.objects.create(name="Тайная модель", mark=accord.mark, is_visible=False)
+    assert "Тайн" not in client.get(f"/?mark_list={accord.mark_id}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("price_gte=дёшево", "Введите число, например 1500."),
+        ("price_gte=-1", "Введите число от 0 до 9999999999.99."),
+        ("price_lte=1e400", "Введите число от 0 до 9999999999.99."),
+        ("price_lte=1,5,5", "Введите число, например 1500."),
+        ("mark_list=Honda", "Введите целое число."),
+        ("model_list=1.5", "Введите целое число."),
+        ("mark_list=1" + "&mark_list=1" * 1000, "Слишком много значений: не больше 1000."),
+        ("part_name=" + "а" * 201, "Слишком длинно: не больше 200 знаков."),
+        ("part_name=а&part_name=б", "Указано несколько раз: оставьте одно значение."),
+        ("params.color=[]", "Здесь может быть текст, число, true или false."),
+        ("page=0", "Введите число от 1 до 1000000."),
+        ("params.n=1e101", "Введите число от -1E+100 до 1E+100."),
+        ("params.n=1e-401", "Слишком много знаков после запятой: не больше 400."),
+        ("&".join(f"params.{number}=1" for number in range(21)), "Слишком много значений: не больше 20."),
+    ],
+)
+def test_faults_are_told_in_the_language_of_the_page(client: Any, query: str, fault: str) -> None:
+    response = client.get("/?" + quote(query, safe="=&"))
+    assert response.status_code == 422
+    assert fault in text_of(response)
+    assert "must " not in response.text
+    assert "must " not in client.get("/en/?" + quote(query, safe="=&")).text.replace("This must be a text", "")
+
+
+@pytest.mark.parametrize("query", ["part_name=%FF", "part_name=%00"])
+def test_an_address_that_cannot_be_read(client: Any, query: str) -> None:
+    response = client.get(f"/?{query}")
+    assert response.status_code == 400
+    assert "Адрес страницы повреждён" in text_of(response)
+    assert "Начните новый поиск." in text_of(response)
+
+
+def test_what_others_hang_on_a_link_does_no_harm(client: Any, accord: Any) -> None:
+    add_parts(accord)
+    response = client.get("/?utm_source=chat&fbclid=1&params=2&part_name=бамп")
+    assert "1 деталь" in text_of(response)
+    assert "utm_source" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("", "2 300"), ("", "2\u00a0300,00"), ("", "002300"), ("en/", "2,300"), ("en/", "2,300.00")],
+)
+def test_prices_are_read_as_people_write_them(client: Any, accord: Any, language: str, written: str) -> None:
+    add_parts(accord, price=Decimal(2300))
+    add_parts(accord, price=Decimal("2300.01"))
+    response = client.get(f"/{language}", {"price_gte": written, "price_lte": written})
+    assert 'data-count="1"' in response.text
+
+
+def test_what_the_form_cannot_show_is_kept_and_can_be_removed(client: Any, accord: Any) -> None:
+    add_parts(accord, json_data={"side": "левая"})
+    response = client.get(f"/?mark_list={accord.mark_id}&mark_list=99&params.side=левая&params.is_new_part=")
+    assert "1 деталь" in text_of(response)
+    assert '<input type="hidden" name="params.side" value="левая">' in response.text
+    assert '<input type="hidden" name="mark_list" value="99">' in response.text
+    assert f'href="/?mark_list={accord.mark_id}&amp;mark_list=99"' in response.text
+
+
+def test_a_model_brings_its_mark_along(client: Any, accord: Any) -> None:
+    response = client.get(f"/?model_list={accord.pk}")
+    assert f'<option value="{accord.mark_id}" selected>Honda</option>' in response.text
+    assert f'<option value="{accord.pk}" selected>Accord</option>' in response.text
+
+
+def test_a_model_of_another_mark_finds_nothing_and_says_what_to_do(client: Any, accord: Any) -> None:
+    from partsearch.catalog.models import Mark
+
+    add_parts(accord)
+    bmw = Mark.objects.create(name="BMW")
+    response = client.get(f"/?mark_list={bmw.pk}&model_list={accord.pk}")
+    assert "Ничего не найдено" in response.text
+    assert "Поищите по всем моделям марки" in text_of(response)
+
+
+def test_a_part_is_shown_with_all_that_is_known_of_it(client: Any, accord: Any) -> None:
+    json_data = {
+        "color": "тёмно-синий", "is_new_part": False, "oem": "33100-TL0", "year": 2014, "count": -1,
+        "донор": "JHM", "крепления": True, "ширина": 1.10, "photo": "https://example.com/1.jpg",
+    }  # fmt: skip
+    add_parts(accord, json_data=json_data)
+    response = client.get("/")
+    text = text_of(response)
+    for words in ("Honda Accord", "Япония", "2\u00a0300", "б/у", "тёмно-синий", "OEM 33100-TL0", "год 2014"):
+        assert words in text
+    for words in ("в наличии -1", "донор JHM", "крепления да", "ширина 1.1"):
+        assert words in text
+    assert "swatch-blue" in response.text
+    assert 'rel="noopener noreferrer nofollow"' in response.text
+
+
+def test_whatever_a_price_list_says_stays_text(client: Any, accord: Any, empty_catalog: str) -> None:
+    evil = "<script>alert(1)</script>"
+    odd = {"color": 5, "is_new_part": "да", "photo": "javascript:alert(1)", "oem": None, evil: [evil, {"a": 1}]}
+    add_parts(accord, name=evil, json_data=odd)
+    add_parts(accord, json_data={"photo": "http://[", "description": "слово " * 100})
+    with psycopg.connect(empty_catalog, autocommit=True) as connection:
+        connection.execute("""UPDATE part SET json_data = json_data || '{"number": 1e5000}' WHERE id = 1""")
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+    assert 'href="javascript:' not in response.text
+    assert "&lt;script&gt;" in response.text
+    assert "<details" in response.text
+
+
+def test_pages_are_a_handful_of_links(client: Any, accord: Any) -> None:
+    add_parts(accord, 205)
+    middle = client.get("/?part_name=бампер&page=10")
+    query = f"part_name={quote('бампер')}"
+    assert f'rel="prev" href="/?{query}&amp;page=9"' in middle.text
+    assert f'rel="next" href="/?{query}&amp;page=11"' in middle.text
+    links = re.search(r'<nav class="pagination".*?</nav>', middle.text, re.DOTALL)
+    assert links and re.findall(r">(\d+|…)<", links[0]) == ["1", "…", "9", "10", "11", "…", "21"]
+    assert 'rel="prev"' not in client.get("/").text
+    assert 'rel="next"' not in client.get("/?page=21").text
+
+
+def test_a_page_past_the_end_leads_to_the_last(client: Any, accord: Any) -> None:
+    add_parts(accord, 12)
+    response = client.get("/?page=1000000")
+    assert "Такой страницы нет" in text_of(response)
+    assert "Найдено 12 деталей" in text_of(response)
+    assert 'href="/?page=2"' in response.text
+
+
+def test_an_empty_catalogue_says_how_to_fill_it(client: Any) -> None:
+    assert "partsearch import ФАЙЛ" in text_of(client.get("/"))
+
+
+def test_nothing_found_comes_with_advice(client: Any, accord: Any) -> None:
+    text = text_of(client.get("/?part_name=фара&price_gte=5&price_lte=4&params.color=бел"))
+    assert "Цена «от» больше цены «до»" in text
+    assert "Цвет сравнивается целиком" in text
+    assert "«бамп» найдёт «Бампер передний»" in text
+
+
+@pytest.fixture
+def database_out_of_reach(empty_catalog: str) -> Iterator[None]:
+    from django.db import connection
+
+    connection.close()
+    host = connection.settings_dict["HOST"]
+    connection.settings_dict["HOST"] = "/nowhere"
+    yield
+    connection.close()
+    connection.settings_dict["HOST"] = host
+
+
+@pytest.mark.usefixtures("database_out_of_reach")
+def test_a_database_out_of_reach_is_told_and_the_search_is_kept(client: Any) -> None:
+    response = client.get("/?part_name=фара&mark_list=7")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "Каталог сейчас недоступен." in text_of(response)
+    assert "попробуйте снова через минуту" in text_of(response)
+    assert 'value="фара"' in response.text
+    assert '<option value="7" selected>№ 7</option>' in response.text
+    assert "Попробовать снова" in text_of(response)
+    assert "The catalogue is out of reach" in text_of(client.get("/en/"))
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_error_pages_need_nothing_but_themselves(status: int) -> None:
+    from django.template.loader import render_to_string
+
+    page = render_to_string(f"{status}.html")
+    assert f">{status}</p>" in page
+    assert not re.search(r"<style|\sstyle=|<script", page)

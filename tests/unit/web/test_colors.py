@@ -1,0 +1,33 @@
+"""Swatches for the names of colours."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("color", "expected"),
+    [
+        ("Чёрный", "black"),
+        ("черный металлик", "black"),
+        ("тёмно-синий", "blue"),
+        ("серебристая", "silver"),
+        ("серый", "grey"),
+        ("White", "white"),
+        ("040", ""),
+        ("", ""),
+    ],
+)
+def test_swatches(color: str, expected: str) -> None:
+    from partsearch.web.colors import swatch
+
+    assert swatch(color) == expected
+
+
+def test_every_colour_that_is_suggested_has_a_swatch_and_every_swatch_a_style() -> None:
+    from partsearch import web
+    from partsearch.web.colors import SUGGESTED, SWATCHES, swatch
+
+    style = (Path(web.__file__).parent / "static/web/results.css").read_text()
+    assert all(swatch(name) for name, _ in SUGGESTED)
+    assert all(f".swatch-{name} " in style for name in SWATCHES)
