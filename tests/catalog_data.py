@@ -138,7 +138,7 @@ def _known_parts() -> list[Part]:
             f"Фильтр масляный {number}",
             (10, 11, 20, 60)[number % 4],
             (1, 1, 2, 6)[number % 4],
-            f"{number * 10}.{number:02}",
+            f"{number * 10 + 50}.{number:02}",
             f'{{"count": {number % 5}, "is_new_part": {str(number % 2 == 0).lower()}, "color": "серый"}}',
         )
         for number in range(47)

@@ -36,6 +36,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[_HOME], ignore_errors=True)
 
 
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder for another site; not one of pytest's own, which every further pytest closes to the account of the site."""
+    folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
+    yield folder / "home"
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def live_site() -> Iterator[RunningSite]:
     """The site, up; its catalog is whatever the test before left."""

@@ -149,6 +149,41 @@ def test_what_the_fetch_cannot_have_the_browser_goes_to(page: SearchPage) -> Non
     assert not _is_same_document(page)
 
 
+def test_models_that_the_fetch_cannot_have_come_with_the_page(page: SearchPage) -> None:
+    page.open()
+    _mark_window(page)
+    page.driver.execute_script(
+        "const real = fetch; window.fetch = (address, options) =>"
+        "  String(address).includes('/model/') ? Promise.reject(new TypeError('offline')) : real(address, options)"
+    )
+    page.select("mark_list").select_by_visible_text("BMW")
+    page.wait_until(lambda: page.options("model_list") == ["любая модель", "X5"])
+    assert page.count == 1
+    assert not _is_same_document(page)
+
+
+def test_being_asked_to_come_back_later_is_no_error(page: SearchPage) -> None:
+    page.open()
+    _mark_window(page)
+    page.driver.execute_script(
+        "const real = fetch; window.fetch = (...request) => { window.fetch = real;"
+        "  return Promise.resolve(new Response('', {status: 429, headers: {'Retry-After': '1'}})) }"
+    )
+    page.find("#part_name").send_keys("фара")
+    page.wait_for_count(2)
+    assert _is_same_document(page)
+
+
+def test_the_public_door_leads_to_the_same_page(page: SearchPage, live_site: Any) -> None:
+    page.driver.get(f"{live_site.url}/en/")
+    _mark_window(page)
+    page.select("mark_list").select_by_visible_text("Honda")
+    page.wait_until(lambda: page.options("model_list") == ["any model", "Accord", "Civic"])
+    page.wait_for_count(24)
+    assert _is_same_document(page)
+    assert page.console() == []
+
+
 def test_the_keyboard_is_enough(page: SearchPage) -> None:
     page.open()
     page.press(Keys.TAB)

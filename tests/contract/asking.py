@@ -2,9 +2,10 @@
 
 import json
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -50,9 +51,9 @@ class Service:
         """What a POST of this search finds."""
         return found(self.post(fields))
 
-    def ids(self, **fields: Any) -> list[int]:
-        """The ids of the parts of the page that this search finds."""
-        return [int(part["id"].text) for part in self.search(**fields)["response"]]
+    def names(self, **fields: Any) -> list[str]:
+        """The names of the parts of the page that this search finds."""
+        return names(self.post(fields))
 
 
 def found(response: httpx.Response) -> dict[str, Any]:
@@ -60,6 +61,42 @@ def found(response: httpx.Response) -> dict[str, Any]:
     assert response.status_code == 200, response.text
     assert response.headers["Content-Type"] == "application/json"
     return read_answer(response.content)
+
+
+def names(response: httpx.Response) -> list[str]:
+    """The names of the parts of the page that was found."""
+    return [part["name"] for part in found(response)["response"]]
+
+
+def problem(response: httpx.Response, status: HTTPStatus) -> dict[str, Any]:
+    """The problem of an answer, which must be one, in the form of RFC 9457 and of the contract."""
+    assert response.status_code == status, response.text
+    assert response.headers["Content-Type"] == "application/problem+json"
+    told: dict[str, Any] = response.json()
+    assert set(told) - {"errors"} == {"type", "title", "status", "detail"}
+    assert (told["type"], told["title"], told["status"]) == ("about:blank", status.phrase, status)
+    assert told["detail"]
+    for error in told.get("errors", []):
+        assert set(error) == {"field", "message"}
+        assert error["message"]
+    return told
+
+
+def same_problem(
+    services: Iterable[Service], ask: Callable[[Service], httpx.Response], status: HTTPStatus
+) -> dict[str, Any]:
+    """The problem that every service answers, in the same words and with the same headers."""
+    answers = [ask(service) for service in services]
+    told = [problem(answer, status) for answer in answers]
+    assert len({answer.content for answer in answers}) == 1, told
+    for header in ("Allow", "Retry-After"):
+        assert len({answer.headers.get(header) for answer in answers}) == 1
+    return told[0]
+
+
+def wrong_fields(told: dict[str, Any]) -> list[str]:
+    """The fields that a problem names."""
+    return [error["field"] for error in told["errors"]]
 
 
 def to_json(value: object) -> str:

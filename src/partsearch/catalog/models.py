@@ -143,3 +143,8 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+from partsearch.catalog.price_list_part import PriceListPart  # noqa: E402  # it refers to Part
+
+__all__ = ["Mark", "Model", "Part", "PriceListPart"]

@@ -54,7 +54,8 @@ class Supervisor:
         """
         self._write_configuration(processes)
         account.own(self._configuration)
-        self._socket.unlink(missing_ok=True)
+        for stale in (self._socket, self._pid_file):
+            stale.unlink(missing_ok=True)
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)]
         output = self._home.logs / "supervisord.out"
         with output.open("w") as file:

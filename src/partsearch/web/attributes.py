@@ -64,6 +64,11 @@ class Attributes:
     description: LongText
     others: list[Attribute]
 
+    @property
+    def has_chips(self) -> bool:
+        """Whether there is anything to say beside the description."""
+        return bool(self.color or self.is_new is not None or self.photo or self.others)
+
 
 def read_attributes(json_data: str) -> Attributes:
     """The attributes in the JSON object ``json_data``, its numbers digit by digit as they are stored."""

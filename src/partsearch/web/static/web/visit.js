@@ -11,7 +11,7 @@ export async function visit(address, { record, withForm = false, moveFocus = fal
   const { signal } = underway;
   document.getElementById("results").setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
+    const response = await fetched(address, signal);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!fresh.getElementById("results")) throw new Error(`No page at ${address}: ${response.status}.`);
     remember(address, record);
@@ -23,11 +23,21 @@ export async function visit(address, { record, withForm = false, moveFocus = fal
   }
 }
 
+// A site that limits how often it is asked says when to come back; who types fast is not to see that as an error.
+async function fetched(address, signal) {
+  const ask = () => fetch(address, { signal, headers: { Accept: "text/html" } });
+  const response = await ask();
+  if (response.status !== 429) return response;
+  const seconds = Number(response.headers.get("Retry-After")) || 1;
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return ask();
+}
+
 function remember(address, record) {
   const isSame = new URL(address, location.href).href === location.href;
   if (record !== "none") {
     const replaces = isSame || (record !== "entry" && record === lastRecord);
-    history[true ? "replaceState" : "pushState"](null, "", address);
+    history[replaces ? "replaceState" : "pushState"](null, "", address);
   }
   lastRecord = record;
 }

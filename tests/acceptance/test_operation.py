@@ -1,0 +1,244 @@
+"""``up``, ``down``, ``status``, ``doctor``, ``logs`` and ``url`` as a user types them, on a home of their own."""
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from tests.deadline import wait_for
+from tests.site import RunningSite, free_ports
+
+_IDLE_MEBIBYTES = 600
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Settings of a site in ``home`` with ports of its own."""
+    ports = free_ports(5)
+    return {
+        **os.environ,
+        "PARTSEARCH_HOME": str(home),
+        "PARTSEARCH_PORT": str(ports[0]),
+        "PARTSEARCH_DJANGO_PORTS": f"{ports[1]},{ports[2]}",
+        "PARTSEARCH_FASTAPI_PORTS": f"{ports[3]},{ports[4]}",
+    }
+
+
+@pytest.fixture
+def site(home: Path) -> Iterator[RunningSite]:
+    """A site that is not up yet, and is down at the end."""
+    site = RunningSite(environment(home))
+    yield site
+    site.run("down")
+    assert processes_of(site) == []
+
+
+def processes_of(site: RunningSite) -> list[psutil.Process]:
+    """Everything that runs for a home, seen from outside."""
+    home = str(site.home)
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get("PARTSEARCH_HOME") == home:
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return [process for process in found if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+def insert_part(site: RunningSite) -> None:
+    with psycopg.connect(site.conninfo) as connection:
+        connection.execute("INSERT INTO mark (name) VALUES ('Honda')")
+        connection.execute("INSERT INTO model (name, mark_id) SELECT 'Accord', id FROM mark")
+        connection.execute(
+            "INSERT INTO part (name, mark_id, model_id, price) SELECT 'Капот', mark_id, id, 100.50 FROM model"
+        )
+
+
+def found(site: RunningSite) -> object:
+    return httpx.get(f"{site.url}/search/part/?part_name=капот", timeout=10).json()["summ"]
+
+
+def test_up_answers_and_down_leaves_nothing_but_the_data(site: RunningSite) -> None:
+    up = site.run("up")
+    assert up.returncode == 0, up.stderr
+    assert site.url in up.stdout
+    insert_part(site)
+    assert found(site) == 100.5
+    assert site.run("down").returncode == 0
+    assert processes_of(site) == []
+    assert site.run("up").returncode == 0
+    assert found(site) == 100.5
+
+
+def test_up_again_changes_nothing_and_mends_what_was_stopped(site: RunningSite) -> None:
+    assert site.run("up").returncode == 0
+    before = {process["service"]: process["pid"] for process in site.status()["processes"]}
+    assert site.run("up").returncode == 0
+    assert {process["service"]: process["pid"] for process in site.status()["processes"]} == before
+
+
+def test_data_survives_the_death_of_everything(site: RunningSite) -> None:
+    assert site.run("up").returncode == 0
+    insert_part(site)
+    for process in processes_of(site):
+        process.kill()
+    assert site.run("up").returncode == 0
+    assert found(site) == 100.5
+    assert "fsync = off" not in (site.home / "postgres" / "partsearch.conf").read_text()
+
+
+def test_up_after_the_death_of_the_supervisor_replaces_its_orphans(site: RunningSite) -> None:
+    assert site.run("up").returncode == 0
+    supervisor = int((site.home / "run" / "supervisord.pid").read_text())
+    orphans = [process for process in processes_of(site) if process.pid != supervisor]
+    os.kill(supervisor, signal.SIGKILL)
+    wait_for(lambda: not psutil.pid_exists(supervisor))
+    up = site.run("up")
+    assert up.returncode == 0, up.stderr
+    assert not any(process.is_running() for process in orphans)
+    assert {process["state"] for process in site.status()["processes"]} == {"running"}
+
+
+def test_a_stale_pid_file_is_no_obstacle(site: RunningSite) -> None:
+    """The number in it may belong to anybody by now."""
+    assert site.run("up").returncode == 0
+    assert site.run("down").returncode == 0
+    pid_file = site.home / "run" / "supervisord.pid"
+    pid_file.write_text(str(os.getpid()))
+    (site.home / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n{site.home}/postgres\n0\n5432\n\n\n\n\n")
+    assert site.run("down").stdout == "partsearch was not running.\n"
+    up = site.run("up")
+    assert up.returncode == 0, up.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "service"),
+    [
+        ("PARTSEARCH_PORT", "nginx"),
+        ("PARTSEARCH_DJANGO_PORTS", "django"),
+        ("PARTSEARCH_FASTAPI_PORTS", "fastapi"),
+    ],
+)
+def test_a_taken_port_is_named_and_nothing_is_started(site: RunningSite, setting: str, service: str) -> None:
+    port = int(site.environment[setting].split(",")[0])
+    with socket.create_server(("127.0.0.1", port)):
+        up = site.run("up")
+    assert up.returncode == 1
+    assert f"Port {port}, which {service} needs, is taken" in up.stderr
+    assert f"(pid {os.getpid()})" in up.stderr
+    assert setting in up.stderr
+    assert processes_of(site) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense", "DATABASE_URL cannot be understood"),
+        ("postgresql://user:geheim@127.0.0.1:1/parts", "cannot be reached"),
+        ("postgresql://user:geheim@127.0.0.1:1/", "names no database"),
+    ],
+)
+def test_a_wrong_database_url_is_told_without_its_password(site: RunningSite, url: str, said: str) -> None:
+    for command in ("up", "doctor"):
+        run = site.run(command, DATABASE_URL=url)
+        assert run.returncode == 1
+        assert said in run.stdout + run.stderr
+        assert "geheim" not in run.stdout + run.stderr
+        assert "Traceback" not in run.stderr
+    assert processes_of(site) == []
+
+
+def test_a_full_disk_is_told_before_anything_is_written(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No disk can be filled here for a test, so the one call that asks how full it is answers for it."""
+    import shutil
+
+    from partsearch.database.account import site_account
+    from partsearch.operation.errors import NoSpaceError
+    from partsearch.operation.home import Home
+
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage._replace(free=1024))
+    with pytest.raises(NoSpaceError, match="MiB are free"):
+        Home(site.home).prepare(site_account())
+
+
+def test_wrong_settings_and_wrong_usage_are_told(site: RunningSite) -> None:
+    wrong = site.run("status", PARTSEARCH_PORT="eighty")
+    assert wrong.returncode == 1
+    assert "PARTSEARCH_PORT" in wrong.stderr
+    assert site.run("no-such-command").returncode == 2
+    assert site.run("generate", "0").returncode == 2
+
+
+def test_status_doctor_logs_and_url_tell_of_a_site(site: RunningSite) -> None:
+    assert site.run("status").returncode == 0
+    assert site.status()["up"] is False
+    assert site.run("up").returncode == 0
+    status = site.status()
+    assert status["database"] == "embedded"
+    assert [process["service"] for process in status["processes"]] == ["postgres", "django", "fastapi", "nginx"]
+    for process in status["processes"]:
+        assert process["state"] == "running"
+        assert process["release"] == status["release"]
+        assert psutil.pid_exists(process["pid"])
+    assert {process["colour"] for process in status["processes"] if process["service"] in ("django", "fastapi")} == {
+        "blue"
+    }
+    doctor = site.run("doctor")
+    assert doctor.returncode == 0, doctor.stdout
+    assert "indexes see Cyrillic letters" in doctor.stdout
+    assert "PostgreSQL" in site.run("logs", "postgres").stdout
+    with psycopg.connect(site.conninfo) as connection:
+        assert connection.execute("SELECT show_trgm('бампер') <> '{}'").fetchone() == (True,)
+
+
+def test_secrets_stay_with_their_owner(site: RunningSite) -> None:
+    assert site.run("up", SECRET_KEY="").returncode == 0
+    for name in ("secret_key", "run/supervisord.conf"):
+        assert (site.home / name).stat().st_mode & 0o077 == 0, name
+    key = (site.home / "secret_key").read_text()
+    logs = "".join(path.read_text(errors="replace") for path in (site.home / "logs").iterdir())
+    assert key not in logs + site.run("status", "--json").stdout
+
+
+def test_the_embedded_database_listens_on_loopback_if_asked(site: RunningSite) -> None:
+    port = free_ports(1)[0]
+    assert site.run("up", PARTSEARCH_DATABASE_PORT=str(port)).returncode == 0
+    password = (site.home / "database_password").read_text()
+    address = f"postgresql://partsearch:{password}@127.0.0.1:{port}/partsearch"
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT count(*) FROM part").fetchone() == (0,)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(address.replace(password, "wrong"))
+    search = httpx.get(f"{site.url}/search/part/", timeout=10)
+    assert search.status_code == 200
+
+
+def test_services_do_not_run_as_root(site: RunningSite) -> None:
+    assert site.run("up").returncode == 0
+    assert all(process.uids().effective != 0 for process in processes_of(site))
+
+
+def test_an_idle_site_is_small(site: RunningSite) -> None:
+    """What processes share, PostgreSQL's buffers and the code of Python, is counted once."""
+    assert site.run("up").returncode == 0
+    for service in (*site.services, site.url):
+        assert httpx.get(f"{service}/search/part/", timeout=10).status_code == 200
+    resident = sum(process.memory_full_info().pss for process in processes_of(site)) / 2**20
+    assert resident <= _IDLE_MEBIBYTES, json.dumps(site.status())
+
+
+def test_a_very_long_home_still_has_room_for_its_sockets(home: Path) -> None:
+    site = RunningSite(environment(home / ("long" * 30)))
+    try:
+        up = site.run("up")
+        assert up.returncode == 0, up.stderr
+    finally:
+        site.run("down")
