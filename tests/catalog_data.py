@@ -77,7 +77,7 @@ _MARKS = [
     Mark(1, "Honda", "Япония"),
     Mark(2, "ВАЗ Жигулёнок", "Россия"),
     Mark(3, "Daewoo", "Южная Корея", is_visible=False),
-    Mark(4, "50%_\\ O'Neil \"Q\"", ""),
+    Mark(4, '50%_\\ O\'Neil "Q"', ""),
     Mark(5, "Land\u00a0  Rover", "Велико\u00a0 британия"),
     Mark(6, "Citroën", "Франция"),
     Mark(7, "", "РОССИЯ"),

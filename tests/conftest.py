@@ -38,7 +38,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A folder for another site; not one of pytest's own, which every further pytest closes to the account of the site."""
+    """A folder for another site. Not one of pytest's: every pytest that starts closes them to the site's account."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     yield folder / "home"
     shutil.rmtree(folder)

@@ -1,6 +1,7 @@
 """A site of the tests: started by the same command that users type, and asked over HTTP as they ask."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -22,6 +23,18 @@ def free_ports(number: int) -> list[int]:
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def free_environment(home: Path) -> dict[str, str]:
+    """The environment of a site in ``home`` on ports of its own."""
+    ports = free_ports(5)
+    return {
+        **os.environ,
+        "PARTSEARCH_HOME": str(home),
+        "PARTSEARCH_PORT": str(ports[0]),
+        "PARTSEARCH_DJANGO_PORTS": f"{ports[1]},{ports[2]}",
+        "PARTSEARCH_FASTAPI_PORTS": f"{ports[3]},{ports[4]}",
+    }
 
 
 @dataclass

@@ -13,27 +13,15 @@ import psycopg
 import pytest
 
 from tests.deadline import wait_for
-from tests.site import RunningSite, free_ports
+from tests.site import RunningSite, free_environment, free_ports
 
 _IDLE_MEBIBYTES = 600
-
-
-def environment(home: Path) -> dict[str, str]:
-    """Settings of a site in ``home`` with ports of its own."""
-    ports = free_ports(5)
-    return {
-        **os.environ,
-        "PARTSEARCH_HOME": str(home),
-        "PARTSEARCH_PORT": str(ports[0]),
-        "PARTSEARCH_DJANGO_PORTS": f"{ports[1]},{ports[2]}",
-        "PARTSEARCH_FASTAPI_PORTS": f"{ports[3]},{ports[4]}",
-    }
 
 
 @pytest.fixture
 def site(home: Path) -> Iterator[RunningSite]:
     """A site that is not up yet, and is down at the end."""
-    site = RunningSite(environment(home))
+    site = RunningSite(free_environment(home))
     yield site
     site.run("down")
     assert processes_of(site) == []
@@ -236,7 +224,7 @@ def test_an_idle_site_is_small(site: RunningSite) -> None:
 
 
 def test_a_very_long_home_still_has_room_for_its_sockets(home: Path) -> None:
-    site = RunningSite(environment(home / ("long" * 30)))
+    site = RunningSite(free_environment(home / ("long" * 30)))
     try:
         up = site.run("up")
         assert up.returncode == 0, up.stderr

@@ -112,9 +112,7 @@ def test_what_is_hidden_reaches_no_part_count_or_sum(
     service: Service, known_catalog: Catalog, search: dict[str, object]
 ) -> None:
     shown = [
-        part
-        for part in known_catalog.parts
-        if part.is_visible and part.model_id not in (12, 30) and part.mark_id != 3
+        part for part in known_catalog.parts if part.is_visible and part.model_id not in (12, 30) and part.mark_id != 3
     ]
     answer = service.search(**search)
     assert answer == answer_of(known_catalog, search)

@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("partsearch.web.urls")),
 ]
 
-handler400 = "partsearch.django_service.views.errors.bad_request"
-handler403 = "partsearch.django_service.views.errors.permission_denied"
-handler404 = "partsearch.django_service.views.errors.page_not_found"
-handler500 = "partsearch.django_service.views.errors.server_error"
+handler400 = "partsearch.web.errors.bad_request"
+handler403 = "partsearch.web.errors.permission_denied"
+handler404 = "partsearch.web.errors.page_not_found"
+handler500 = "partsearch.web.errors.server_error"

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,7 @@ class Home:
             self.root.mkdir(parents=True, exist_ok=True)
             for folder in (self.root, self.run, self.logs, self.static, self.sockets):
                 folder.mkdir(exist_ok=True)
+                _require_ours(folder, account)
                 folder.chmod(0o750)
                 account.own(folder)
         except OSError as error:
@@ -52,6 +54,11 @@ class Home:
                 f"Only {free // 2**20} MiB are free on the disk of {self.root}; {_NEEDED_BYTES // 2**20} are needed.",
                 "Make room, or point PARTSEARCH_HOME at another disk.",
             )
+
+    def remove_sockets_outside(self) -> None:
+        """Removes the folder of the sockets where it had to be made outside the home."""
+        if not self.sockets.is_relative_to(self.root):
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -72,3 +79,10 @@ class Home:
             yield
         finally:
             os.close(descriptor)
+
+
+def _require_ours(folder: Path, account: Account) -> None:
+    """Refuses a folder that somebody else has put where ours should be: giving it away would follow his link."""
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), account.uid):
+        raise OperationError(f"{folder} belongs to somebody else.", "Remove it, or use another PARTSEARCH_HOME.")

@@ -73,7 +73,9 @@ class Site:
         with self.home.lock():
             was_up = self.is_up()
             self.supervisor.shut_down(_DOWN_SECONDS)
-            return self._end_leftovers() or was_up
+            ended = self._end_leftovers()
+            self.home.remove_sockets_outside()
+            return ended or was_up
 
     def _prepare(self, account: Account, say: Say) -> None:
         """Makes everything ready that does not need a running process."""

@@ -28,6 +28,6 @@ def test_every_colour_that_is_suggested_has_a_swatch_and_every_swatch_a_style() 
     from partsearch import web
     from partsearch.web.colors import SUGGESTED, SWATCHES, swatch
 
-    style = (Path(web.__file__).parent / "static/web/results.css").read_text()
+    style = (Path(web.__file__).parent / "static/web/attributes.css").read_text()
     assert all(swatch(name) for name, _ in SUGGESTED)
     assert all(f".swatch-{name} " in style for name in SWATCHES)

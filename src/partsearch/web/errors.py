@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from partsearch.contract.errors import ProblemError, internal_error, not_found, refused_request
 from partsearch.django_service.responses import problem_response
+from partsearch.web.headers import protected
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -31,5 +32,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, problem: ProblemError, template: str) -> HttpResponse:
     if "text/html" in request.headers.get("Accept", ""):
-        return HttpResponse(render_to_string(template), status=problem.status)
+        return protected(HttpResponse(render_to_string(template), status=problem.status))
     return problem_response(problem)

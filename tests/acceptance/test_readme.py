@@ -1,0 +1,27 @@
+"""What the README tells a newcomer to do, done."""
+
+import json
+import subprocess
+
+import pytest
+
+from tests import documents
+from tests.site import RunningSite
+
+_README = documents.read("README.md")
+_SHOWN_URL = "http://127.0.0.1:8080"
+
+
+@pytest.mark.usefixtures("empty_catalog")
+def test_the_curl_of_the_readme_gives_its_answer(live_site: RunningSite) -> None:
+    commands = documents.code_blocks(_README, "sh")
+    (generate,) = [words for words in documents.runs_of_partsearch(_README) if words[0] == "generate"]
+    assert live_site.run(*generate).returncode == 0
+    (curl,) = [command for command in commands if command.startswith("curl")]
+    assert _SHOWN_URL in curl
+    done = subprocess.run(
+        ["sh", "-euc", curl.replace(_SHOWN_URL, live_site.url)], capture_output=True, text=True, timeout=30
+    )
+    answer = json.loads(done.stdout)
+    (shown,) = documents.code_blocks(_README, "json")
+    assert answer == json.loads(shown), f"the answer is now: {done.stdout}"

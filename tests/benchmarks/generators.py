@@ -1,0 +1,108 @@
+"""The load generators: wrk for the services, pgbench for the SQL by itself."""
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.bodies import BODIES
+
+CONNECTIONS = 100
+_THREADS = 2
+_PGBENCH_CLIENTS = 8
+
+_LUA = """
+local bodies = {%s}
+local next = 0
+request = function()
+  next = next %% #bodies + 1
+  return wrk.format("POST", wrk.path .. "search/part/", {["Content-Type"] = "application/json"}, bodies[next])
+end
+done = function(summary)
+  local e = summary.errors
+  print(string.format("failed %%d", e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run of a generator: requests a second, and how many failed or timed out."""
+
+    rate: float
+    failed: int
+
+
+def _quoted(text: str) -> str:
+    return "[==[" + text + "]==]"
+
+
+def write_lua(folder: Path) -> Path:
+    """A script for wrk that sends the eight bodies in turn."""
+    path = folder / "bodies.lua"
+    path.write_text(_LUA % ", ".join(_quoted(json.dumps(body, ensure_ascii=False)) for body in BODIES.values()))
+    return path
+
+
+def wrk(url: str, script: Path, seconds: int, connections: int = CONNECTIONS) -> Measured:
+    """What ``url`` bears from ``connections`` clients."""
+    command = ["wrk", f"-t{_THREADS}", f"-c{connections}", f"-d{seconds}s", "-s", str(script), f"{url}/"]
+    output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
+    return Measured(_number(r"Requests/sec:\s+([\d.]+)", output), int(_number(r"failed (\d+)", output)))
+
+
+def _number(pattern: str, output: str) -> float:
+    match = re.search(pattern, output)
+    if match is None:
+        raise ValueError(f"no {pattern} in: {output}")
+    return float(match[1])
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """The SQL of the FastAPI service for the eight searches, as pgbench takes it."""
+
+    files: list[Path]
+    variables: list[str]
+
+    @classmethod
+    def written(cls, folder: Path) -> "Scripts":
+        """Writes a script for each search, its values as variables, so that ``-M prepared`` binds them."""
+        from partsearch.contract.reading import search_from_body
+        from partsearch.fastapi_service.composer import find_parts
+
+        files, variables = [], []
+        for number, body in enumerate(BODIES.values()):
+            sql, values = find_parts(search_from_body(json.dumps(body).encode()))
+            for position, value in reversed(list(enumerate(values, start=1))):
+                sql = sql.replace(f"${position}", f":s{number}v{position}")
+                variables += ["-D", f"s{number}v{position}={_as_text(value)}"]
+            path = folder / f"search{number}.sql"
+            path.write_text(" ".join(sql.split()) + ";\n")
+            files.append(path)
+        return cls(files, variables)
+
+    def run(self, url: str, seconds: int, clients: int = _PGBENCH_CLIENTS, only: int | None = None) -> Measured:
+        """What the database bears by itself; of one search, or of all of them in a random order."""
+        files = self.files if only is None else [self.files[only]]
+        command = [_pgbench(), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, _THREADS))]
+        command += ["-T", str(seconds), *self.variables, *(part for path in files for part in ("-f", str(path))), url]
+        output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
+        return Measured(
+            _number(r"tps = ([\d.]+)", output), int(_number(r"number of failed transactions: (\d+)", output))
+        )
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return "{" + ",".join(map(str, value)) + "}"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _pgbench() -> str:
+    from partsearch.database.embedded import binary
+
+    return binary("pgbench")

@@ -1,0 +1,152 @@
+"""404, 405 and HEAD: what is where, and how it may be asked for."""
+
+from http import HTTPStatus
+
+import pytest
+
+from tests.contract.asking import SEARCH, Service, problem, raw_answer, same_problem
+
+Both = tuple[Service, Service]
+
+GET_ONLY = {
+    "django": ["/mark/", "/model/", "/healthz", "/readyz"],
+    "fastapi": ["/docs", "/openapi.json", "/healthz", "/readyz"],
+}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search/part",
+        "/search/part/1",
+        "/search/part//",
+        "//search/part/",
+        "/search//part/",
+        "/search/",
+        "/Search/Part/",
+        "/nothing",
+        "/nothing/?part_name=a",
+        "/healthz/",
+        "/mark",
+        "/%D0%B1%D0%B0%D0%BC%D0%BF%D0%B5%D1%80",
+        "/%ff%fe",
+        "/search/part/%00",
+        "/..%2f..%2fetc/passwd",
+        "/%7b%7b7*7%7d%7d",
+        "/" + "a" * 8000,
+    ],
+    ids=lambda path: path[:40],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_nothing_there(services: Both, method: str, path: str) -> None:
+    same_problem(services, lambda service: service.ask(method, path), HTTPStatus.NOT_FOUND)
+
+
+@pytest.mark.parametrize("path", ["/mark/", "/model/"])
+def test_the_lists_are_djangos(fastapi: Service, path: str) -> None:
+    problem(fastapi.ask("GET", path), HTTPStatus.NOT_FOUND)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "SEARCH"])
+def test_another_method(services: Both, method: str) -> None:
+    for path, allowed in (
+        (SEARCH, {"GET", "POST", "HEAD"}),
+        ("/healthz", {"GET", "HEAD"}),
+        ("/readyz", {"GET", "HEAD"}),
+    ):
+        told = same_problem(
+            services, lambda service, path=path: service.ask(method, path), HTTPStatus.METHOD_NOT_ALLOWED
+        )
+        assert "errors" not in told
+        for service in services:
+            allow = service.ask(method, path).headers["Allow"]
+            assert {name.strip() for name in allow.split(",")} == allowed
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_what_can_only_be_read(service: Service, method: str) -> None:
+    for path in GET_ONLY[service.engine]:
+        answer = service.ask(method, path, b"{}", Content_Type="application/json")
+        problem(answer, HTTPStatus.METHOD_NOT_ALLOWED)
+        assert {name.strip() for name in answer.headers["Allow"].split(",")} == {"GET", "HEAD"}
+
+
+def test_the_body_of_a_refused_request_is_not_taken_for_the_next_one(service: Service) -> None:
+    for _ in range(3):
+        problem(service.ask("PUT", SEARCH, b'{"part_name": "x"}' * 500), HTTPStatus.METHOD_NOT_ALLOWED)
+        problem(service.ask("POST", "/nothing", b"GET / HTTP/1.1\r\n\r\n"), HTTPStatus.NOT_FOUND)
+        assert service.ask("GET", SEARCH).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    "path", [SEARCH, f"{SEARCH}?part_name=a&page=2", f"{SEARCH}?page=0", f"{SEARCH}?part_name=%ff", "/nothing"]
+)
+def test_head_goes_wherever_get_does(service: Service, path: str) -> None:
+    check_head(service, path)
+
+
+def test_head_of_what_can_only_be_read(service: Service) -> None:
+    for path in GET_ONLY[service.engine]:
+        check_head(service, path)
+
+
+def check_head(service: Service, path: str) -> None:
+    """HEAD answers as GET does, to the length of the body, and sends no body."""
+    get = service.ask("GET", path)
+    head = service.ask("HEAD", path)
+    assert head.status_code == get.status_code
+    for header in ("Content-Type", "Content-Length", "Allow"):
+        assert head.headers.get(header) == get.headers.get(header), header
+    request = f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert raw_answer(service.url, request.encode()).endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health(service: Service, path: str) -> None:
+    assert service.ask("GET", path).json() == {"status": "ok"}
+    assert service.ask("GET", path).headers["Content-Type"] == "application/json"
+
+
+SERVED = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    "LocalHost",
+    "localhost:1",
+    "127.0.0.1:65535",
+    "[::1]:8000",
+    "localhost.:80",
+]
+REFUSED = ["evil.example", "evil.example:8000", "localhost.evil.example", "evil-localhost", "127.0.0.2", "0.0.0.0"]
+REFUSED += [
+    "",
+    "localhost:port",
+    "localhost:80:80",
+    "[::1",
+    "::1",
+    "a b",
+    "localhost/",
+    "me@localhost",
+    "*",
+    ".localhost",
+]
+
+
+@pytest.mark.parametrize("host", SERVED)
+def test_hosts_that_are_served(service: Service, host: str) -> None:
+    assert service.ask("GET", SEARCH, Host=host).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("host", REFUSED)
+def test_hosts_that_are_refused(services: Both, host: str) -> None:
+    for method, path in (("GET", SEARCH), ("GET", "/healthz"), ("PUT", SEARCH), ("GET", "/nothing")):
+        told = same_problem(
+            services, lambda one, method=method, path=path: one.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST
+        )
+        assert "ALLOWED_HOSTS" in told["detail"]
+
+
+def test_a_forwarded_host_is_not_believed(service: Service) -> None:
+    answer = service.ask("GET", SEARCH, X_Forwarded_Host="evil.example", Forwarded="host=evil.example")
+    assert answer.status_code == HTTPStatus.OK
+    problem(service.ask("GET", SEARCH, Host="evil.example", X_Forwarded_Host="localhost"), HTTPStatus.BAD_REQUEST)

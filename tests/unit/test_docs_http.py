@@ -1,0 +1,85 @@
+"""The page of addresses and errors says what the services answer."""
+
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from partsearch.database.django_setup import ensure_django
+from partsearch.fastapi_service.app import create_app
+from partsearch.operation.problems import NGINX_PROBLEMS
+from tests import documents
+
+_PAGE = documents.sections(documents.read("docs/reference/http.md"))
+_ADMIN = "/admin/"
+
+
+def documented_addresses() -> dict[str, set[str]]:
+    """The methods of each address."""
+    return {row[0].strip("`"): set(row[1].split(", ")) for row in documents.rows(_PAGE["Addresses"])[1:]}
+
+
+def addresses_of(app: FastAPI) -> dict[str, set[str]]:
+    """The addresses of the FastAPI service and their methods."""
+    found: dict[str, set[str]] = {path: set(map(str.upper, item)) for path, item in app.openapi()["paths"].items()}
+    for route in app.routes:
+        if isinstance(route, Route) and route.path != app.swagger_ui_oauth2_redirect_url:
+            found.setdefault(route.path, set()).update(route.methods or ())
+    return {path: methods - {"HEAD"} for path, methods in found.items()}
+
+
+def addresses_of_django() -> dict[str, set[str]]:
+    """The addresses of the Django service and the methods that they say they allow."""
+    ensure_django()
+    found = {}
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver) and not pattern.app_name == "web":
+            continue
+        inside = pattern.url_patterns if isinstance(pattern, URLResolver) else [pattern]
+        for page in inside:
+            assert isinstance(page, URLPattern)
+            found[f"/{pattern.pattern if page is not pattern else ''}{page.pattern}"] = None
+    return {path: allowed_methods(path) for path in found}
+
+
+def allowed_methods(path: str) -> set[str]:
+    match = resolve(path)
+    refused = match.func(RequestFactory().generic("FOO", path), *match.args, **match.kwargs)
+    return set(refused.headers["Allow"].split(", ")) - {"HEAD"}
+
+
+def test_every_address_is_documented_with_its_methods() -> None:
+    actual = {**addresses_of(create_app()), **addresses_of_django()}
+    documented = documented_addresses()
+    assert {path: methods for path, methods in documented.items() if path != _ADMIN} == actual
+    assert resolve(_ADMIN)
+
+
+def test_both_services_allow_the_same_methods() -> None:
+    fastapi, django = addresses_of(create_app()), addresses_of_django()
+    shared = fastapi.keys() & django.keys()
+    assert shared == {"/search/part/", "/healthz", "/readyz"}
+    assert {path: fastapi[path] for path in shared} == {path: django[path] for path in shared}
+
+
+def test_who_answers_is_documented() -> None:
+    fastapi, django = addresses_of(create_app()).keys(), addresses_of_django().keys() | {_ADMIN}
+    for row in documents.rows(_PAGE["Addresses"])[1:]:
+        path = row[0].strip("`")
+        assert {"both": (True, True), "Django": (False, True), "FastAPI": (True, False)}[row[2]] == (
+            path in fastapi,
+            path in django,
+        ), path
+
+
+def test_every_status_is_documented() -> None:
+    described = {
+        int(status)
+        for path in create_app().openapi()["paths"].values()
+        for operation in path.values()
+        for status in operation["responses"]
+    }
+    own = {int(problem.status) for problem in NGINX_PROBLEMS.values()}
+    documented = {int(row[0]): row[2] for row in documents.rows(_PAGE["Errors"])[1:]}
+    assert (described - {200}) | own <= set(documented)
+    assert {status for status, source in documented.items() if "Nginx" in source} == own
