@@ -2,6 +2,9 @@
 
 import configparser
 import json
+import os
+import re
+import shlex
 import shutil
 import ssl
 import subprocess
@@ -15,7 +18,6 @@ import pytest
 import typer
 
 from partsearch.cli import app
-from partsearch.database.account import site_account
 from partsearch.operation.home import Home
 from partsearch.operation.nginx import nginx_binary, write_configuration
 from partsearch.settings import Settings
@@ -30,19 +32,17 @@ _SECONDS = 30
 
 
 @pytest.fixture
-def template(tmp_path: Path) -> Path:
-    """The configuration of partsearch's own Nginx with the default settings, on the disk."""
+def template(home: Path) -> Path:
+    """The configuration of partsearch's own Nginx with the default ports, on the disk."""
     settings = Settings(
         _env_file=None,
-        partsearch_home=tmp_path / "home",
+        partsearch_home=home,
         partsearch_port=8080,
-        partsearch_django_ports="8000,8001",
-        partsearch_fastapi_ports="9000,9001",
+        partsearch_django_ports=(8000, 8001),
+        partsearch_fastapi_ports=(9000, 9001),
     )
-    home = Home(settings.partsearch_home)
-    home.prepare(site_account())
-    (home.run / "nginx").mkdir()
-    return write_configuration(settings, home)
+    (home / "run/nginx").mkdir(parents=True)
+    return write_configuration(settings, Home(home))
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a certificate for example.org, and its key."""
     folder = tmp_path_factory.mktemp("certificate")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=example.org"]
-        + ["-addext", "subjectAltName=DNS:example.org", "-keyout", "privkey.pem", "-out", "fullchain.pem"],
+        shlex.split(
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=example.org "
+            "-addext subjectAltName=DNS:example.org -keyout privkey.pem -out fullchain.pem"
+        ),
         cwd=folder,
         check=True,
         capture_output=True,
@@ -139,11 +141,10 @@ def served(live_site: RunningSite, certificate: Path, tmp_path: Path) -> Iterato
     challenge = tmp_path / ".well-known/acme-challenge"
     challenge.mkdir(parents=True)
     (challenge / "token").write_text("proof")
-    tmp_path.chmod(0o755)
     changes = {**on_ports(*ports), **upstreams, "/var/www/letsencrypt": str(tmp_path)}
     configuration = write_server(tmp_path, certificate, changes)
-    text = configuration.read_text()
-    configuration.write_text(f"user {site_account().name};\n{text}" if site_account().differs else text)
+    if os.geteuid() == 0:
+        configuration.write_text(f"user root;\n{configuration.read_text()}")
     nginx = subprocess.Popen(nginx_command(configuration), stderr=subprocess.PIPE)
     try:
         yield ports[0], ports[1]
@@ -186,12 +187,10 @@ class _Unit(configparser.RawConfigParser):
 
 def test_the_service_runs_commands_that_there_are() -> None:
     service = _Unit("partsearch.service")["Service"]
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    assert {service[key].removeprefix(f"{_BINARIES}/partsearch ") for key in ("ExecStart", "ExecStop")} == {
-        "up",
-        "down",
-    }
-    assert {"up", "down"} <= set(commands)
+    group: Any = typer.main.get_command(app)
+    for key, command in {"ExecStart": "up", "ExecStop": "down"}.items():
+        assert service[key] == f"{_BINARIES}/partsearch {command}"
+        assert command in group.commands
 
 
 def test_the_service_watches_the_pid_file_of_the_home(live_site: RunningSite) -> None:
@@ -211,15 +210,15 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         units[-1].write_text(text)
     assert len(units) == 3
     if analyze := shutil.which("systemd-analyze"):
-        done = subprocess.run(
-            [analyze, "verify", *map(str, units)], capture_output=True, text=True, timeout=_SECONDS
-        )
+        done = subprocess.run([analyze, "verify", *map(str, units)], capture_output=True, text=True, timeout=_SECONDS)
         assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_example_of_settings_is_read_by_partsearch() -> None:
     example = documents.read("contrib/systemd/partsearch.env.example")
-    names = {line.lstrip("# ").partition("=")[0] for line in example.splitlines() if "=" in line and ":" not in line[:2]}
+    names = {
+        line.lstrip("# ").partition("=")[0] for line in example.splitlines() if "=" in line and ":" not in line[:2]
+    }
     settings = {name for name in names if name.isupper() and name.replace("_", "").isalpha()}
     assert settings
     assert settings <= {name.upper() for name in Settings.model_fields}

@@ -103,10 +103,16 @@ def test_a_row_needs_no_more_than_its_names_and_its_price(database: Database, se
     assert answer["mark"]["producer_country_name"] == ""
 
 
-def test_a_row_gets_an_id_of_its_own(database: Database, service: Service) -> None:
-    row = database.execute("INSERT INTO mark (name) VALUES ('Kia') RETURNING id").fetchone()
-    assert row is not None
-    database.execute("INSERT INTO model (name, mark_id) VALUES ('Rio', %s)", row)
+def test_rows_get_ids_of_their_own(empty_catalog: str, services: tuple[Service, Service]) -> None:
+    with psycopg.connect(empty_catalog) as connection:
+        connection.execute("INSERT INTO mark (name) VALUES ('Audi'), ('Kia')")
+        connection.execute("INSERT INTO model (name, mark_id) SELECT 'Rio', id FROM mark WHERE name = 'Kia'")
+        connection.execute(
+            "INSERT INTO part (name, mark_id, model_id, price)"
+            " SELECT 'Дверь', mark_id, id, 7 FROM model, generate_series(1, 3)"
+        )
+    for service in services:
+        assert found(service, mark_name="kia") == ([1, 2, 3], "3", "21")
 
 
 def test_insert_update_and_delete(database: Database, services: tuple[Service, Service]) -> None:
@@ -128,7 +134,8 @@ def test_insert_update_and_delete(database: Database, services: tuple[Service, S
         ("UPDATE model SET name = 'Копейка' WHERE id = 20", {"model_name": "КОПЕЙКА"}, ([102, 103], "2", "2.25")),
         ("UPDATE part SET is_visible = false WHERE id = 103", {"mark_list": [2]}, ([102], "1", "0.05")),
         ("UPDATE model SET is_visible = false WHERE id = 20", {"mark_list": [2]}, NOTHING),
-        ("UPDATE model SET is_visible = true; UPDATE mark SET is_visible = false WHERE id = 2", {"model_list": [20]}, NOTHING),
+        ("UPDATE model SET is_visible = true", {"mark_list": [2]}, ([102], "1", "0.05")),
+        ("UPDATE mark SET is_visible = false WHERE id = 2", {"model_list": [20]}, NOTHING),
         ("UPDATE mark SET is_visible = true", {}, EVERYTHING),
         ("DELETE FROM part WHERE id = 103", {}, EVERYTHING),
         ("DELETE FROM part WHERE mark_id = 2", {}, ([100, 101], "2", "30.5")),
@@ -182,7 +189,8 @@ def test_generated_columns(database: Database) -> None:
     database.execute(
         "UPDATE part SET name = E' Ёлка \\u00a0\\t ИГРУШКА ', json_data = %s WHERE id = 100",
         [
-            '{"color": " ТЁМНО  синий", "is_new_part": false, "a": "ЁЖ", "n": 1.50, "l": ["Ё"], "o": {"Ё": "Ё"}, "z": null}'
+            '{"color": " ТЁМНО  синий", "is_new_part": false, "a": "ЁЖ", "n": 1.50, "l": ["Ё"], "o": {"Ё": "Ё"},'
+            ' "z": null}'
         ],
     )
     select = "SELECT name_normalized, color, is_new_part, attributes FROM part WHERE id = %s"

@@ -1,7 +1,7 @@
 """How many statements an answer costs: page, count and sum come from one snapshot, so from one statement."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -48,7 +48,7 @@ def test_django_asks_twice_for_a_page_past_the_end(migrated_database: str) -> No
 
 
 def test_django_asks_nothing_for_an_empty_list(migrated_database: str) -> None:
-    assert django_statements(f"{SEARCH}?mark_list=0") == []
+    assert django_statements(f"{SEARCH}?mark_list=0") == []  # no row has this id, nor any other in the list
 
 
 def test_django_asks_once_for_a_list(migrated_database: str) -> None:
@@ -72,7 +72,7 @@ class Statements(list[str]):
 
 
 @asynccontextmanager
-async def fastapi_service():  # type: ignore[no-untyped-def]
+async def fastapi_service() -> AsyncIterator[httpx.AsyncClient]:
     """A client of the FastAPI service in this process."""
     from partsearch.fastapi_service.app import create_app
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 
+import httpx
 import pytest
 
 from tests.catalog_data import Catalog
@@ -103,9 +104,10 @@ TOO_DEEP = [
 ]
 
 
-@pytest.mark.parametrize(
-    "body", NOT_JSON + NOT_AN_OBJECT + NO_NUMBER + A_KEY_TWICE + NOT_UTF8 + NOT_STORABLE + TOO_DEEP, ids=lambda body: body[:40]
-)  # fmt: skip
+UNREADABLE = NOT_JSON + NOT_AN_OBJECT + NO_NUMBER + A_KEY_TWICE + NOT_UTF8 + NOT_STORABLE + TOO_DEEP
+
+
+@pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: body[:40])
 def test_the_body_is_no_json_object(services: Both, body: bytes) -> None:
     told = same_problem(services, lambda service: service.post(body), HTTPStatus.BAD_REQUEST)
     assert "errors" not in told
@@ -184,7 +186,7 @@ def test_a_larger_body_is_refused(services: Both, length: int) -> None:
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 200_000])
 def test_a_larger_body_is_refused_in_chunks_too(services: Both, length: int) -> None:
-    def ask_in_chunks(service: Service):  # type: ignore[no-untyped-def]
+    def ask_in_chunks(service: Service) -> httpx.Response:
         return service.ask("POST", SEARCH, in_pieces(padded(length)), Content_Type="application/json")
 
     told = same_problem(services, ask_in_chunks, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

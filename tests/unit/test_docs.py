@@ -24,13 +24,15 @@ each_document = pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda path:
 
 def commands() -> dict[str, Any]:
     """The commands of the command line, by name."""
-    return typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    group: Any = typer.main.get_command(app)
+    return dict(group.commands)
 
 
 def value_of(name: str, text: str | None) -> object:
     """The value that a setting gets from a text; its default from none."""
     given = Settings.model_fields[name.lower()].default if text is None else text
-    return getattr(Settings(_env_file=None, **{name.lower(): given}), name.lower())
+    values: dict[str, Any] = {"_env_file": None, name.lower(): given}
+    return getattr(Settings(**values), name.lower())
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
@@ -102,9 +104,7 @@ def test_every_field_of_a_search_is_documented() -> None:
 
 def test_every_column_of_price_lists_is_documented() -> None:
     rows = documents.rows(documents.read("docs/reference/price-list-columns.md"))
-    documented = {
-        (row[0].strip("`"), header) for row in rows if row[0] != "becomes" for header in row[1].split(", ")
-    }
+    documented = {(row[0].strip("`"), header) for row in rows if row[0] != "becomes" for header in row[1].split(", ")}
     assert documented == {(str(meaning), header) for header, meaning in MEANINGS.items()}
 
 

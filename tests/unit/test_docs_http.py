@@ -1,7 +1,7 @@
 """The page of addresses and errors says what the services answer."""
 
 from django.test import RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import URLPattern, get_resolver, resolve
 from fastapi import FastAPI
 from starlette.routing import Route
 
@@ -31,18 +31,17 @@ def addresses_of(app: FastAPI) -> dict[str, set[str]]:
 def addresses_of_django() -> dict[str, set[str]]:
     """The addresses of the Django service and the methods that they say they allow."""
     ensure_django()
-    found = {}
+    paths = []
     for pattern in get_resolver().url_patterns:
-        if isinstance(pattern, URLResolver) and not pattern.app_name == "web":
-            continue
-        inside = pattern.url_patterns if isinstance(pattern, URLResolver) else [pattern]
-        for page in inside:
-            assert isinstance(page, URLPattern)
-            found[f"/{pattern.pattern if page is not pattern else ''}{page.pattern}"] = None
-    return {path: allowed_methods(path) for path in found}
+        if isinstance(pattern, URLPattern):
+            paths.append(f"/{pattern.pattern}")
+        elif pattern.app_name == "web":
+            paths += [f"/{pattern.pattern}{page.pattern}" for page in pattern.url_patterns]
+    return {path: allowed_methods(path) for path in paths}
 
 
 def allowed_methods(path: str) -> set[str]:
+    """What the view says it allows when it is asked by a method that there is not."""
     match = resolve(path)
     refused = match.func(RequestFactory().generic("FOO", path), *match.args, **match.kwargs)
     return set(refused.headers["Allow"].split(", ")) - {"HEAD"}

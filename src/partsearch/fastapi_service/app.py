@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
+from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -66,13 +67,14 @@ def _methods_of(request: Request) -> list[str]:
 
 def create_app() -> FastAPI:
     """The application, with its settings from the environment."""
-    app = FastAPI(
+    app = FastAPIOffline(
         title="partsearch",
         version=settings().release(),
         description=_DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
         redoc_url=None,
+        static_url="/docs/files",
         exception_handlers={
             ProblemError: _on_problem,
             HTTPException: _on_http_error,

@@ -23,11 +23,10 @@ found AS (
     JOIN mark ON mark.id = part.mark_id
     JOIN model ON model.id = part.model_id
 )
-SELECT row_to_json(answer)::text
-FROM (
-    SELECT
-        coalesce((SELECT json_agg(row_to_json(found) ORDER BY found.id) FROM found), '[]') AS response,
-        totals.count,
-        totals.summ
-    FROM totals
-) AS answer
+SELECT concat(
+    '{"response":[', (SELECT string_agg(row_to_json(found)::text, ',' ORDER BY found.id) FROM found),
+    '],"count":', totals.count,
+    ',"summ":', totals.summ,
+    '}'
+)
+FROM totals
