@@ -1,4 +1,4 @@
-"""The project's documents, taken apart: code, links, headings, tables, and the commands that a reader is told to run."""
+"""The project's documents, taken apart: code, links, headings, tables, and the commands that they tell to run."""
 
 import re
 from collections.abc import Iterator

@@ -106,10 +106,10 @@ def _as_compared(text: str) -> str:
 
 
 def _matches(row: _Row, wanted: Search) -> bool:
-    return all(_meets(row, name, value) for name, value in wanted.items())
+    return all(bool(_meets(row, name, value)) for name, value in wanted.items())
 
 
-def _meets(row: _Row, name: str, value: Any) -> bool:
+def _meets(row: _Row, name: str, value: Any) -> object:
     match name:
         case "mark_name":
             return _as_compared(value) in _as_compared(row.mark.name)

@@ -48,19 +48,19 @@ def test_the_lists_are_djangos(fastapi: Service, path: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "SEARCH"])
-def test_another_method(services: Both, method: str) -> None:
-    for path, allowed in (
-        (SEARCH, {"GET", "POST", "HEAD"}),
-        ("/healthz", {"GET", "HEAD"}),
-        ("/readyz", {"GET", "HEAD"}),
-    ):
-        told = same_problem(
-            services, lambda service, path=path: service.ask(method, path), HTTPStatus.METHOD_NOT_ALLOWED
-        )
-        assert "errors" not in told
-        for service in services:
-            allow = service.ask(method, path).headers["Allow"]
-            assert {name.strip() for name in allow.split(",")} == allowed
+@pytest.mark.parametrize(
+    ("path", "allowed"), [(SEARCH, "GET, HEAD, POST"), ("/healthz", "GET, HEAD"), ("/readyz", "GET, HEAD")]
+)
+def test_another_method(services: Both, method: str, path: str, allowed: str) -> None:
+    told = same_problem(services, lambda service: service.ask(method, path), HTTPStatus.METHOD_NOT_ALLOWED)
+    assert "errors" not in told
+    for service in services:
+        assert sorted_list(service.ask(method, path).headers["Allow"]) == allowed
+
+
+def sorted_list(header: str) -> str:
+    """A header that is a list, in one order whoever wrote it."""
+    return ", ".join(sorted(item.strip() for item in header.split(",")))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
@@ -68,7 +68,7 @@ def test_what_can_only_be_read(service: Service, method: str) -> None:
     for path in GET_ONLY[service.engine]:
         answer = service.ask(method, path, b"{}", Content_Type="application/json")
         problem(answer, HTTPStatus.METHOD_NOT_ALLOWED)
-        assert {name.strip() for name in answer.headers["Allow"].split(",")} == {"GET", "HEAD"}
+        assert sorted_list(answer.headers["Allow"]) == "GET, HEAD"
 
 
 def test_the_body_of_a_refused_request_is_not_taken_for_the_next_one(service: Service) -> None:
@@ -138,12 +138,12 @@ def test_hosts_that_are_served(service: Service, host: str) -> None:
 
 
 @pytest.mark.parametrize("host", REFUSED)
-def test_hosts_that_are_refused(services: Both, host: str) -> None:
-    for method, path in (("GET", SEARCH), ("GET", "/healthz"), ("PUT", SEARCH), ("GET", "/nothing")):
-        told = same_problem(
-            services, lambda one, method=method, path=path: one.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST
-        )
-        assert "ALLOWED_HOSTS" in told["detail"]
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", SEARCH), ("GET", "/healthz"), ("PUT", SEARCH), ("GET", "/nothing")]
+)
+def test_hosts_that_are_refused(services: Both, method: str, path: str, host: str) -> None:
+    told = same_problem(services, lambda service: service.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST)
+    assert "ALLOWED_HOSTS" in told["detail"]
 
 
 def test_a_forwarded_host_is_not_believed(service: Service) -> None:

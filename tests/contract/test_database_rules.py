@@ -84,14 +84,16 @@ def test_what_the_tables_refuse(database: Database, statement: str, error: type[
         database.execute(statement.encode())
 
 
-def found(service: Service, **search: Any) -> tuple[list[int], str, str]:
-    """The ids, the count and the sum that a search finds."""
+Found = tuple[list[int], str, str]
+"""The ids, the count and the sum that a search finds."""
+
+NOTHING: Found = ([], "0", "0")
+EVERYTHING: Found = ([100, 101, 102], "3", "30.55")
+
+
+def found(service: Service, **search: Any) -> Found:
     answer = service.search(**search)
     return [int(part["id"].text) for part in answer["response"]], answer["count"].text, answer["summ"].text
-
-
-NOTHING = ([], "0", "0")
-EVERYTHING = ([100, 101, 102], "3", "30.55")
 
 
 def test_a_row_needs_no_more_than_its_names_and_its_price(database: Database, service: Service) -> None:
@@ -117,7 +119,7 @@ def test_rows_get_ids_of_their_own(empty_catalog: str, services: tuple[Service, 
 
 def test_insert_update_and_delete(database: Database, services: tuple[Service, Service]) -> None:
     """Every kind of change at once, so that both services are asked after each of them."""
-    steps: list[tuple[str, dict[str, Any], tuple[list[int], str, str]]] = [
+    steps: list[tuple[str, dict[str, Any], Found | None]] = [
         ("SELECT", {}, EVERYTHING),
         (f"{INSERT} ('Дверь', 1, 10, 1.10, '{{\"color\": \"СИНИЙ\"}}', true)", {"params": {"color": "синий"}}, None),
         ("UPDATE part SET id = 103 WHERE name = 'Дверь'", {"part_name": "ДВЕРЬ"}, ([103], "1", "1.1")),

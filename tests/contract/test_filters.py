@@ -178,7 +178,13 @@ def test_all_fields_hold_together(service: Service) -> None:
         "page": 1,
     }
     assert service.names(**search) == [FRONT]
-    misses = {"mark_name": "ваз", "mark_list": [2], "model_name": "civic", "model_list": [11], "part_name": "задний"}
+    misses: dict[str, Any] = {
+        "mark_name": "ваз",
+        "mark_list": [2],
+        "model_name": "civic",
+        "model_list": [11],
+        "part_name": "задний",
+    }
     misses |= {"producer_country_name": "Россия", "price_gte": 2301, "price_lte": 2299, "page": 2}
     for field, value in [*misses.items(), *(("params", {key: 7}) for key in search["params"])]:
         assert service.names(**{**search, field: value}) == [], field

@@ -29,8 +29,8 @@ def _respelled(draw: st.DrawFn, text: str) -> str:
     """``text`` in a spelling that the contract takes for the same."""
     if draw(st.booleans()):
         text = text.translate(str.maketrans("ёЁеЕ", "еЕёЁ"))
-    respell = draw(st.sampled_from([str.lower, str.upper, str.title, str]))
-    text = draw(_SPACES).join(respell(text).split(" "))
+    text = draw(st.sampled_from([text.lower(), text.upper(), text.title(), text]))
+    text = draw(_SPACES).join(text.split(" "))
     return (draw(st.sampled_from(["", " ", "\u00a0\t"])) + text)[:200]
 
 

@@ -7,7 +7,10 @@ from partsearch.contract.answer import JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
 from partsearch.contract.search import FIELDS
 
-_NO_FILTER = [{"type": "string", "pattern": r"^\s*$", "maxLength": 0}, {"type": "null"}]
+_BLANK = r"^[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$"
+"""White space as ``text.WHITE_SPACE`` has it; what a regular expression means by white space differs."""
+
+_NO_FILTER = [{"type": "string", "pattern": _BLANK}, {"type": "null"}]
 
 SEARCH_EXAMPLES: dict[str, Any] = {
     "front bumpers": {

@@ -110,6 +110,8 @@ def parse_database_url(url: str) -> DatabaseAddress:
             "DATABASE_URL cannot be understood.",
             "Write it as postgresql://user:password@host:5432/database, special characters percent-encoded.",
         ) from None
+    if not all(port.isdecimal() for port in parameters.get("port", "5432").split(",")):
+        raise DatabaseAddressError("DATABASE_URL has a port that is not a number.", "Write it as host:5432.")
     if "dbname" not in parameters:
         raise DatabaseAddressError(
             "DATABASE_URL names no database.", "Add it after the host: postgresql://user:password@host:5432/database."

@@ -1,0 +1,65 @@
+"""Ending what a killed process left behind, and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from partsearch.operation import launch
+from tests.deadline import wait_for
+
+_PARENT = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
+_GENTLE_CHILD = "import time; time.sleep(60)"
+_STUBBORN_CHILD = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1); time.sleep(60)"
+
+
+def start(group_file: Path, child: str) -> tuple[int, list[int]]:
+    """Starts, by launch.py, a process with a child; returns its pid and the child's."""
+    command = [sys.executable, launch.__file__, str(group_file), "TERM", sys.executable, "-c"]
+    parent = subprocess.Popen([*command, _PARENT.format(child=child)], process_group=0)
+    children = wait_for(lambda: psutil.Process(parent.pid).children())
+    return parent.pid, [process.pid for process in children]
+
+
+def reap(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def test_the_children_of_a_killed_process_are_ended(tmp_path: Path) -> None:
+    group_file = tmp_path / "group"
+    parent, children = start(group_file, _GENTLE_CHILD)
+    reap(parent)
+    assert launch.group_members(group_file) == children
+    assert launch.end_group(group_file, signal.SIGTERM, 5) is True
+    assert launch.group_members(group_file) == []
+    wait_for(lambda: not any(psutil.pid_exists(child) for child in children))
+
+
+def test_a_stubborn_child_is_killed_when_its_time_is_over(tmp_path: Path) -> None:
+    group_file = tmp_path / "group"
+    parent, children = start(group_file, _STUBBORN_CHILD)
+    wait_for(lambda: b"SigIgn:\t0000000000000000" not in Path(f"/proc/{children[0]}/status").read_bytes())
+    reap(parent)
+    started = time.monotonic()
+    assert launch.end_group(group_file, signal.SIGTERM, 0.3) is True
+    assert time.monotonic() - started >= 0.3
+    wait_for(lambda: not psutil.pid_exists(children[0]))
+
+
+def test_a_group_of_the_same_number_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    """The number of a process comes back; its start time, or the boot, does not."""
+    group_file = tmp_path / "group"
+    parent, _children = start(group_file, _GENTLE_CHILD)
+    group, started, boot = group_file.read_text().split()
+    for foreign in (f"{group} {int(started) - 1} {boot}", f"{group} {started} another-boot", "", "nonsense"):
+        group_file.write_text(foreign)
+        assert launch.group_members(group_file) == []
+        assert launch.end_group(group_file, signal.SIGKILL, 0) is False
+    group_file.write_text(f"{group} {started} {boot}")
+    assert launch.end_group(group_file, signal.SIGKILL, 1) is True
+    os.waitpid(parent, 0)
