@@ -143,6 +143,19 @@ def test_a_wrong_database_url_is_told_without_its_password(site: RunningSite, ur
     assert processes_of(site) == []
 
 
+def test_two_services_on_one_port_are_refused(site: RunningSite) -> None:
+    up = site.run("up", PARTSEARCH_PORT=site.environment["PARTSEARCH_DJANGO_PORTS"].split(",")[0])
+    assert up.returncode == 1
+    assert "django and nginx are both given port" in up.stderr
+
+
+def test_a_home_that_cannot_be_written_is_told(site: RunningSite) -> None:
+    up = site.run("up", PARTSEARCH_HOME="/proc/nowhere")
+    assert up.returncode == 1
+    assert "PARTSEARCH_HOME /proc/nowhere cannot be used" in up.stderr
+    assert "Traceback" not in up.stderr
+
+
 def test_a_full_disk_is_told_before_anything_is_written(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """No disk can be filled here for a test, so the one call that asks how full it is answers for it."""
     import shutil

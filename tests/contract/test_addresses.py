@@ -10,7 +10,7 @@ Both = tuple[Service, Service]
 
 GET_ONLY = {
     "django": ["/mark/", "/model/", "/healthz", "/readyz"],
-    "fastapi": ["/docs", "/openapi.json", "/healthz", "/readyz"],
+    "fastapi": ["/docs", "/docs/files/swagger-ui.css", "/openapi.json", "/healthz", "/readyz"],
 }
 
 

@@ -1,11 +1,12 @@
 """The contract as OpenAPI describes it, made from the same table of fields that checks every request."""
 
+import json
 from typing import Any
 
 from partsearch.contract import limits
 from partsearch.contract.answer import JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
-from partsearch.contract.search import FIELDS
+from partsearch.contract.search import FIELDS, TEXT_SCHEMA
 
 _BLANK = r"^[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$"
 """White space as ``text.WHITE_SPACE`` has it; what a regular expression means by white space differs."""
@@ -155,7 +156,7 @@ def query_parameters() -> list[dict[str, Any]]:
     usual = {"color": "белый", "is_new_part": False, "count": 1, "oem": "04711-S84-A90ZZ", "year": 2005}
     about = "Any key may follow `params.`; its value is read as JSON where it is valid JSON, as text where not."
     return plain + [
-        _parameter(f"params.{key}", {"type": "string", "maxLength": limits.TEXT_LENGTH}, about, str(example))
+        _parameter(f"params.{key}", TEXT_SCHEMA, about, json.dumps(example, ensure_ascii=False).strip('"'))
         for key, example in usual.items()
     ]
 

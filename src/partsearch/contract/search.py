@@ -47,7 +47,9 @@ class SearchField:
     example: Any
 
 
-_TEXT = {"type": "string", "maxLength": limits.TEXT_LENGTH}
+TEXT_SCHEMA = {"type": "string", "maxLength": limits.TEXT_LENGTH, "pattern": r"^[^\u0000]*$"}
+"""The JSON Schema of a text: PostgreSQL holds no NUL character."""
+
 _IDS = {"type": "array", "items": {"type": "integer"}, "maxItems": limits.LIST_ITEMS}
 _PRICE = {"type": "number", "minimum": 0, "maximum": float(limits.PRICE_MAXIMUM)}
 _PAGE = {"type": "integer", "minimum": 1, "maximum": limits.PAGE_MAXIMUM, "default": 1}
@@ -55,10 +57,10 @@ _PARAMS_NUMBER = float(limits.PARAMS_NUMBER_MAXIMUM)
 _PARAMS = {
     "type": "object",
     "maxProperties": limits.PARAMS_KEYS,
-    "propertyNames": {"maxLength": limits.TEXT_LENGTH},
+    "propertyNames": TEXT_SCHEMA,
     "additionalProperties": {
         "anyOf": [
-            _TEXT,
+            TEXT_SCHEMA,
             {"type": "number", "minimum": -_PARAMS_NUMBER, "maximum": _PARAMS_NUMBER},
             {"type": "boolean"},
             {"type": "null"},
@@ -67,13 +69,15 @@ _PARAMS = {
 }
 
 FIELDS: dict[str, SearchField] = {
-    "mark_name": SearchField(values.text, _TEXT, "Part of the mark's name.", "honda"),
+    "mark_name": SearchField(values.text, TEXT_SCHEMA, "Part of the mark's name.", "honda"),
     "mark_list": SearchField(values.ids, _IDS, "Ids of marks. An empty list matches nothing.", [1, 3]),
-    "model_name": SearchField(values.text, _TEXT, "Part of the model's name.", "accord"),
+    "model_name": SearchField(values.text, TEXT_SCHEMA, "Part of the model's name.", "accord"),
     "model_list": SearchField(values.ids, _IDS, "Ids of models. An empty list matches nothing.", [2]),
-    "part_name": SearchField(values.text, _TEXT, "Part of the part's name: `бамп` finds `Бампер передний`.", "бамп"),
+    "part_name": SearchField(
+        values.text, TEXT_SCHEMA, "Part of the part's name: `бамп` finds `Бампер передний`.", "бамп"
+    ),
     "producer_country_name": SearchField(
-        values.text, _TEXT, "The whole name of the country that the mark comes from.", "Япония"
+        values.text, TEXT_SCHEMA, "The whole name of the country that the mark comes from.", "Япония"
     ),
     "params": SearchField(
         values.params,

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Mount, Route
 
 from partsearch.contract.errors import ProblemError, internal_error, method_not_allowed, not_found, refused_request
 from partsearch.database.address import database_address
@@ -58,11 +58,24 @@ async def _on_fault(request: Request, error: Exception) -> Response:
 
 def _methods_of(request: Request) -> list[str]:
     """The methods that the address answers, asked of the routes: they may be nested in routers."""
-    return [
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    methods = [
         method
         for method in ("GET", "POST", "HEAD")
-        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
+    return methods or _OF_FILES
+
+
+_OF_FILES = ["GET", "HEAD"]
+"""What mounted files answer: a mount says that it matches every method, and refuses by itself."""
+
+
+def _head_wherever_get(app: FastAPI) -> None:
+    """The pages that come with FastAPI answer HEAD too."""
+    for route in app.routes:
+        if isinstance(route, Route) and route.methods and "GET" in route.methods:
+            route.methods.add("HEAD")
 
 
 def create_app() -> FastAPI:
@@ -81,6 +94,7 @@ def create_app() -> FastAPI:
             Exception: _on_fault,
         },
     )
+    _head_wherever_get(app)
     app.include_router(search_part.router)
     app.include_router(health.router)
     app.add_middleware(ContractHeaders, release=settings().release(), allowed_hosts=settings().allowed_hosts)

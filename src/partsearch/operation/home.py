@@ -40,10 +40,7 @@ class Home:
                 folder.chmod(0o750)
                 account.own(folder)
         except OSError as error:
-            raise OperationError(
-                f"PARTSEARCH_HOME {self.root} cannot be used: {error.strerror}.",
-                "Point PARTSEARCH_HOME at a folder that you may write to.",
-            ) from error
+            raise _unusable(self.root, error) from error
         self._check_space()
         return let_pass(account, self.root, self.sockets, *program_folders())
 
@@ -54,6 +51,13 @@ class Home:
                 f"Only {free // 2**20} MiB are free on the disk of {self.root}; {_NEEDED_BYTES // 2**20} are needed.",
                 "Make room, or point PARTSEARCH_HOME at another disk.",
             )
+
+    def _open_lock(self) -> int:
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            return os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unusable(self.root, error) from error
 
     def remove_sockets_outside(self) -> None:
         """Removes the folder of the sockets where it had to be made outside the home."""
@@ -67,8 +71,7 @@ class Home:
         Raises:
             HomeBusyError: another command holds it.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = self._open_lock()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -79,6 +82,13 @@ class Home:
             yield
         finally:
             os.close(descriptor)
+
+
+def _unusable(root: Path, error: OSError) -> OperationError:
+    return OperationError(
+        f"PARTSEARCH_HOME {root} cannot be used: {error.strerror}.",
+        "Point it at a folder that you may write to, or run this as the user who started the site.",
+    )
 
 
 def _require_ours(folder: Path, account: Account) -> None:

@@ -11,6 +11,7 @@ from partsearch.operation.processes import Service
 from partsearch.operation.site import Site
 
 _POLL_SECONDS = 0.3
+_LONGEST_LINE = 2_000
 
 
 def show_logs(site: Site, service: Service | None, lines: int, *, follow: bool) -> None:
@@ -27,8 +28,13 @@ def show_logs(site: Site, service: Service | None, lines: int, *, follow: bool) 
 
 def _print(name: str, lines: deque[str]) -> None:
     for line in lines:
-        sys.stdout.write(f"{name:<9}{line if line.endswith(chr(10)) else line + chr(10)}")
+        sys.stdout.write(f"{name:<9}{_shortened(line.rstrip())}\n")
     sys.stdout.flush()
+
+
+def _shortened(line: str) -> str:
+    """PostgreSQL logs a slow statement whole, which of a bulk load is megabytes."""
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}… ({len(line):,} characters)"
 
 
 def _follow(logs: dict[Service, Path]) -> None:

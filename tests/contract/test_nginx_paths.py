@@ -1,0 +1,241 @@
+"""Nginx, the public door: which service answers where, and Nginx's own errors."""
+
+import http.server
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from partsearch.database.account import site_account
+from partsearch.operation.home import Home
+from partsearch.operation.nginx import nginx_binary, write_configuration
+from partsearch.settings import Settings
+from tests.contract.asking import JSON, SEARCH, Service, found, names, problem
+from tests.contract.test_addresses import sorted_list
+from tests.contract.test_filters import BUMPERS, SENSOR
+from tests.contract.test_unreadable import LIMIT, in_pieces, padded
+from tests.site import RunningSite, free_ports
+
+
+@pytest.fixture(scope="module", params=["django", "fastapi"])
+def behind_nginx(request: pytest.FixtureRequest, live_site: RunningSite, release: str) -> Service:
+    """Each of the two services, as Nginx leads to it."""
+    return Service(request.param, release, f"{live_site.url}/{request.param}", live_site.client)
+
+
+@pytest.mark.parametrize(
+    ("path", "engine", "status"),
+    [
+        (SEARCH, "fastapi", 200),
+        (f"{SEARCH}?part_name=a", "fastapi", 200),
+        (f"/django{SEARCH}", "django", 200),
+        (f"/fastapi{SEARCH}", "fastapi", 200),
+        ("/mark/", "django", 200),
+        ("/model/?mark_id=1", "django", 200),
+        ("/django/mark/", "django", 200),
+        ("/fastapi/mark/", "fastapi", 404),
+        ("/", "django", 200),
+        ("/en/", "django", 200),
+        ("/django/", "django", 200),
+        ("/fastapi/", "fastapi", 404),
+        ("/admin/", "django", 302),
+        ("/admin/login/", "django", 200),
+        ("/docs", "fastapi", 200),
+        ("/docs/files/swagger-ui.css", "fastapi", 200),
+        ("/openapi.json", "fastapi", 200),
+        ("/fastapi/openapi.json", "fastapi", 200),
+        ("/healthz", "fastapi", 200),
+        ("/readyz", "fastapi", 200),
+        ("/django/healthz", "django", 200),
+        ("/django/readyz", "django", 200),
+        ("/nothing", "django", 404),
+        ("/django/nothing", "django", 404),
+        ("/fastapi/nothing", "fastapi", 404),
+    ],
+)
+def test_who_answers(live_site: RunningSite, release: str, path: str, engine: str, status: int) -> None:
+    for method in ("GET", "HEAD"):
+        answer = live_site.client.request(method, live_site.url + path)
+        assert (answer.status_code, answer.headers["X-Engine"]) == (status, engine)
+        assert answer.headers["X-Release"] == release
+
+
+@pytest.mark.usefixtures("known_catalog")
+def test_a_search_behind_nginx(behind_nginx: Service) -> None:
+    assert behind_nginx.names(part_name="бамп") == BUMPERS
+    assert names(behind_nginx.get("part_name=100%25&params.is_new_part=%22true%22")) == ["100% новый"]
+    assert names(behind_nginx.get("params.%F0%9F%94%91=%F0%9F%98%80+emoji")) == ["Ключи"]
+    assert names(behind_nginx.get("part_name=%f0%9f%98%80")) == [SENSOR]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "headers"),
+    [
+        ("POST", SEARCH, b"{", JSON),
+        ("POST", SEARCH, b"{}", {"Content-Type": "text/plain"}),
+        ("POST", SEARCH, b'{"page": 0, "x": 1}', JSON),
+        ("GET", f"{SEARCH}?part_name=%ff", None, {}),
+        ("GET", f"{SEARCH}?page=0&colour=red", None, {}),
+        ("PUT", SEARCH, b"{}", JSON),
+        ("DELETE", "/healthz", None, {}),
+        ("GET", "/nothing", None, {}),
+        ("GET", SEARCH, None, {"Host": "evil.example"}),
+    ],
+)
+def test_errors_come_through_as_they_are(
+    behind_nginx: Service,
+    service: Service,
+    method: str,
+    path: str,
+    content: bytes | None,
+    headers: dict[str, str],
+) -> None:
+    answers = [
+        one.client.request(method, one.url + path, content=content, headers=headers) for one in (behind_nginx, service)
+    ]
+    for answer in answers:
+        problem(answer, HTTPStatus(answers[0].status_code))
+    assert len({answer.content for answer in answers}) == 1
+    assert len({sorted_list(answer.headers.get("Allow", "")) for answer in answers}) == 1
+
+
+@pytest.mark.usefixtures("known_catalog")
+def test_a_body_of_64_kib_comes_through(behind_nginx: Service) -> None:
+    assert found(behind_nginx.post(padded(LIMIT)))["count"].text == "72"
+    assert found(behind_nginx.ask("POST", SEARCH, in_pieces(padded(LIMIT)), **JSON))["count"].text == "72"
+
+
+@pytest.mark.parametrize("prefix", ["", "/django", "/fastapi"])
+@pytest.mark.parametrize("length", [LIMIT + 1, 1_000_000])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_larger_body_is_refused_by_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
+    body = in_pieces(padded(length)) if chunked else padded(length)
+    answer = live_site.client.post(live_site.url + prefix + SEARCH, content=body, headers=JSON)
+    assert problem(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)["detail"] == "The body is over 64 KiB."
+
+
+def test_an_address_that_is_too_long(live_site: RunningSite) -> None:
+    answer = live_site.client.get(f"{live_site.url}{SEARCH}?part_name={'a' * 40_000}")
+    assert "POST" in problem(answer, HTTPStatus.REQUEST_URI_TOO_LONG)["detail"]
+
+
+def test_headers_that_are_too_large(live_site: RunningSite) -> None:
+    answer = live_site.client.get(live_site.url + SEARCH, headers={"X-Padding": "a" * 40_000})
+    problem(answer, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+
+@pytest.fixture(scope="module")
+def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
+    """A second site beside the first: a home and ports of its own, Django on the bare paths, few requests allowed."""
+    home = Path(tempfile.mkdtemp(prefix="partsearch-limited-"))
+    ports = free_ports(5)
+    settings = {
+        "PARTSEARCH_HOME": str(home / "site"),
+        "PARTSEARCH_PORT": str(ports[0]),
+        "PARTSEARCH_DJANGO_PORTS": f"{ports[1]},{ports[2]}",
+        "PARTSEARCH_FASTAPI_PORTS": f"{ports[3]},{ports[4]}",
+        "PARTSEARCH_ENGINE": "django",
+        "PARTSEARCH_RATE_LIMIT": "5",
+        "PARTSEARCH_WORKERS": "1",
+    }
+    try:
+        with RunningSite.started({**os.environ, **settings}) as site:
+            yield site
+    finally:
+        shutil.rmtree(home)
+
+
+def test_two_homes_run_side_by_side(live_site: RunningSite, limited_site: RunningSite, empty_catalog: str) -> None:
+    with psycopg.connect(limited_site.conninfo) as connection:
+        connection.execute("INSERT INTO mark (id, name) VALUES (1, 'Kia')")
+    marks = [live_site.client.get(f"{site.django_url}/mark/").json()["count"] for site in (live_site, limited_site)]
+    assert marks == [0, 1]
+    assert live_site.home != limited_site.home
+    for site in (live_site, limited_site):
+        states = {process["state"] for process in site.status()["processes"]}
+        assert states == {"running"}
+
+
+def test_the_engine_of_the_bare_path_is_a_setting(live_site: RunningSite, limited_site: RunningSite) -> None:
+    engines = [live_site.client.get(site.url + SEARCH).headers["X-Engine"] for site in (live_site, limited_site)]
+    assert engines == ["fastapi", "django"]
+
+
+def test_the_rate_limit(live_site: RunningSite, limited_site: RunningSite) -> None:
+    """Too many requests are refused, whatever a client says of its address; the other site knows no limit."""
+    answers = [
+        live_site.client.get(limited_site.url + SEARCH, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+        for number in range(40)
+    ]
+    refused = [answer for answer in answers if answer.status_code != HTTPStatus.OK]
+    assert len(refused) >= 20
+    for answer in refused:
+        problem(answer, HTTPStatus.TOO_MANY_REQUESTS)
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert {live_site.client.get(live_site.url + SEARCH).status_code for _ in range(40)} == {HTTPStatus.OK}
+
+
+class _Echo(http.server.BaseHTTPRequestHandler):
+    """Answers with the headers that came."""
+
+    def do_GET(self) -> None:
+        body = str(self.headers).encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+        """Nothing: this is no server of the site."""
+
+
+@pytest.fixture
+def echoing_nginx() -> Iterator[str]:
+    """The address of an Nginx with the site's configuration, and an echo in the place of Django."""
+    home = Home(Path(tempfile.mkdtemp(prefix="partsearch-echo-")))
+    (port, unused) = free_ports(2)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as echo:
+        threading.Thread(target=echo.serve_forever, daemon=True).start()
+        settings = Settings(
+            partsearch_home=home.root,
+            partsearch_port=port,
+            partsearch_django_ports=(echo.server_port, unused),
+            partsearch_fastapi_ports=(unused, unused),
+        )
+        account = site_account()
+        home.prepare(account)
+        (home.run / "nginx").mkdir()
+        account.own(home.run / "nginx")
+        configuration = write_configuration(settings, home)
+        process = subprocess.Popen(
+            [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(configuration)],
+            stderr=subprocess.DEVNULL,
+            **account.process_arguments(),  # type: ignore[call-overload]
+        )
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(20)
+            echo.shutdown()
+            shutil.rmtree(home.root)
+
+
+def test_what_a_client_says_of_its_own_address_is_not_believed(echoing_nginx: str) -> None:
+    lies = {"X-Forwarded-For": "1.2.3.4", "X-Real-IP": "1.2.3.4", "X-Forwarded-Proto": "https"}
+    with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:
+        answer = client.get(f"{echoing_nginx}/mark/", headers={**lies, "Host": "shop.example"})
+    told = dict(line.split(": ", 1) for line in answer.text.splitlines() if line)
+    assert told["X-Forwarded-For"] == "127.0.0.1"
+    assert told["X-Real-IP"] == "127.0.0.1"
+    assert told["X-Forwarded-Proto"] == "http"
+    assert told["Host"] == "shop.example"
+    assert "1.2.3.4" not in answer.text

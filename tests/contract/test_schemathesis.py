@@ -1,0 +1,28 @@
+"""FastAPI's own document of the interface, held against both services by requests that Schemathesis makes up from it.
+
+Valid and invalid ones, at the edges and at random; every check it has is on.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contract.asking import Service
+
+SECONDS = 60
+
+
+@pytest.mark.usefixtures("known_catalog")
+def test_the_document_tells_the_truth(service: Service, fastapi: Service, tmp_path: Path) -> None:
+    command = [
+        *(str(Path(sys.executable).parent / "schemathesis"), "--no-color", "run", f"{fastapi.url}/openapi.json"),
+        *("--url", service.url, "--checks", "all", "--mode", "all", "--continue-on-failure"),
+        # A search that is made up anew every time would fail at times only, and for somebody else.
+        *("--max-examples", "150", "--seed", "1", "--generation-database", "none"),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 selected / 4 total" in done.stdout, done.stdout
+    assert "Tested: 4" in done.stdout, done.stdout
