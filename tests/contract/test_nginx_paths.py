@@ -1,23 +1,15 @@
 """Nginx, the public door: which service answers where, and Nginx's own errors."""
 
-import http.server
 import os
 import shutil
-import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
-import httpx
 import psycopg
 import pytest
 
-from partsearch.database.account import site_account
-from partsearch.operation.home import Home
-from partsearch.operation.nginx import nginx_binary, write_configuration
-from partsearch.settings import Settings
 from tests.contract.asking import JSON, SEARCH, Service, found, names, problem
 from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import BUMPERS, SENSOR
@@ -122,16 +114,6 @@ def test_a_larger_body_is_refused_by_nginx(live_site: RunningSite, prefix: str, 
     assert problem(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)["detail"] == "The body is over 64 KiB."
 
 
-def test_an_address_that_is_too_long(live_site: RunningSite) -> None:
-    answer = live_site.client.get(f"{live_site.url}{SEARCH}?part_name={'a' * 40_000}")
-    assert "POST" in problem(answer, HTTPStatus.REQUEST_URI_TOO_LONG)["detail"]
-
-
-def test_headers_that_are_too_large(live_site: RunningSite) -> None:
-    answer = live_site.client.get(live_site.url + SEARCH, headers={"X-Padding": "a" * 40_000})
-    problem(answer, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-
-
 @pytest.fixture(scope="module")
 def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
     """A second site beside the first: a home and ports of its own, Django on the bare paths, few requests allowed."""
@@ -181,61 +163,3 @@ def test_the_rate_limit(live_site: RunningSite, limited_site: RunningSite) -> No
         problem(answer, HTTPStatus.TOO_MANY_REQUESTS)
         assert int(answer.headers["Retry-After"]) >= 1
     assert {live_site.client.get(live_site.url + SEARCH).status_code for _ in range(40)} == {HTTPStatus.OK}
-
-
-class _Echo(http.server.BaseHTTPRequestHandler):
-    """Answers with the headers that came."""
-
-    def do_GET(self) -> None:
-        body = str(self.headers).encode()
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
-        """Nothing: this is no server of the site."""
-
-
-@pytest.fixture
-def echoing_nginx() -> Iterator[str]:
-    """The address of an Nginx with the site's configuration, and an echo in the place of Django."""
-    home = Home(Path(tempfile.mkdtemp(prefix="partsearch-echo-")))
-    (port, unused) = free_ports(2)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as echo:
-        threading.Thread(target=echo.serve_forever, daemon=True).start()
-        settings = Settings(
-            partsearch_home=home.root,
-            partsearch_port=port,
-            partsearch_django_ports=(echo.server_port, unused),
-            partsearch_fastapi_ports=(unused, unused),
-        )
-        account = site_account()
-        home.prepare(account)
-        (home.run / "nginx").mkdir()
-        account.own(home.run / "nginx")
-        configuration = write_configuration(settings, home)
-        process = subprocess.Popen(
-            [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(configuration)],
-            stderr=subprocess.DEVNULL,
-            **account.process_arguments(),  # type: ignore[call-overload]
-        )
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
-            echo.shutdown()
-            shutil.rmtree(home.root)
-
-
-def test_what_a_client_says_of_its_own_address_is_not_believed(echoing_nginx: str) -> None:
-    lies = {"X-Forwarded-For": "1.2.3.4", "X-Real-IP": "1.2.3.4", "X-Forwarded-Proto": "https"}
-    with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:
-        answer = client.get(f"{echoing_nginx}/mark/", headers={**lies, "Host": "shop.example"})
-    told = dict(line.split(": ", 1) for line in answer.text.splitlines() if line)
-    assert told["X-Forwarded-For"] == "127.0.0.1"
-    assert told["X-Real-IP"] == "127.0.0.1"
-    assert told["X-Forwarded-Proto"] == "http"
-    assert told["Host"] == "shop.example"
-    assert "1.2.3.4" not in answer.text

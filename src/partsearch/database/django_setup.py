@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import django
+import psycopg
 from django.apps import apps
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 
 from partsearch.contract.errors import PartsearchError
 from partsearch.database.errors import DatabaseError, DatabaseUnreachableError
+from partsearch.database.statistics import refresh_statistics
 
 
 class LoadInterruptedError(PartsearchError):
@@ -28,6 +30,8 @@ def ensure_django() -> None:
 def bulk_load() -> Iterator[None]:
     """Within it Django is set up for a load in one transaction, and the database's faults are told in our words.
 
+    After it the planner knows the catalog as it is now.
+
     Raises:
         DatabaseUnreachableError: the connection cannot be had, or broke.
         DatabaseError: the database lacks the tables of this release.
@@ -36,9 +40,10 @@ def bulk_load() -> Iterator[None]:
     ensure_django()
     try:
         yield
+        refresh_statistics()
     except KeyboardInterrupt:
         raise LoadInterruptedError("Interrupted: nothing was changed.", "Run the same command again.") from None
-    except OperationalError as error:
+    except (OperationalError, psycopg.OperationalError) as error:
         raise DatabaseUnreachableError(
             f"The database is out of reach or gave up: {_first_line(error)}.",
             "Nothing was changed. Start it with 'partsearch up', or see 'partsearch doctor'.",
