@@ -72,10 +72,15 @@ def test_what_can_only_be_read(service: Service, method: str) -> None:
 
 
 def test_the_body_of_a_refused_request_is_not_taken_for_the_next_one(service: Service) -> None:
-    for _ in range(3):
-        problem(service.ask("PUT", SEARCH, b'{"part_name": "x"}' * 500), HTTPStatus.METHOD_NOT_ALLOWED)
-        problem(service.ask("POST", "/nothing", b"GET / HTTP/1.1\r\n\r\n"), HTTPStatus.NOT_FOUND)
-        assert service.ask("GET", SEARCH).status_code == HTTPStatus.OK
+    """Nor does the connection break: often enough, a server closes one on a body that nobody has read."""
+    for _ in range(100):
+        refused = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")
+        problem(refused, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        assert refused.headers.get("Connection") != "close"
+        assert service.ask("GET", "/healthz").status_code == HTTPStatus.OK
+    for method, path in (("PUT", SEARCH), ("POST", "/nothing"), ("DELETE", "/healthz"), ("GET", SEARCH)):
+        service.ask(method, path, b"GET / HTTP/1.1\r\n\r\n" * 3)
+        assert service.ask("GET", "/healthz").json() == {"status": "ok"}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from partsearch.contract import limits
+from partsearch.django_service.bodies import has_body, read_body
 from partsearch.settings import settings
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -20,3 +22,26 @@ def contract_headers(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def whole_requests(get_response: GetResponse) -> GetResponse:
+    """Reads what a view has left of a body: a request that is refused need not be looked at.
+
+    The server closes a connection with an unread rest, and at times only when the client has sent its next request.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if has_body(request) and _is_endless(request):
+            response.headers["Connection"] = "close"
+        return response
+
+    return middleware
+
+
+def _is_endless(request: HttpRequest) -> bool:
+    """Reads the rest of the body; whether there is more of it than need be read, or the client has gone."""
+    try:
+        return len(read_body(request)) > limits.BODY_BYTES
+    except OSError:
+        return True

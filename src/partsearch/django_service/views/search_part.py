@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from partsearch.contract import limits, reading
+from partsearch.contract import reading
 from partsearch.contract.answer import search_answer
 from partsearch.contract.search import Search
 from partsearch.django_service import queries
+from partsearch.django_service.bodies import read_body
 from partsearch.django_service.reading import read
 from partsearch.django_service.responses import answers, json_response
 
@@ -23,12 +24,4 @@ def _search(request: HttpRequest) -> Search:
         return reading.search_from_query(request.META["QUERY_STRING"].encode("latin-1"))
     reading.check_content_type(request.META.get("CONTENT_TYPE", ""))
     reading.check_content_length(request.META.get("CONTENT_LENGTH"))
-    return reading.search_from_body(_body(request))
-
-
-def _body(request: HttpRequest) -> bytes:
-    """The body, as far as it may go. Django takes a body of unannounced length, sent in chunks, to be empty."""
-    if "CONTENT_LENGTH" in request.META:
-        return request.read(limits.BODY_READ_BYTES)
-    body: bytes = request.META["wsgi.input"].read(limits.BODY_READ_BYTES)
-    return body
+    return reading.search_from_body(read_body(request))
