@@ -122,7 +122,7 @@ _ODDITIES: list[tuple[str, int, int, str, str, bool]] = [
     ("", 70, 7, "3", '{"color": ""}', True),
     (" \t  Ведущие и хвостовые \n", 70, 7, "33.33", '{"color": "   "}', True),
     ("😀 датчик 🔑", LARGEST_ID, LARGEST_ID, "0.30", '{"is_new_part": false, "color": "белый"}', True),
-    ("Control \x01\x07\b\f\x1b\x7f\u2028\u200b/<&>", 70, 7, "1", '{"color": "\\u0001\\u001b\\u007f\\u2028\\b"}', True),
+    ("Control \x01\x07\b\f\x1b\x7f\u2028\u200b/<&>", 70, 7, "39", '{"color": "\\u0001\\u001b\\u007f\\u2028\\b"}', True),
     ("ДАТЧИК", LARGEST_ID, LARGEST_ID, "0.20", '{"is_new_part": true, "color": "БЕЛЫЙ", "count": 2}', True),
 ]  # fmt: skip
 
