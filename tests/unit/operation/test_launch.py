@@ -1,6 +1,7 @@
 """Ending what a killed process left behind, and nothing else."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,12 @@ def start(group_file: Path, child: str) -> tuple[int, list[int]]:
     return parent.pid, [process.pid for process in children]
 
 
+def ignores_term(pid: int) -> bool:
+    """Whether a process ignores SIGTERM, by the mask that proc(5) describes."""
+    mask = re.search(r"SigIgn:\s+([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text())
+    return mask is not None and bool(int(mask[1], 16) & 1 << (signal.SIGTERM - 1))
+
+
 def reap(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
@@ -43,7 +50,7 @@ def test_the_children_of_a_killed_process_are_ended(tmp_path: Path) -> None:
 def test_a_stubborn_child_is_killed_when_its_time_is_over(tmp_path: Path) -> None:
     group_file = tmp_path / "group"
     parent, children = start(group_file, _STUBBORN_CHILD)
-    wait_for(lambda: b"SigIgn:\t0000000000000000" not in Path(f"/proc/{children[0]}/status").read_bytes())
+    wait_for(lambda: ignores_term(children[0]))
     reap(parent)
     started = time.monotonic()
     assert launch.end_group(group_file, signal.SIGTERM, 0.3) is True
