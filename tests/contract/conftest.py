@@ -1,11 +1,24 @@
 """The two services, and a catalog that is known."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.catalog_data import KNOWN_CATALOG, Catalog
 from tests.conftest import truncate_catalog
 from tests.contract.asking import Service
 from tests.site import RunningSite
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_fault_is_logged(live_site: RunningSite) -> Iterator[None]:
+    """Nothing that a client sends is a fault of ours: neither service logs a stack trace while the tests ask it."""
+    logs = [live_site.home / "logs" / f"{service}.log" for service in ("django", "fastapi")]
+    lengths = [log.stat().st_size for log in logs]
+    yield
+    for log, length in zip(logs, lengths, strict=True):
+        said = log.read_bytes()[length:].decode()
+        assert "Traceback" not in said, said
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """400, 413 and 415: what cannot be read at all, refused by both services in the same words."""
 
+import socket
 from collections.abc import Iterator
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -191,6 +193,18 @@ def test_a_larger_body_is_refused_in_chunks_too(services: Both, length: int) -> 
 
     told = same_problem(services, ask_in_chunks, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     assert told["detail"] == "The body is over 64 KiB."
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("path", [SEARCH, "/nothing"])
+def test_a_client_that_leaves_amid_its_body(service: Service, path: str, length: bytes) -> None:
+    """It gets no answer and does no harm; that nothing of it is logged, ``conftest.py`` sees to."""
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()
+    address = urlsplit(service.url)
+    for _ in range(5):
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            connection.sendall(head + length + b"\r\n\r\n5\r\n{")
+        assert service.ask("GET", "/healthz").status_code == HTTPStatus.OK
 
 
 def test_a_larger_body_is_refused_whatever_it_holds(services: Both) -> None:

@@ -24,6 +24,22 @@ def contract_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def secure_cookies(get_response: GetResponse) -> GetResponse:
+    """Has a browser that came by HTTPS send its cookies by nothing else.
+
+    Django's own settings for it are all or nothing, and a shop without HTTPS could not log in to its admin.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
+
+    return middleware
+
+
 def whole_requests(get_response: GetResponse) -> GetResponse:
     """Reads what a view has left of a body: a request that is refused need not be looked at.
 

@@ -8,9 +8,17 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Mount, Route
 
-from partsearch.contract.errors import ProblemError, internal_error, method_not_allowed, not_found, refused_request
+from partsearch.contract.errors import (
+    ProblemError,
+    internal_error,
+    method_not_allowed,
+    not_found,
+    not_json,
+    refused_request,
+)
 from partsearch.database.address import database_address
 from partsearch.database.connections import connections_per_worker
 from partsearch.fastapi_service.database import Database
@@ -49,6 +57,11 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return problem_response(not_found())
     return problem_response(refused_request(HTTPStatus(error.status_code)))
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    """The client has gone amid its body: no fault of ours, and nobody reads the answer."""
+    return problem_response(not_json("The body is not whole."))
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
@@ -91,6 +104,7 @@ def create_app() -> FastAPI:
         exception_handlers={
             ProblemError: _on_problem,
             HTTPException: _on_http_error,
+            ClientDisconnect: _on_disconnect,
             Exception: _on_fault,
         },
     )
