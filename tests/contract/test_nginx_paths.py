@@ -115,7 +115,7 @@ def test_a_body_of_64_kib_comes_through(behind_nginx: Service, known_catalog: Ca
 @pytest.mark.parametrize("prefix", ["", "/django", "/fastapi"])
 @pytest.mark.parametrize("length", [LIMIT + 1, 1_000_000])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_larger_body_is_refused_by_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
+def test_a_larger_body_is_refused_behind_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
     body = in_pieces(padded(length)) if chunked else padded(length)
     answer = live_site.client.post(live_site.url + prefix + SEARCH, content=body, headers=JSON)
     assert problem(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)["detail"] == "The body is over 64 KiB."

@@ -207,6 +207,14 @@ def test_a_client_that_leaves_amid_its_body(service: Service, path: str, length:
         assert service.ask("GET", "/healthz").status_code == HTTPStatus.OK
 
 
+def test_a_body_without_end_is_refused_before_its_end(service: Service) -> None:
+    head = b"POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    address = urlsplit(service.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % 100_000 + b" " * 90_000)
+        assert connection.recv(12) == b"HTTP/1.1 413"
+
+
 def test_a_larger_body_is_refused_whatever_it_holds(services: Both) -> None:
     same_problem(services, lambda service: service.post(b"\xff" * (LIMIT + 1)), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 

@@ -1,6 +1,7 @@
 """What every answer of the Django service has in common."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
@@ -44,20 +45,24 @@ def whole_requests(get_response: GetResponse) -> GetResponse:
     """Reads what a view has left of a body: a request that is refused need not be looked at.
 
     The server closes a connection with an unread rest, and at times only when the client has sent its next request.
+    Where the rest may be long, the client is told that the connection ends.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if has_body(request) and _is_endless(request):
+        if has_body(request) and (response.status_code == _TOO_LARGE or not _read_to_the_end(request)):
             response.headers["Connection"] = "close"
         return response
 
     return middleware
 
 
-def _is_endless(request: HttpRequest) -> bool:
-    """Reads the rest of the body; whether there is more of it than need be read, or the client has gone."""
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def _read_to_the_end(request: HttpRequest) -> bool:
+    """Whether the body has an end within the limit, and the client has sent it."""
     try:
-        return len(read_body(request)) > limits.BODY_BYTES
+        return len(read_body(request)) <= limits.BODY_BYTES
     except OSError:
-        return True
+        return False

@@ -72,18 +72,21 @@ def _rate_limit(limit: float | None) -> str:
 
 
 def _problem_pages() -> str:
-    return "\n        ".join(f"error_page {code} @problem_{code};" for code in NGINX_PROBLEMS)
+    return "\n        ".join(f"error_page {code} /problem/{code};" for code in NGINX_PROBLEMS)
 
 
 def _problem_locations() -> str:
-    """For each of Nginx's own errors a location that answers it in the contract's form."""
+    """For each of Nginx's own errors a location that answers it in the contract's form.
+
+    They have addresses and not names, since a request that could not be parsed cannot be led to a name.
+    """
     return "\n".join(_problem_location(code, problem) for code, problem in NGINX_PROBLEMS.items())
 
 
 def _problem_location(code: int, problem: ProblemError) -> str:
-    headers = "".join(f"add_header {name} {value} always; " for name, value in problem.headers.items())
+    headers = "".join(f'add_header {name} "{value}" always; ' for name, value in problem.headers.items())
     body = problem.body().decode().replace("'", r"\'")
     return (
-        f"        location @problem_{code} {{ internal; default_type application/problem+json; {headers}"
+        f"        location = /problem/{code} {{ internal; default_type application/problem+json; {headers}"
         f"return {int(problem.status)} '{body}'; }}"
     )

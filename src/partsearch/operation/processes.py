@@ -88,11 +88,8 @@ def _django(port: int) -> Process:
 
 def _fastapi(port: int) -> Process:
     command = [
-        _program("uvicorn"), "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers()),
-        "--loop", "uvloop", "--http", "httptools", "--backlog", "2048", "--no-access-log", "--log-level", "warning",
-        "--no-server-header", "--proxy-headers", "--forwarded-allow-ips", "127.0.0.1",
-        "--timeout-keep-alive", str(KEEP_ALIVE_SECONDS), "--timeout-graceful-shutdown", "15",
-        "--factory", "partsearch.fastapi_service.app:create_app",
+        sys.executable, "-m", "partsearch.fastapi_service.server", "--port", str(port),
+        "--workers", str(workers()), "--keep-alive", str(KEEP_ALIVE_SECONDS),
     ]  # fmt: skip
     return Process(Service.FASTAPI, command, "TERM", 20, port, Colour.BLUE)
 
