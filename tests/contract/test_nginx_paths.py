@@ -121,6 +121,11 @@ def test_a_larger_body_is_refused_behind_nginx(live_site: RunningSite, prefix: s
     assert problem(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)["detail"] == "The body is over 64 KiB."
 
 
+def test_an_address_that_is_too_long(live_site: RunningSite) -> None:
+    answer = live_site.client.get(f"{live_site.url}{SEARCH}?part_name={'a' * 40_000}")
+    assert "POST" in problem(answer, HTTPStatus.REQUEST_URI_TOO_LONG)["detail"]
+
+
 @pytest.fixture(scope="module")
 def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
     """A second site beside the first: a home and ports of its own, Django on the bare paths, few requests allowed."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.catalog_data import LONG_COLOR
 from tests.contract.asking import Service, names
 from tests.contract.test_filters import FRONT, GRILLE, LEFT, LOUD_SENSOR, PERCENT, PERCENT_X, REAR, SENSOR
 
@@ -116,8 +117,6 @@ def test_lists_and_objects_in_json_data_equal_nothing(service: Service) -> None:
 
 
 def test_a_text_longer_than_any_search_is_no_match_for_its_beginning(service: Service) -> None:
-    from tests.catalog_data import LONG_COLOR
-
     for length in (200, 199, 6):
         assert found_by(service, f'{{"color": "{LONG_COLOR[:length]}"}}') == []
     assert service.names(part_name=LONG) == [LONG]

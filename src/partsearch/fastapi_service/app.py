@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match, Mount, Route
+from starlette.routing import Match, Route
 
 from partsearch.contract.errors import (
     ProblemError,
@@ -71,17 +71,16 @@ async def _on_fault(request: Request, error: Exception) -> Response:
 
 def _methods_of(request: Request) -> list[str]:
     """The methods that the address answers, asked of the routes: they may be nested in routers."""
-    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
     methods = [
         method
         for method in ("GET", "POST", "HEAD")
-        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
     ]
     return methods or _OF_FILES
 
 
 _OF_FILES = ["GET", "HEAD"]
-"""What mounted files answer: a mount says that it matches every method, and refuses by itself."""
+"""What mounted files answer; amid them, no route of ours matches."""
 
 
 def _head_wherever_get(app: FastAPI) -> None:

@@ -1,0 +1,82 @@
+"""Requests that no browser sends: written by hand, at the edge of HTTP or beyond it."""
+
+import json
+from http import HTTPStatus
+from urllib.parse import quote
+
+import pytest
+
+from tests.contract.asking import JSON, SEARCH, Service, raw_answer
+from tests.contract.test_addresses import sorted_list
+from tests.contract.test_filters import REAR
+from tests.site import RunningSite
+
+HOST = b"Host: localhost\r\nConnection: close\r\n"
+
+
+def ask(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """The status, the headers, their names in small letters, and the body of the answer to a request by hand."""
+    head, _, body = raw_answer(url, request).partition(b"\r\n\r\n")
+    status, *headers = head.decode().split("\r\n")
+    pairs = (header.split(": ", 1) for header in headers)
+    return int(status.split(" ")[1]), {name.lower(): value for name, value in pairs}, body
+
+
+def problem_to(url: str, request: bytes, status: HTTPStatus) -> dict[str, str]:
+    """The headers of the problem that is the answer to a request by hand."""
+    found_status, headers, body = ask(url, request)
+    assert found_status == status
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["x-engine"] in ("django", "fastapi")
+    assert headers["x-release"]
+    told = json.loads(body)
+    assert (told["status"], told["title"]) == (status, status.phrase)
+    return headers
+
+
+@pytest.mark.usefixtures("known_catalog")
+def test_an_address_in_plain_utf8(service: Service, live_site: RunningSite) -> None:
+    """As curl and wrk send it where somebody types it so."""
+    for url in (service.url, f"{live_site.url}/{service.engine}"):
+        for query in ("part_name=бампер+задний", f"params.color=Чёрный&part_name={quote('бампер')}+задний"):
+            path = url.removeprefix(f"http://{url.split('/')[2]}")
+            request = f"GET {path}{SEARCH}?{query} HTTP/1.1\r\n".encode() + HOST + b"\r\n"
+            status, headers, body = ask(url, request)
+            assert (status, headers["x-engine"]) == (HTTPStatus.OK, service.engine)
+            assert [part["name"] for part in json.loads(body)["response"]] == [REAR]
+
+
+def test_what_follows_on_a_kept_connection_is_read_alike(service: Service) -> None:
+    body = '{"part_name": "бампер задний"}'.encode()
+    post = b"POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    post += b"Content-Length: %d\r\n\r\n" % len(body) + body
+    last = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
+    assert raw_answer(service.url, post + post + last).count(b"HTTP/1.1 200 OK") == 3
+
+
+@pytest.mark.usefixtures("known_catalog")
+def test_an_offer_to_speak_another_protocol_is_declined(service: Service, live_site: RunningSite) -> None:
+    """Java's client makes it with every first request, ``curl --http2`` too."""
+    offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAARAAAAA"}
+    for url in (service.url, f"{live_site.url}/{service.engine}"):
+        for _ in range(2):
+            answer = service.client.post(
+                url + SEARCH, content='{"part_name": "бампер задний"}', headers={**offer, **JSON}
+            )
+            assert [part["name"] for part in answer.json()["response"]] == [REAR]
+        assert service.client.get(url + SEARCH, headers=offer).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("method", ["FOO", "BREW", "M_X", "X" * 100])
+def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, method: str) -> None:
+    for url, prefix in ((service.url, ""), (live_site.url, f"/{service.engine}")):
+        request = f"{method} {prefix}{SEARCH} HTTP/1.1\r\n".encode() + HOST + b"\r\n"
+        headers = problem_to(url, request, HTTPStatus.METHOD_NOT_ALLOWED)
+        assert sorted_list(headers["allow"]) == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize(
+    "request_line", [b"garbage", b"GET / HTTP/9.9", b"GET /a b HTTP/1.1", b"GET /\x00 HTTP/1.1", b"\x16\x03\x01"]
+)
+def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> None:
+    problem_to(fastapi.url, request_line + b"\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
