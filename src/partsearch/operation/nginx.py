@@ -51,6 +51,7 @@ def write_configuration(settings: Settings, home: Home) -> Path:
             body_bytes=BODY_BYTES,
             rate_zone=_rate_zone(settings.partsearch_rate_limit),
             rate_limit=_rate_limit(settings.partsearch_rate_limit),
+            release=settings.release(),
             problems=_problem_locations(),
             problem_pages=_problem_pages(),
         )
@@ -72,7 +73,10 @@ def _rate_limit(limit: float | None) -> str:
 
 
 def _problem_pages() -> str:
-    return "\n        ".join(f"error_page {code} /problem/{code};" for code in NGINX_PROBLEMS)
+    """For each of Nginx's own errors the status that goes out, which is not always its own number, and the page."""
+    return "\n        ".join(
+        f"error_page {code} ={int(problem.status)} /problem/{code};" for code, problem in NGINX_PROBLEMS.items()
+    )
 
 
 def _problem_locations() -> str:
@@ -85,6 +89,7 @@ def _problem_locations() -> str:
 
 def _problem_location(code: int, problem: ProblemError) -> str:
     headers = "".join(f'add_header {name} "{value}" always; ' for name, value in problem.headers.items())
+    headers += "add_header X-Engine $chosen_engine always; add_header X-Release $release always; "
     body = problem.body().decode().replace("'", r"\'")
     return (
         f"        location = /problem/{code} {{ internal; default_type application/problem+json; {headers}"
