@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export COVERAGE_FILE := $(CURDIR)/var/coverage/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: up down test lint format lock benchmark clean
+.PHONY: up down test contract-on-debian contract-on-neon lint format lock benchmark clean
 
 up: $(VENV)/installed
 	$(BIN)/partsearch up
@@ -19,8 +19,13 @@ test: lint
 	tools/test-programs
 	mkdir -p var/coverage && chmod 1777 var/coverage && rm -f var/coverage/data*
 	$(BIN)/python -m coverage run -m pytest $(ARGUMENTS)
+	$(MAKE) --no-print-directory -j2 --output-sync=target contract-on-debian contract-on-neon
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=85
+
+# The contract once more, on Debian's PostgreSQL and through the pooler of the emulated Neon.
+contract-on-debian contract-on-neon: contract-on-%: $(VENV)/installed-for-tests
+	$(BIN)/python -m pytest -q tests/contract --database=$*
 
 lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff format --check --quiet src tests

@@ -1,17 +1,31 @@
-"""One real site for all tests: PostgreSQL, both services and Nginx, in a home of its own, on free ports."""
+"""One real site for all tests: PostgreSQL, both services and Nginx, in a home of its own, on free ports.
+
+Its database is the embedded one; ``--database`` puts the site on another kind, to run the same tests there.
+"""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.neon.emulation import EmulatedNeon
+from tests.postgres import PostgresCluster
 from tests.site import RunningSite, free_ports
 
 _HOME = pytest.StashKey[Path]()
+_SERVERS = pytest.StashKey[ExitStack]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds ``--database``."""
+    parser.addoption(
+        "--database", choices=["embedded", "debian", "neon"], default="embedded", help="where the site has its data"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     config.stash[_HOME] = home
     ports = free_ports(5)
-    for name in [name for name in os.environ if name.startswith(("PARTSEARCH_", "DATABASE_URL", "DIRECT_DATABASE"))]:
+    for name in [name for name in os.environ if name.startswith(("PARTSEARCH_", "DATABASE_", "DIRECT_DATABASE"))]:
         del os.environ[name]
     os.environ.update(
         PARTSEARCH_HOME=str(home / "site"),
@@ -29,10 +43,24 @@ def pytest_configure(config: pytest.Config) -> None:
         SECRET_KEY="of the tests",
         DJANGO_SETTINGS_MODULE="partsearch.django_service.settings",
     )
+    config.stash[_SERVERS] = ExitStack()
+    url = _database_url(config.getoption("database"), config.stash[_SERVERS])
+    if url:
+        os.environ["DATABASE_URL"] = url
+
+
+def _database_url(kind: str, servers: ExitStack) -> str | None:
+    """The address of a database of this kind, which stays up as long as ``servers`` is open."""
+    if kind == "debian":
+        return servers.enter_context(PostgresCluster.started()).create_database("partsearch", owner="partsearch")
+    if kind == "neon":
+        return servers.enter_context(EmulatedNeon.started()).pooled_url
+    return None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Removes the home."""
+    """Ends the servers and removes the home."""
+    config.stash[_SERVERS].close()
     shutil.rmtree(config.stash[_HOME], ignore_errors=True)
 
 

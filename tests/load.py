@@ -33,6 +33,7 @@ class Load:
     url: str
     clients: int = 8
     outcomes: list[Outcome] = field(default_factory=list)
+    _under_way: dict[int, float] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
@@ -52,9 +53,10 @@ class Load:
         client = httpx.Client(timeout=20, limits=httpx.Limits(max_keepalive_connections=1))
         while not self._stop.is_set():
             number += 1
-            sent = time.monotonic()
+            sent = self._under_way[threading.get_ident()] = time.monotonic()
             result = self._ask(client, number)
             self.outcomes.append(Outcome(sent, time.monotonic(), result))
+        self._under_way.pop(threading.get_ident(), None)
         client.close()
 
     def _ask(self, client: httpx.Client, number: int) -> int | str:
@@ -77,3 +79,7 @@ class Load:
     def answered_since(self, moment: float) -> int:
         """How many requests that were sent after ``moment`` have been answered 200."""
         return sum(1 for outcome in self.outcomes if outcome.sent > moment and outcome.result == 200)
+
+    def is_done_with(self, moment: float) -> bool:
+        """Whether every request that was sent before ``moment`` has ended."""
+        return all(sent > moment for sent in list(self._under_way.values()))

@@ -26,10 +26,10 @@ def free_ports(number: int) -> list[int]:
 
 
 def free_environment(home: Path) -> dict[str, str]:
-    """The environment of a site in ``home`` on ports of its own."""
+    """The environment of a site in ``home`` on ports of its own, with an embedded database of its own."""
     ports = free_ports(5)
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
         "PARTSEARCH_HOME": str(home),
         "PARTSEARCH_PORT": str(ports[0]),
         "PARTSEARCH_DJANGO_PORTS": f"{ports[1]},{ports[2]}",
@@ -102,5 +102,5 @@ class RunningSite:
 
     @property
     def conninfo(self) -> str:
-        """The site's database, for psycopg."""
-        return self.run("url").stdout.strip()
+        """The site's database, for psycopg, without a pooler between."""
+        return self.run("url", "--direct").stdout.strip()

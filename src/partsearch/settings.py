@@ -31,7 +31,10 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(None, repr=False, description="PostgreSQL 15 or newer; absent: the embedded one.")
     direct_database_url: str | None = Field(
-        None, repr=False, description="The unpooled address, for migrations and bulk loads; default: DATABASE_URL."
+        None, repr=False, description="The unpooled address, for migrations and bulk loads; default: from DATABASE_URL."
+    )
+    database_replica_url: str | None = Field(
+        None, repr=False, description="A read replica, which searches are put to as long as it answers."
     )
     partsearch_home: Path = Field(Path("var"), description="Where all state lives: data, logs, sockets.")
     partsearch_port: Port = Field(8080, description="The public door: Nginx.")

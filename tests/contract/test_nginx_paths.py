@@ -1,6 +1,5 @@
 """Nginx, the public door: which service answers where, and Nginx's own errors."""
 
-import os
 import shutil
 import tempfile
 import time
@@ -17,7 +16,7 @@ from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import BUMPERS, SENSOR
 from tests.contract.test_unreadable import LIMIT, in_pieces, padded
 from tests.oracle import answer_of
-from tests.site import RunningSite, free_ports
+from tests.site import RunningSite, free_environment
 
 RATE = 5
 BURST = 2 * RATE
@@ -130,18 +129,13 @@ def test_an_address_that_is_too_long(live_site: RunningSite) -> None:
 def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
     """A second site beside the first: a home and ports of its own, Django on the bare paths, few requests allowed."""
     home = Path(tempfile.mkdtemp(prefix="partsearch-limited-"))
-    ports = free_ports(5)
     settings = {
-        "PARTSEARCH_HOME": str(home / "site"),
-        "PARTSEARCH_PORT": str(ports[0]),
-        "PARTSEARCH_DJANGO_PORTS": f"{ports[1]},{ports[2]}",
-        "PARTSEARCH_FASTAPI_PORTS": f"{ports[3]},{ports[4]}",
         "PARTSEARCH_ENGINE": "django",
         "PARTSEARCH_RATE_LIMIT": str(RATE),
         "PARTSEARCH_WORKERS": "1",
     }
     try:
-        with RunningSite.started({**os.environ, **settings}) as site:
+        with RunningSite.started({**free_environment(home / "site"), **settings}) as site:
             yield site
     finally:
         shutil.rmtree(home)

@@ -98,4 +98,6 @@ def test_fastapi_asks_once(known_catalog: Catalog, monkeypatch: pytest.MonkeyPat
 
     answer = asyncio.run(ask())
     assert answer.status_code == HTTPStatus.OK
-    assert len(statements) == 1  # the page with its count and sum
+    # A service on a database that sleeps asks once for the schema when it starts.
+    searches = [statement for statement in statements if "django_migrations" not in statement]
+    assert len(searches) == 1  # the page with its count and sum

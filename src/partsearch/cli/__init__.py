@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from partsearch.cli.copy_database import copy_database
 from partsearch.cli.doctor import doctor
 from partsearch.cli.down import down
 from partsearch.cli.generate import generate
@@ -31,6 +32,7 @@ app.command()(status)
 app.command()(logs)
 app.command()(doctor)
 app.command()(url)
+app.command()(copy_database)
 app.command()(generate)
 app.command("import")(import_price_list)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(

@@ -97,9 +97,11 @@ def wrong_fields(errors: Sequence[FieldError]) -> ProblemError:
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields are wrong: see 'errors'.", errors)
 
 
-def database_unavailable(detail: str = "The database is out of reach.") -> ProblemError:
+class DatabaseUnavailableError(ProblemError):
     """503: the database is out of reach or not in the state that this release needs."""
-    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
+
+    def __init__(self, detail: str = "The database is out of reach.") -> None:
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
 
 
 def query_too_slow(seconds: float) -> ProblemError:

@@ -1,23 +1,21 @@
-"""Where the database is, in the words of each driver."""
+"""The address of a database, in the words of each driver."""
 
-import hashlib
 import re
-import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
-from partsearch.database.errors import DatabaseAddressError
-from partsearch.settings import Settings, settings
+from partsearch.database.tls import asyncpg_tls
 
-EMBEDDED_NAME = "partsearch"
-_LONGEST_SOCKET_PATH = 100
-_APPLICATION_NAME = "partsearch"
+APPLICATION_NAME = "partsearch"
+_POOLER = re.compile(r"^([^.]+)-pooler(?=\.)")
+_CONNECT_SECONDS = 3
+_RESTART_SECONDS = 2.4
+_WAKING_SECONDS = 8
 
 
 class DatabaseKind(StrEnum):
@@ -30,39 +28,65 @@ class DatabaseKind(StrEnum):
 
 @dataclass(frozen=True)
 class DatabaseAddress:
-    """The address of a database; its parameters are libpq's, and hold the password."""
+    """The address of a database; its parameters are libpq's, and hold the password.
+
+    ``is_pooled`` tells that a pooler stands between, which lends its connections for a transaction at a time.
+    """
 
     kind: DatabaseKind
     parameters: dict[str, str]
+    is_pooled: bool = False
 
     def __repr__(self) -> str:
         return f"DatabaseAddress({self.kind}, {self.shown()})"
 
     def shown(self) -> str:
         """Host and database for people to read, without the password."""
-        host = self.parameters.get("host", "the default socket")
+        host = self.parameters.get("host") or self.parameters.get("hostaddr", "the default socket")
         return f"{self.parameters.get('dbname', '')} at {host}"
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether the database is suspended when nobody asks it, and takes a while to wake."""
+        return self.kind is DatabaseKind.NEON
+
+    @property
+    def connect_seconds(self) -> int:
+        """How long a connection may take to be made."""
+        return _WAKING_SECONDS if self.sleeps else _CONNECT_SECONDS
+
+    @property
+    def patience_seconds(self) -> float:
+        """How long a search may wait for a lost database: one that sleeps is given the time to wake."""
+        return _WAKING_SECONDS if self.sleeps else _RESTART_SECONDS
+
+    @property
+    def names_pooler(self) -> bool:
+        """Whether its host is that of Neon's pooler."""
+        return self.kind is DatabaseKind.NEON and _POOLER.match(self.parameters["host"]) is not None
+
+    def direct(self) -> "DatabaseAddress":
+        """The same database without Neon's pooler between; an address that does not name the pooler as it is."""
+        if not self.names_pooler:
+            return self
+        host = _POOLER.sub(r"\1", self.parameters["host"])
+        return replace(self, parameters={**self.parameters, "host": host}, is_pooled=False)
 
     def conninfo(self) -> str:
         """The connection string for psycopg and for PostgreSQL's own programs."""
-        defaults = {"connect_timeout": "3", "application_name": _APPLICATION_NAME}
-        return make_conninfo("", **{**defaults, **self.parameters})
+        return make_conninfo("", **{**self._defaults(), **self.parameters})
+
+    def _defaults(self) -> dict[str, str]:
+        return {"connect_timeout": str(self.connect_seconds), "application_name": APPLICATION_NAME}
 
     def url(self) -> str:
         """The address as a URL, password included, for psql, pg_dump and other tools."""
-        rest = {
-            key: value for key, value in self.parameters.items() if key not in ("user", "password", "dbname", "port")
-        }
-        host = rest["host"] if _is_network_host(rest.get("host", "")) else ""
-        if host:
-            del rest["host"]
-            host = f"[{host}]" if ":" in host else host
-        port = f":{self.parameters['port']}" if "port" in self.parameters else ""
-        if port and not host:
-            rest["port"] = self.parameters["port"]
-        query = f"?{urlencode(rest, safe='/')}" if rest else ""
-        name = quote(self.parameters.get("dbname", ""))
-        return f"postgresql://{self._userinfo()}{host}{port if host else ''}/{name}{query}"
+        rest = {key: value for key, value in self.parameters.items() if key not in ("user", "password", "dbname")}
+        hosts = ""
+        if _is_network_host(rest.get("host", "")):
+            hosts = _hosts_with_ports(rest.pop("host"), rest.pop("port", ""))
+        query = f"?{urlencode(rest, safe='/', quote_via=quote)}" if rest else ""
+        return f"postgresql://{self._userinfo()}{hosts}/{quote(self.parameters.get('dbname', ''), safe='')}{query}"
 
     def _userinfo(self) -> str:
         if "user" not in self.parameters:
@@ -71,80 +95,48 @@ class DatabaseAddress:
         return f"{quote(self.parameters['user'], safe='')}{password}@"
 
     def asyncpg_arguments(self) -> dict[str, Any]:
-        """The keyword arguments for asyncpg."""
-        names = {"host": "host", "port": "port", "user": "user", "password": "password", "dbname": "database"}
+        """The keyword arguments for asyncpg, but for ``server_settings``, which ``asyncpg_server_settings`` gives."""
+        names = {"user": "user", "password": "password", "passfile": "passfile", "dbname": "database"}
+        names["target_session_attrs"] = "target_session_attrs"
         arguments: dict[str, Any] = {
             theirs: self.parameters[ours] for ours, theirs in names.items() if ours in self.parameters
         }
-        if "port" in arguments:
-            arguments["port"] = int(arguments["port"])
-        if "sslmode" in self.parameters:
-            arguments["ssl"] = self.parameters["sslmode"]
-        return arguments
+        host = self.parameters.get("hostaddr") or self.parameters.get("host")
+        if host:
+            arguments["host"] = host.split(",") if "," in host else host
+        if "port" in self.parameters:
+            ports = [int(port) for port in self.parameters["port"].split(",")]
+            arguments["port"] = ports if len(ports) > 1 else ports[0]
+        return arguments | asyncpg_tls(self.parameters)
+
+    def asyncpg_server_settings(self) -> dict[str, str]:
+        """The start-up parameters that the address asks for, and the name of this program."""
+        names = ("application_name", "options")
+        return {"application_name": APPLICATION_NAME} | {
+            name: self.parameters[name] for name in names if name in self.parameters
+        }
 
     def django_settings(self) -> dict[str, Any]:
         """The entry of Django's DATABASES."""
         names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-        options = {key: value for key, value in self.parameters.items() if key not in names}
         entry: dict[str, Any] = {
             theirs: self.parameters[ours] for ours, theirs in names.items() if ours in self.parameters
         }
-        options = {"connect_timeout": "3", "application_name": _APPLICATION_NAME, **options}
-        return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": options}
+        options: dict[str, Any] = {key: value for key, value in self.parameters.items() if key not in names}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            **entry,
+            "OPTIONS": {**self._defaults(), **options},
+            # A cursor on the server lives longer than the transaction for which a pooler lends a connection.
+            "DISABLE_SERVER_SIDE_CURSORS": self.is_pooled,
+        }
+
+
+def _hosts_with_ports(hosts: str, ports: str) -> str:
+    """One host or several, each with its port where it has one, as a URL has them."""
+    pairs = zip_longest(hosts.split(","), ports.split(",") if ports else [], fillvalue="")
+    return ",".join(f"{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}" for host, port in pairs)
 
 
 def _is_network_host(host: str) -> bool:
     return bool(host) and not host.startswith(("/", "@"))
-
-
-def parse_database_url(url: str) -> DatabaseAddress:
-    """The address that a PostgreSQL URL, or a libpq connection string, names.
-
-    Raises:
-        DatabaseAddressError: it cannot be understood, or names no database. The message never quotes the password.
-    """
-    try:
-        parameters = {key: str(value) for key, value in conninfo_to_dict(url.strip()).items() if value is not None}
-    except psycopg.ProgrammingError:
-        raise DatabaseAddressError(
-            "DATABASE_URL cannot be understood.",
-            "Write it as postgresql://user:password@host:5432/database, special characters percent-encoded.",
-        ) from None
-    if not all(port.isdecimal() for port in parameters.get("port", "5432").split(",")):
-        raise DatabaseAddressError("DATABASE_URL has a port that is not a number.", "Write it as host:5432.")
-    if "dbname" not in parameters:
-        raise DatabaseAddressError(
-            "DATABASE_URL names no database.", "Add it after the host: postgresql://user:password@host:5432/database."
-        )
-    is_neon = re.search(r"\.neon\.tech$", parameters.get("host", "")) is not None
-    return DatabaseAddress(DatabaseKind.NEON if is_neon else DatabaseKind.LOCAL, parameters)
-
-
-def socket_folder(home: Path) -> Path:
-    """Where the sockets of ``home`` live: inside it, or, where that path is too long for a socket, in a short one."""
-    inside = home / "run"
-    if len(str(inside / "supervisor.sock")) <= _LONGEST_SOCKET_PATH:
-        return inside
-    return Path(tempfile.gettempdir()) / f"partsearch-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
-
-
-def embedded_address(home: Path, port: int | None = None) -> DatabaseAddress:
-    """The address of the embedded PostgreSQL of ``home``: its socket, whose name carries the port if it has one."""
-    parameters = {"host": str(socket_folder(home)), "user": EMBEDDED_NAME, "dbname": EMBEDDED_NAME}
-    return DatabaseAddress(DatabaseKind.EMBEDDED, parameters | ({"port": str(port)} if port else {}))
-
-
-def database_address(source: Settings | None = None) -> DatabaseAddress:
-    """The address that the settings name."""
-    source = source or settings()
-    if source.database_url:
-        return parse_database_url(source.database_url)
-    return embedded_address(source.partsearch_home, source.partsearch_database_port)
-
-
-def direct_database_address(source: Settings | None = None) -> DatabaseAddress:
-    """The unpooled address, for migrations and bulk loads."""
-    source = source or settings()
-    if source.direct_database_url:
-        return parse_database_url(source.direct_database_url)
-    return database_address(source)

@@ -13,7 +13,8 @@ import psycopg
 from psycopg import sql
 
 from partsearch.database.account import Account
-from partsearch.database.address import EMBEDDED_NAME, DatabaseAddress, embedded_address, socket_folder
+from partsearch.database.address import DatabaseAddress
+from partsearch.database.configured import EMBEDDED_NAME, embedded_address, socket_folder
 from partsearch.database.connections import needed_connections
 from partsearch.database.errors import EmbeddedDatabaseError
 from partsearch.settings import Settings
@@ -22,6 +23,7 @@ _INITDB_SECONDS = 120
 _MEBIBYTE = 1024 * 1024
 _SUPERUSER = "postgres"
 _OUR_SETTINGS = "partsearch.conf"
+_RESERVED_CONNECTIONS = 3
 
 # The locale decides what pg_trgm takes for a letter: with LC_CTYPE=C it finds none in Cyrillic.
 _LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
@@ -122,7 +124,7 @@ def _server_settings(settings: Settings) -> str:
         "port": port or 5432,
         "unix_socket_directories": socket_folder(settings.partsearch_home),
         "unix_socket_permissions": "0770",
-        "max_connections": needed_connections(),
+        "max_connections": needed_connections() + _RESERVED_CONNECTIONS,
         "shared_buffers": f"{max(64, min(memory // 8, 8192))}MB",
         "effective_cache_size": f"{max(128, memory // 2)}MB",
         "maintenance_work_mem": f"{max(64, min(memory // 16, 1024))}MB",

@@ -15,5 +15,9 @@ class DatabaseUnreachableError(DatabaseError):
     """No connection to the database can be had."""
 
 
+class DatabaseRefusedError(DatabaseUnreachableError):
+    """The database answers, and wants nothing to do with us: asking again will not help."""
+
+
 class EmbeddedDatabaseError(DatabaseError):
     """The embedded PostgreSQL cannot be made or started."""

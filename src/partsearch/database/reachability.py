@@ -4,8 +4,10 @@ import time
 
 import psycopg
 
-from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.errors import DatabaseUnreachableError
+from partsearch.database.address import DatabaseAddress
+from partsearch.database.errors import DatabaseRefusedError, DatabaseUnreachableError
+from partsearch.database.faults import Fault, fault_of
+from partsearch.database.refusals import next_step, said
 
 OLDEST_VERSION = 15
 _POLL_SECONDS = 0.05
@@ -16,19 +18,15 @@ def require_reachable(address: DatabaseAddress) -> None:
 
     Raises:
         DatabaseUnreachableError: says what the database, or the way to it, answered; never the password.
+        DatabaseRefusedError: the same, where it is of no use to ask again.
     """
     try:
-        with psycopg.connect(address.conninfo()) as connection:
+        with psycopg.connect(address.conninfo(), prepare_threshold=None) as connection:
             version = connection.info.server_version // 10_000
-    except psycopg.Error as error:
-        raise DatabaseUnreachableError(
-            f"The database {address.shown()} cannot be reached: {_reason(error, address)}.",
-            "See that it runs and that DATABASE_URL names it rightly."
-            if address.kind is not DatabaseKind.EMBEDDED
-            else "Start it with 'partsearch up'.",
-        ) from None
+    except (psycopg.Error, UnicodeError) as error:  # the latter for a host name that cannot be one
+        raise _told(error, address) from None
     if version < OLDEST_VERSION:
-        raise DatabaseUnreachableError(
+        raise DatabaseRefusedError(
             f"The database {address.shown()} is PostgreSQL {version}.", f"Use {OLDEST_VERSION} or newer."
         )
 
@@ -39,14 +37,20 @@ def wait_until_reachable(address: DatabaseAddress, seconds: float) -> None:
     while True:
         try:
             return require_reachable(address)
+        except DatabaseRefusedError:
+            raise
         except DatabaseUnreachableError:
             if time.monotonic() > deadline:
                 raise
         time.sleep(_POLL_SECONDS)
 
 
-def _reason(error: psycopg.Error, address: DatabaseAddress) -> str:
-    """The first line of what the driver says, without the password."""
-    line = (str(error).strip().splitlines() or ["no answer"])[0]
-    password = address.parameters.get("password")
-    return (line.replace(password, "***") if password else line).rstrip(".")
+def require_awake(address: DatabaseAddress) -> None:
+    """As ``require_reachable``; a database that sleeps is given the time to wake."""
+    wait_until_reachable(address, address.connect_seconds if address.sleeps else 0)
+
+
+def _told(error: psycopg.Error | UnicodeError, address: DatabaseAddress) -> DatabaseUnreachableError:
+    kind = DatabaseRefusedError if fault_of(error) is Fault.REFUSED else DatabaseUnreachableError
+    text = said(error, address)
+    return kind(f"The database {address.shown()} cannot be reached: {text}.", next_step(text, "DATABASE_URL", address))

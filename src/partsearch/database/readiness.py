@@ -1,9 +1,13 @@
-"""Which schema this release needs: the service is ready where the database has it, or a newer one."""
+"""Which schema this release needs, and whether a process must ask the database to know that it is ready."""
 
 from functools import cache
 from importlib.resources import files
 
+from partsearch.database.outage import Outage
+
 CATALOG = "catalog"
+_ASKED_FOR_SECONDS = 300
+"""How long an outage is asked after by probes: as long as Neon leaves an idle compute awake."""
 
 
 @cache
@@ -18,3 +22,40 @@ def schema_fault(applied: bool) -> str | None:  # noqa: FBT001
     if applied:
         return None
     return f"The database has no migration {needed_migration()}. Run 'partsearch manage migrate'."
+
+
+class Readiness:
+    """What a process knows of its database without asking.
+
+    A probe that asks a database which sleeps would wake it, and a probe every second would keep it awake, and paid
+    for, for ever. So the process asks once, when it starts, and after that it knows from the searches that people make
+    whether the database answers. Only while it does not, and for as long as it would be awake anyway, probes ask it.
+
+    Args:
+        sleeps: whether the database is one that sleeps; any other is asked every time.
+        outage: what the searches of this process know.
+    """
+
+    def __init__(self, *, sleeps: bool, outage: Outage) -> None:
+        self._sleeps = sleeps
+        self._outage = outage
+        self._is_confirmed = False
+
+    def must_ask(self) -> bool:
+        """Whether the database is to be asked now."""
+        if not self._sleeps:
+            return True
+        lost_for = self._outage.lasts()
+        if lost_for is None:
+            return not self._is_confirmed
+        return lost_for < _ASKED_FOR_SECONDS
+
+    def confirm(self) -> None:
+        """Notes that the database answered and has the schema."""
+        self._is_confirmed = True
+
+    def known_fault(self) -> str | None:
+        """Why the process is not ready, where it has not asked; ``None`` where it is."""
+        if self._outage.lasts() is None:
+            return None
+        return "The database was out of reach when a search last asked it."

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from partsearch.database.address import direct_database_address
+from partsearch.database.configured import direct_database_address
 
 _TABLES = "mark, model, part"
 

@@ -1,41 +1,68 @@
 """A time limit for drivers that wait without one: psycopg waits for an answer for as long as the connection stands.
 
-PostgreSQL's own statement_timeout ends a search that is slow. It cannot end one whose server hangs or whose network
-is gone: then the watchdog cuts the connection, and the waiting thread gets an error at once.
+PostgreSQL's own statement_timeout ends a search that is slow, where no pooler is in the way of setting it. It cannot
+end one whose server hangs or whose network is gone: then the watchdog cuts the connection, and the waiting thread gets
+an error at once.
 """
 
+import logging
 import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+logger = logging.getLogger(__name__)
 
 _LOOK_EVERY_SECONDS = 0.1
 
 
+@dataclass(eq=False)
+class _Limit:
+    """One block's time limit. Its lock keeps the block from ending while it is acted on."""
+
+    due: float
+    act: Callable[[], None]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    is_over: bool = False
+
+    def act_once(self) -> None:
+        with self.lock:
+            if self.is_over:
+                return
+            self.is_over = True
+            try:
+                self.act()
+            except Exception:
+                logger.exception("A search that is over its time could not be ended")
+
+
 class Watchdog:
-    """Cuts connections whose time is up. One thread of its own serves a whole process."""
+    """Acts where somebody's time is up. One thread of its own serves a whole process."""
 
     def __init__(self) -> None:
-        self._watched: dict[int, tuple[float, int]] = {}
+        self._limits: set[_Limit] = set()
         self._lock = threading.Lock()
         self._busy = threading.Event()
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def limit(self, descriptor: int, seconds: float) -> Iterator[None]:
-        """Cuts the connection with this file descriptor when the block takes longer than ``seconds``."""
+    def limit(self, seconds: float, act: Callable[[], None]) -> Iterator[None]:
+        """Calls ``act``, in another thread, when the block takes longer than ``seconds``; never after the block."""
         self._ensure_thread()
-        key = threading.get_ident()
+        limit = _Limit(time.monotonic() + seconds, act)
         with self._lock:
-            self._watched[key] = (time.monotonic() + seconds, descriptor)
+            self._limits.add(limit)
         self._busy.set()
         try:
             yield
         finally:
             with self._lock:
-                self._watched.pop(key, None)
+                self._limits.discard(limit)
+            with limit.lock:
+                limit.is_over = True
 
     def _ensure_thread(self) -> None:
         if self._thread is None:
@@ -48,20 +75,20 @@ class Watchdog:
         while True:
             self._busy.wait()
             time.sleep(_LOOK_EVERY_SECONDS)
-            with self._lock:
-                if not self._watched:
-                    self._busy.clear()
-                self._cut_overdue()
+            for limit in self._overdue():
+                limit.act_once()
 
-    def _cut_overdue(self) -> None:
+    def _overdue(self) -> list[_Limit]:
         now = time.monotonic()
-        for key, (due, descriptor) in list(self._watched.items()):
-            if now > due:
-                del self._watched[key]
-                _cut(descriptor)
+        with self._lock:
+            if not self._limits:
+                self._busy.clear()
+            overdue = [limit for limit in self._limits if now > limit.due]
+            self._limits.difference_update(overdue)
+        return overdue
 
 
-def _cut(descriptor: int) -> None:
-    """Ends the connection under its user's hands; the descriptor itself stays the driver's to close."""
+def cut(descriptor: int) -> None:
+    """Ends the connection with this file descriptor, which stays the driver's to close."""
     with socket.socket(fileno=os.dup(descriptor)) as connection:
         connection.shutdown(socket.SHUT_RDWR)

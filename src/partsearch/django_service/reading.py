@@ -3,23 +3,29 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from functools import cache, partial
+from typing import Any, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
-from psycopg.errors import ConnectionTimeout, QueryCanceled
+from django.db import DatabaseError, InterfaceError, connections
+from psycopg.errors import ConnectionTimeout
 
-from partsearch.contract.errors import database_unavailable, query_too_slow
-from partsearch.database.outage import Outage, Verdict, pauses
-from partsearch.database.watchdog import Watchdog
+from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
+from partsearch.database.address import DatabaseAddress
+from partsearch.database.configured import database_address, replica_database_address
+from partsearch.database.faults import Fault, fault_of, first_line, reason
+from partsearch.database.outage import Outage, Verdict, of_primary, of_replica, pauses
+from partsearch.database.readiness import Readiness
+from partsearch.database.watchdog import Watchdog, cut
+from partsearch.django_service.routing import REPLICA, reading_from
 from partsearch.settings import settings
 
 Answer = TypeVar("Answer")
 
 _MARGIN_SECONDS = 0.3
-"""How much later than PostgreSQL's own limit the watchdog acts: it is for a server that does not answer at all."""
+"""How much later than the search's own limit the connection is cut: for a server that does not answer at all."""
 
-_outage = Outage()
-_probe = threading.Lock()
+_CANCEL_SECONDS = 1.0
+
 _watchdog = Watchdog()
 
 
@@ -29,47 +35,106 @@ def read(question: Callable[[], Answer]) -> Answer:
     Raises:
         ProblemError: 503 where the database stays out of reach, or the question ran past its time limit.
     """
-    came = time.monotonic()
-    for pause in pauses():
+    replica = _replica()
+    if replica is not None:
         try:
-            return _ask_if_allowed(question)
-        except (OperationalError, InterfaceError) as error:
-            connection.close()
-            if isinstance(error.__cause__, QueryCanceled):
-                raise query_too_slow(settings().partsearch_query_seconds) from error
-            if _outage.patience(came) <= pause:
-                raise database_unavailable() from error
-        time.sleep(pause)
-    raise AssertionError("pauses() never ends")
+            return replica.read(question)
+        except (DatabaseUnavailableError, DatabaseError, InterfaceError):
+            pass  # The primary answers instead: the replica is gone, which is in its log, or behind on a migration.
+    return primary().read(question)
 
 
-def _ask_if_allowed(question: Callable[[], Answer]) -> Answer:
-    if _outage.verdict() is Verdict.GO:
-        return _ask(question)
-    with _probe:
-        if _outage.verdict() is Verdict.DENY:
-            raise database_unavailable()
-        return _ask(question)
+@cache
+def primary() -> "Reader":
+    """The reader of the database that everything is written to."""
+    address = database_address()
+    return Reader("default", address, of_primary(address))
 
 
-def _ask(question: Callable[[], Answer]) -> Answer:
-    seconds = settings().partsearch_query_seconds
-    started = time.monotonic()
-    try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        if isinstance(error.__cause__, ConnectionTimeout):
-            _outage.hung()
-            raise database_unavailable() from error
-        _outage.failed(started)
-        raise
-    with _watchdog.limit(connection.connection.fileno(), seconds + _MARGIN_SECONDS):
+@cache
+def _replica() -> "Reader | None":
+    address = replica_database_address()
+    return Reader(REPLICA, address, of_replica()) if address and REPLICA in connections else None
+
+
+class Reader:
+    """Asks one database; what it knows of it is shared by all threads of the process."""
+
+    def __init__(self, alias: str, address: DatabaseAddress, outage: Outage) -> None:
+        self._alias = alias
+        self._is_pooled = address.is_pooled
+        self._outage = outage
+        self._probe = threading.Lock()
+        self.readiness = Readiness(sleeps=address.sleeps, outage=outage)
+
+    def read(self, question: Callable[[], Answer]) -> Answer:
+        """As ``read`` of this module, of this one database."""
+        came = time.monotonic()
+        for pause in pauses():
+            try:
+                with reading_from(self._alias):
+                    return self._ask_if_allowed(question, came)
+            except (DatabaseError, InterfaceError) as error:
+                self._connection.close()
+                cause = error.__cause__ or error
+                fault = fault_of(cause)
+                if fault is None:
+                    raise
+                if fault is Fault.REFUSED or self._outage.patience(came) <= pause:
+                    raise DatabaseUnavailableError(reason(cause)) from error
+            time.sleep(pause)
+        raise AssertionError("pauses() never ends")
+
+    @property
+    def _connection(self) -> Any:
+        """Django's connection of this thread."""
+        return connections[self._alias]
+
+    def _ask_if_allowed(self, question: Callable[[], Answer], came: float) -> Answer:
+        if self._outage.verdict() is Verdict.GO:
+            return self._ask(question, came)
+        with self._probe:
+            if self._outage.verdict() is Verdict.DENY:
+                raise DatabaseUnavailableError
+            return self._ask(question, came)
+
+    def _ask(self, question: Callable[[], Answer], came: float) -> Answer:
+        self._connect(came)
+        seconds = settings().partsearch_query_seconds
+        started = time.monotonic()
         try:
-            answer = question()
-        except (OperationalError, InterfaceError) as error:
-            if not isinstance(error.__cause__, QueryCanceled) and time.monotonic() - started > seconds:
-                _outage.hung()
+            answer = self._within(seconds, question)
+        except (DatabaseError, InterfaceError) as error:
+            # Who was cancelled before his time was cancelled by somebody else, and asks again.
+            if time.monotonic() - started < seconds:
+                raise
+            self._connection.close()
+            if fault_of(error.__cause__ or error) is Fault.STOPPED:
                 raise query_too_slow(seconds) from error
+            self._outage.hung("it does not answer")
+            raise DatabaseUnavailableError from error
+        self._outage.ended()
+        return answer
+
+    def _connect(self, came: float) -> None:
+        started = time.monotonic()
+        connection = self._connection
+        connection.seconds_to_connect = self._outage.seconds_to_connect(came)
+        try:
+            connection.ensure_connection()
+        except DatabaseError as error:
+            cause = error.__cause__ or error
+            if fault_of(cause) is Fault.REFUSED or isinstance(cause, ConnectionTimeout):
+                self._outage.hung(first_line(cause))
+                raise DatabaseUnavailableError(reason(cause)) from error
+            self._outage.failed(started, first_line(cause))
             raise
-    _outage.ended()
-    return answer
+
+    def _within(self, seconds: float, question: Callable[[], Answer]) -> Answer:
+        """What ``question`` gives within ``seconds``. Behind a pooler the server knows no time limit of ours."""
+        driver = self._connection.connection
+        with _watchdog.limit(seconds + _MARGIN_SECONDS, partial(cut, driver.fileno())):
+            if not self._is_pooled:
+                return question()
+            with _watchdog.limit(seconds, partial(driver.cancel_safe, timeout=_CANCEL_SECONDS)):
+                return question()

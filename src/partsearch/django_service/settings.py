@@ -1,6 +1,6 @@
 """Django's settings, derived from partsearch's own, as commands need them; ``serving.py`` adds to them."""
 
-from partsearch.database.address import direct_database_address
+from partsearch.database.configured import direct_database_address
 from partsearch.secret_key import secret_key
 from partsearch.settings import settings
 

@@ -1,8 +1,9 @@
 """The FastAPI service as an ASGI application."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -19,9 +20,9 @@ from partsearch.contract.errors import (
     not_json,
     refused_request,
 )
-from partsearch.database.address import database_address
+from partsearch.database.configured import database_address, replica_database_address
 from partsearch.database.connections import connections_per_worker
-from partsearch.fastapi_service.database import Database
+from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
 from partsearch.fastapi_service.headers import ContractHeaders
 from partsearch.fastapi_service.responses import problem_response
 from partsearch.fastapi_service.routes import health, search_part
@@ -37,11 +38,22 @@ _DESCRIPTION = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    database = Database(database_address(), connections_per_worker(), settings().partsearch_query_seconds)
+    database = open_to(
+        database_address(), replica_database_address(), connections_per_worker(), settings().partsearch_query_seconds
+    )
     await database.open()
     app.state.database = database
+    first_question = asyncio.create_task(_ask_once(database)) if database_address().sleeps else None
     yield
+    if first_question:
+        first_question.cancel()
     await database.close()
+
+
+async def _ask_once(database: Database | DatabaseWithReplica) -> None:
+    """Asks the database while it is awake, so that no probe has to wake it later."""
+    with suppress(ProblemError):
+        await health.readiness_fault(database)
 
 
 async def _on_problem(_request: Request, problem: Exception) -> Response:

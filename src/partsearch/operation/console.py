@@ -6,6 +6,7 @@ import time
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from partsearch.database.doctor import database_findings
 from partsearch.database.finding import Finding
@@ -14,6 +15,7 @@ from partsearch.operation.site import Site
 from partsearch.operation.status import ProcessStatus, site_status
 
 _STATE_STYLES = {"running": "green", "starting": "yellow", "failing": "red", "stopped": "dim"}
+_SUBJECT_WIDTH = 18
 
 
 def _console() -> Console:
@@ -74,17 +76,22 @@ def _duration(seconds: int) -> str:
 
 
 def show_doctor(site: Site) -> None:
-    """Prints what was checked; exit code 1 where the site cannot serve."""
+    """Prints what was checked, each finding as soon as it is known; exit code 1 where the site cannot serve."""
     console = _console()
-    findings = [*machine_findings(site), *database_findings(site.settings)]
-    for finding in findings:
-        _show_finding(console, finding)
-    if any(finding.is_fault for finding in findings):
+    groups = {"machine": machine_findings(site), "database": database_findings(site.settings)}
+    is_faulty = False
+    for title, findings in groups.items():
+        console.print(title, style="bold")
+        for finding in findings:
+            _show_finding(console, finding)
+            is_faulty = is_faulty or finding.is_fault
+    if is_faulty:
         raise typer.Exit(1)
 
 
 def _show_finding(console: Console, finding: Finding) -> None:
-    mark = "[red]✗[/red]" if finding.is_fault else "[green]✓[/green]"
-    console.print(f"{mark} {finding.subject}: {finding.text}")
+    """One line, and one more for what to do. Never as markup: addresses and answers of servers hold brackets."""
+    mark, style = ("✗", "red") if finding.is_fault else ("!", "yellow") if finding.is_advice else ("✓", "green")
+    console.print(Text.assemble((mark, style), f" {finding.subject + ':':<{_SUBJECT_WIDTH}} {finding.text}"))
     if finding.next_step:
-        console.print(f"  → {finding.next_step}")
+        console.print(Text(f"  → {finding.next_step}"))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from partsearch.database.account import Account, let_pass, program_folders
-from partsearch.database.address import socket_folder
+from partsearch.database.configured import socket_folder
 from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
 
 _NEEDED_BYTES = 300 * 1024 * 1024

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from partsearch.database import embedded
 from partsearch.database.account import Account, site_account
-from partsearch.database.address import database_address, direct_database_address
-from partsearch.database.reachability import require_reachable, wait_until_reachable
+from partsearch.database.configured import database_address, direct_database_address
+from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.operation import launch, nginx, ports
 from partsearch.operation.answering import wait_until_answering
 from partsearch.operation.errors import StartError
@@ -90,7 +90,7 @@ class Site:
             embedded.initialise(self.home.root, account)
             embedded.configure(self.settings, account)
         else:
-            require_reachable(database_address(self.settings))
+            require_awake(database_address(self.settings))
         temporary = self.home.run / "nginx"
         temporary.mkdir(exist_ok=True)
         account.own(temporary)
@@ -121,7 +121,7 @@ class Site:
 
     def _prepare_database(self, say: Say) -> None:
         say("Bringing the tables up to date.")
-        require_reachable(direct_database_address(self.settings))
+        require_awake(direct_database_address(self.settings))
         self._manage("migrate", "--noinput", "--verbosity", "0")
         self._manage("collectstatic", "--noinput", "--verbosity", "0")
 

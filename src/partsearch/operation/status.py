@@ -5,7 +5,7 @@ from typing import Any
 
 import psutil
 
-from partsearch.database.address import database_address
+from partsearch.database.configured import database_address
 from partsearch.operation.site import Site
 
 

@@ -1,21 +1,45 @@
 """From DATABASE_URL to what each driver wants, and back."""
 
+import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 from psycopg.conninfo import conninfo_to_dict
 
-from partsearch.database.address import DatabaseKind, embedded_address, parse_database_url, socket_folder
+from partsearch.database.address import DatabaseAddress, DatabaseKind
+from partsearch.database.configured import (
+    database_address,
+    direct_database_address,
+    embedded_address,
+    replica_database_address,
+    socket_folder,
+)
 from partsearch.database.errors import DatabaseAddressError
+from partsearch.database.parsing import parse_database_url
+from partsearch.settings import Settings
+
+_POOLER = "ep-cool-name-123456-pooler.eu-central-1.aws.neon.tech"
+_COMPUTE = "ep-cool-name-123456.eu-central-1.aws.neon.tech"
+_PASTED = f"postgresql://owner:p%40ss%2Fw%3Ard@{_POOLER}/neondb?sslmode=require&channel_binding=require"
+
+
+def of(**given: str) -> Settings:
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type, call-arg]
 
 
 @pytest.mark.parametrize(
     "url",
     [
         "postgresql://seller:p%40ss%2Fw%3Ard@db.example:5433/parts",
+        "postgres://seller@db.example/p%C3%A4rts%2Fold",
         "postgresql://seller@[::1]:5433/parts",
         "postgresql:///parts?host=/var/run/postgresql&user=seller",
+        "postgresql://seller@%2Fvar%2Frun%2Fpostgresql/parts",
         "postgresql://seller:geheim@db.example/parts?sslmode=require",
+        "postgresql://seller@one.example:5432,two.example:5433/parts?target_session_attrs=read-write",
+        "postgresql://seller@db.example/parts?options=-c%20search_path%3Dshop",
         "host=db.example dbname=parts user=seller password='with space'",
     ],
 )
@@ -23,45 +47,152 @@ def test_url_names_the_same_database_again(url: str) -> None:
     address = parse_database_url(url)
     assert conninfo_to_dict(address.url()) == conninfo_to_dict(url)
     assert address.kind is DatabaseKind.LOCAL
+    assert not address.is_pooled
 
 
 def test_each_driver_gets_the_decoded_password() -> None:
-    address = parse_database_url("postgresql://seller:p%40ss@db.example:5433/parts?sslmode=require")
+    address = parse_database_url("postgresql://seller:p%40ss@db.example:5433/parts?sslmode=prefer")
     assert address.asyncpg_arguments() == {
         "host": "db.example",
         "port": 5433,
         "user": "seller",
         "password": "p@ss",
         "database": "parts",
-        "ssl": "require",
+        "ssl": "prefer",
     }
     entry = address.django_settings()
     assert (entry["HOST"], entry["PORT"], entry["PASSWORD"]) == ("db.example", "5433", "p@ss")
-    assert entry["OPTIONS"]["sslmode"] == "require"
+    assert entry["OPTIONS"]["sslmode"] == "prefer"
 
 
-def test_neon_is_known_by_its_host() -> None:
-    url = "postgresql://user:pw@ep-name-123456-pooler.eu-central-1.aws.neon.tech/parts?sslmode=require"
-    assert parse_database_url(url).kind is DatabaseKind.NEON
+def test_what_the_neon_console_shows_is_all_that_is_needed() -> None:
+    pooled = database_address(of(database_url=_PASTED))
+    assert pooled.kind is DatabaseKind.NEON
+    assert pooled.is_pooled
+    assert pooled.sleeps
+    assert pooled.parameters["host"] == _POOLER
+    assert pooled.parameters["password"] == "p@ss/w:rd"
+    direct = direct_database_address(of(database_url=_PASTED))
+    assert direct.parameters == {**pooled.parameters, "host": _COMPUTE}
+    assert not direct.is_pooled
+
+
+def test_asyncpg_is_not_given_what_it_would_take_for_settings_of_the_server() -> None:
+    address = parse_database_url(_PASTED)
+    arguments = address.asyncpg_arguments()
+    assert set(arguments) == {"host", "user", "password", "database", "ssl"}
+    assert isinstance(arguments["ssl"], ssl.SSLContext)
+    assert set(address.asyncpg_server_settings()) == {"application_name"}
+
+
+def test_psycopg_is_given_the_channel_binding() -> None:
+    assert conninfo_to_dict(parse_database_url(_PASTED).conninfo())["channel_binding"] == "require"
+
+
+def test_a_given_direct_address_tells_that_the_other_is_pooled() -> None:
+    behind = of(database_url="postgresql://a@pooler/b", direct_database_url="postgresql://a@server/b")
+    assert database_address(behind).is_pooled
+    assert not direct_database_address(behind).is_pooled
+    same = of(database_url="postgresql://a@server/b", direct_database_url="postgresql://a@server/b")
+    assert not database_address(same).is_pooled
+
+
+def test_a_direct_address_that_is_a_pooler_is_refused() -> None:
+    with pytest.raises(DatabaseAddressError, match="DIRECT_DATABASE_URL"):
+        direct_database_address(of(database_url=_PASTED, direct_database_url=_PASTED))
+
+
+def test_the_replica_is_one_more_address() -> None:
+    assert replica_database_address(of(database_url=_PASTED)) is None
+    replica = replica_database_address(of(database_url=_PASTED, database_replica_url=_PASTED.replace("cool", "copy")))
+    assert replica is not None
+    assert replica.is_pooled
+
+
+@pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
+def test_neon_is_not_spoken_to_in_the_clear(mode: str) -> None:
+    with pytest.raises(DatabaseAddressError, match="TLS") as caught:
+        parse_database_url(_PASTED.replace("sslmode=require", f"sslmode={mode}"))
+    assert "sslmode=require" in caught.value.next_step
+
+
+def test_neon_without_a_word_on_tls_is_spoken_to_by_tls() -> None:
+    assert parse_database_url(f"postgresql://a:b@{_COMPUTE}/c").parameters["sslmode"] == "require"
+
+
+def test_start_up_options_are_kept_from_the_pooler() -> None:
+    options = "&options=-c%20statement_timeout%3D100"
+    with pytest.raises(DatabaseAddressError, match="refuses"):
+        parse_database_url(_PASTED + options)
+    parse_database_url(_PASTED + "&options=endpoint%3Dep-cool-name-123456")
+    direct = parse_database_url(_PASTED.replace(_POOLER, _COMPUTE) + options)
+    assert direct.asyncpg_server_settings()["options"] == "-c statement_timeout=100"
 
 
 @pytest.mark.parametrize(
-    "url", ["nonsense", "mysql://a:geheim@b/c", "postgresql://seller:geheim@db.example:port/parts"]
+    ("url", "said"),
+    [
+        ("nonsense", "cannot be understood"),
+        ("mysql://a:geheim@b/c", "cannot be understood"),
+        ("postgresql://seller:geheim@db.example:port/parts", "port"),
+        ("postgresql://seller:geheim@db.example", "names no database"),
+        ("postgresql://seller:un@geheim@db.example/parts", "percent|'@' in its password"),
+        ("postgresql://seller:geheim@db.example/parts?service=x", "service"),
+        ("postgresql://seller:geheim@db.example/parts?colour=red", "cannot be understood"),
+        ("postgresql://seller:geheim@ss@db.example/parts?sslmode", "cannot be understood"),
+    ],
 )
-def test_what_cannot_be_understood_is_said_without_the_password(url: str) -> None:
-    with pytest.raises(DatabaseAddressError) as caught:
+def test_what_cannot_be_used_is_said_without_the_password(url: str, said: str) -> None:
+    with pytest.raises(DatabaseAddressError, match=said) as caught:
         parse_database_url(url)
     assert "geheim" not in str(caught.value) + caught.value.next_step
+    assert caught.value.next_step
 
 
-def test_a_missing_database_name_is_not_guessed() -> None:
-    with pytest.raises(DatabaseAddressError, match="names no database"):
-        parse_database_url("postgresql://seller@db.example")
+def test_a_certificate_that_is_not_there_is_a_clear_error() -> None:
+    address = parse_database_url("postgresql://a@b.example/c?sslmode=verify-full&sslrootcert=/nowhere.pem")
+    with pytest.raises(DatabaseAddressError, match="TLS"):
+        address.asyncpg_arguments()
+
+
+def tls_of(address: DatabaseAddress) -> ssl.SSLContext:
+    context: ssl.SSLContext = address.asyncpg_arguments()["ssl"]
+    return context
+
+
+def test_certificates_are_checked_as_libpq_checks_them(tmp_path: Path) -> None:
+    root = tmp_path / "root.pem"
+    trustme.CA().cert_pem.write_to_path(str(root))
+    base = "postgresql://a@b.example/c?sslmode"
+    expected: dict[str, tuple[Any, bool]] = {
+        "require": (ssl.CERT_NONE, False),
+        f"require&sslrootcert={root}": (ssl.CERT_REQUIRED, False),
+        f"verify-ca&sslrootcert={root}": (ssl.CERT_REQUIRED, False),
+        f"verify-full&sslrootcert={root}": (ssl.CERT_REQUIRED, True),
+        "verify-full&sslrootcert=system": (ssl.CERT_REQUIRED, True),
+    }
+    for mode, (verification, names) in expected.items():
+        context = tls_of(parse_database_url(f"{base}={mode}"))
+        assert (context.verify_mode, context.check_hostname) == (verification, names), mode
+
+
+def test_versions_of_tls_and_direct_negotiation_reach_asyncpg() -> None:
+    address = parse_database_url(
+        "postgresql://a@b.example/c?sslmode=require&ssl_min_protocol_version=TLSv1.3&sslnegotiation=direct"
+    )
+    assert tls_of(address).minimum_version is ssl.TLSVersion.TLSv1_3
+    assert address.asyncpg_arguments()["direct_tls"] is True
+
+
+def test_several_hosts_reach_asyncpg() -> None:
+    arguments = parse_database_url("postgresql://a@one:5432,two:5433/c").asyncpg_arguments()
+    assert (arguments["host"], arguments["port"]) == (["one", "two"], [5432, 5433])
 
 
 def test_the_password_is_never_shown() -> None:
-    address = parse_database_url("postgresql://seller:geheim@db.example/parts")
-    assert "geheim" not in f"{address} {address!r} {address.shown()}"
+    for url in ("postgresql://seller:geheim@db.example/parts", _PASTED.replace("p%40ss%2Fw%3Ard", "geheim")):
+        address = parse_database_url(url)
+        assert "geheim" not in f"{address} {address!r} {address.shown()}"
 
 
 def test_sockets_of_a_long_home_are_in_a_short_folder_of_their_own() -> None:

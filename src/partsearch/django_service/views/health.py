@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract.answer import HEALTHY
-from partsearch.contract.errors import database_unavailable
+from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.readiness import schema_fault
 from partsearch.django_service import queries
-from partsearch.django_service.reading import read
+from partsearch.django_service.reading import primary, read
 from partsearch.django_service.responses import answers, json_response
 
 
@@ -19,7 +19,22 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @answers("GET")
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The process can serve: the database answers and has the schema of this release."""
-    fault = schema_fault(read(queries.has_needed_migration))
+    fault = readiness_fault()
     if fault:
-        raise database_unavailable(fault)
+        raise DatabaseUnavailableError(fault)
     return json_response(HEALTHY)
+
+
+def readiness_fault() -> str | None:
+    """Why the process cannot serve. A database that sleeps is not woken to find out.
+
+    Raises:
+        ProblemError: 503 where the database is out of reach.
+    """
+    readiness = primary().readiness
+    if not readiness.must_ask():
+        return readiness.known_fault()
+    fault = schema_fault(read(queries.has_needed_migration))
+    if fault is None:
+        readiness.confirm()
+    return fault

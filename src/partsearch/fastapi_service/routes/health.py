@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from partsearch.contract import schema
 from partsearch.contract.answer import HEALTHY, JSON_CONTENT_TYPE
-from partsearch.contract.errors import database_unavailable
+from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.readiness import schema_fault
 from partsearch.fastapi_service import composer
+from partsearch.fastapi_service.database import Database, DatabaseWithReplica
 from partsearch.fastapi_service.responses import json_response
 
 router = APIRouter(tags=["health"])
@@ -27,7 +28,22 @@ async def healthz() -> Response:
 @router.get("/readyz", openapi_extra=_READY, response_class=Response, summary="Can it serve?")
 async def readyz(request: Request) -> Response:
     """The process can serve: the database answers and has the schema of this release."""
-    fault = schema_fault(await request.app.state.database.read(composer.has_needed_migration()))
+    fault = await readiness_fault(request.app.state.database)
     if fault:
-        raise database_unavailable(fault)
+        raise DatabaseUnavailableError(fault)
     return json_response(HEALTHY)
+
+
+async def readiness_fault(database: Database | DatabaseWithReplica) -> str | None:
+    """Why the process cannot serve. A database that sleeps is not woken to find out.
+
+    Raises:
+        ProblemError: 503 where the database is out of reach.
+    """
+    readiness = database.readiness
+    if not readiness.must_ask():
+        return readiness.known_fault()
+    fault = schema_fault(await database.read(composer.has_needed_migration()))
+    if fault is None:
+        readiness.confirm()
+    return fault

@@ -1,0 +1,22 @@
+"""``partsearch copy-database``."""
+
+from typing import Annotated
+
+import typer
+
+from partsearch import copying
+from partsearch.settings import settings
+
+
+def copy_database(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The database to copy.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The database that becomes like it.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what the target holds.")] = False,  # noqa: FBT002
+) -> None:
+    """Copy the whole catalog, with the accounts of the admin, from one database to another: all of it or nothing.
+
+    FROM and TO are each 'embedded' (the embedded PostgreSQL), 'configured' (what DATABASE_URL names), an address such
+    as postgresql://user@host/database, or 'env:NAME': the address in the environment variable NAME. Others on this
+    machine can read a command line: give an address with a password as env:NAME.
+    """
+    copying.copy_database(source, target, settings(), replace=replace)

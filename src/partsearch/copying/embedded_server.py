@@ -1,0 +1,104 @@
+"""The embedded PostgreSQL for the time of a copy: a site whose database is another one does not run it."""
+
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from partsearch.copying.interruption import uninterrupted
+from partsearch.database import embedded
+from partsearch.database.account import Account, site_account
+from partsearch.database.reachability import wait_until_reachable
+from partsearch.operation import launch, ports
+from partsearch.operation.processes import Process, Service
+from partsearch.operation.site import Site
+from partsearch.operation.supervisor import service_environment
+from partsearch.settings import Settings
+
+_START_SECONDS = 60
+_STOP_SECONDS = 60
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def embedded_server(settings: Settings, say: Say) -> Iterator[None]:
+    """Within it the embedded PostgreSQL of this home answers: the site's own, or one that ends with the block.
+
+    The home is held meanwhile, so that nobody takes the site up or down.
+
+    Raises:
+        HomeBusyError: somebody is doing that just now.
+        EmbeddedDatabaseError, DatabaseUnreachableError: it cannot be made or started.
+    """
+    site = Site(settings.model_copy(update={"database_url": None, "direct_database_url": None}))
+    with site.home.lock():
+        if site.is_up() and Service.POSTGRES in site.supervisor.processes():
+            wait_until_reachable(embedded.superuser_address(site.settings), _START_SECONDS)
+            yield
+        else:
+            with _started(site, say):
+                yield
+
+
+@contextmanager
+def _started(site: Site, say: Say) -> Iterator[None]:
+    account = site_account()
+    process = next(process for process in site.processes if process.service is Service.POSTGRES)
+    _prepare(site, process, account, say)
+    say("Starting the embedded PostgreSQL for the time of the copy.")
+    try:
+        server = _start(site, process, account)
+        try:
+            wait_until_reachable(embedded.superuser_address(site.settings), _START_SECONDS)
+            embedded.create_database(site.settings)
+            yield
+        finally:
+            with uninterrupted():
+                _end(server)
+    finally:
+        if not site.is_up():
+            site.home.remove_sockets_outside()
+
+
+def _prepare(site: Site, process: Process, account: Account, say: Say) -> None:
+    for folder in site.home.prepare(account):
+        say(f"The account '{account.name}' may now pass through {folder} (chmod o+x).")
+    gentle = signal.Signals[f"SIG{process.stop_signal}"]
+    if launch.end_group(process.group_file(site.home), gentle, process.stop_seconds):
+        say("Ended the PostgreSQL that a killed command had left running.")
+    ports.require_free([process])
+    if not embedded.is_initialised(site.home.root):
+        say("Making the embedded PostgreSQL.")
+    embedded.initialise(site.home.root, account)
+    embedded.configure(site.settings, account)
+
+
+def _start(site: Site, process: Process, account: Account) -> subprocess.Popen[bytes]:
+    """Starts it as the supervisor does, noted in the same file: should this command be killed, ``up`` ends it.
+
+    In a session of its own Ctrl-C does not reach it before the copy has ended in order.
+    """
+    path = site.supervisor.log(process.service)
+    with path.open("ab") as log:
+        account.own(path)
+        server: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603  # the command is ours
+            process.launch_command(site.home),
+            cwd=site.home.root,
+            env=service_environment(site.home, {}),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **account.process_arguments(),  # type: ignore[call-overload]
+        )
+    return server
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.send_signal(signal.SIGQUIT)
+        server.wait(_STOP_SECONDS)

@@ -1,0 +1,71 @@
+"""What a copy shows while it runs, on stderr, and at its end, on stdout."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+
+class Report:
+    """The terminal, or whatever stands in its place; there no bar moves, and each table has its line."""
+
+    def __init__(self) -> None:
+        self._shown = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._started = monotonic()
+
+    def say(self, line: str) -> None:
+        """Tells of a step."""
+        self._shown.print(line, style="dim", markup=False)
+
+    @contextmanager
+    def table(self, name: str, rows: int) -> Iterator[Callable[[int], None]]:
+        """Shows how far a table is; yields what is to be told of each batch of rows."""
+        started = monotonic()
+        with _progress(self._shown) as progress:
+            task = progress.add_task(name, total=rows)
+            yield lambda sent: progress.advance(task, sent)
+        if rows:
+            self.say(f"Copied {name}: {rows:,} rows, {_speed(rows, monotonic() - started)}.")
+
+    def summary(self, copied: Mapping[str, int]) -> None:
+        """Says what was done: the rows of each table that has any, and how fast they went."""
+        seconds = monotonic() - self._started
+        table = Table("table", box=None, header_style="bold")
+        table.add_column("rows", justify="right")
+        table.add_column("checked")
+        for name, rows in sorted(copied.items()):
+            if rows:
+                table.add_row(name, f"{rows:,}", "[green]✓[/green]")
+        total = sum(copied.values())
+        console = Console(highlight=False, soft_wrap=True)
+        console.print(table)
+        console.print(
+            f"Copied {total:,} rows in {seconds:.1f} s, {_speed(total, seconds)}."
+            f" Counts and checksums of all {len(copied)} tables agree."
+        )
+
+
+def _speed(rows: int, seconds: float) -> str:
+    return f"{rows / max(seconds, 0.001):,.0f} a second"
+
+
+class _SpeedColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed or 0:,.0f} rows/s")
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        MofNCompleteColumn(),
+        _SpeedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

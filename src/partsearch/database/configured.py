@@ -1,0 +1,63 @@
+"""Where the settings say that the database is."""
+
+import hashlib
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from partsearch.database.address import DatabaseAddress, DatabaseKind
+from partsearch.database.errors import DatabaseAddressError
+from partsearch.database.parsing import parse_database_url
+from partsearch.settings import Settings, settings
+
+EMBEDDED_NAME = "partsearch"
+_LONGEST_SOCKET_PATH = 100
+
+
+def socket_folder(home: Path) -> Path:
+    """Where the sockets of ``home`` live: inside it, or, where that path is too long for a socket, in a short one."""
+    inside = home / "run"
+    if len(str(inside / "supervisor.sock")) <= _LONGEST_SOCKET_PATH:
+        return inside
+    return Path(tempfile.gettempdir()) / f"partsearch-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+
+
+def embedded_address(home: Path, port: int | None = None) -> DatabaseAddress:
+    """The address of the embedded PostgreSQL of ``home``: its socket, whose name carries the port if it has one."""
+    parameters = {"host": str(socket_folder(home)), "user": EMBEDDED_NAME, "dbname": EMBEDDED_NAME}
+    return DatabaseAddress(DatabaseKind.EMBEDDED, parameters | ({"port": str(port)} if port else {}))
+
+
+def database_address(source: Settings | None = None) -> DatabaseAddress:
+    """The address that the settings name: the pooled one, where there are two."""
+    source = source or settings()
+    if not source.database_url:
+        return embedded_address(source.partsearch_home, source.partsearch_database_port)
+    address = parse_database_url(source.database_url)
+    is_pooled = source.direct_database_url not in (None, source.database_url)
+    return replace(address, is_pooled=address.is_pooled or is_pooled)
+
+
+def direct_database_address(source: Settings | None = None) -> DatabaseAddress:
+    """The address without a pooler between, for migrations, bulk loads, locks and LISTEN.
+
+    Raises:
+        DatabaseAddressError: DIRECT_DATABASE_URL is the address of Neon's pooler.
+    """
+    source = source or settings()
+    if not source.direct_database_url:
+        return database_address(source).direct()
+    address = parse_database_url(source.direct_database_url, "DIRECT_DATABASE_URL")
+    if address.is_pooled:
+        raise DatabaseAddressError(
+            "DIRECT_DATABASE_URL is the address of Neon's pooler.", "Leave it out: it is derived from DATABASE_URL."
+        )
+    return address
+
+
+def replica_database_address(source: Settings | None = None) -> DatabaseAddress | None:
+    """The address of the read replica, where there is one."""
+    source = source or settings()
+    if not source.database_replica_url:
+        return None
+    return parse_database_url(source.database_replica_url, "DATABASE_REPLICA_URL")

@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, for a service whose database may be pooled and may sleep."""

@@ -1,0 +1,58 @@
+"""What several of the acceptance tests start from."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.catalog_data import KNOWN_CATALOG
+from tests.conftest import truncate_catalog
+from tests.integration.price_lists import write_dismantlers_list
+from tests.postgres import PostgresCluster
+from tests.site import RunningSite
+
+OWNER = "keeper"
+ADMIN, ADMIN_PASSWORD = "chief", "a long password of the chief"
+
+NewDatabase = Callable[[], str]
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def other_cluster(live_site: RunningSite) -> Iterator[PostgresCluster]:
+    """Debian's PostgreSQL 15, with a database ``migrated`` to make others from."""
+    with PostgresCluster.started() as cluster:
+        address = cluster.create_database("migrated", OWNER)
+        done = live_site.run("manage", "migrate", "--verbosity", "0", DATABASE_URL=address)
+        assert done.returncode == 0, done.stderr
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def new_database(other_cluster: PostgresCluster) -> NewDatabase:
+    """Makes a database with the tables of this release and no rows; returns its address."""
+    return lambda: other_cluster.create_database(f"copy_{next(_numbers)}", OWNER, "TEMPLATE migrated")
+
+
+@pytest.fixture(scope="module")
+def full_site(live_site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
+    """The site with every oddity that a row can have, an imported price list, and an admin's account."""
+    truncate_catalog(live_site.conninfo)
+    with psycopg.connect(live_site.conninfo) as connection:
+        for table in ("mark", "model", "part"):
+            connection.execute(f"ALTER SEQUENCE {table}_id_seq RESTART WITH 2000".encode())
+    KNOWN_CATALOG.insert(live_site.conninfo)
+    path: Path = write_dismantlers_list(tmp_path_factory.mktemp("lists"))
+    settings = {"DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD}
+    for command in (
+        ("import", str(path)),
+        ("manage", "createsuperuser", "--noinput", "--username", ADMIN, "--email", "chief@example.com"),
+    ):
+        done = live_site.run(*command, **settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+    yield live_site
+    truncate_catalog(live_site.conninfo)
+    with psycopg.connect(live_site.conninfo) as connection:
+        connection.execute("TRUNCATE auth_user, django_session CASCADE")

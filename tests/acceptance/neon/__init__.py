@@ -1,0 +1,1 @@
+"""The whole site on the emulated Neon."""

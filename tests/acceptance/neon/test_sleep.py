@@ -1,0 +1,198 @@
+"""Neon falls asleep, and is woken: no search fails for it, and nobody wakes it without a search."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import product
+from threading import Event, Thread
+
+import httpx
+import psycopg
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from tests.deadline import wait_for
+from tests.load import Load, Outcome
+from tests.neon.emulation import DISABLED, OVER_QUOTA, EmulatedNeon, Kind, Moment
+from tests.site import RunningSite
+
+_KINDS: tuple[Kind, ...] = ("polite", "rude")
+_MOMENTS: tuple[Moment, ...] = ("idle", "mid_query", "mid_transaction")
+# Of each kind at each moment: fifteen short cold starts and a long one; and four more, to make a hundred.
+_SUSPENDS = [(*each, cold) for each in product(_KINDS, _MOMENTS) for cold in (*[0.5] * 15, 3.0)]
+_SUSPENDS += [(kind, "idle", 0.5) for kind in (*_KINDS, *_KINDS)]
+_LONGER_THAN_COLD_START = 1.0
+_CLIENTS = 4
+
+
+@dataclass(frozen=True)
+class Suspend:
+    """One suspend: what was done, and between which moments its searches were asked."""
+
+    kind: Kind
+    moment: Moment
+    cold_start: float
+    began: float
+    ended: float
+
+
+@pytest.fixture
+def transactions(neon: EmulatedNeon, neon_site: RunningSite) -> Iterator[None]:
+    """Transactions through the pooler without pause, to be cut in their middle: a search is never within one."""
+    stop = Event()
+
+    def go_on() -> None:
+        while not stop.is_set():
+            try:
+                with psycopg.connect(neon.pooled_url, prepare_threshold=None, connect_timeout=10) as connection:
+                    while not stop.is_set():
+                        with connection.transaction():
+                            connection.execute("SELECT count(*) FROM part")
+                            connection.execute("SELECT count(*) FROM part")
+            except psycopg.OperationalError:
+                continue
+
+    thread = Thread(target=go_on)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def test_no_search_fails_for_a_hundred_suspends(neon: EmulatedNeon, neon_site: RunningSite, transactions: None) -> None:
+    loads = [Load(url, clients=_CLIENTS) for url in neon_site.services]
+    suspends = []
+    with ExitStack() as stack:
+        for load in loads:
+            stack.enter_context(load.running())
+        for kind, moment, cold_start in _SUSPENDS:
+            suspends.append(suspend(neon, loads, kind, moment, cold_start))
+    show(suspends, loads)
+    for load in loads:
+        assert load.failed() == [], load.results()
+        for one in suspends:
+            assert longest_wait(load, [one]) <= one.cold_start + _LONGER_THAN_COLD_START, one
+    assert len(suspends) == 100
+
+
+def suspend(neon: EmulatedNeon, loads: list[Load], kind: Kind, moment: Moment, cold_start: float) -> Suspend:
+    """Suspends, and returns when both services answer again."""
+    began = time.monotonic()
+    wait_for(lambda: neon.suspend(kind, moment, cold_start), what=f"a suspend {moment}")
+    cut = time.monotonic()
+    wait_for(lambda: all(load.answered_since(cut) > 2 * _CLIENTS for load in loads), what="answers after the suspend")
+    woken = time.monotonic()
+    wait_for(lambda: all(load.is_done_with(woken) for load in loads), what="the end of the searches that were cut")
+    return Suspend(kind, moment, cold_start, began, time.monotonic())
+
+
+def met(one: Suspend, outcome: Outcome) -> bool:
+    """Whether a search was under way in this suspend: all that were have ended when it is over."""
+    return one.began < outcome.ended <= one.ended
+
+
+def longest_wait(load: Load, suspends: list[Suspend]) -> float:
+    """The longest that a search waited which was under way in one of these suspends."""
+    return max(outcome.ended - outcome.sent for outcome in load.outcomes if any(met(one, outcome) for one in suspends))
+
+
+def show(suspends: list[Suspend], loads: list[Load]) -> None:
+    """The table for people: ``pytest -s`` prints it."""
+    table = Table("suspend", "cold start", "number", "Django: failed", "longest", "FastAPI: failed", "longest")
+    for kind, moment, cold_start in sorted({(one.kind, one.moment, one.cold_start) for one in suspends}):
+        group = [one for one in suspends if (one.kind, one.moment, one.cold_start) == (kind, moment, cold_start)]
+        cells = [cell for load in loads for cell in (failures(load, group), f"{longest_wait(load, group):.2f} s")]
+        table.add_row(f"{kind}, {moment}", f"{cold_start:g} s", str(len(group)), *cells)
+    for load in loads:
+        table.caption = f"{table.caption or ''} {load.url}: {len(load.outcomes)} searches."
+    Console(width=120).print(table)
+
+
+def failures(load: Load, suspends: list[Suspend]) -> str:
+    """How many searches failed of those that were under way."""
+    return str(sum(any(met(one, outcome) for one in suspends) for outcome in load.failed()))
+
+
+def test_an_idle_site_lets_the_compute_sleep(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+    """Health probes five times a second, of both services and through Nginx, for thrice the time of a suspend."""
+    suspend_seconds = 2.0
+    neon.auto_suspend(suspend_seconds)
+    try:
+        wait_for(neon.is_asleep, what="the sleep")
+        before = neon.counts()
+        deadline = time.monotonic() + 3 * suspend_seconds
+        while time.monotonic() < deadline:
+            for url in (*neon_site.services, neon_site.url):
+                for path in ("/healthz", "/readyz"):
+                    assert httpx.get(f"{url}{path}", timeout=5).status_code == 200
+            assert neon_site.status()["database"] == "neon"
+        assert neon.is_asleep()
+        assert neon.counts().accepted == before.accepted
+        assert neon.counts().wakes == before.wakes
+        for url in neon_site.services:
+            assert httpx.get(f"{url}/search/part/", timeout=10).json()["count"] > 0
+        assert neon.counts().wakes == before.wakes + 1
+    finally:
+        neon.auto_suspend(None)
+
+
+@pytest.mark.parametrize("engine", ["django", "fastapi"])
+def test_fifty_who_wait_for_a_cold_start_open_few_connections(
+    neon: EmulatedNeon, neon_site: RunningSite, engine: str
+) -> None:
+    url = getattr(neon_site, f"{engine}_url")
+    wait_for(lambda: neon.suspend("rude", cold_start=1.5), what="the suspend")
+    before = neon.counts()
+    with ThreadPoolExecutor(50) as clients:
+        answers = list(clients.map(lambda _: httpx.get(f"{url}/search/part/", timeout=20), range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert max(answer.elapsed.total_seconds() for answer in answers) <= 1.5 + _LONGER_THAN_COLD_START
+    opened = neon.counts().accepted - before.accepted
+    assert opened <= 8, f"{opened} connections for 50 clients"
+    with Load(url, clients=20).running() as load:
+        wait_for(lambda: len(load.outcomes) > 200, what="work of the pool after the cold start")
+    assert load.failed() == []
+
+
+def test_a_compute_that_does_not_wake_is_given_eight_seconds(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+    wait_for(lambda: neon.suspend(cold_start=12), what="the suspend")
+    with ThreadPoolExecutor(2) as clients:
+        for answer in clients.map(lambda url: httpx.get(f"{url}/search/part/", timeout=20), neon_site.services):
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) > 0
+            assert 7 < answer.elapsed.total_seconds() < 9.5
+    for url in neon_site.services:
+        wait_for(lambda url=url: httpx.get(f"{url}/search/part/", timeout=20).status_code == 200, 30, "the waking")  # type: ignore[misc]
+        wait_for(lambda url=url: httpx.get(f"{url}/readyz", timeout=20).status_code == 200, 30, "readiness")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("refusal", [DISABLED, OVER_QUOTA])
+def test_what_neon_has_switched_off_is_said_at_once(neon: EmulatedNeon, neon_site: RunningSite, refusal: str) -> None:
+    wait_for(neon.suspend, what="the suspend")
+    neon.refuse(refusal)
+    before = neon.counts()
+    try:
+        for url in neon_site.services:
+            answer = httpx.get(f"{url}/search/part/", timeout=20)
+            assert answer.status_code == 503
+            assert refusal.rstrip(".") in answer.json()["detail"]
+            assert answer.elapsed.total_seconds() < 2
+        assert neon.counts().accepted - before.accepted == len(neon_site.services), "it was asked again"
+        for url in neon_site.services:
+            wait_for(lambda url=url: is_known_to_be_lost(url), what="that every worker knows")  # type: ignore[misc]
+        up = neon_site.run("doctor")
+        assert up.returncode == 1
+        assert refusal.rstrip(".") in up.stdout
+    finally:
+        neon.refuse(None)
+    for url in neon_site.services:
+        wait_for(lambda url=url: httpx.get(f"{url}/search/part/", timeout=20).status_code == 200, what="the recovery")  # type: ignore[misc]
+
+
+def is_known_to_be_lost(url: str) -> bool:
+    """Whether the process that happens to answer says that it is not ready; a search lets one more of them know."""
+    httpx.get(f"{url}/search/part/", timeout=20)
+    return httpx.get(f"{url}/readyz", timeout=20).status_code == 503

@@ -1,0 +1,229 @@
+"""``partsearch copy-database``: what it brings over, what it refuses, and what others see meanwhile."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from tests.acceptance.conftest import ADMIN, ADMIN_PASSWORD, NewDatabase
+from tests.acceptance.copies import (
+    LAST_TABLE,
+    rows_of,
+    running_copy,
+    said_by,
+    standing_still,
+    state_of,
+    surroundings_of,
+    wait_until_it_stands,
+)
+from tests.neon.emulation import EmulatedNeon
+from tests.postgres import PostgresCluster
+from tests.site import RunningSite, free_environment
+
+SEARCHES: list[dict[str, Any]] = [
+    {},
+    {"part_name": "БАМПЕР"},
+    {"params": {"color": "чёрный"}},
+    {"mark_list": [1, 2], "price_gte": 1},
+    {"producer_country_name": "япония", "page": 2},
+]
+
+
+def answers(site: RunningSite) -> list[Any]:
+    return [site.client.post(f"{url}/search/part/", json=body).json() for url in site.services for body in SEARCHES]
+
+
+def log_in(site: RunningSite) -> httpx.Response:
+    """Logs the admin in as a browser does."""
+    with httpx.Client(base_url=site.url, timeout=30) as client:
+        client.get("/admin/login/")
+        fields = {"username": ADMIN, "password": ADMIN_PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
+        client.post("/admin/login/", data=fields)
+        return client.get("/admin/")
+
+
+def around(conninfo: str) -> dict[str, list[Any]]:
+    """What no copy changes: a target that was empty has its indexes made anew, and they are the same."""
+    return {name: found for name, found in surroundings_of(conninfo).items() if name != "counters"}
+
+
+def insert_mark(conninfo: str, name: str = "Neu") -> int:
+    with psycopg.connect(conninfo) as connection:
+        row = connection.execute("INSERT INTO mark (name) VALUES (%s) RETURNING id", [name]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_there_and_back_everything_is_as_it_was(
+    full_site: RunningSite, other_cluster: PostgresCluster, home: Path
+) -> None:
+    """From the embedded PostgreSQL to an empty one of another release, and into the embedded one of another home."""
+    wanted = answers(full_site)
+    abroad = other_cluster.create_database("abroad", "keeper")
+    there = full_site.run("copy-database", "embedded", "env:ABROAD", ABROAD=abroad)
+    assert there.returncode == 0, there.stderr
+    assert rows_of(abroad) == rows_of(full_site.conninfo)
+    assert other_cluster.password not in there.stdout + there.stderr
+
+    other = free_environment(home)
+    with RunningSite.started({**other, "DATABASE_URL": abroad}) as site:
+        assert answers(site) == wanted
+        back = site.run("copy-database", "configured", "embedded")
+        assert back.returncode == 0, back.stderr
+        assert not (home / "postgres" / "postmaster.pid").exists()
+        assert site.status()["up"] is True
+    with RunningSite.started(other) as site:
+        assert rows_of(site.conninfo) == rows_of(full_site.conninfo)
+        assert around(site.conninfo) == around(full_site.conninfo)
+        assert answers(site) == wanted
+        assert "partsearch: каталог" in log_in(site).text
+
+
+def test_it_tells_what_was_copied_and_checked(full_site: RunningSite, new_database: NewDatabase) -> None:
+    done = full_site.run("copy-database", "embedded", "env:TARGET", TARGET=new_database())
+    assert done.returncode == 0, done.stderr
+    parts = len(rows_of(full_site.conninfo)["part"])
+    assert f"Copied part: {parts} rows" in done.stderr
+    assert ["part", str(parts), "✓"] in [line.split() for line in done.stdout.splitlines()]
+    assert re.search(r"Counts and checksums of all \d+ tables agree", done.stdout)
+    assert " a second" in done.stdout
+
+
+def test_neon_is_filled_by_its_direct_address_and_woken_first(full_site: RunningSite) -> None:
+    with EmulatedNeon.started() as neon:
+        neon.suspend(cold_start=1)
+        done = full_site.run("copy-database", "configured", "env:NEON", NEON=neon.pooled_url)
+        assert done.returncode == 0, done.stderr
+        assert rows_of(neon.superuser_conninfo) == rows_of(full_site.conninfo)
+        assert not any(pool["database"] == "neondb" for pool in neon.show_pooler("POOLS"))
+        assert "p@ss" not in done.stdout + done.stderr
+        assert "p%40ss" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "held"),
+    [
+        ("INSERT INTO mark (name) VALUES ('Ёлка')", "marks"),
+        ("INSERT INTO auth_user (username, password, is_superuser, first_name, last_name, email, is_staff, is_active,"
+         " date_joined) VALUES ('I', '', true, '', '', '', true, true, now())", "admin accounts"),
+    ],
+)  # fmt: skip
+def test_a_target_that_is_not_empty_is_left_alone(
+    full_site: RunningSite, new_database: NewDatabase, statement: str, held: str
+) -> None:
+    target = new_database()
+    with psycopg.connect(target) as connection:
+        connection.execute(statement.encode())
+    before = state_of(target)
+    done = full_site.run("copy-database", "embedded", "env:TARGET", TARGET=target)
+    assert done.returncode == 1
+    assert f"is not empty: it has {held}" in done.stderr
+    assert "--replace" in done.stderr
+    assert state_of(target) == before
+
+
+def test_a_target_that_is_refused_is_not_brought_up_to_date_either(
+    full_site: RunningSite, new_database: NewDatabase
+) -> None:
+    target = new_database()
+    back = full_site.run("manage", "migrate", "catalog", "0004", "--verbosity", "0", DATABASE_URL=target)
+    assert back.returncode == 0, back.stderr
+    insert_mark(target)
+    before = state_of(target)
+    assert "is not empty" in full_site.run("copy-database", "embedded", "env:T", T=target).stderr
+    assert state_of(target) == before
+
+
+def test_replace_replaces_all_of_it(full_site: RunningSite, new_database: NewDatabase) -> None:
+    target = new_database()
+    assert full_site.run("generate", "300", DATABASE_URL=target).returncode == 0
+    insert_mark(target, "Only here")
+    before = around(target)
+    for _ in range(2):  # the second time accounts and price lists have to go, too
+        done = full_site.run("copy-database", "embedded", "env:TARGET", "--replace", TARGET=target)
+        assert done.returncode == 0, done.stderr
+        assert rows_of(target) == rows_of(full_site.conninfo)
+        assert around(target) == before
+
+
+def test_others_see_the_old_catalog_until_the_end(full_site: RunningSite, new_database: NewDatabase) -> None:
+    target = new_database()
+    assert full_site.run("generate", "50", DATABASE_URL=target).returncode == 0
+    old = rows_of(target)
+    with (
+        standing_still(full_site.conninfo),
+        running_copy(full_site, "embedded", "env:T", "--replace", addresses={"T": target}) as copy,
+    ):
+        wait_until_it_stands(copy, full_site.conninfo)
+        with psycopg.connect(target, options="-c lock_timeout=1s") as reader:
+            assert reader.execute("SELECT count(*), sum(price) FROM part WHERE is_visible").fetchone() is not None
+        assert rows_of(target) == old
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            insert_mark(make_conninfo(target, options="-c lock_timeout=100ms"))
+        taken_down = full_site.run("down")
+        assert "Another command" in taken_down.stderr
+    assert rows_of(target) == old
+
+
+def test_what_changes_at_the_source_meanwhile_is_not_copied(full_site: RunningSite, new_database: NewDatabase) -> None:
+    source, target = new_database(), new_database()
+    assert full_site.run("copy-database", "embedded", "env:S", S=source).returncode == 0
+    wanted = rows_of(source)
+    addresses = {"S": source, "T": target}
+    with (
+        standing_still(source) as holder,
+        running_copy(full_site, "env:S", "env:T", addresses=addresses) as copy,
+    ):
+        wait_until_it_stands(copy, source)
+        holder.execute(f"DELETE FROM {LAST_TABLE}".encode())
+        holder.execute("UPDATE part SET price = price / 2")
+        holder.commit()
+        assert "Copied part" in said_by(copy)
+        assert copy.returncode == 0
+    assert rows_of(target) == wanted
+    assert rows_of(source) != wanted
+
+
+def test_new_rows_are_numbered_on(full_site: RunningSite, new_database: NewDatabase) -> None:
+    """After the highest id, also where somebody chose it; and after the source's counter, whose last rows are gone."""
+    source, targets = new_database(), (new_database(), new_database())
+    with psycopg.connect(source) as connection:
+        connection.execute("INSERT INTO mark (id, name) VALUES (500, 'chosen')")
+    assert full_site.run("copy-database", "env:S", "env:T", S=source, T=targets[0]).returncode == 0
+    assert insert_mark(targets[0]) == 501
+    with psycopg.connect(source) as connection:
+        connection.execute("ALTER SEQUENCE mark_id_seq RESTART WITH 900")
+    assert full_site.run("copy-database", "env:S", "env:T", S=source, T=targets[1]).returncode == 0
+    assert insert_mark(targets[1]) == 900
+
+
+def test_the_triggers_of_the_target_change_nothing_and_stay_as_they_are(
+    full_site: RunningSite, new_database: NewDatabase
+) -> None:
+    target = new_database()
+    with psycopg.connect(target) as connection:
+        connection.execute(
+            "CREATE FUNCTION raise_price() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN new.price = new.price + 1; RETURN new; END'"
+        )
+        for name, state in (("one", "ENABLE"), ("two", "ENABLE ALWAYS"), ("three", "DISABLE")):
+            connection.execute(
+                f"CREATE TRIGGER {name} BEFORE INSERT ON part FOR EACH ROW EXECUTE FUNCTION raise_price()".encode()
+            )
+            connection.execute(f"ALTER TABLE part {state} TRIGGER {name}".encode())
+    before = around(target)
+    done = full_site.run("copy-database", "embedded", "env:TARGET", TARGET=target)
+    assert done.returncode == 0, done.stderr
+    assert rows_of(target) == rows_of(full_site.conninfo)
+    assert around(target) == before
+
+
+def test_every_table_is_copied_but_the_history_of_the_schema(live_site: RunningSite) -> None:
+    from partsearch.copying.tables import table_names
+
+    assert sorted(table_names()) == sorted(rows_of(live_site.conninfo))
+    assert table_names()[-1] == LAST_TABLE

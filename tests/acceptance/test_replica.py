@@ -1,0 +1,158 @@
+"""A streaming standby answers the searches; when it is gone, the primary does, and nobody notices."""
+
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from tests.deadline import wait_for
+from tests.load import Load
+from tests.postgres import EMBEDDED, LIBC_UTF8, PostgresCluster
+from tests.site import RunningSite, free_environment
+
+_PARTS = 300
+
+
+@pytest.fixture(scope="module")
+def primary() -> Iterator[PostgresCluster]:
+    """The server that everything is written to."""
+    with PostgresCluster.started(EMBEDDED, LIBC_UTF8) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def address(primary: PostgresCluster) -> str:
+    """The address of the database at the primary."""
+    return primary.create_database("partsearch", owner="partsearch")
+
+
+@pytest.fixture(scope="module")
+def standby(primary: PostgresCluster, address: str) -> Iterator[PostgresCluster]:
+    """Its standby."""
+    with PostgresCluster.standby_of(primary) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def site(address: str, standby: PostgresCluster) -> Iterator[RunningSite]:
+    """A site that searches the standby."""
+    with tempfile.TemporaryDirectory(prefix="partsearch-test-") as folder:
+        environment = free_environment(Path(folder) / "home")
+        settings = {"DATABASE_URL": address, "DATABASE_REPLICA_URL": standby.url("partsearch", "partsearch")}
+        with RunningSite.started({**environment, **settings}) as running:
+            yield running
+
+
+def count(url: str) -> int:
+    """How many parts a search of everything counts."""
+    answer = httpx.get(f"{url}/search/part/", timeout=20)
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["count"])
+
+
+def searching(cluster: PostgresCluster) -> int:
+    """How many connections of the services a server has."""
+    with psycopg.connect(cluster.conninfo("partsearch")) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'partsearch' AND application_name = 'partsearch'"
+            " AND query NOT LIKE '%%django_migrations%%'"
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_searches_see_what_the_standby_has_replayed(
+    site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
+) -> None:
+    assert site.run("generate", str(_PARTS)).returncode == 0
+    for url in site.services:
+        wait_for(lambda url=url: count(url) > 0, what="the replay")  # type: ignore[misc]
+    standby.run("SELECT pg_wal_replay_pause()")
+    before = [count(url) for url in site.services]
+    primary.run("UPDATE part SET is_visible = false", database="partsearch")
+    assert [count(url) for url in site.services] == before
+    standby.run("SELECT pg_wal_replay_resume()")
+    for url in (*site.services, site.url):
+        wait_for(lambda url=url: count(url) == 0, what="the replay")  # type: ignore[misc]
+    primary.run("UPDATE part SET is_visible = true", database="partsearch")
+
+
+def killed(standby: PostgresCluster) -> Callable[[], None]:
+    """Ends the standby without a word; returns what brings it back."""
+    standby.stop(signal.SIGKILL)
+    return standby.start
+
+
+def frozen(standby: PostgresCluster) -> Callable[[], None]:
+    """Stops the standby's processes where they are; returns what lets them go on."""
+    master = psutil.Process(int((standby.data / "postmaster.pid").read_text().splitlines()[0]))
+    family = [master, *master.children(recursive=True)]
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
+
+    def resume() -> None:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+
+    return resume
+
+
+@pytest.mark.parametrize("gone", [killed, frozen])
+def test_when_the_standby_is_gone_searches_go_on(
+    site: RunningSite, standby: PostgresCluster, gone: Callable[[PostgresCluster], Callable[[], None]]
+) -> None:
+    loads = [Load(url, clients=4) for url in site.services]
+    with ExitStack() as stack:
+        for load in loads:
+            stack.enter_context(load.running())
+        wait_for_answers(loads)
+        assert searching(standby) > 0
+        back = gone(standby)
+        try:
+            wait_for_answers(loads)
+        finally:
+            back()
+        wait_for_answers(loads)
+    for load in loads:
+        assert load.failed() == [], load.results()
+    for url in site.services:
+        wait_for(lambda url=url: asks_standby(url, standby), 30, "the return to the standby")  # type: ignore[misc]
+
+
+def asks_standby(url: str, standby: PostgresCluster) -> bool:
+    """Whether a search is put to the standby again."""
+    with psycopg.connect(standby.conninfo(), autocommit=True) as connection:
+        connection.execute("SELECT pg_stat_clear_snapshot()")
+        before = tuples_read(connection)
+        count(url)
+        return tuples_read(connection) > before
+
+
+def tuples_read(connection: psycopg.Connection[tuple[int]]) -> int:
+    row = connection.execute("SELECT tup_returned FROM pg_stat_database WHERE datname = 'partsearch'").fetchone()
+    return row[0] if row else 0
+
+
+def wait_for_answers(loads: list[Load]) -> None:
+    """Returns when both services have answered anew."""
+    now = time.monotonic()
+    wait_for(lambda: all(load.answered_since(now) > 50 for load in loads), what="answers")
+
+
+def test_the_standby_is_not_needed_to_start(address: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="partsearch-test-") as folder:
+        environment = free_environment(Path(folder) / "home")
+        nobody = "postgresql://partsearch@127.0.0.1:1/partsearch"
+        settings = {"DATABASE_URL": address, "DATABASE_REPLICA_URL": nobody}
+        with RunningSite.started({**environment, **settings}) as site:
+            for url in (*site.services, site.url):
+                assert httpx.get(f"{url}/readyz", timeout=20).status_code == 200
+                count(url)
