@@ -17,6 +17,8 @@ from partsearch.database.address import DatabaseAddress
 
 logger = logging.getLogger(__name__)
 
+_TOLD = "The database is out of reach."
+
 _QUIET_SECONDS = 0.5
 _QUIET_REPLICA_SECONDS = 10
 _SECONDS_TO_CONNECT_TO_REPLICA = 1.0
@@ -51,18 +53,26 @@ class Outage:
         self._began: float | None = None
         self._failed = 0.0
         self._lock = threading.Lock()
+        self.told = _TOLD
+        """Why the database is not asked, for strangers."""
 
     def failed(self, since: float, reason: str) -> None:
-        """Notes that the database has not answered a request that was put at ``since``, and why."""
+        """Notes that the database has not answered a request that was put at ``since``, and why, for the log."""
         with self._lock:
             self._failed = time.monotonic()
             if self._began is None:
                 self._began = since
                 logger.warning("%s is lost: %s", self._name, reason)
 
-    def hung(self, reason: str) -> None:
-        """Notes that the database kept a request waiting to the end of its time, or refused it: no grace is left."""
+    def hung(self, reason: str, told: str = _TOLD) -> None:
+        """Notes that the database kept a request waiting to the end of its time, or refused it: no grace is left.
+
+        Args:
+            reason: why, for the log.
+            told: why, for strangers.
+        """
         with self._lock:
+            self.told = told
             self._failed = time.monotonic()
             if self._began is None:
                 logger.warning("%s is lost: %s", self._name, reason)
@@ -78,6 +88,7 @@ class Outage:
         if self._began is not None:
             with self._lock:
                 self._began = None
+                self.told = _TOLD
             logger.warning("%s answers again.", self._name)
 
     def patience(self, since: float) -> float:

@@ -1,5 +1,6 @@
 """Which schema this release needs, and whether a process must ask the database to know that it is ready."""
 
+import time
 from functools import cache
 from importlib.resources import files
 
@@ -7,7 +8,7 @@ from partsearch.database.outage import Outage
 
 CATALOG = "catalog"
 _ASKED_FOR_SECONDS = 300
-"""How long an outage is asked after by probes: as long as Neon leaves an idle compute awake."""
+"""How long probes ask in an outage, and how often after that: as long as Neon leaves an idle compute awake."""
 
 
 @cache
@@ -29,7 +30,8 @@ class Readiness:
 
     A probe that asks a database which sleeps would wake it, and a probe every second would keep it awake, and paid
     for, for ever. So the process asks once, when it starts, and after that it knows from the searches that people make
-    whether the database answers. Only while it does not, and for as long as it would be awake anyway, probes ask it.
+    whether the database answers. Only while it does not, probes ask it: for as long as it would be awake anyway, and
+    then now and again.
 
     Args:
         sleeps: whether the database is one that sleeps; any other is asked every time.
@@ -40,6 +42,7 @@ class Readiness:
         self._sleeps = sleeps
         self._outage = outage
         self._is_confirmed = False
+        self._asked = 0.0
 
     def must_ask(self) -> bool:
         """Whether the database is to be asked now."""
@@ -48,7 +51,10 @@ class Readiness:
         lost_for = self._outage.lasts()
         if lost_for is None:
             return not self._is_confirmed
-        return lost_for < _ASKED_FOR_SECONDS
+        if lost_for > _ASKED_FOR_SECONDS and time.monotonic() - self._asked < _ASKED_FOR_SECONDS:
+            return False
+        self._asked = time.monotonic()
+        return True
 
     def confirm(self) -> None:
         """Notes that the database answered and has the schema."""

@@ -95,7 +95,7 @@ class Reader:
             return self._ask(question, came)
         with self._probe:
             if self._outage.verdict() is Verdict.DENY:
-                raise DatabaseUnavailableError
+                raise DatabaseUnavailableError(self._outage.told)
             return self._ask(question, came)
 
     def _ask(self, question: Callable[[], Answer], came: float) -> Answer:
@@ -125,7 +125,7 @@ class Reader:
         except DatabaseError as error:
             cause = error.__cause__ or error
             if fault_of(cause) is Fault.REFUSED or isinstance(cause, ConnectionTimeout):
-                self._outage.hung(first_line(cause))
+                self._outage.hung(first_line(cause), reason(cause))
                 raise DatabaseUnavailableError(reason(cause)) from error
             self._outage.failed(started, first_line(cause))
             raise

@@ -105,7 +105,7 @@ class Database:
             return await self._ask(statement, came)
         async with self._probe:
             if self._outage.verdict() is Verdict.DENY:
-                raise DatabaseUnavailableError
+                raise DatabaseUnavailableError(self._outage.told)
             return await self._ask(statement, came)
 
     async def _ask(self, statement: Statement, came: float) -> Any:
@@ -158,7 +158,7 @@ class Database:
             raise DatabaseUnavailableError from error
         except _DRIVER_ERRORS as error:
             if fault_of(error) is Fault.REFUSED:
-                self._outage.hung(first_line(error))
+                self._outage.hung(first_line(error), reason(error))
             else:
                 self._outage.failed(started, first_line(error))
             raise
