@@ -41,7 +41,7 @@ class Drain:
         while leaving := [socket for socket in self._sockets() if not socket.is_leaving]:
             random.shuffle(leaving)
             pause = max(self._least_seconds / len(leaving), 1 / self._most_per_second)
-            for socket in leaving:
-                if socket in self._sockets():
-                    socket.go_away()
+            for number, socket in enumerate(leaving):
+                if number:
                     await asyncio.sleep(pause)
+                socket.go_away()
