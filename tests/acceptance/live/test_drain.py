@@ -108,6 +108,16 @@ def test_stopping_the_service_sends_each_a_close_frame(site: RunningSite) -> Non
     wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
 
 
+def test_so_does_stopping_the_site(site: RunningSite) -> None:
+    with many_clients(site) as clients, ThreadPoolExecutor(1) as pool:
+        down = pool.submit(site.run, "down")
+        assert_sent_away(ends(clients))
+    try:
+        assert down.result().returncode == 0
+    finally:
+        assert site.run("up").returncode == 0
+
+
 def is_back(site: RunningSite) -> bool:
     try:
         with LiveClient.connected(site.url) as client:
