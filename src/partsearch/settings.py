@@ -60,6 +60,12 @@ class Settings(BaseSettings):
     partsearch_query_seconds: float = Field(
         2, gt=0, le=60, description="The time limit of a search; past it the answer is 503."
     )
+    partsearch_live_sockets: int = Field(
+        100, ge=1, description="Live searches that one client address may have open with one worker process."
+    )
+    partsearch_drain_seconds: float = Field(
+        30, ge=0, le=3600, description="How long it takes at least to send the clients of live search away."
+    )
     partsearch_release: str = Field("", description="The release id of X-Release; set by partsearch itself.")
     secret_key: str | None = Field(None, repr=False, description="Django's; absent: made and kept in PARTSEARCH_HOME.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(

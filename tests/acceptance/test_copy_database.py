@@ -20,6 +20,7 @@ from tests.acceptance.copies import (
     surroundings_of,
     wait_until_it_stands,
 )
+from tests.live import LiveClient
 from tests.neon.emulation import EmulatedNeon
 from tests.postgres import PostgresCluster
 from tests.site import RunningSite, free_environment
@@ -81,6 +82,31 @@ def test_there_and_back_everything_is_as_it_was(
         assert around(site.conninfo) == around(full_site.conninfo)
         assert answers(site) == wanted
         assert "partsearch: каталог" in log_in(site).text
+
+
+def test_who_watches_the_target_is_told_of_the_copy(
+    full_site: RunningSite, new_database: NewDatabase, home: Path
+) -> None:
+    """The triggers that would tell are off while it is filled."""
+    target = new_database()
+    environment = {**free_environment(home), "DATABASE_URL": target}
+    with RunningSite.started(environment) as site, LiveClient.connected(site.url) as client:
+        assert client.ask({})["count"] == 0
+        done = full_site.run("copy-database", "embedded", "env:TARGET", TARGET=target)
+        assert done.returncode == 0, done.stderr
+        assert client.result()["count"] == len(rows_of(target)["part"]) - hidden_parts(target)
+        insert_mark(target)
+        assert client.hears_nothing()
+
+
+def hidden_parts(conninfo: str) -> int:
+    with psycopg.connect(conninfo) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM part JOIN mark ON mark.id = part.mark_id JOIN model ON model.id = part.model_id"
+            " WHERE NOT (part.is_visible AND mark.is_visible AND model.is_visible)"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def test_it_tells_what_was_copied_and_checked(full_site: RunningSite, new_database: NewDatabase) -> None:

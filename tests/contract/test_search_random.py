@@ -91,7 +91,7 @@ _UNFITTING: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def _searches(draw: st.DrawFn, catalog: Catalog) -> dict[str, Any]:
+def searches(draw: st.DrawFn, catalog: Catalog) -> dict[str, Any]:
     """A search of one to four fields; nearly every value is met by one part, so that most searches find it."""
     part = draw(st.sampled_from(catalog.parts)) if catalog.parts else None
     names = draw(st.lists(st.sampled_from(_FIELDS), min_size=1, max_size=4, unique=True))
@@ -112,7 +112,7 @@ def _check(services: tuple[Service, Service], catalog: Catalog, search: dict[str
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(search=_searches(KNOWN_CATALOG))
+@given(search=searches(KNOWN_CATALOG))
 def test_any_search(services: tuple[Service, Service], known_catalog: Catalog, search: dict[str, Any]) -> None:
     _check(services, known_catalog, search)
 
@@ -146,4 +146,4 @@ def test_any_catalog(services: tuple[Service, Service], migrated_database: str, 
     truncate_catalog(migrated_database)
     catalog.insert(migrated_database)
     for _ in range(3):
-        _check(services, catalog, data.draw(_searches(catalog)))
+        _check(services, catalog, data.draw(searches(catalog)))

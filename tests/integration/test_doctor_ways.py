@@ -114,7 +114,7 @@ def test_two_ways_lead_to_one_database(cluster: PostgresCluster) -> None:
     both = findings(pooled, direct)
     assert {"pooled", "direct", "pooled round trip", "direct round trip", "pooler"} <= {one.subject for one in both}
     assert "identity" not in faults(both)
-    assert "commands: up to 20" in found(both, "connections").text
+    assert "commands and live search: up to" in found(both, "connections").text
     assert "see its max_client_conn" in found(both, "pooler").text
     apart = findings(pooled, cluster.url("template1"))
     assert "identity" in faults(apart)

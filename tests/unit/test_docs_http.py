@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from partsearch.database.django_setup import ensure_django
 from partsearch.fastapi_service.app import create_app
+from partsearch.fastapi_service.routes import live
 from partsearch.operation.problems import NGINX_PROBLEMS
 from tests import documents
 
@@ -22,7 +23,8 @@ def documented_addresses() -> dict[str, set[str]]:
 def addresses_of(app: FastAPI) -> dict[str, set[str]]:
     """The addresses of the FastAPI service and their methods."""
     found: dict[str, set[str]] = {path: set(map(str.upper, item)) for path, item in app.openapi()["paths"].items()}
-    for route in app.routes:
+    # The document of the API has no WebSockets, and the router that holds theirs hides its routes from the application.
+    for route in [*app.routes, *live.router.routes]:
         if isinstance(route, Route) and route.path != app.swagger_ui_oauth2_redirect_url:
             found.setdefault(route.path, set()).update(route.methods or ())
     return {path: methods - {"HEAD"} for path, methods in found.items()}

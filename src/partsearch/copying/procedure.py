@@ -116,6 +116,7 @@ def _load(source: Side, target: Side, report: Report) -> dict[str, int]:
         report.say(f"Making index {number} of {len(indexes)}.")
         room.make_index(target, definition)
     room.switch_triggers_on(target, triggers)
+    room.tell_listeners(target)
     carry_on_counters(source, target, tables)
     report.say("Checking.")
     return {table.name: rows.compare(source, target, table) for table in tables}

@@ -7,6 +7,7 @@ from psycopg import sql
 from partsearch.copying.errors import TargetNotEmptyError
 from partsearch.copying.side import Side
 from partsearch.copying.tables import Table
+from partsearch.database.notification import CATALOG_CHANNEL
 
 # An admin's account is not to be lost by surprise; the other tables of Django fill themselves.
 _HOLDINGS = {"part": "parts", "model": "models", "mark": "marks", "auth_user": "admin accounts"}
@@ -93,6 +94,11 @@ def switch_triggers_on(target: Side, triggers: list[Trigger]) -> None:
     """Switches them on again, each as it was."""
     for trigger in triggers:
         target.run(trigger.switched("ENABLE ALWAYS" if trigger.is_always else "ENABLE"))
+
+
+def tell_listeners(target: Side) -> None:
+    """Tells those who watch the catalog of the change, at its commit: the triggers that would have done so were off."""
+    target.run("SELECT pg_notify(%s, '')", [CATALOG_CHANNEL])
 
 
 def take_indexes_away(target: Side) -> list[str]:

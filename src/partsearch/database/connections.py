@@ -5,6 +5,7 @@ import os
 from partsearch.settings import settings
 
 FASTAPI_PER_WORKER = 4
+LISTENING_PER_WORKER = 1
 DJANGO_PER_WORKER = 3
 """More connections than cores do not make a database faster; these keep every core busy while some wait.
 
@@ -24,4 +25,4 @@ def connections_per_worker() -> int:
 
 def needed_connections() -> int:
     """Connections that the site can have open at its busiest: both services in two releases, and commands."""
-    return 2 * workers() * (FASTAPI_PER_WORKER + DJANGO_PER_WORKER) + 20
+    return 2 * workers() * (FASTAPI_PER_WORKER + LISTENING_PER_WORKER + DJANGO_PER_WORKER) + 20

@@ -20,12 +20,13 @@ from partsearch.contract.errors import (
     not_json,
     refused_request,
 )
-from partsearch.database.configured import database_address, replica_database_address
+from partsearch.database.configured import database_address, direct_database_address, replica_database_address
 from partsearch.database.connections import connections_per_worker
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
 from partsearch.fastapi_service.headers import ContractHeaders
+from partsearch.fastapi_service.live.service import LiveSearch
 from partsearch.fastapi_service.responses import problem_response
-from partsearch.fastapi_service.routes import health, search_part
+from partsearch.fastapi_service.routes import health, live, search_part
 from partsearch.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -43,8 +44,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     await database.open()
     app.state.database = database
+    app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
     first_question = asyncio.create_task(_ask_once(database)) if database_address().sleeps else None
-    yield
+    async with app.state.live.running():
+        yield
     if first_question:
         first_question.cancel()
     await database.close()
@@ -121,6 +124,7 @@ def create_app() -> FastAPI:
     )
     _head_wherever_get(app)
     app.include_router(search_part.router)
+    app.include_router(live.router)
     app.include_router(health.router)
     app.add_middleware(ContractHeaders, release=settings().release(), allowed_hosts=settings().allowed_hosts)
     return app

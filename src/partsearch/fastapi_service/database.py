@@ -53,6 +53,11 @@ class Database:
         self._pool: Any = None
         self.readiness = Readiness(sleeps=address.sleeps, outage=outage)
 
+    @property
+    def primary(self) -> "Database":
+        """Itself: no replica stands beside it."""
+        return self
+
     async def open(self) -> None:
         """Makes the pool; its connections are made when they are first needed."""
         self._pool = await asyncpg.create_pool(
@@ -172,18 +177,18 @@ class DatabaseWithReplica:
     """A database whose searches a read replica answers, for as long as it does."""
 
     def __init__(self, primary: Database, replica: Database) -> None:
-        self._primary = primary
+        self.primary = primary
         self._replica = replica
         self.readiness = primary.readiness
 
     async def open(self) -> None:
         """Makes both pools."""
-        await self._primary.open()
+        await self.primary.open()
         await self._replica.open()
 
     async def close(self) -> None:
         """Closes every connection."""
-        await self._primary.close()
+        await self.primary.close()
         await self._replica.close()
 
     async def read(self, statement: Statement) -> Any:
@@ -191,7 +196,7 @@ class DatabaseWithReplica:
         try:
             return await self._replica.read(statement)
         except (DatabaseUnavailableError, *_DRIVER_ERRORS):
-            return await self._primary.read(statement)
+            return await self.primary.read(statement)
 
 
 def open_to(

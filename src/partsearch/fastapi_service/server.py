@@ -7,13 +7,20 @@ at all is refused in the contract's form.
 """
 
 import argparse
+import os
 import re
+import signal
+import sys
 from http import HTTPStatus
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import Multiprocess
 
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
+from partsearch.contract.limits import BODY_BYTES
+from partsearch.fastapi_service.live.protocol import LiveProtocol
 from partsearch.settings import settings
 
 _BACKLOG = 2048
@@ -21,7 +28,9 @@ _GRACEFUL_SECONDS = 15
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _KNOWN_METHOD = re.compile(rb"(GET|POST|HEAD|PUT|PATCH|DELETE|OPTIONS) ")
 _ANY_METHOD = re.compile(rb"\A[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
-_OTHER_UPGRADE = re.compile(rb"\r\nupgrade:(?!\s*websocket)", re.IGNORECASE)
+_OTHER_UPGRADE = re.compile(rb"\r\nupgrade:(?![ \t]*websocket[ \t]*(\r\n|\Z))", re.IGNORECASE)
+_ANY_UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+_PING_SECONDS = 20.0
 
 
 def main() -> None:
@@ -31,7 +40,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--keep-alive", type=int, required=True, help="seconds that an idle connection is kept")
     arguments = parser.parse_args()
-    uvicorn.run(
+    config = uvicorn.Config(
         "partsearch.fastapi_service.app:create_app",
         factory=True,
         host="127.0.0.1",
@@ -39,6 +48,12 @@ def main() -> None:
         workers=arguments.workers,
         loop="uvloop",
         http=ContractProtocol,
+        ws=LiveProtocol,
+        ws_max_size=BODY_BYTES,
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        # Compression would cost some 50 KB a socket, and time for each of them at every change.
+        ws_per_message_deflate=False,
         backlog=_BACKLOG,
         access_log=False,
         log_level="warning",
@@ -47,6 +62,31 @@ def main() -> None:
         timeout_keep_alive=arguments.keep_alive,
         timeout_graceful_shutdown=_GRACEFUL_SECONDS,
     )
+    if arguments.workers == 1:
+        server = uvicorn.Server(config)
+        server.run()
+        if not server.started:
+            sys.exit(STARTUP_FAILURE)
+    else:
+        Workers(config, [config.bind_socket()]).run()
+
+
+class Workers(Multiprocess):
+    """The worker processes, which are handed on the signals for live search that the master gets."""
+
+    def handle_usr1(self) -> None:
+        """Begins to send the clients of live search away."""
+        self._hand_on(signal.SIGUSR1)
+
+    def handle_usr2(self) -> None:
+        """Lets those stay who are still there."""
+        self._hand_on(signal.SIGUSR2)
+
+    def _hand_on(self, number: signal.Signals) -> None:
+        """A worker that is just starting has no clients, and would die of the signal."""
+        for process in self.processes:
+            if process.pid is not None and process.is_ready():
+                os.kill(process.pid, number)
 
 
 class ContractProtocol(HttpToolsProtocol):
@@ -85,7 +125,7 @@ def _with_readable_head(data: bytes) -> bytes:
     """``data``, which begins a request, with a head that the parser can read.
 
     The bytes of the address that a URL cannot hold are percent-encoded. A method that is not known is TRACE, which no
-    address answers either. An upgrade to anything but WebSocket is forgotten: after it the parser reads no body.
+    address answers either. An upgrade is forgotten, unless a GET asks for WebSocket: after it the parser reads no body.
     """
     head, blank_line, body = data.partition(b"\r\n\r\n")
     if not _KNOWN_METHOD.match(head):
@@ -94,7 +134,8 @@ def _with_readable_head(data: bytes) -> bytes:
         line, newline, fields = head.partition(b"\r\n")
         head = _NOT_ASCII.sub(_percent_encoded, line) + newline + fields
     if b"pgrade" in head:
-        head = _OTHER_UPGRADE.sub(b"\r\nX-Upgrade:", head)
+        no_upgrade = _OTHER_UPGRADE if head.startswith(b"GET ") else _ANY_UPGRADE
+        head = no_upgrade.sub(b"\r\nX-Upgrade:", head)
     return head + blank_line + body
 
 

@@ -96,4 +96,4 @@ def _fastapi(port: int) -> Process:
 
 def _nginx(settings: Settings, home: Home) -> Process:
     command = [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(home.run / "nginx.conf")]
-    return Process(Service.NGINX, command, "QUIT", 5, settings.partsearch_port)
+    return Process(Service.NGINX, command, "QUIT", 10, settings.partsearch_port)

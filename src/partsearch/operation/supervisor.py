@@ -26,6 +26,10 @@ _LOGS_KEPT = 5
 _START_SECONDS = 15
 _POLL_SECONDS = 0.05
 _NOT_WAITING = False
+_DOOR = "nginx"
+_SERVICE_OF_SOCKETS = "fastapi"
+_REQUESTS_SECONDS = 0.7
+"""How long Nginx may take to end without sockets: requests under way are done by then."""
 
 
 class Supervisor:
@@ -110,6 +114,7 @@ class Supervisor:
         if pid is None:
             return
         try:
+            self._end_lasting_connections()
             self._call("shutdown")
             psutil.Process(pid).wait(seconds)
         except psutil.NoSuchProcess:
@@ -118,6 +123,24 @@ class Supervisor:
             raise StartError(
                 f"The supervisor (pid {pid}) does not stop.", f"See {self._home.logs / 'supervisord.log'}."
             ) from error
+
+    def _end_lasting_connections(self) -> None:
+        """Has the live sockets said good-bye to while Nginx, which stops first, can still pass that on.
+
+        Nginx ends with its last connection; where that is not at once, it has sockets, and their service ends them.
+        """
+        running = [name for name, process in self.processes().items() if process["statename"] == "RUNNING"]
+        if _DOOR not in running:
+            return
+        self._call("stopProcess", _DOOR, _NOT_WAITING)
+        deadline = time.monotonic() + _REQUESTS_SECONDS
+        while self.processes()[_DOOR]["statename"] == "STOPPING":
+            if time.monotonic() > deadline:
+                for name in running:
+                    if name.startswith(_SERVICE_OF_SOCKETS):
+                        self._call("stopProcess", name, _NOT_WAITING)
+                return
+            time.sleep(_POLL_SECONDS)
 
     def log(self, name: str) -> Path:
         """The log of a process."""

@@ -11,6 +11,7 @@ from partsearch.django_service.queries import FoundPart, FoundParts, find_parts
 from partsearch.django_service.reading import read
 from partsearch.web.address import PageAddress
 from partsearch.web.attributes import Attributes, read_attributes
+from partsearch.web.live import checksum, search_text
 from partsearch.web.number_text import grouped
 from partsearch.web.pagination import Pagination
 
@@ -54,6 +55,16 @@ class Results:
     def summ_text(self) -> str:
         """What all parts that match cost together."""
         return grouped(self.found.summ)
+
+    @property
+    def live_search(self) -> str:
+        """The search as the live socket takes it."""
+        return search_text(self.search)
+
+    @property
+    def checksum(self) -> int:
+        """Of the answer as the services give it: equal where the live socket has nothing newer."""
+        return checksum(self.found)
 
     @property
     def announcement(self) -> str:

@@ -15,6 +15,7 @@ from partsearch.web.choices import Choices, kept_choices, load_choices
 from partsearch.web.faults import Faults, ShownProblem, shown_faults, shown_problem
 from partsearch.web.form import FORM_FIELDS, SearchForm
 from partsearch.web.headers import protected
+from partsearch.web.live import socket_of
 from partsearch.web.results import Results, load_results
 
 
@@ -74,7 +75,7 @@ def search_page(request: HttpRequest, language: str) -> HttpResponse:
     with translation.override(language):
         page = _page(language, request.META.get("QUERY_STRING", "").encode("latin-1"))
         status = page.problem.status if page.problem else HTTPStatus.OK
-        response = render(request, "web/page.html", {"page": page}, status=status)
+        response = render(request, "web/page.html", {"page": page, "socket": socket_of(request)}, status=status)
     response["Content-Language"] = language
     response["Cache-Control"] = "no-cache"
     for name, value in (page.problem.headers if page.problem else {}).items():

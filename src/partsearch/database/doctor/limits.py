@@ -38,15 +38,17 @@ def service_need() -> Need:
     return Need("the services", 2 * one_release, one_release)
 
 
-def _command_need() -> Need:
-    return Need("commands", needed_connections() - service_need().most, _FEWEST_FOR_COMMANDS, grows_with_workers=False)
+def _direct_need() -> Need:
+    """Whoever goes past a pooler: commands, and the listeners of live search."""
+    most = needed_connections() - service_need().most
+    return Need("commands and live search", most, _FEWEST_FOR_COMMANDS, grows_with_workers=False)
 
 
 def direct_limit(asked: Asked, *, services_are_pooled: bool) -> Iterator[Finding]:
     """The server's own limit against what is connected to it without a pooler."""
-    services, commands = service_need(), _command_need()
-    everybody = Need("the site", services.most + commands.most, services.fewest + commands.fewest)
-    yield limit_finding("connections", asked, commands if services_are_pooled else everybody)
+    services, direct = service_need(), _direct_need()
+    everybody = Need("the site", services.most + direct.most, services.fewest + direct.fewest)
+    yield limit_finding("connections", asked, direct if services_are_pooled else everybody)
 
 
 def pooler_limit(address: DatabaseAddress) -> Iterator[Finding]:

@@ -1,7 +1,13 @@
 // Goes to an address of the page without leaving it: fetches the page, and takes its results, its faults and its title.
 
+import { replaceKeepingPlace } from "./place.js";
+
+const ANNOUNCEMENT_PAUSE = 2000;
+
 let underway = new AbortController();
+let isVisiting = false;
 let lastRecord = "";
+let announcing = 0;
 
 // record: "entry" for a new step in the history, "none" for none, anything else for one step a run of equal records.
 // withForm: the form too is to show the search of the address. moveFocus: the reader is led to the results.
@@ -9,6 +15,7 @@ export async function visit(address, { record, withForm = false, moveFocus = fal
   underway.abort();
   underway = new AbortController();
   const { signal } = underway;
+  isVisiting = true;
   document.getElementById("results").setAttribute("aria-busy", "true");
   try {
     const response = await fetched(address, signal);
@@ -16,11 +23,35 @@ export async function visit(address, { record, withForm = false, moveFocus = fal
     if (!fresh.getElementById("results")) throw new Error(`No page at ${address}: ${response.status}.`);
     remember(address, record);
     show(fresh, withForm);
+    isVisiting = false;
+    document.dispatchEvent(new Event("search-shown"));
     if (moveFocus) leadToResults();
   } catch (error) {
     // Whatever went wrong, the browser's own way of going there shows it, or mends it.
     if (error.name !== "AbortError") location.assign(address);
   }
+}
+
+// Shows what the search finds by now, and leaves the reader's place and everything else as it is. What cannot be had
+// is not missed: the results stay. Whoever goes somewhere meanwhile goes there.
+export async function refresh() {
+  if (isVisiting) return;
+  const { signal } = underway;
+  try {
+    const response = await fetch(location.href, { signal, headers: { Accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!response.ok || signal.aborted) return;
+    replaceKeepingPlace(document.getElementById("results"), fresh.getElementById("results"));
+    clearTimeout(announcing);
+    announcing = setTimeout(announce, ANNOUNCEMENT_PAUSE);
+  } catch (error) {
+    if (error.name !== "AbortError") console.debug("The results could not be fetched anew.", error);
+  }
+}
+
+function announce() {
+  clearTimeout(announcing);
+  document.getElementById("announcement").textContent = document.getElementById("results").dataset.announcement;
 }
 
 // A site that limits how often it is asked says when to come back; who types fast is not to see that as an error.
@@ -52,7 +83,7 @@ function show(fresh, withForm) {
   }
   take(fresh, "languages");
   take(fresh, "results");
-  document.getElementById("announcement").textContent = document.getElementById("results").dataset.announcement;
+  announce();
 }
 
 function take(fresh, id) {

@@ -1,0 +1,1 @@
+"""Live search: the socket that is told of every change that alters its answer."""

@@ -1,0 +1,1 @@
+"""Live search on a whole site."""

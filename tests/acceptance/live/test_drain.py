@@ -1,0 +1,135 @@
+"""The clients are told to go before the process ends, and come back one after the other."""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from partsearch.fastapi_service.live.count import open_sockets
+from tests.deadline import wait_for
+from tests.live import LiveClient
+from tests.site import RunningSite, free_environment
+
+_CLIENTS = 30
+_DRAIN_SECONDS = 3.0
+
+
+@pytest.fixture(scope="module", params=["1", "2"], ids=["one process", "two processes"])
+def site(request: pytest.FixtureRequest) -> Iterator[RunningSite]:
+    """A site of its own, whose service is ended at will, with a drain that is short."""
+    settings = {"PARTSEARCH_WORKERS": request.param, "PARTSEARCH_DRAIN_SECONDS": str(_DRAIN_SECONDS)}
+    folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
+    with RunningSite.started({**free_environment(folder / "home"), **settings}) as running:
+        yield running
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def many_clients(site: RunningSite) -> Iterator[list[LiveClient]]:
+    """Sockets through Nginx, each with its search answered."""
+    with ExitStack() as stack:
+        clients = [stack.enter_context(LiveClient.connected(site.url)) for _ in range(_CLIENTS)]
+        for client in clients:
+            client.ask({})
+        yield clients
+
+
+def end_of(client: LiveClient) -> tuple[str, int, float]:
+    """The last message of a socket, the code of its Close frame, and when it came."""
+    last = ""
+    try:
+        while True:
+            last = client.text(30)
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None, "cut without a Close frame"
+        return last, closed.rcvd.code, time.monotonic()
+
+
+def ends(clients: list[LiveClient]) -> list[tuple[str, int, float]]:
+    with ThreadPoolExecutor(len(clients)) as pool:
+        return list(pool.map(end_of, clients))
+
+
+def assert_sent_away(found: list[tuple[str, int, float]]) -> None:
+    assert {(last, code) for last, code, _ in found} == {('{"type":"going-away"}', 1012)}
+
+
+def test_a_signal_sends_all_away_over_a_time(site: RunningSite) -> None:
+    service = site.pid("fastapi")
+    with many_clients(site) as clients:
+        assert sum(open_sockets(site.home / "run", service).values()) == _CLIENTS
+        began = time.monotonic()
+        os.kill(service, signal.SIGUSR1)
+        found = ends(clients)
+    assert_sent_away(found)
+    moments = [moment - began for *_, moment in found]
+    assert moments != sorted(moments), "in the order in which they came"
+    moments.sort()
+    assert _DRAIN_SECONDS * 0.7 < moments[-1] < _DRAIN_SECONDS + 2
+    assert max(later - earlier for earlier, later in pairwise(moments)) < _DRAIN_SECONDS / 3
+    wait_for(lambda: sum(open_sockets(site.home / "run", service).values()) == 0, what="nobody left")
+    with LiveClient.connected(site.url) as newcomer:
+        newcomer.ask({})
+        assert newcomer.hears_nothing()
+
+
+def test_a_drain_can_be_called_off(site: RunningSite) -> None:
+    service = site.pid("fastapi")
+    with many_clients(site) as clients:
+        os.kill(service, signal.SIGUSR1)
+        wait_for(lambda: sum(open_sockets(site.home / "run", service).values()) < _CLIENTS - 5, what="the drain")
+        os.kill(service, signal.SIGUSR2)
+        left = sum(open_sockets(site.home / "run", service).values())
+        stayed = [client for client in clients if client.hears_nothing(0.05) or is_open(client)]
+        assert left - 5 <= len(stayed)
+        site.run("generate", "20")
+        assert sum(client.result()["count"] > 0 for client in stayed if is_open(client)) >= left - 5
+
+
+def is_open(client: LiveClient) -> bool:
+    return client.connection.close_code is None
+
+
+def test_stopping_the_service_sends_each_a_close_frame(site: RunningSite) -> None:
+    with many_clients(site) as clients:
+        began = time.monotonic()
+        os.kill(site.pid("fastapi"), signal.SIGTERM)
+        assert_sent_away(ends(clients))
+        assert time.monotonic() - began < 8
+    wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
+
+
+def test_so_does_stopping_the_site(site: RunningSite) -> None:
+    with many_clients(site) as clients, ThreadPoolExecutor(1) as pool:
+        down = pool.submit(site.run, "down")
+        assert_sent_away(ends(clients))
+    try:
+        assert down.result().returncode == 0
+    finally:
+        assert site.run("up").returncode == 0
+
+
+def is_back(site: RunningSite) -> bool:
+    try:
+        with LiveClient.connected(site.url) as client:
+            return bool(client.ask({}))
+    except Exception:
+        return False
+
+
+def test_a_killed_process_leaves_no_count(site: RunningSite) -> None:
+    service = site.pid("fastapi")
+    with many_clients(site):
+        assert open_sockets(site.home / "run", service)
+        os.kill(service, signal.SIGKILL)
+    wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
+    assert open_sockets(site.home / "run", service) == {}
