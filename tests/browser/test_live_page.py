@@ -87,10 +87,10 @@ def test_the_reader_keeps_his_place(live_page: SearchPage, database: psycopg.Con
     link = live_page.find("a[rel=next]")
     live_page.driver.execute_script("arguments[0].focus(); window.scrollTo(0, 400)", link)
     place = live_page.driver.execute_script("return scrollY")
-    database.execute("UPDATE part SET price = price + 1 WHERE name LIKE 'Бампер%'")
     before = live_page.find("#summ").text
-    live_page.wait_until(lambda: live_page.find("#summ").text != before or live_page.find("#summ").text)
-    live_page.wait_until(lambda: live_page.driver.switch_to.active_element == live_page.find("a[rel=next]"))
+    database.execute("UPDATE part SET price = price + 1 WHERE name LIKE 'Бампер%'")
+    live_page.wait_until(lambda: live_page.find("#summ").text != before)
+    assert live_page.driver.switch_to.active_element == live_page.find("a[rel=next]")
     assert live_page.driver.execute_script("return scrollY") == place
 
 
