@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -16,19 +15,6 @@ from tests.neon.emulation import DATABASE, DISABLED, DOMAIN, ENDPOINT, OVER_QUOT
 from tests.neon.impostor import Impostor
 
 _SECONDS = 10
-
-
-@pytest.fixture(scope="module")
-def neon() -> Iterator[EmulatedNeon]:
-    """One emulation for the tests of this file."""
-    with EmulatedNeon.started() as emulated:
-        yield emulated
-
-
-@pytest.fixture(params=["pooled", "direct"])
-def url(request: pytest.FixtureRequest, neon: EmulatedNeon) -> str:
-    """Each of the two addresses in turn."""
-    return neon.pooled_url if request.param == "pooled" else neon.direct_url
 
 
 def connect(url: str, **changes: Any) -> psycopg.Connection[Any]:

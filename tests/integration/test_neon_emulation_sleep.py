@@ -24,19 +24,6 @@ _TICK = 0.2
 Connection = psycopg.Connection[Any]
 
 
-@pytest.fixture(scope="module")
-def neon() -> Iterator[EmulatedNeon]:
-    """One emulation for the tests of this file."""
-    with EmulatedNeon.started() as emulated:
-        yield emulated
-
-
-@pytest.fixture(params=["pooled", "direct"])
-def url(request: pytest.FixtureRequest, neon: EmulatedNeon) -> str:
-    """Each of the two addresses in turn."""
-    return neon.pooled_url if request.param == "pooled" else neon.direct_url
-
-
 @pytest.fixture(params=get_args(Kind))
 def kind(request: pytest.FixtureRequest) -> Kind:
     """Both ways to be cut."""

@@ -1,0 +1,20 @@
+"""The emulated Neon, and each of its two addresses."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.neon.emulation import EmulatedNeon
+
+
+@pytest.fixture(scope="module")
+def neon() -> Iterator[EmulatedNeon]:
+    """One emulation for the tests of a file."""
+    with EmulatedNeon.started() as emulated:
+        yield emulated
+
+
+@pytest.fixture(params=["pooled", "direct"])
+def url(request: pytest.FixtureRequest, neon: EmulatedNeon) -> str:
+    """Each of the two addresses in turn."""
+    return neon.pooled_url if request.param == "pooled" else neon.direct_url
