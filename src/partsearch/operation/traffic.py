@@ -45,8 +45,8 @@ class TrafficState:
     """Where the traffic is wanted.
 
     ``active`` has the visitors but for ``share`` of a hundred, who have ``new``. ``releases`` are the ids of what runs,
-    by colour. While ``is_deploying``, Nginx logs each request. ``version`` grows with each writing: Nginx, which is told
-    by several, does not go back to an older one.
+    by colour. While ``is_deploying``, Nginx logs each request. ``version`` grows with each writing: Nginx, whom several
+    tell, does not go back to an older one.
     """
 
     active: Colour = Colour.BLUE
