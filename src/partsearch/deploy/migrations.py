@@ -93,7 +93,7 @@ def migrate(
         done = _run(release, settings, "migration_runner.py", arguments, _MIGRATE_SECONDS)
         if done.returncode == 0:
             return
-        said = _last_line(done.stderr)
+        said = _said(done.stderr)
         if done.returncode != TRY_AGAIN:
             raise MigrationError(
                 f"The migrations of {release.id} fail: {said}.", "The release before goes on serving. Correct them."
@@ -111,7 +111,7 @@ def _read(release: Release, settings: Settings, what: str) -> dict[str, Any]:
     done = _run(release, settings, "migration_reader.py", [what], _READ_SECONDS)
     if done.returncode:
         raise MigrationError(
-            f"Release {release.id} cannot tell its migrations: {_last_line(done.stderr)}.",
+            f"Release {release.id} cannot tell its migrations: {_said(done.stderr)}.",
             "See 'partsearch doctor'; does 'partsearch manage showmigrations' work in the source?",
         )
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -149,5 +149,9 @@ def _run(
         ) from None
 
 
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["no reason given"])[-1].rstrip(".")
+def _said(stderr: str) -> str:
+    """The exception of a traceback without its details, else the last line."""
+    lines = stderr.strip().splitlines() or ["no reason given"]
+    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    told = [line for line in lines[frames[-1] + 1 :] if not line.startswith(" ")] if frames else lines[-1:]
+    return (told or lines)[0].rstrip(".")
