@@ -20,6 +20,7 @@ from partsearch.operation.traffic import NginxControl, TrafficState, read_state,
 _PROBE_SECONDS = 0.75
 _PACE_SECONDS = 1.0
 _DOUBT_SECONDS = 0.1
+_START_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
 _OK = 200
 
@@ -46,14 +47,26 @@ class _Place:
         """``None`` where nothing is known."""
         return self._pulse.is_well if self.is_watched else None
 
+    def recall(self, is_well: bool | None) -> None:  # noqa: FBT001
+        """Takes for known what a guard before this one found out."""
+        self._pulse = Pulse(is_well)
+
     def probe_for_ever(self) -> None:
         """Probes at its pace as long as a release is to be there, and forgets what it knew when it is not."""
+        watched_since = time.monotonic()
         while True:
             if self.is_watched:
-                self._pulse.take(self._probe())
+                outcome = self._probe()
+                if outcome is Outcome.ANSWERED or not self._may_be_starting(watched_since):
+                    self._pulse.take(outcome)
             else:
-                self._pulse = Pulse()
-            time.sleep(_DOUBT_SECONDS if self._pulse.is_in_doubt or not self.is_watched else _PACE_SECONDS)
+                watched_since, self._pulse = time.monotonic(), Pulse()
+            is_settled = self._pulse.is_well is not None and not self._pulse.is_in_doubt
+            time.sleep(_PACE_SECONDS if is_settled else _DOUBT_SECONDS)
+
+    def _may_be_starting(self, watched_since: float) -> bool:
+        """Whether it has not been heard of yet, and is given time: it is started together with the guard."""
+        return self._pulse.is_well is None and time.monotonic() - watched_since < _START_SECONDS
 
     def _probe(self) -> Outcome:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PROBE_SECONDS)
@@ -84,6 +97,7 @@ class Guard:
     def watch_for_ever(self) -> None:
         """Probes, and tells Nginx, until the process is ended."""
         self._read_state()
+        self._recall()
         for place in self._places:
             threading.Thread(target=place.probe_for_ever, daemon=True).start()
         while True:
@@ -95,6 +109,15 @@ class Guard:
                 self._tell(health)
                 self._told, self._told_at = (self._state.version, health), now
             time.sleep(_LOOK_SECONDS)
+
+    def _recall(self) -> None:
+        """Begins with what the guard before this one, if it was killed, has told Nginx last."""
+        try:
+            known = self._control.get().health
+        except PartsearchError:
+            return
+        for place in self._places:
+            place.recall(known.get(place.colour, {}).get(place.service))
 
     def _read_state(self) -> None:
         """Reads the wanted state where the file is another than the one read last."""

@@ -253,17 +253,15 @@ class Site:
             )
 
     def _start_services(self, say: Say) -> None:
-        """Starts what is to run, in blue, and sends all visitors there; the guard when there is something to guard."""
+        """Starts what is to run, in blue, and sends all visitors there."""
         say("Starting the services.")
         release = self.release_to_run()
         web = self._add_colour(Colour.BLUE, release)
         write_state(self.home, TrafficState(releases={Colour.BLUE: release.id}))
-        guard = self._shared[-1]
-        for process in self._shared[:-1]:
+        for process in self._shared:
             self.supervisor.start_process(process.name)
         for process in [*web, *self._shared]:
             self._wait_until_answering(process)
-        self.supervisor.start_process(guard.name)
 
     def _start_again(self, say: Say) -> None:
         """Starts what was stopped of a site that is up; of the colours, the one that has the visitors."""
