@@ -1,7 +1,7 @@
 """The lines of migrations that the running release cannot live with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from partsearch.deploy.sql_text import Statement, name, statements
 _CONTRACT = re.compile(r"(?:#|--) contract\b(?: after ([\w.]+))?")
 _EXPAND = re.compile(r"(?:#|--) expand: *\S+")
 _CONCURRENT_INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX CONCURRENTLY (?:IF NOT EXISTS )?(?!ON )(\S+) ")
+KnownToRunning = Callable[[], set[str]]
+
 _CANNOT_BE_READ = "what Python does to the rows cannot be read from here"
 _SAY_EXPAND = "; if it is safe, say why in a comment '-- expand: …'"
 
@@ -31,13 +33,13 @@ class BreakingLine:
         return f"{self.migration}: {self.line}: {self.why}"
 
 
-def breaking(migrations: list[dict[str, Any]], known: Known, known_to_running: set[str]) -> list[BreakingLine]:
+def breaking(migrations: list[dict[str, Any]], known: Known, known_to_running: KnownToRunning) -> list[BreakingLine]:
     """The lines that must not run while the running release serves.
 
     Args:
         migrations: as migration_reader.py tells them, in order.
         known: what the database has.
-        known_to_running: the migrations that the running release has.
+        known_to_running: tells the migrations that the running release has; asked only where that matters.
     """
     return [line for migration in migrations for line in _of_migration(migration, known, known_to_running)]
 
@@ -48,7 +50,7 @@ def concurrent_indexes(migrations: list[dict[str, Any]]) -> list[str]:
     return [name(match[1]) for text in texts if (match := _CONCURRENT_INDEX.match(text))]
 
 
-def _of_migration(told: dict[str, Any], known: Known, known_to_running: set[str]) -> Iterator[BreakingLine]:
+def _of_migration(told: dict[str, Any], known: Known, known_to_running: KnownToRunning) -> Iterator[BreakingLine]:
     source = "\n".join(told["files"].values())
     contract, is_explained = _CONTRACT.search(source), bool(_EXPAND.search(source))
     for operation in told["operations"]:
@@ -69,11 +71,11 @@ def _of_migration(told: dict[str, Any], known: Known, known_to_running: set[str]
                 yield BreakingLine(told["name"], place, f"{why}{added}")
 
 
-def _contract_refusal(after: str | None, known_to_running: set[str]) -> str | None:
+def _contract_refusal(after: str | None, known_to_running: KnownToRunning) -> str | None:
     """Why a contract migration may not run yet: the running release is to know what makes it needless."""
     if after is None:
         return "say which migration has made it needless: '-- contract after catalog.0007_name'"
-    if after not in known_to_running:
+    if after not in known_to_running():
         return f"the running release does not know {after} yet: this may only come in the release after it"
     return None
 

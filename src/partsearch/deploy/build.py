@@ -80,7 +80,7 @@ def remove_old_releases(home: Home, keep: set[str], kept: int = 3) -> list[str]:
 
 def _build(source: Source, home: Home, say: Say) -> Release:
     root = release_folder(home.root) / source.release_id
-    digest = None if source.is_wheel or source.lock is None else packages_digest(source.lock)
+    digest = packages_digest(source.lock) if source.lock else None
     twin = _twin(home.root, digest)
     _require_space(root.parent, _NEEDED_MEBIBYTES_WITH_TWIN if twin else _NEEDED_MEBIBYTES)
     say(f"Building release {source.release_id} from {source.description}.")
@@ -91,7 +91,8 @@ def _build(source: Source, home: Home, say: Say) -> Release:
         _make_read_only(root)
         # The manifest makes a release of the folder: it must not reach the disk before what it speaks of.
         os.sync()
-        noted = {"id": source.release_id, "source": source.description, "packages": digest}
+        own_packages = None if source.is_wheel else digest
+        noted = {"id": source.release_id, "source": source.description, "packages": own_packages}
         _write_manifest(root, {**noted, "build_seconds": round(time.monotonic() - began, 1)})
     except BaseException:
         _remove(root, with_log=False)

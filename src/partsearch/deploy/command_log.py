@@ -82,7 +82,9 @@ def telling_line(output: str) -> str:
     lines = [line for line in lines if line and not line.startswith(("[notice]", "note:", "hint:", "WARNING:"))]
     if _END_OF_INNER_OUTPUT in lines:
         return lines[lines.index(_END_OF_INNER_OUTPUT) - 1].rstrip(".")
-    errors = [line for line in lines if re.match(r"(?i)error:|\*\*\* |fatal:", line)]
+    # Where pip itself fails, it says "ERROR: Exception:", and the exception comes last.
+    is_error = re.compile(r"(?i)(error|fatal): ")
+    errors = [] if "ERROR: Exception:" in lines else [line for line in lines if is_error.match(line)]
     chosen = (errors or lines or ["no reason given"])[-1]
     return re.sub(r"^(?i:error|fatal): ", "", chosen).rstrip(".")
 

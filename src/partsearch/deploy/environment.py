@@ -47,7 +47,7 @@ def make_environment(venv: Path, source: Source, twin: Path | None, commands: Co
     commands.run("Making the environment", new, _VENV_SECONDS)
     if twin:
         _link_packages(twin, venv)
-    elif not source.is_wheel:
+    elif source.lock:
         _install(commands, python, "Installing the packages", "-r", str(source.lock))
     _install(commands, python, "Installing the source", *_own_arguments(source))
     commands.run("Checking the packages", [python, *_PIP, "check"], _COMPILE_SECONDS)
@@ -67,6 +67,7 @@ def _install(commands: CommandLog, python: str, what: str, *arguments: str) -> N
 
 
 def _own_arguments(source: Source) -> list[str]:
+    """A wheel may need packages that the lock of this checkout does not have; its own lock it does not carry."""
     if not source.is_wheel:
         return ["--no-deps", str(source.path)]
     return [*(["-c", str(source.lock)] if source.lock else []), str(source.path)]

@@ -60,8 +60,7 @@ def breaking_lines(
     if not told["migrations"]:
         return []
     known = Known(told["tables"], told["columns"], set(told["replaceable"]), big_table_bytes)
-    known_to_running = set(_read(running, settings, "names")["known"])
-    return breaking(told["migrations"], known, known_to_running)
+    return breaking(told["migrations"], known, lambda: set(_read(running, settings, "names")["known"]))
 
 
 def migrate(

@@ -21,8 +21,8 @@ _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", ".env")
 class Source:
     """A source that has been taken.
 
-    ``path`` is what pip installs. ``lock`` lists the packages beside it: all of them for a folder; for a wheel, which
-    names its own, those versions that it may choose.
+    ``path`` is what pip installs. ``lock`` lists the packages beside it: a folder has its own; for a wheel, which has
+    none, it is that of this checkout.
     """
 
     release_id: str
@@ -109,7 +109,18 @@ def _source(copy: Path, digest: str, description: str) -> Source:
     lock = copy / _LOCK
     if not lock.is_file():
         raise BuildError(f"The source ({description}) has no {_LOCK}.", "Make one with 'make lock'.")
+    _require_python(copy)
     return Source(f"{_version(copy, description)}-{digest[:_DIGEST_LETTERS]}", description, copy, lock)
+
+
+def _require_python(copy: Path) -> None:
+    """Finds out within a second what a build would find out at its end."""
+    for path in sorted((copy / "src").rglob("*.py")):
+        try:
+            compile(path.read_bytes(), path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            raise BuildError(f"{path.relative_to(copy)}:{line} is not Python: {error}.", "Correct it.") from error
 
 
 def _version(copy: Path, description: str) -> str:
