@@ -41,7 +41,7 @@ class Thresholds:
 
     def as_json(self) -> dict[str, Any]:
         """The thresholds as a record keeps them."""
-        return asdict(self)
+        return {**asdict(self), "steps": list(self.steps)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Thresholds":

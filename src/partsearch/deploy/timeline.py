@@ -1,13 +1,15 @@
 """The timeline of an update as SVG: share, requests, errors and p99 of both releases, second by second."""
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 
 from partsearch.deploy.record import Moment, Record, SideCount, Step
 
 _WIDTH, _LEFT, _RIGHT = 960, 64, 16
-_TOP, _HEIGHT, _GAP, _BOTTOM = 34, 110, 42, 28
-_LABEL_WIDTH = 74
+_TOP, _HEIGHT, _GAP, _BOTTOM = 52, 110, 42, 28
+_BEFORE_SECONDS = 3
+_LABEL_WIDTH = 64
 _TICKS = 6
 _ROUND = (1, 2, 5, 10)
 
@@ -19,7 +21,8 @@ def timeline(record: Record) -> str:
     if not record.moments:
         return ""
     moments = record.moments
-    scale = _Scale(record.began, max(moments[-1].at, record.ended or 0))
+    began = max(record.began, moments[0].at - _BEFORE_SECONDS)
+    scale = _Scale(began, max(moments[-1].at, record.ended or 0))
     panels = [
         _panel(0, "share of the new release, %", 100, _share(moments, scale, record)),
         _counts_panel(1, "requests a second", moments, scale, record, lambda side: side.requests),
@@ -28,7 +31,8 @@ def timeline(record: Record) -> str:
     height = _y(2) + _HEIGHT + _BOTTOM
     return (
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="Timeline of the update">'
-        f"{_steps(record, scale, height)}{''.join(panels)}{_errors(moments, scale)}{_seconds(scale, height)}</svg>"
+        f"{_steps(record, scale, height)}{''.join(panels)}{_errors(moments, scale)}"
+        f"{_seconds(record, scale, height)}</svg>"
     )
 
 
@@ -102,7 +106,7 @@ def _errors(moments: Sequence[Moment], scale: _Scale) -> str:
 def _steps(record: Record, scale: _Scale, height: int) -> str:
     """A line where a step began, with its name where there is room for it."""
     drawn, free_from = "", 0.0
-    for step in record.steps:
+    for step in (step for step in record.steps if step.began >= scale.began):
         x = scale.x(step.began)
         drawn += f'<line class="step" x1="{x}" x2="{x}" y1="14" y2="{height - _BOTTOM}"/>'
         if x >= free_from:
@@ -116,12 +120,15 @@ def step_name(step: Step) -> str:
     return f"{step.share} %" if step.state == "shifting" else str(step.state)
 
 
-def _seconds(scale: _Scale, height: int) -> str:
+def _seconds(record: Record, scale: _Scale, height: int) -> str:
+    """Round seconds since the update began, as the table of the steps counts them."""
     step = _round_up(scale.seconds / _TICKS)
+    first = math.ceil((scale.began - record.began) / step)
+    last = math.floor((scale.began - record.began + scale.seconds) / step)
     return "".join(
-        f'<text class="tick" x="{scale.x(scale.began + number * step)}" y="{height - 8}"'
+        f'<text class="tick" x="{scale.x(record.began + number * step)}" y="{height - 8}"'
         f' text-anchor="middle">{number * step:,g} s</text>'
-        for number in range(int(scale.seconds / step) + 1)
+        for number in range(first, last + 1)
     )
 
 
