@@ -18,7 +18,8 @@ _SET_NOT_NULL = re.compile(r"ALTER (?:COLUMN )?(\S+) SET NOT NULL$")
 _COLUMN = re.compile(r"ADD (?:COLUMN )?(?:IF NOT EXISTS )?(\S+) (.*)$")
 _CHEAP_DEFAULT = re.compile(
     r"DEFAULT (\( )?(''|- \d\S*|[\d.]+|TRUE|FALSE|NULL|CURRENT_\w+|NOW \( \)|STATEMENT_TIMESTAMP \( \))"
-    r"( :: [\w\"]+( \( [\d ,]+ \))?( \[ \])?)?( \))?( |$)"
+    r"( : : [\w\"]+( \( [\d ,]+ \))?( \[ \])?)?( \))?"
+    r"($| (NOT|NULL|COLLATE|CONSTRAINT|CHECK|REFERENCES|UNIQUE|PRIMARY)\b)"
 )
 _TEXT = re.compile(r"(?:character varying|varchar)(?: \( (\d+) \)|\((\d+)\))?$|text$", re.IGNORECASE)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from partsearch.deploy.errors import BuildError
 from partsearch.operation import launch
 
 _KILL_SECONDS = 5
+_FULL_BYTES = 4 * 1024 * 1024
 _REDIRECTING = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "VIRTUAL_ENV")
 """Settings of the caller that would make pip or Python look or write somewhere else."""
 _END_OF_INNER_OUTPUT = "[end of output]"
@@ -90,6 +92,6 @@ def telling_line(output: str) -> str:
 
 
 def _next_step(fault: str, log: Path) -> str:
-    if "No space left" in fault:
+    if "No space left" in fault or shutil.disk_usage(log.parent).free < _FULL_BYTES:
         return f"Make room on the disk of {log.parent}, then deploy again."
     return f"Everything that it said is in {log}."

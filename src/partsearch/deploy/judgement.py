@@ -20,10 +20,10 @@ _WAITS = re.compile(r"(LOCK|VACUUM|CLUSTER|REINDEX|REFRESH MATERIALIZED VIEW)\b"
 _REPLACES = re.compile(rf"CREATE OR REPLACE (?:CONSTRAINT )?(?:RECURSIVE )?(?:FUNCTION|PROCEDURE|VIEW|TRIGGER) {_NAME}")
 _OBJECT = re.compile(
     rf"CREATE (?:UNLOGGED |CONSTRAINT |RECURSIVE )*(TABLE|FUNCTION|PROCEDURE|VIEW|TRIGGER|TYPE|SEQUENCE|DOMAIN|SCHEMA"
-    rf"|MATERIALIZED VIEW) (?:IF NOT EXISTS )?{_NAME}"
+    rf"|MATERIALIZED VIEW) (IF NOT EXISTS )?{_NAME}"
 )
 _INDEX = re.compile(
-    rf"CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?(?:(?!ON ){_NAME} )?ON (?:ONLY )?{_NAME}"
+    rf"CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(IF NOT EXISTS )?(?:(?!ON ){_NAME} )?ON (?:ONLY )?{_NAME}"
 )
 _DROP = re.compile(rf"DROP ((?:MATERIALIZED |FOREIGN )?[A-Z]+) (CONCURRENTLY )?(?:IF EXISTS )?{_NAME}(.*)", re.DOTALL)
 _CHANGES_ROWS = re.compile(rf"(?:UPDATE|DELETE FROM) (?:ONLY )?{_NAME}")
@@ -46,7 +46,9 @@ def faults(statement: Statement, known: Known) -> Iterator[Fault]:
                 f"it replaces {name(match[1])}, which the running release uses: make one of another name",
             )
     elif match := _OBJECT.match(text):
-        known.made.add(name(match[2]))
+        # With IF NOT EXISTS it may have been there before.
+        if not match[2]:
+            known.made.add(name(match[3]))
     elif match := _CHANGES_ROWS.match(text):
         if known.is_big(name(match[1])):
             yield (
@@ -63,9 +65,9 @@ def faults(statement: Statement, known: Known) -> Iterator[Fault]:
 
 
 def _create_index(match: re.Match[str], known: Known) -> Iterator[Fault]:
-    table = name(match[3])
-    if match[2]:
-        known.made.add(name(match[2]))
+    table = name(match[4])
+    if match[3] and not match[2]:
+        known.made.add(name(match[3]))
     if known.is_big(table) and not match[1]:
         yield Kind.BLOCKS, f"nobody can write to {table} until the index is made: make it CONCURRENTLY"
 

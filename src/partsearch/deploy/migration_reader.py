@@ -17,22 +17,22 @@ from django.db.migrations.migration import Migration
 from django.db.migrations.operations import RunPython, SeparateDatabaseAndState
 from django.db.migrations.operations.base import Operation
 
+# Every schema counts: a name that is taken anywhere is not a new one.
 _TABLES = """
     SELECT class.relname, pg_table_size(class.oid) FROM pg_class AS class
-    WHERE class.relkind IN ('r', 'p') AND pg_table_is_visible(class.oid)
+    WHERE class.relkind IN ('r', 'p', 'v', 'm', 'f')
         AND class.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
 """
 _COLUMNS = """
     SELECT class.relname || '.' || attribute.attname, format_type(attribute.atttypid, attribute.atttypmod)
     FROM pg_attribute AS attribute JOIN pg_class AS class ON class.oid = attribute.attrelid
-    WHERE class.relkind IN ('r', 'p') AND pg_table_is_visible(class.oid) AND attribute.attnum > 0
-        AND NOT attribute.attisdropped
+    WHERE class.relkind IN ('r', 'p') AND attribute.attnum > 0 AND NOT attribute.attisdropped
         AND class.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
 """
 _REPLACEABLE = """
-    SELECT proname FROM pg_proc WHERE pg_function_is_visible(oid) AND pronamespace <> 'pg_catalog'::regnamespace
-    UNION SELECT relname FROM pg_class WHERE relkind = 'v' AND pg_table_is_visible(oid)
-        AND relnamespace <> 'pg_catalog'::regnamespace
+    SELECT proname FROM pg_proc
+    WHERE pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+    UNION SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace <> 'pg_catalog'::regnamespace
     UNION SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
 """
 

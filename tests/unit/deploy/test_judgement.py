@@ -68,6 +68,8 @@ BREAKS = [
     "CREATE TABLE fresh (id int); DROP TABLE fresh, mark",
     "TRUNCATE part",
     "drop trigger part_follow on part",
+    "CREATE TABLE IF NOT EXISTS mark (id int); DROP TABLE mark",
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS part_price ON part (price); DROP INDEX CONCURRENTLY part_price",
 ]
 BLOCKS = [
     "CREATE INDEX part_seller ON part USING gin (seller)",
@@ -79,6 +81,7 @@ BLOCKS = [
     "ALTER TABLE part ADD COLUMN code uuid DEFAULT gen_random_uuid() NOT NULL",
     "ALTER TABLE part ADD COLUMN large text GENERATED ALWAYS AS (upper(name)) STORED",
     "ALTER TABLE part ADD COLUMN number bigserial",
+    "ALTER TABLE part ADD COLUMN chance float DEFAULT 1 + random() NOT NULL",
     "ALTER TABLE part ADD COLUMN seller bigint NULL REFERENCES mark (id)",
     "UPDATE part SET name = ''",
     "DELETE FROM ONLY part",
