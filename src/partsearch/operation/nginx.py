@@ -74,6 +74,11 @@ def write_configuration(settings: Settings, home: Home) -> Path:
     return path
 
 
+def nginx_command(settings: Settings, home: Home) -> list[str]:
+    """The command that runs Nginx by the written configuration."""
+    return [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(home.run / "nginx.conf")]
+
+
 def _upstreams(settings: Settings) -> str:
     ports = {Service.DJANGO: settings.partsearch_django_ports, Service.FASTAPI: settings.partsearch_fastapi_ports}
     return "\n".join(

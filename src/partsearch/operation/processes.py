@@ -10,7 +10,7 @@ from partsearch.operation import launch
 from partsearch.operation.home import Home
 from partsearch.operation.names import Colour as Colour
 from partsearch.operation.names import Service as Service
-from partsearch.operation.nginx import nginx_binary
+from partsearch.operation.nginx import nginx_command
 from partsearch.operation.release import Release
 from partsearch.operation.traffic import CONTROL_SOCKET
 from partsearch.settings import Settings
@@ -109,7 +109,7 @@ def _fastapi(settings: Settings, colour: Colour, release: Release) -> Process:
 
 
 def _nginx(settings: Settings, home: Home) -> Process:
-    command = [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(home.run / "nginx.conf")]
+    command = nginx_command(settings, home)
     socket = home.sockets / CONTROL_SOCKET
     return Process(Service.NGINX, command, "QUIT", 5, settings.partsearch_port, socket=socket)
 
