@@ -14,8 +14,10 @@ from partsearch.settings import Settings
 _READY_IN_A_ROW = 5
 _POLL_SECONDS = 0.2
 _COMPARISONS = 3
-_WARM_SEARCHES = 200
-_WARM_THREADS = 8
+_WARM_SEARCHES = 240
+_WARM_THREADS = 12
+_WARM_SECONDS = 2.0
+_SEARCHES_A_CONNECTION = 5
 _SHOWN_LETTERS = 200
 
 Pairs = Sequence[tuple[ServicePort, ServicePort]]
@@ -82,9 +84,15 @@ class HealthGate:
             list(pool.map(self._search_some, range(_WARM_THREADS), [searches] * _WARM_THREADS))
 
     def _search_some(self, number: int, searches: Sequence[Search]) -> None:
+        """Over one connection after another, since each of them leads to one worker."""
         port = self._port(COLOURED[number % len(COLOURED)], self._new)
+        deadline = time.monotonic() + _WARM_SECONDS
         for turn in range(_WARM_SEARCHES // _WARM_THREADS):
+            if time.monotonic() > deadline:
+                break
             port.search(searches[turn % len(searches)])
+            if turn % _SEARCHES_A_CONNECTION == 0:
+                port.close()
         port.close()
 
 
