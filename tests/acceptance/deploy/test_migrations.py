@@ -15,8 +15,8 @@ from partsearch.deploy.migrations import breaking_lines, migrate, unapplied
 from partsearch.deploy.release import running_checkout
 from partsearch.operation.release import Release
 from partsearch.settings import Settings, settings
+from tests.acceptance.deploy.changed_copy import MIGRATIONS, changed_copy
 from tests.deadline import wait_for
-from tests.overlay import MIGRATIONS, overlay
 from tests.postgres import PostgresCluster
 
 _OWNER = "keeper"
@@ -54,7 +54,7 @@ def new_release() -> Iterator[NewRelease]:
                 name = f"{number:04}_new"
                 texts[f"{MIGRATIONS}/{name}.py"] = migration(text, after)
                 after = name
-            return stack.enter_context(overlay(f"9.9.9-{len(texts)}", texts))
+            return stack.enter_context(changed_copy(f"9.9.9-{len(texts)}", texts))
 
         yield make
 
@@ -105,7 +105,7 @@ def test_our_own_migrations_after_the_fifth_are_safe(cluster: PostgresCluster) -
     names = sorted(name for app, name in MigrationLoader(None).disk_migrations if app == "catalog")
     later = {f"{MIGRATIONS}/{name}.py": None for name in names if int(name[:4]) > 5}
     address = cluster.create_database("at_the_fifth", _OWNER)
-    with overlay("0.0.5", later) as fifth:
+    with changed_copy("0.0.5", later) as fifth:
         migrate(fifth, of(address))
         assert len(unapplied(running_checkout(), of(address))) == len(later)
         found = breaking_lines(running_checkout(), of(address), fifth, big_table_bytes=0)
@@ -252,7 +252,7 @@ def test_a_migration_that_fails_is_told(database: str, new_release: NewRelease) 
 
 
 def test_a_release_that_cannot_tell_its_migrations(database: str) -> None:
-    broken = overlay("9.9.9-broken", {"catalog/models.py": "raise RuntimeError('not today')"})
+    broken = changed_copy("9.9.9-broken", {"catalog/models.py": "raise RuntimeError('not today')"})
     with broken as release, pytest.raises(MigrationError, match="not today"):
         unapplied(release, of(database))
 

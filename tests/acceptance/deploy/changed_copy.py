@@ -14,7 +14,7 @@ MIGRATIONS = "catalog/migrations"
 
 
 @contextmanager
-def overlay(release_id: str, changes: Mapping[str, str | None]) -> Iterator[Release]:
+def changed_copy(release_id: str, changes: Mapping[str, str | None]) -> Iterator[Release]:
     """A release that differs from the checkout in some files.
 
     Args:
