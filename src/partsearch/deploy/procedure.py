@@ -19,7 +19,7 @@ from partsearch.deploy.errors import (
 )
 from partsearch.deploy.health_gate import HealthGate
 from partsearch.deploy.journal import Journal
-from partsearch.deploy.migrations import breaking_lines, migrate
+from partsearch.deploy.migrations import breaking_lines, migrate, unapplied
 from partsearch.deploy.observer import Observer
 from partsearch.deploy.prober import Prober
 from partsearch.deploy.record import State
@@ -62,8 +62,8 @@ class Procedure:
         try:
             with ending_in_order():
                 release = self._build(obtain)
-                self._check_migrations(release)
-                self._migrate(release)
+                if self._lacks_migrations(release):
+                    self._migrate(release)
                 self._start(release)
                 searches = self._prove()
                 self._shift(searches)
@@ -111,15 +111,21 @@ class Procedure:
             raise AlreadyServesError(f"{release.id} serves already.")
         return release
 
-    def _check_migrations(self, release: Release) -> None:
+    def _lacks_migrations(self, release: Release) -> bool:
+        """Whether the database lacks migrations of the new release, which the old one can live with all of them."""
         self._journal.enter(State.CHECKING, "Looking for migrations that the old release cannot live with.")
+        missing = unapplied(release, self._site.settings)
+        if not missing:
+            self._journal.note("no migration is missing")
+            return False
         breaking = breaking_lines(release, self._site.settings, self._site.release_that_runs())
         if breaking:
-            first = breaking[0]
             raise MigrationError(
-                f"{first.migration} would break the release that runs: {first.line}: {first.why}.",
-                "Split it in two releases: see docs/how-to/write-migrations.md.",
+                f"The release that runs cannot live with {breaking[0]}.",
+                "Split it over two releases: see docs/how-to/write-migrations.md.",
             )
+        self._journal.note(f"{', '.join(missing)}: the old release can live with it")
+        return True
 
     def _migrate(self, release: Release) -> None:
         self._journal.enter(State.MIGRATING, "Applying the migrations of the new release.")
