@@ -3,21 +3,23 @@
 import http.client
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import psutil
 
 from partsearch.operation.names import Colour, Service
-from partsearch.operation.release import checkout_release
+from partsearch.operation.release import Release
 from partsearch.operation.site import Site
 from partsearch.operation.traffic import NginxControl, TrafficState, read_state, write_state
 from tests.site import RunningSite
 
 LATER = "later"
-"""The release in green: the checkout too, by another name."""
+"""The release in green: the checkout too, by another name and as if it were installed, so that it is asked."""
 
 
 @dataclass
@@ -41,13 +43,17 @@ class BothColours:
     def started(cls, running: RunningSite) -> Iterator["BothColours"]:
         """Both colours for the block; at its end all visitors are with blue again, and green is gone."""
         both = cls(Site(), running)
-        release = replace(checkout_release(both.site.settings), id=LATER)
-        both.site.start_colour(Colour.GREEN, release, lambda _line: None)
+        both.start_later()
         try:
             yield both
         finally:
             both.give()
             both.site.stop_colour(Colour.GREEN)
+
+    def start_later(self) -> None:
+        """Starts ``LATER`` in green."""
+        release = Release(LATER, Path(sys.prefix), Path(sys.executable), "the tests")
+        self.site.start_colour(Colour.GREEN, release, lambda _line: None)
 
     @property
     def control(self) -> NginxControl:

@@ -5,7 +5,6 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -265,7 +264,7 @@ def test_of_a_release_that_does_not_start_nothing_is_left(both: BothColours, rel
     with taken_port(both), pytest.raises(PortTakenError):
         both.site.start_colour(Colour.GREEN, checkout_release(both.site.settings), print)
     assert not any("green" in name for name in both.site.supervisor.processes())
-    both.site.start_colour(Colour.GREEN, replace(checkout_release(both.site.settings), id=LATER), print)
+    both.start_later()
 
 
 def taken_port(both: BothColours) -> socket.socket:

@@ -1,7 +1,6 @@
 """Bringing the site up and down."""
 
 import os
-import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +9,14 @@ from partsearch.database import embedded
 from partsearch.database.account import Account, site_account
 from partsearch.database.configured import database_address, direct_database_address
 from partsearch.database.reachability import require_awake, wait_until_reachable
-from partsearch.operation import launch, nginx, placement, ports
+from partsearch.operation import nginx, placement, ports
 from partsearch.operation.answering import wait_until_answering
 from partsearch.operation.colour_status import ColourStatus
 from partsearch.operation.errors import OperationError, StartError
 from partsearch.operation.home import Home
+from partsearch.operation.leftovers import end_group, end_leftovers
 from partsearch.operation.names import COLOURED, Colour, Service
-from partsearch.operation.processes import Process, colour_processes, group_file, process_name, shared_processes
+from partsearch.operation.processes import Process, colour_processes, process_name, shared_processes
 from partsearch.operation.programs import release_processes
 from partsearch.operation.release import Release, checkout_release, installed_release
 from partsearch.operation.request_log import request_log_file
@@ -30,8 +30,6 @@ _ANSWER_SECONDS = 60
 _PREPARE_SECONDS = 3600
 _DOWN_SECONDS = 120
 _STOP_SECONDS = 30
-_GENTLE = {Service.POSTGRES: (signal.SIGINT, 60), Service.NGINX: (signal.SIGQUIT, 5)}
-_GENTLE_OTHERS = (signal.SIGTERM, 20)
 
 Say = Callable[[str], None]
 
@@ -159,7 +157,7 @@ class Site:
             write_state(self.home, replace(state, releases=releases))
         self.supervisor.remove_colour(colour, [process_name(service, colour) for service in COLOURED], _STOP_SECONDS)
         for service in COLOURED:
-            self._end_group(process_name(service, colour), service)
+            end_group(self.home, process_name(service, colour), service)
         placement.clear(self.home, colour)
 
     def _require_free_of_visitors(self, colour: Colour) -> None:
@@ -204,13 +202,7 @@ class Site:
         """Ends what a killed site has left running, and forgets which colours it had."""
         for colour in Colour:
             placement.clear(self.home, colour)
-        services = {path.stem: Service(path.stem.partition("-")[0]) for path in self.home.run.glob("*.group")}
-        last_first = sorted(services, key=lambda name: list(Service).index(services[name]), reverse=True)
-        ended = [self._end_group(name, services[name]) for name in last_first]
-        return any(ended)
-
-    def _end_group(self, name: str, service: Service) -> bool:
-        return launch.end_group(group_file(self.home, name), *_GENTLE.get(service, _GENTLE_OTHERS))
+        return end_leftovers(self.home)
 
     def _environment(self) -> dict[str, str]:
         """The settings of the services: resolved here, so that they need read neither ``.env`` nor the key's file."""
