@@ -60,9 +60,11 @@ class Terminal:
         if not self._console.is_terminal:
             yield
             return
-        with Live(console=self._console, transient=True, refresh_per_second=_REFRESHES_A_SECOND) as self._live:
-            yield
-        self._live = None
+        try:
+            with Live(console=self._console, transient=True, refresh_per_second=_REFRESHES_A_SECOND) as self._live:
+                yield
+        finally:
+            self._live = None
 
     def show(self, view: View) -> None:
         """Replaces the view."""

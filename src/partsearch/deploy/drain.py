@@ -13,6 +13,8 @@ from partsearch.deploy.watch import Side
 
 _SOCKETS_LEAST_SECONDS = 30.0
 _SOCKETS_PER_SECOND = 50
+_LOGGED_SECONDS = 0.2
+"""Nginx writes its log a tenth of a second late."""
 _CAUGHT = "SigCgt:"
 
 
@@ -26,6 +28,7 @@ def drain(observer: Observer, record: Record, side: Side, master: int | None, se
         master: the process whose workers hold the sockets; ``None`` where it is gone.
         seconds: the deadline; where there are sockets, the time that it takes to send them away comes to it.
     """
+    observer.drained = side
     left = observer.left()[side]
     if left and master and send_sockets_away(master):
         seconds += max(_SOCKETS_LEAST_SECONDS, left / _SOCKETS_PER_SECOND)
@@ -33,6 +36,7 @@ def drain(observer: Observer, record: Record, side: Side, master: int | None, se
     while (left := observer.left()[side]) and time.monotonic() < deadline:
         observer.look()
         time.sleep(LOOK_SECONDS)
+    time.sleep(_LOGGED_SECONDS)
     observer.look()
     record.cut += left
 

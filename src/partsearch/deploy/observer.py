@@ -19,12 +19,19 @@ _SERVER_ERROR = 500
 
 
 class Observer:
-    """The eyes of an update; it fills the record's counts and its timeline."""
+    """The eyes of an update; it fills the record's counts and its timeline.
+
+    Attributes:
+        drained: the release whose sockets are sent away.
+    """
+
+    drained: Side | None = None
 
     def __init__(self, home: Home, record: Record, terminal: Terminal) -> None:
         self._record = record
         self._terminal = terminal
         self._log = RequestLog(request_log_file(home))
+        self._log.empty()
         self._control = NginxControl(home)
         self._tally = Tally(time.time())
         self._sides = {record.old_colour: Side.OLD, record.new_colour: Side.NEW}
@@ -67,11 +74,12 @@ class Observer:
 
     def _sample(self, request: RequestRecord) -> Sample | None:
         """Counts a request. A socket's time tells nothing of its release."""
+        side = self._sides[request.colour]
         if request.is_websocket:
-            self._record.sockets += 1
+            self._record.sockets += side is self.drained
             return None
         self._record.requests += 1
         self._record.failed += request.status >= _SERVER_ERROR
         seconds = request.seconds if request.upstream_seconds is None else request.upstream_seconds
         status = request.upstream_status or request.status
-        return Sample(self._sides[request.colour], Kind.VISITOR, seconds, status >= _SERVER_ERROR)
+        return Sample(side, Kind.VISITOR, seconds, status >= _SERVER_ERROR)

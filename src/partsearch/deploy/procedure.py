@@ -33,7 +33,8 @@ from partsearch.operation.release import Release
 from partsearch.operation.site import Site
 from partsearch.operation.traffic import TrafficError
 
-_ALL = 100
+_NO_WAY_BACK = (State.STOPPING, State.DONE)
+"""The old release is gone, or going. What fails now is finished by the next command."""
 
 
 class Procedure:
@@ -69,6 +70,8 @@ class Procedure:
                 self._shift(searches)
                 self.finish()
         except BaseException as error:
+            if self._record.state in _NO_WAY_BACK:
+                raise
             with uninterrupted():
                 self.go_back(_reason(error))
             raise self._told(error) from error

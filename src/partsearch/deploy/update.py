@@ -128,8 +128,13 @@ def _release_before(site: Site) -> str:
 
 
 def _end(site: Site, holder: Holder, terminal: Terminal) -> bool:
-    """Tells the update that runs to go back, and waits for it; whether it did, rather than having been done already."""
+    """Tells the update that runs to go back, and waits for it.
+
+    Returns whether it did. One that was done already has to be taken back by another; a rollback is not taken back.
+    """
     running = Records(site.home.root).unfinished()
+    if running is None or running.kind != _DEPLOY or running.pid != holder.pid:
+        return False
     terminal.say(f"Ending {holder.what[0].lower()}{holder.what[1:]} (pid {holder.pid}).")
     _interrupt(holder)
     deadline = time.monotonic() + _END_SECONDS
@@ -138,7 +143,7 @@ def _end(site: Site, holder: Holder, terminal: Terminal) -> bool:
             raise DeployError(f"The update (pid {holder.pid}) does not end.", "See 'partsearch status'.")
         time.sleep(_POLL_SECONDS)
     newest = next(Records(site.home.root).newest_first(), None)
-    if newest is None or running is None or newest.name != running.name or newest.state is State.DONE:
+    if newest is None or newest.name != running.name or newest.state is State.DONE:
         return False
     terminal.say(f"{newest.old_release} serves. {newest.reason}")
     return True

@@ -22,6 +22,7 @@ from tests.site import COMMAND_SECONDS, RunningSite
 
 _CLIENTS = 3
 _MOST_HURT = 5
+_START_SECONDS = {"does not start": "6", "is not ready": "6"}
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
 _READY = "return None\n    return f"
@@ -60,7 +61,7 @@ def test_a_bad_release_is_taken_back(updated_site: RunningSite, fault: str) -> N
     before = serving(updated_site).pop()
     release = overlay_release(updated_site, fault.replace(" ", "-").replace("%", "percent"), [change])
     with Load(updated_site.url, _CLIENTS).running() as load:
-        done = update(updated_site, release)
+        done = update(updated_site, release, "--start-seconds", _START_SECONDS.get(fault, "60"))
     assert done.returncode == 1, done.stdout
     assert said.lower() in done.stderr.lower()
     assert "Traceback" not in done.stderr
