@@ -177,6 +177,9 @@ def _remove_unfinished(folder: Path) -> None:
     for root in folder.iterdir():
         if root.is_dir() and not (root / MANIFEST).exists():
             _remove(root)
+    for log in folder.glob("*.log"):
+        if not log.with_suffix("").exists():
+            log.unlink()
 
 
 def _log(root: Path) -> Path:
