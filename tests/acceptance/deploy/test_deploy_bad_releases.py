@@ -22,7 +22,7 @@ from tests.site import COMMAND_SECONDS, RunningSite
 
 _CLIENTS = 3
 _MOST_HURT = 5
-_START_SECONDS = {"does not start": "6", "is not ready": "6"}
+_START_SECONDS = {"does not start": "8", "is not ready": "8"}
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
 _READY = "return None\n    return f"
@@ -34,7 +34,7 @@ BAD = {
     ),
     "is not ready": (
         Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'")),
-        "It is not ready",
+        "does not answer on port",
     ),
     "answers 20 % with 500": (
         Change(_SEARCH, _ANSWER, f"    import random\n    if random.random() < 0.2:\n        raise OSError\n{_ANSWER}"),
