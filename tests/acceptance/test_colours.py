@@ -141,20 +141,24 @@ def test_a_search_that_waits_is_under_way_until_it_is_answered(both: BothColours
 
 
 def test_what_a_killed_worker_of_nginx_had_under_way_is_forgotten(both: BothColours) -> None:
-    asked = threading.Thread(target=ask_in_vain, args=(both.site.url("/search/part/"),))
+    workers = psutil.Process(both.running.pid("nginx")).children()
+    asked = threading.Thread(target=ask_in_vain, args=(both.site.url("/search/part/"), ended := threading.Event()))
     with psycopg.connect(both.running.conninfo) as blocker:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         asked.start()
         wait_for(lambda: both.control.get().in_flight_of(Colour.BLUE) == 1)
-        for worker in psutil.Process(both.running.pid("nginx")).children():
+        for worker in workers:
             worker.kill()
         asked.join()
+        assert ended.is_set(), "the request was answered"
         wait_for(lambda: is_told(both) and idle(both), what="that nothing is under way")
 
 
-def ask_in_vain(url: str) -> None:
-    with pytest.raises(httpx.RemoteProtocolError):
+def ask_in_vain(url: str, ended: threading.Event) -> None:
+    try:
         httpx.get(url, timeout=10)
+    except httpx.RemoteProtocolError:
+        ended.set()
 
 
 def idle(both: BothColours) -> bool:
@@ -191,12 +195,17 @@ def test_requests_are_logged_while_deploying_and_only_then(both: BothColours) ->
 def test_a_restarted_nginx_goes_on_with_the_share(both: BothColours) -> None:
     """It reads the state by itself, before its first answer; what is known of the health the guard tells it again."""
     state = both.give(100)
-    master = psutil.Process(both.running.pid("nginx"))
+    guard, master = (psutil.Process(both.running.pid(service)) for service in ("guard", "nginx"))
     killed = [master, *master.children()]
-    os.kill(master.pid, signal.SIGKILL)
-    wait_for(lambda: not any(process.is_running() for process in killed), what="the end of Nginx and its workers")
-    wait_for(lambda: is_told(both), what="Nginx")
-    assert both.ask(50).releases == {LATER: 50}
+    guard.suspend()
+    try:
+        os.kill(master.pid, signal.SIGKILL)
+        wait_for(lambda: not any(process.is_running() for process in killed), what="the end of Nginx and its workers")
+        wait_for(lambda: is_told(both), what="Nginx")
+        assert both.ask(50).releases == {LATER: 50}
+        assert both.control.get().health == {}
+    finally:
+        guard.resume()
     wait_for(lambda: set(both.control.get().health) == set(Colour), _ASSERTED_SECONDS, "the guard")
     assert both.control.get().state.version == state.version
 
