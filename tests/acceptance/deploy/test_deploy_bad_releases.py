@@ -22,7 +22,12 @@ from tests.site import COMMAND_SECONDS, RunningSite
 
 _CLIENTS = 3
 _MOST_HURT = 5
-_START_SECONDS = {"does not start": "8", "is not ready": "8"}
+_OPTIONS = {
+    "does not start": ("--start-seconds", "8"),
+    "is not ready": ("--start-seconds", "8"),
+    # Two windows of enough answers to speak of a p99.
+    "is ten times slower": ("--step-samples", "300"),
+}
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
 _READY = "return None\n    return f"
@@ -61,7 +66,7 @@ def test_a_bad_release_is_taken_back(updated_site: RunningSite, fault: str) -> N
     before = serving(updated_site).pop()
     release = overlay_release(updated_site, fault.replace(" ", "-").replace("%", "percent"), [change])
     with Load(updated_site.url, _CLIENTS).running() as load:
-        done = update(updated_site, release, "--start-seconds", _START_SECONDS.get(fault, "60"))
+        done = update(updated_site, release, *_OPTIONS.get(fault, ()))
     assert done.returncode == 1, done.stdout
     assert said.lower() in done.stderr.lower()
     assert "Traceback" not in done.stderr

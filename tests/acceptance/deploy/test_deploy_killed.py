@@ -22,10 +22,7 @@ from tests.documents import ROOT
 from tests.site import COMMAND_SECONDS, RunningSite
 
 _UNDER_WAY = [state for state in State if not state.is_final]
-_ANSWER = "    found: str ="
-_SLOW = Change(
-    "fastapi_service/routes/search_part.py", _ANSWER, f"    import asyncio\n    await asyncio.sleep(0.4)\n{_ANSWER}"
-)
+_WRONG = Change("fastapi_service/queries/find_parts.sql", "count(*) AS count", "count(*) + 1 AS count")
 _HARMLESS = 'migrations.RunSQL("CREATE TABLE of_a_test (id int)", "DROP TABLE of_a_test")'
 
 
@@ -33,7 +30,7 @@ def source_for(site: RunningSite, state: State) -> str:
     """What to deploy so that the update comes to be in a state, and is in it long enough to be seen."""
     if state is State.BUILDING:
         return str(ROOT)
-    changes = {State.MIGRATING: [migration_change(_HARMLESS)], State.ROLLING_BACK: [_SLOW]}.get(state, [])
+    changes = {State.MIGRATING: [migration_change(_HARMLESS)], State.ROLLING_BACK: [_WRONG]}.get(state, [])
     return overlay_release(site, f"killed-{state.replace(' ', '-')}", changes)
 
 
