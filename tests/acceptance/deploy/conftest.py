@@ -16,8 +16,10 @@ PARTS = 300
 def updated_site() -> Iterator[RunningSite]:
     """The site; its release is whatever the test before left."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
-    with RunningSite.started(free_environment(folder / "home")) as site:
-        generated = site.run("generate", str(PARTS))
-        assert generated.returncode == 0, generated.stderr
-        yield site
-    shutil.rmtree(folder)
+    try:
+        with RunningSite.started(free_environment(folder / "home")) as site:
+            generated = site.run("generate", str(PARTS))
+            assert generated.returncode == 0, generated.stderr
+            yield site
+    finally:
+        shutil.rmtree(folder)
