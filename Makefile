@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export COVERAGE_FILE := $(CURDIR)/var/coverage/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: up down test contract-on-debian contract-on-neon lint format lock benchmark clean
+.PHONY: up down test contract-on-debian contract-on-neon lint format lock benchmark soak clean
 
 up: $(VENV)/installed
 	$(BIN)/partsearch up
@@ -41,6 +41,11 @@ format: $(VENV)/installed-for-tests
 benchmark: $(VENV)/installed-for-tests
 	tools/test-programs
 	$(BIN)/python -m tests.benchmarks.searches
+
+# Twenty updates in a row under load, and every kind of bad release; some forty minutes.
+soak: $(VENV)/installed-for-tests
+	tools/test-programs
+	$(BIN)/python -m tests.soak.updates $(ARGUMENTS)
 
 # The set of packages that is tested; universal, so that it serves every Python from 3.11 on.
 lock: $(VENV)/installed-for-tests

@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     partsearch_rate_limit: float | None = Field(
         None, gt=0, description="Requests per second and client address at Nginx; absent: no limit."
     )
+    partsearch_behind_proxy: bool = Field(
+        default=False,
+        description="Another Nginx on this machine stands in front: what it says of visitors is believed.",
+    )
     partsearch_query_seconds: float = Field(
         2, gt=0, le=60, description="The time limit of a search; past it the answer is 503."
     )
@@ -90,6 +94,10 @@ class Settings(BaseSettings):
             for name, value in self
             if value is not None
         }
+
+    def own_host(self) -> str:
+        """A host name that the services answer to, for those of our own requests."""
+        return self.allowed_hosts[0].lstrip(".").replace("*", "localhost")
 
     def release(self) -> str:
         """The release id of X-Release."""

@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from partsearch.operation.nginx import nginx_binary, write_configuration
 from partsearch.settings import Settings
 from tests import documents
 from tests.nginx_text import Directive, parse
-from tests.site import RunningSite, free_ports
+from tests.site import RunningSite, free_environment, free_ports
 
 _SITE = documents.read("contrib/nginx/partsearch.conf")
 _UNITS = documents.ROOT / "contrib/systemd"
@@ -101,44 +102,78 @@ def test_nginx_takes_both_configurations(template: Path, certificate: Path, tmp_
         assert "[warn]" not in done.stderr
 
 
-def addresses(server: Directive) -> dict[tuple[str, ...], Any]:
-    """The locations of a server, by address. Of an error page the title is left out: Python's differ by version."""
+def problems(server: Directive) -> dict[tuple[str, ...], Any]:
+    """The error pages of a server, by address. Their titles are left out: Python's differ by version."""
     found: dict[tuple[str, ...], Any] = {}
     for location in server.all("location"):
         for answer in location.all("return"):
+            if not location.words[-1].startswith("/problem/"):
+                continue
             problem = json.loads(answer.words[2])
             del problem["title"]
             answer.words = (*answer.words[:2], json.dumps(problem))
-        found[location.words[1:]] = location.plain()
+            found[location.words[1:]] = location.plain()
     return found
 
 
-def test_the_site_has_what_the_template_has(template: Path) -> None:
+def test_what_the_site_answers_by_itself_is_what_the_template_answers(template: Path) -> None:
     http = parse(template.read_text()).all("http")[0]
     own, site = http.all("server")[0], parse(_SITE)
     secure = site.all("server")[1]
-    assert addresses(secure) == addresses(own)
-    for name in ("upstream", "map"):
-        ours = {directive.plain() for directive in site.all(name) if directive.words[-1] != "$release"}
-        assert ours
-        own_alone = ("$failed", "$release")
-        assert ours == {directive.plain() for directive in http.all(name) if directive.words[-1] not in own_alone}
-    for prefix in ("proxy_", "client_", "keepalive_", "large_", "tcp_", "server_tokens", "default_type", "error_page"):
+    assert problems(secure) == problems(own) != {}
+    (chosen_engine,) = (one.plain() for one in site.all("map") if one.words[-1] == "$chosen_engine")
+    assert chosen_engine in {one.plain() for one in http.all("map")}
+    for prefix in (
+        "client_header",
+        "client_body_buffer",
+        "keepalive_",
+        "large_",
+        "tcp_",
+        "server_tokens",
+        "error_page",
+    ):
         ours = {inner.plain() for inner in secure.block if inner.words[0].startswith(prefix)}
         theirs = {inner.plain() for inner in [*http.block, *own.block] if inner.words[0].startswith(prefix)}
-        theirs = {words for words in theirs if not str(words[0]).endswith(("_temp_path", "keepalive_min_timeout"))}
-        assert ours == theirs, prefix
-        assert ours, prefix
+        assert ours == {words for words in theirs if words[0] != "keepalive_min_timeout"} != set(), prefix
+
+
+def test_the_site_hands_everything_to_partsearchs_own_nginx(template: Path) -> None:
+    """One way, kept for less long than the other side keeps it, and nothing refused that the other side takes."""
+    http = parse(template.read_text()).all("http")[0]
+    site = parse(_SITE)
+    secure = site.all("server")[1]
+    (upstream,) = site.all("upstream")
+    assert upstream.all("server")[0].words[1:] == ("127.0.0.1:8080", "max_fails=0")
+    assert seconds(upstream.all("keepalive_timeout")[0]) < seconds(http.all("keepalive_timeout")[0])
+    passed = [one.words[1] for location in secure.all("location") for one in location.all("proxy_pass")]
+    assert passed == ["http://partsearch"]
+    largest = [one.words[1] for location in http.all("server")[0].block for one in location.all("client_max_body_size")]
+    assert [one.words[1] for one in secure.all("client_max_body_size")] == largest
+    longest = max(seconds(one) for where in http.all("server")[0].block for one in where.all("proxy_read_timeout"))
+    assert seconds(secure.all("proxy_read_timeout")[0]) >= longest
+    headers = {inner.plain() for inner in secure.all("proxy_set_header")}
+    theirs = {inner.plain() for inner in http.all("proxy_set_header") if inner.words[1] != "X-Forwarded-Proto"}
+    assert headers == theirs | {("proxy_set_header", "X-Forwarded-Proto", "$scheme")}
+
+
+def seconds(directive: Directive) -> int:
+    """How long the time of a directive is."""
+    value = directive.words[1]
+    return int(value[:-1]) * {"s": 1, "h": 3600}[value[-1]]
 
 
 @pytest.fixture
-def served(live_site: RunningSite, certificate: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
-    """The ports on which the site is served, plain and secure, in front of the running services."""
+def served(home: Path, certificate: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """The ports on which a site is served, plain and secure, in front of partsearch's own Nginx."""
+    environment = {**free_environment(home), "PARTSEARCH_BEHIND_PROXY": "true"}
+    with RunningSite.started(environment) as site, in_front_of(site, certificate, tmp_path) as ports:
+        yield ports
+
+
+@contextmanager
+def in_front_of(site: RunningSite, certificate: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
     ports = free_ports(2)
-    upstreams = {
-        "127.0.0.1:8000": live_site.django_url.removeprefix("http://"),
-        "127.0.0.1:9000": live_site.fastapi_url.removeprefix("http://"),
-    }
+    upstreams = {"127.0.0.1:8080": site.url.removeprefix("http://")}
     challenge = tmp_path / ".well-known/acme-challenge"
     challenge.mkdir(parents=True)
     (challenge / "token").write_text("proof")
@@ -170,6 +205,8 @@ def test_the_site_serves_over_tls_and_redirects_to_it(certificate: Path, served:
             assert (answer.status_code, answer.headers["X-Engine"]) == (200, engine)
         page = client.get(f"{secure}/", **named)
         assert (page.status_code, page.headers["X-Engine"]) == (200, "django")
+        login = client.get(f"{secure}/admin/login/", **named)
+        assert "Secure" in login.headers["Set-Cookie"], "the site does not know that the visitor came by TLS"
         large = client.post(f"{secure}/search/part/", content=b" " * 65537, **named)
         assert (large.status_code, large.headers["Content-Type"]) == (413, "application/problem+json")
         redirect = client.get(f"{plain}/mark/?a=1", headers=named["headers"])

@@ -5,8 +5,10 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -59,6 +61,13 @@ class Door:
 @pytest.fixture
 def door(home: Path) -> Iterator[Door]:
     """The real binary with the real configuration; both services are the one server of the test."""
+    with opened(home) as door:
+        yield door
+
+
+@contextmanager
+def opened(home: Path, **more: Any) -> Iterator[Door]:
+    """A door with more settings."""
     from partsearch.database.account import site_account
     from partsearch.operation.home import Home
     from partsearch.operation.nginx import nginx_binary, write_configuration
@@ -72,6 +81,7 @@ def door(home: Path) -> Iterator[Door]:
         partsearch_port=port,
         partsearch_django_ports=(nothing, nothing),
         partsearch_fastapi_ports=(upstream_port, upstream_port),
+        **more,
     )
     folders = Home(home)
     folders.prepare(site_account())
@@ -80,9 +90,11 @@ def door(home: Path) -> Iterator[Door]:
     command = [nginx_binary(settings), "-e", "stderr", "-p", str(folders.run), "-c", str(configuration)]
     nginx = subprocess.Popen(command, env=os.environ)
     wait_for(lambda: _listens(port), what="Nginx")
-    yield Door(port, upstream)
-    nginx.terminate()
-    nginx.wait(_SECONDS)
+    try:
+        yield Door(port, upstream)
+    finally:
+        nginx.terminate()
+        nginx.wait(_SECONDS)
 
 
 def _listens(port: int) -> bool:
@@ -119,6 +131,36 @@ def test_what_a_client_says_of_its_address_is_not_believed(door: Door) -> None:
     ):
         assert header in seen
     assert "6.6.6.6" not in seen
+
+
+def test_what_another_nginx_in_front_says_is_believed_where_there_is_one(home: Path) -> None:
+    told = {"X-Forwarded-For": "6.6.6.6", "X-Real-IP": "7.7.7.7", "X-Forwarded-Proto": "https"}
+    with opened(home, partsearch_behind_proxy=True) as door:
+        assert httpx.get(f"{door.url}/search/part/", headers=told).status_code == 200
+        seen = door.upstream.requests[0]
+        for header in ("x-real-ip: 7.7.7.7", "x-forwarded-for: 7.7.7.7\r", "x-forwarded-proto: https\r"):
+            assert header in seen
+        assert httpx.get(f"{door.url}/search/part/", headers={"X-Forwarded-Proto": "gopher"}).status_code == 200
+        assert "x-forwarded-proto: http\r" in door.upstream.requests[1]
+
+
+@pytest.mark.parametrize(
+    "address", ["/search//part/%2e%2e/?a=%2F&b=%d0%b1", "/?x=1", "/a;b?c?d=/fastapi/", "/%20%0d%0aX-Y:%20z", "/бампер"]
+)
+def test_the_rest_of_a_prefixed_address_goes_on_byte_for_byte(door: Door, address: str) -> None:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=_SECONDS) as client:
+        client.sendall(f"GET /fastapi{address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
+    assert door.upstream.requests[0].startswith(f"get {address} http/1.1\r\n".lower())
+
+
+def test_a_prefix_that_is_written_otherwise_is_not_taken_off(door: Door) -> None:
+    """What follows it would have to be decoded, and could not be put together again as it was."""
+    for address in ("/x/../fastapi/search/part/", "/%66astapi/search/part/", "//fastapi/search/part/"):
+        with socket.create_connection(("127.0.0.1", door.port), timeout=_SECONDS) as client:
+            client.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
+        assert door.upstream.requests[-1].startswith(f"get {address} ")
 
 
 def test_upstream_connections_are_kept(door: Door) -> None:

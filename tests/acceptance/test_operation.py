@@ -184,7 +184,8 @@ def test_status_doctor_logs_and_url_tell_of_a_site(site: RunningSite) -> None:
     assert site.run("up").returncode == 0
     status = site.status()
     assert status["database"] == "embedded"
-    assert [process["service"] for process in status["processes"]] == ["postgres", "django", "fastapi", "nginx"]
+    services = [process["service"] for process in status["processes"]]
+    assert services == ["postgres", "django", "fastapi", "nginx", "guard"]
     for process in status["processes"]:
         assert process["state"] == "running"
         assert process["release"] == status["release"]

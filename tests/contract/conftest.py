@@ -13,7 +13,7 @@ from tests.site import RunningSite
 @pytest.fixture(scope="module", autouse=True)
 def no_fault_is_logged(live_site: RunningSite) -> Iterator[None]:
     """Nothing that a client sends is a fault of ours: neither service logs a stack trace while the tests ask it."""
-    logs = [live_site.home / "logs" / f"{service}.log" for service in ("django", "fastapi")]
+    logs = [live_site.home / "logs" / f"{service}-blue.log" for service in ("django", "fastapi")]
     lengths = [log.stat().st_size for log in logs]
     yield
     for log, length in zip(logs, lengths, strict=True):

@@ -7,12 +7,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from partsearch.cli.copy_database import copy_database
+from partsearch.cli.deploy import deploy
 from partsearch.cli.doctor import doctor
 from partsearch.cli.down import down
 from partsearch.cli.generate import generate
 from partsearch.cli.import_price_list import import_price_list
 from partsearch.cli.logs import logs
 from partsearch.cli.manage import manage
+from partsearch.cli.rollback import rollback
 from partsearch.cli.status import status
 from partsearch.cli.up import up
 from partsearch.cli.url import url
@@ -30,6 +32,8 @@ app.command()(up)
 app.command()(down)
 app.command()(status)
 app.command()(logs)
+app.command()(deploy)
+app.command()(rollback)
 app.command()(doctor)
 app.command()(url)
 app.command()(copy_database)

@@ -1,6 +1,7 @@
 """Django's settings, derived from partsearch's own, as commands need them; ``serving.py`` adds to them."""
 
 from partsearch.database.configured import direct_database_address
+from partsearch.django_service.static_folder import static_folder
 from partsearch.secret_key import secret_key
 from partsearch.settings import settings
 
@@ -59,7 +60,7 @@ LANGUAGES = [("ru", "Русский"), ("en", "English")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = _settings.partsearch_home / "static"
+STATIC_ROOT = static_folder(_settings.partsearch_home)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"

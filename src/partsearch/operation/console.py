@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 
 import typer
 from rich.console import Console
@@ -12,9 +13,9 @@ from partsearch.database.doctor import database_findings
 from partsearch.database.finding import Finding
 from partsearch.operation.machine import machine_findings
 from partsearch.operation.site import Site
-from partsearch.operation.status import ProcessStatus, site_status
+from partsearch.operation.status import ProcessStatus, SiteStatus, site_status
 
-_STATE_STYLES = {"running": "green", "starting": "yellow", "failing": "red", "stopped": "dim"}
+_STATE_STYLES = {"running": "green", "starting": "yellow", "failing": "red", "sick": "red", "stopped": "dim"}
 _SUBJECT_WIDTH = 18
 
 
@@ -47,6 +48,8 @@ def show_status(site: Site, *, as_json: bool) -> None:
     console = _console()
     state = "[green]up[/green]" if status.up else "[red]down[/red]"
     console.print(f"partsearch {status.release} is {state} at {status.url}; database: {status.database}")
+    for line in _traffic_lines(status):
+        console.print(line)
     table = Table(
         "service", "colour", "port", "pid", "state", "release", "memory", "for", box=None, header_style="bold"
     )
@@ -55,14 +58,28 @@ def show_status(site: Site, *, as_json: bool) -> None:
     console.print(table)
 
 
+def _traffic_lines(status: SiteStatus) -> Iterator[str]:
+    traffic = status.traffic
+    if status.up and traffic is None:
+        yield "[red]Nginx does not say where the visitors are sent.[/red]"
+    if traffic and traffic.new:
+        yield f"Visitors: {100 - traffic.share} % {traffic.active}, {traffic.share} % {traffic.new}."
+    elif traffic and len({process.colour for process in status.processes if process.colour}) > 1:
+        yield f"Visitors: all {traffic.active}."
+    for service in status.helpless():
+        yield f"[bold red]{service} is sick, and no other colour is well. Visitors are still sent there.[/bold red]"
+
+
 def _cells(process: ProcessStatus) -> list[str]:
-    style = _STATE_STYLES[process.state]
+    is_sick = process.state == "running" and process.is_well is False
+    state = "sick" if is_sick else process.state
+    style = _STATE_STYLES[state]
     return [
         process.service,
         process.colour or "",
         str(process.port or ""),
         str(process.pid or ""),
-        f"[{style}]{process.state}[/{style}]",
+        f"[{style}]{state}[/{style}]",
         process.release,
         "" if process.memory_mebibytes is None else f"{process.memory_mebibytes} MiB",
         "" if process.seconds is None else _duration(process.seconds),

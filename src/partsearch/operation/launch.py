@@ -1,4 +1,6 @@
-"""Starts one process of the site in place of its predecessor: ``launch.py GROUP_FILE SIGNAL COMMAND...``.
+"""Starts one process of the site in place of its predecessor.
+
+``launch.py [--remove SOCKET] GROUP_FILE SIGNAL COMMAND...``
 
 When a master process is killed, its workers stay, and hold its port. The supervisor knows nothing of them and would
 fail to start a new master for ever. So each process group is noted in a file; whoever starts next ends what the last
@@ -18,9 +20,15 @@ _POLL_SECONDS = 0.02
 
 def main() -> None:
     """Ends the predecessor's processes and becomes the command."""
-    group_file, signal_name, *command = sys.argv[1:]
+    arguments = sys.argv[1:]
+    sockets = []
+    if arguments[0] == "--remove":
+        sockets, arguments = arguments[1:2], arguments[2:]
+    group_file, signal_name, *command = arguments
     path = Path(group_file)
     end_group(path, signal.Signals[f"SIG{signal_name}"], GENTLE_SECONDS)
+    for socket in sockets:
+        Path(socket).unlink(missing_ok=True)
     path.write_text(f"{os.getpgrp()} {_started(os.getpgrp())} {_boot()}")
     os.execv(command[0], command)  # noqa: S606
 

@@ -7,16 +7,18 @@ from collections import deque
 from pathlib import Path
 from typing import TextIO
 
-from partsearch.operation.processes import Service
+from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.operation.processes import process_name
 from partsearch.operation.site import Site
 
 _POLL_SECONDS = 0.3
 _LONGEST_LINE = 2_000
+_NAME_WIDTH = 15
 
 
 def show_logs(site: Site, service: Service | None, lines: int, *, follow: bool) -> None:
     """Prints the last ``lines`` of the log of ``service``, or of every log; goes on until Ctrl-C if told to follow."""
-    wanted = [service] if service else [process.service for process in site.processes]
+    wanted = [name for one in ([service] if service else Service) for name in _names(one)]
     logs = {name: path for name in wanted if (path := site.supervisor.log(name)).exists()}
     for name, path in logs.items():
         with path.open(errors="replace") as file:
@@ -26,9 +28,13 @@ def show_logs(site: Site, service: Service | None, lines: int, *, follow: bool) 
             _follow(logs)
 
 
+def _names(service: Service) -> list[str]:
+    return [process_name(service, colour) for colour in (Colour if service in COLOURED else (None,))]
+
+
 def _print(name: str, lines: deque[str]) -> None:
     for line in lines:
-        sys.stdout.write(f"{name:<9}{_shortened(line.rstrip())}\n")
+        sys.stdout.write(f"{name:<{_NAME_WIDTH}}{_shortened(line.rstrip())}\n")
     sys.stdout.flush()
 
 
@@ -37,9 +43,9 @@ def _shortened(line: str) -> str:
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}… ({len(line):,} characters)"
 
 
-def _follow(logs: dict[Service, Path]) -> None:
+def _follow(logs: dict[str, Path]) -> None:
     with contextlib.ExitStack() as stack:
-        files: dict[Service, TextIO] = {}
+        files: dict[str, TextIO] = {}
         for name, path in logs.items():
             files[name] = stack.enter_context(path.open(errors="replace"))
             files[name].seek(0, 2)

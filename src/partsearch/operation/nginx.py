@@ -13,10 +13,22 @@ from partsearch.contract.limits import BODY_BYTES
 from partsearch.database.connections import workers
 from partsearch.operation.errors import OperationError
 from partsearch.operation.home import Home
+from partsearch.operation.names import COLOURED, Colour, Service
 from partsearch.operation.problems import NGINX_PROBLEMS
+from partsearch.operation.traffic import CONTROL_SOCKET, state_file
 from partsearch.settings import Settings
 
 _BURST_SECONDS = 2
+_UPSTREAM = """\
+    upstream {service}_{colour} {{
+        server 127.0.0.1:{port} max_fails=0;
+        keepalive 64;
+        keepalive_timeout 30s;
+        keepalive_requests 100000;
+    }}"""
+_TRUSTED_PROXY = "set_real_ip_from 127.0.0.1;\n    real_ip_header X-Real-IP;"
+_OWN_SCHEME = 'map "" $visitor_scheme { default $scheme; }'
+_FORWARDED_SCHEME = "map $http_x_forwarded_proto $visitor_scheme { https https; default $scheme; }"
 
 
 def nginx_binary(settings: Settings) -> str:
@@ -37,26 +49,43 @@ def nginx_binary(settings: Settings) -> str:
 
 
 def write_configuration(settings: Settings, home: Home) -> Path:
-    """Writes ``nginx.conf`` for these settings and returns its path."""
+    """Writes ``nginx.conf`` for these settings, and the script that it uses beside it; returns its path."""
     template = Template(files(__package__).joinpath("nginx.conf.template").read_text())
+    (home.run / "traffic.js").write_text(files(__package__).joinpath("traffic.js").read_text())
     path = home.run / "nginx.conf"
     path.write_text(
         template.substitute(
             workers=workers(),
             temporary=home.run / "nginx",
             port=settings.partsearch_port,
-            django_port=settings.partsearch_django_ports[0],
-            fastapi_port=settings.partsearch_fastapi_ports[0],
+            upstreams=_upstreams(settings),
+            traffic_file=state_file(home),
+            control_socket=home.sockets / CONTROL_SOCKET,
             engine=settings.partsearch_engine,
             body_bytes=BODY_BYTES,
             rate_zone=_rate_zone(settings.partsearch_rate_limit),
             rate_limit=_rate_limit(settings.partsearch_rate_limit),
-            release=settings.release(),
+            trusted_proxy=_TRUSTED_PROXY if settings.partsearch_behind_proxy else "",
+            visitor_scheme=_FORWARDED_SCHEME if settings.partsearch_behind_proxy else _OWN_SCHEME,
             problems=_problem_locations(),
             problem_pages=_problem_pages(),
         )
     )
     return path
+
+
+def nginx_command(settings: Settings, home: Home) -> list[str]:
+    """The command that runs Nginx by the written configuration."""
+    return [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(home.run / "nginx.conf")]
+
+
+def _upstreams(settings: Settings) -> str:
+    ports = {Service.DJANGO: settings.partsearch_django_ports, Service.FASTAPI: settings.partsearch_fastapi_ports}
+    return "\n".join(
+        _UPSTREAM.format(service=service, colour=colour, port=port)
+        for service in COLOURED
+        for colour, port in zip(Colour, ports[service], strict=True)
+    )
 
 
 def _rate_zone(limit: float | None) -> str:

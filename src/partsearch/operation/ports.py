@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import psutil
 
 from partsearch.operation.errors import PortTakenError
-from partsearch.operation.processes import Process, Service
+from partsearch.operation.names import Service
+from partsearch.operation.processes import Process
 
 SETTINGS = {
     Service.NGINX: "PARTSEARCH_PORT",

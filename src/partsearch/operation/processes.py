@@ -2,39 +2,29 @@
 
 import sys
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from partsearch.database import embedded
 from partsearch.database.connections import DJANGO_PER_WORKER, workers
 from partsearch.operation import launch
 from partsearch.operation.home import Home
-from partsearch.operation.nginx import nginx_binary
+from partsearch.operation.names import Colour as Colour
+from partsearch.operation.names import Service as Service
+from partsearch.operation.nginx import nginx_command
+from partsearch.operation.release import Release
+from partsearch.operation.traffic import CONTROL_SOCKET
 from partsearch.settings import Settings
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than Nginx keeps a connection to a service: else a request could meet a connection that is being closed."""
 
 
-class Service(StrEnum):
-    """The services of the site, in the order in which they start."""
-
-    POSTGRES = "postgres"
-    DJANGO = "django"
-    FASTAPI = "fastapi"
-    NGINX = "nginx"
-
-
-class Colour(StrEnum):
-    """The two places that a release can have; a release that follows another takes the free one."""
-
-    BLUE = "blue"
-    GREEN = "green"
-
-
 @dataclass(frozen=True)
 class Process:
-    """One supervised process: its command, the signal that ends it gently, and the port that it answers on."""
+    """One supervised process: its command, the signal that ends it gently, and the port that it answers on.
+
+    ``socket`` is a socket of the file system that it listens on, and does not take over from a killed predecessor.
+    """
 
     service: Service
     command: list[str]
@@ -42,28 +32,54 @@ class Process:
     stop_seconds: int
     port: int | None = None
     colour: Colour | None = None
+    release: str | None = None
+    socket: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What the supervisor and the log know it by, such as ``django-blue``."""
+        return process_name(self.service, self.colour)
 
     def group_file(self, home: Home) -> Path:
         """Where the process group is noted."""
-        return home.run / f"{self.service}.group"
+        return group_file(home, self.name)
 
     def launch_command(self, home: Home) -> list[str]:
         """The command that ends what a killed predecessor left behind, and then starts this process."""
+        sockets = ["--remove", str(self.socket)] if self.socket else []
         return [
-            sys.executable, "-I", "-S", launch.__file__, str(self.group_file(home)), self.stop_signal, *self.command
+            sys.executable, "-I", "-S", launch.__file__, *sockets, str(self.group_file(home)), self.stop_signal,
+            *self.command,
         ]  # fmt: skip
 
 
-def site_processes(settings: Settings, home: Home) -> list[Process]:
-    """Every process of the site, in the order in which they start."""
-    processes = [
-        _django(settings.partsearch_django_ports[0]),
-        _fastapi(settings.partsearch_fastapi_ports[0]),
-        _nginx(settings, home),
-    ]
+def process_name(service: Service, colour: Colour | None = None) -> str:
+    """The name of a process."""
+    return f"{service}-{colour}" if colour else str(service)
+
+
+def group_file(home: Home, name: str) -> Path:
+    """Where the process group of the process of this name is noted."""
+    return home.run / f"{name}.group"
+
+
+def port_of(settings: Settings, service: Service, colour: Colour) -> int:
+    """The port of a service of a colour."""
+    ports = settings.partsearch_django_ports if service is Service.DJANGO else settings.partsearch_fastapi_ports
+    return ports[0] if colour is Colour.BLUE else ports[1]
+
+
+def shared_processes(settings: Settings, home: Home) -> list[Process]:
+    """The processes that are there once, whatever release runs, in the order in which they start."""
+    processes = [_nginx(settings, home), _guard(settings, home)]
     if settings.database_url is None:
         processes.insert(0, _postgres(settings))
     return processes
+
+
+def colour_processes(settings: Settings, colour: Colour, release: Release) -> list[Process]:
+    """The processes of one colour, which run by the release's own Python."""
+    return [_django(settings, colour, release), _fastapi(settings, colour, release)]
 
 
 def _postgres(settings: Settings) -> Process:
@@ -71,29 +87,38 @@ def _postgres(settings: Settings) -> Process:
     return Process(Service.POSTGRES, command, "INT", 60, settings.partsearch_database_port)
 
 
-def _program(name: str) -> str:
-    return str(Path(sys.executable).parent / name)
-
-
-def _django(port: int) -> Process:
+def _django(settings: Settings, colour: Colour, release: Release) -> Process:
+    port = port_of(settings, Service.DJANGO, colour)
     command = [
-        _program("granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        str(release.python), "-P", "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(workers()), "--blocking-threads", str(DJANGO_PER_WORKER), "--backlog", "2048",
         "--no-ws", "--http", "1", "--http1-keep-alive", "--respawn-failed-workers", "--respawn-interval", "0.5",
         "--workers-kill-timeout", "15", "--log-level", "warning", "--no-access-log",
         "partsearch.django_service.wsgi:application",
     ]  # fmt: skip
-    return Process(Service.DJANGO, command, "TERM", 20, port, Colour.BLUE)
+    return Process(Service.DJANGO, command, "TERM", 20, port, colour, release.id)
 
 
-def _fastapi(port: int) -> Process:
+def _fastapi(settings: Settings, colour: Colour, release: Release) -> Process:
+    port = port_of(settings, Service.FASTAPI, colour)
     command = [
-        sys.executable, "-m", "partsearch.fastapi_service.server", "--port", str(port),
+        str(release.python), "-P", "-m", "partsearch.fastapi_service.server", "--port", str(port),
         "--workers", str(workers()), "--keep-alive", str(KEEP_ALIVE_SECONDS),
     ]  # fmt: skip
-    return Process(Service.FASTAPI, command, "TERM", 20, port, Colour.BLUE)
+    return Process(Service.FASTAPI, command, "TERM", 20, port, colour, release.id)
 
 
 def _nginx(settings: Settings, home: Home) -> Process:
-    command = [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(home.run / "nginx.conf")]
-    return Process(Service.NGINX, command, "QUIT", 10, settings.partsearch_port)
+    command = nginx_command(settings, home)
+    socket = home.sockets / CONTROL_SOCKET
+    return Process(Service.NGINX, command, "QUIT", 10, settings.partsearch_port, socket=socket)
+
+
+def _guard(settings: Settings, home: Home) -> Process:
+    command = [
+        sys.executable, "-P", "-m", "partsearch.operation.guard",
+        "--home", str(home.root), "--sockets", str(home.sockets), "--host", settings.own_host(),
+        "--django-ports", *map(str, settings.partsearch_django_ports),
+        "--fastapi-ports", *map(str, settings.partsearch_fastapi_ports),
+    ]  # fmt: skip
+    return Process(Service.GUARD, command, "TERM", 5)

@@ -1,21 +1,27 @@
 """Bringing the site up and down."""
 
 import os
-import signal
 import subprocess
-import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from partsearch.database import embedded
 from partsearch.database.account import Account, site_account
 from partsearch.database.configured import database_address, direct_database_address
 from partsearch.database.reachability import require_awake, wait_until_reachable
-from partsearch.operation import launch, nginx, ports
+from partsearch.operation import nginx, placement, ports
 from partsearch.operation.answering import wait_until_answering
-from partsearch.operation.errors import StartError
+from partsearch.operation.colour_status import ColourStatus
+from partsearch.operation.errors import OperationError, StartError
 from partsearch.operation.home import Home
-from partsearch.operation.processes import Process, Service, site_processes
+from partsearch.operation.leftovers import end_group, end_leftovers
+from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.operation.processes import Process, colour_processes, process_name, shared_processes
+from partsearch.operation.programs import release_processes
+from partsearch.operation.release import Release, checkout_release, installed_release
+from partsearch.operation.request_log import request_log_file
 from partsearch.operation.supervisor import Supervisor, service_environment
+from partsearch.operation.traffic import TrafficState, read_state, write_state
 from partsearch.secret_key import secret_key
 from partsearch.settings import Settings, settings
 
@@ -23,6 +29,7 @@ _DATABASE_SECONDS = 60
 _ANSWER_SECONDS = 60
 _PREPARE_SECONDS = 3600
 _DOWN_SECONDS = 120
+_STOP_SECONDS = 30
 
 Say = Callable[[str], None]
 
@@ -34,7 +41,29 @@ class Site:
         self.settings = of or settings()
         self.home = Home(self.settings.partsearch_home)
         self.supervisor = Supervisor(self.home)
-        self.processes = site_processes(self.settings, self.home)
+        self._shared = shared_processes(self.settings, self.home)
+
+    @property
+    def processes(self) -> list[Process]:
+        """Every process of the site, in the order in which they start: as it runs, or as it would be started."""
+        colours = (placement.placed(self.home) if self.is_up() else {}) or {Colour.BLUE: self.release_to_run()}
+        coloured = [
+            process
+            for colour, release in colours.items()
+            for process in colour_processes(self.settings, colour, release)
+        ]
+        return sorted([*self._shared, *coloured], key=lambda process: list(Service).index(process.service))
+
+    def release_that_runs(self) -> Release:
+        """The release that has the visitors; of a site that is down, the one that it would have."""
+        there = placement.placed(self.home) if self.is_up() else {}
+        return there.get(read_state(self.home).active) or self.release_to_run()
+
+    def release_to_run(self) -> Release:
+        """The release that the site had last, where that is an installed one; else the checkout."""
+        state = read_state(self.home)
+        last = installed_release(self.home.root, state.releases.get(state.active, ""))
+        return last or checkout_release(self.settings)
 
     def url(self, path: str = "/") -> str:
         """The public address of ``path``."""
@@ -55,11 +84,11 @@ class Site:
         """
         with self.home.lock():
             if self.is_up():
-                self._start_services(say)
+                self._start_again(say)
                 return
             account = site_account()
             self._prepare(account, say)
-            self.supervisor.start(self.processes, account, service_environment(self.home, self._environment()))
+            self.supervisor.start(self._shared, account, service_environment(self.home, self._environment()))
             try:
                 self._start_database(say)
                 self._prepare_database(say)
@@ -76,6 +105,78 @@ class Site:
             ended = self._end_leftovers()
             self.home.remove_sockets_outside()
             return ended or was_up
+
+    def colours(self) -> dict[Colour, ColourStatus]:
+        """The colours that have a release, and what they are doing."""
+        known = self.supervisor.processes() if self.is_up() else {}
+        found = {}
+        for colour, release in placement.placed(self.home).items() if known else ():
+            told = {service: known.get(process_name(service, colour), {}) for service in COLOURED}
+            pids = {service: one.get("pid") or None for service, one in told.items()}
+            states = {service: one.get("statename", "UNKNOWN") for service, one in told.items()}
+            found[colour] = ColourStatus(release, pids, states)
+        return found
+
+    def start_colour(self, colour: Colour, release: Release, say: Say, seconds: float = _ANSWER_SECONDS) -> None:
+        """Starts a release in the place of a colour that has no visitors; returns when both services answer.
+
+        The caller sees to it that nobody else starts or stops anything meanwhile.
+
+        Args:
+            colour: the place; what runs there is stopped first.
+            release: what is to run there.
+            say: takes a line.
+            seconds: how long the services may take.
+
+        Raises:
+            StartError, PortTakenError: it does not start; then nothing is left running of it.
+            OperationError: the site is not up, or the colour has the visitors.
+        """
+        self.stop_colour(colour)
+        say(f"Starting {release.id} as {colour}.")
+        try:
+            for process in self._add_colour(colour, release):
+                self._wait_until_answering(process, seconds)
+        except BaseException:
+            self.stop_colour(colour)
+            raise
+        state = read_state(self.home)
+        write_state(self.home, replace(state, releases={**state.releases, colour: release.id}))
+
+    def stop_colour(self, colour: Colour) -> None:
+        """Stops what runs in the place of a colour that has no visitors, and forgets it.
+
+        Raises:
+            StartError: it does not stop.
+            OperationError: the site is not up, or the colour has the visitors.
+        """
+        self._require_free_of_visitors(colour)
+        state = read_state(self.home)
+        if colour in state.releases:
+            releases = {other: release for other, release in state.releases.items() if other is not colour}
+            write_state(self.home, replace(state, releases=releases))
+        self.supervisor.remove_colour(colour, [process_name(service, colour) for service in COLOURED], _STOP_SECONDS)
+        for service in COLOURED:
+            end_group(self.home, process_name(service, colour), service)
+        placement.clear(self.home, colour)
+
+    def _require_free_of_visitors(self, colour: Colour) -> None:
+        if not self.is_up():
+            raise OperationError("The site is not up.", "Start it with 'partsearch up'.")
+        state = read_state(self.home)
+        if colour is state.active or (colour is state.new and state.share > 0):
+            raise OperationError(f"Visitors are sent to {colour}.", "Send them to the other colour first.")
+
+    def _add_colour(self, colour: Colour, release: Release) -> list[Process]:
+        """Starts a release, without waiting until it answers."""
+        environment = {**self._environment(), "PARTSEARCH_RELEASE": release.id}
+        processes = release_processes(self.settings, colour, release, {**os.environ, **environment})
+        ports.require_free(processes)
+        placement.place(self.home, colour, release)
+        self.supervisor.add_colour(colour, processes, site_account(), {"PARTSEARCH_RELEASE": release.id})
+        for process in processes:
+            self.supervisor.start_process(process.name)
+        return processes
 
     def _prepare(self, account: Account, say: Say) -> None:
         """Makes everything ready that does not need a running process."""
@@ -95,15 +196,13 @@ class Site:
         temporary.mkdir(exist_ok=True)
         account.own(temporary)
         account.own(nginx.write_configuration(self.settings, self.home))
+        request_log_file(self.home).unlink(missing_ok=True)
 
     def _end_leftovers(self) -> bool:
-        ended = [
-            launch.end_group(
-                process.group_file(self.home), signal.Signals[f"SIG{process.stop_signal}"], process.stop_seconds
-            )
-            for process in reversed(self.processes)
-        ]
-        return any(ended)
+        """Ends what a killed site has left running, and forgets which colours it had."""
+        for colour in Colour:
+            placement.clear(self.home, colour)
+        return end_leftovers(self.home)
 
     def _environment(self) -> dict[str, str]:
         """The settings of the services: resolved here, so that they need read neither ``.env`` nor the key's file."""
@@ -122,11 +221,13 @@ class Site:
     def _prepare_database(self, say: Say) -> None:
         say("Bringing the tables up to date.")
         require_awake(direct_database_address(self.settings))
-        self._manage("migrate", "--noinput", "--verbosity", "0")
-        self._manage("collectstatic", "--noinput", "--verbosity", "0")
+        release = self.release_to_run()
+        self._manage(release, "migrate", "--noinput", "--verbosity", "0")
+        if release.root is None:
+            self._manage(release, "collectstatic", "--noinput", "--verbosity", "0")
 
-    def _manage(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "django", *arguments]
+    def _manage(self, release: Release, *arguments: str) -> None:
+        command = [str(release.python), "-P", "-m", "django", *arguments]
         environment = {
             **os.environ,
             **self._environment(),
@@ -144,18 +245,33 @@ class Site:
             )
 
     def _start_services(self, say: Say) -> None:
+        """Starts what is to run, in blue, and sends all visitors there."""
         say("Starting the services.")
-        web = [process for process in self.processes if process.service is not Service.POSTGRES]
-        for process in self.processes:
-            self.supervisor.start_process(process.service)
-        for process in web:
+        release = self.release_to_run()
+        web = self._add_colour(Colour.BLUE, release)
+        write_state(self.home, TrafficState(releases={Colour.BLUE: release.id}))
+        for process in self._shared:
+            self.supervisor.start_process(process.name)
+        for process in [*web, *self._shared]:
             self._wait_until_answering(process)
 
-    def _wait_until_answering(self, process: Process) -> None:
-        host = self.settings.allowed_hosts[0].lstrip(".").replace("*", "localhost")
-        reason = wait_until_answering(f"http://127.0.0.1:{process.port}/readyz", host, _ANSWER_SECONDS)
+    def _start_again(self, say: Say) -> None:
+        """Starts what was stopped of a site that is up; of the colours, the one that has the visitors."""
+        say("Starting the services.")
+        active = read_state(self.home).active
+        wanted = [process for process in self.processes if process.colour in (None, active)]
+        for process in wanted:
+            self.supervisor.start_process(process.name)
+        for process in wanted:
+            self._wait_until_answering(process)
+
+    def _wait_until_answering(self, process: Process, seconds: float = _ANSWER_SECONDS) -> None:
+        if process.service not in (*COLOURED, Service.NGINX):
+            return
+        address = f"http://127.0.0.1:{process.port}/readyz"
+        reason = wait_until_answering(address, self.settings.own_host(), seconds)
         if reason:
             raise StartError(
                 f"{process.service} does not answer on port {process.port}: {reason}.",
-                f"See {self.supervisor.log(process.service)}.",
+                f"See {self.supervisor.log(process.name)}.",
             )

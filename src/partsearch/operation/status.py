@@ -6,12 +6,18 @@ from typing import Any
 import psutil
 
 from partsearch.database.configured import database_address
+from partsearch.operation.names import COLOURED
+from partsearch.operation.processes import Process
 from partsearch.operation.site import Site
+from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficError
 
 
 @dataclass(frozen=True)
 class ProcessStatus:
-    """One process of the site. ``state`` is ``running``, ``starting``, ``stopped`` or ``failing``."""
+    """One process of the site. ``state`` is ``running``, ``starting``, ``stopped`` or ``failing``.
+
+    ``is_well`` is what the guard found out about a service of a colour; ``None`` where nothing is known.
+    """
 
     service: str
     colour: str | None
@@ -21,21 +27,41 @@ class ProcessStatus:
     release: str
     memory_mebibytes: int | None
     seconds: int | None
+    is_well: bool | None
+
+
+@dataclass(frozen=True)
+class TrafficStatus:
+    """Where the visitors are sent: to ``active``, but for ``share`` of a hundred, who are sent to ``new``."""
+
+    active: str
+    new: str | None
+    share: int
+    is_deploying: bool
 
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """The site as a whole; ``database`` is its kind, never its address."""
+    """The site as a whole; ``database`` is its kind, never its address; ``traffic`` as Nginx does it, if it answers."""
 
     release: str
     up: bool
     url: str
     database: str
+    traffic: TrafficStatus | None
     processes: list[ProcessStatus]
 
     def as_json(self) -> dict[str, Any]:
         """The status as ``status --json`` prints it."""
         return asdict(self)
+
+    def helpless(self) -> list[str]:
+        """The services of which no colour is well: Nginx goes on sending visitors there, having nobody else."""
+        known = {
+            service: [one.is_well for one in self.processes if one.service == service and one.is_well is not None]
+            for service in COLOURED
+        }
+        return [service for service, are_well in known.items() if are_well and not any(are_well)]
 
 
 _STATES = {"RUNNING": "running", "STARTING": "starting", "BACKOFF": "failing", "FATAL": "failing"}
@@ -43,22 +69,44 @@ _STATES = {"RUNNING": "running", "STARTING": "starting", "BACKOFF": "failing", "
 
 def site_status(site: Site) -> SiteStatus:
     """What the site of these settings is doing now."""
-    known = site.supervisor.processes() if site.is_up() else {}
-    release = site.settings.release()
+    up = site.is_up()
+    known = site.supervisor.processes() if up else {}
+    release = site.release_that_runs()
+    nginx = _nginx_traffic(site) if up else None
     processes = [
-        ProcessStatus(
-            service=process.service,
-            colour=process.colour,
-            port=process.port,
-            pid=(pid := (known.get(process.service, {}).get("pid") or None)),
-            state=_STATES.get(known.get(process.service, {}).get("statename", ""), "stopped"),
-            release=release,
-            memory_mebibytes=_memory(pid),
-            seconds=known[process.service]["now"] - known[process.service]["start"] if pid else None,
-        )
+        _process_status(process, known.get(process.name, {}), process.release or release.id, nginx)
         for process in site.processes
     ]
-    return SiteStatus(release, site.is_up(), site.url(), database_address(site.settings).kind, processes)
+    database = database_address(site.settings).kind
+    return SiteStatus(release.id, up, site.url(), database, _traffic_status(nginx), processes)
+
+
+def _nginx_traffic(site: Site) -> NginxTraffic | None:
+    try:
+        return NginxControl(site.home).get()
+    except TrafficError:
+        return None
+
+
+def _traffic_status(nginx: NginxTraffic | None) -> TrafficStatus | None:
+    state = nginx.state if nginx else None
+    return TrafficStatus(state.active, state.new, state.share, state.is_deploying) if state else None
+
+
+def _process_status(process: Process, told: dict[str, Any], release: str, nginx: NginxTraffic | None) -> ProcessStatus:
+    pid = told.get("pid") or None
+    health = nginx.health.get(process.colour, {}) if nginx and process.colour else {}
+    return ProcessStatus(
+        service=process.service,
+        colour=process.colour,
+        port=process.port,
+        pid=pid,
+        state=_STATES.get(told.get("statename", ""), "stopped"),
+        release=release,
+        memory_mebibytes=_memory(pid),
+        seconds=told["now"] - told["start"] if pid else None,
+        is_well=health.get(process.service),
+    )
 
 
 def _memory(pid: int | None) -> int | None:

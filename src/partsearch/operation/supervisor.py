@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,17 +20,20 @@ from supervisor.xmlrpc import SupervisorTransport
 from partsearch.database.account import Account
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
-from partsearch.operation.processes import Process
+from partsearch.operation.processes import Colour, Process, Service
 
 _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
 _START_SECONDS = 15
 _POLL_SECONDS = 0.05
 _NOT_WAITING = False
-_DOOR = "nginx"
-_SERVICE_OF_SOCKETS = "fastapi"
 _REQUESTS_SECONDS = 0.7
 """How long Nginx may take to end without sockets: requests under way are done by then."""
+_AT_REST = ("STOPPED", "EXITED", "FATAL")
+_ORDER = {service: order for order, service in enumerate(Service)}
+_NONE: Mapping[str, str] = {}
+
+Environment = Mapping[str, str]
 
 
 class Supervisor:
@@ -56,6 +60,8 @@ class Supervisor:
         Raises:
             StartError: it does not come up.
         """
+        for colour in Colour:
+            self._colour_configuration(colour).unlink(missing_ok=True)
         self._write_configuration(processes)
         account.own(self._configuration)
         for stale in (self._socket, self._pid_file):
@@ -90,6 +96,58 @@ class Supervisor:
         except (OSError, xmlrpc.client.Error):
             return False
         return True
+
+    def add_colour(
+        self, colour: Colour, processes: Sequence[Process], account: Account, environment: Environment
+    ) -> None:
+        """Makes the processes of a colour known, all of them stopped; others that the colour had must be removed.
+
+        Args:
+            colour: the place of a release.
+            processes: its processes.
+            account: the account that the supervisor runs as.
+            environment: what these processes have beside the supervisor's environment, or instead.
+
+        Raises:
+            StartError: the supervisor does not take them.
+        """
+        path = self._colour_configuration(colour)
+        path.write_text(
+            "\n".join(self._program(process, _ORDER[process.service], environment) for process in processes)
+        )
+        path.chmod(0o600)
+        account.own(path)
+        try:
+            self._call("reloadConfig")
+            for process in processes:
+                self._call("addProcessGroup", process.name)
+        except xmlrpc.client.Fault as fault:
+            raise StartError(
+                f"The supervisor does not take the processes of {colour}: {fault.faultString}.",
+                f"See {self._home.logs / 'supervisord.log'}.",
+            ) from fault
+
+    def remove_colour(self, colour: Colour, names: Iterable[str], seconds: float) -> None:
+        """Stops the processes of a colour and forgets them; nothing happens where there are none.
+
+        Raises:
+            StartError: they are still there after ``seconds``.
+        """
+        there = [name for name in names if name in self.processes()]
+        for name in there:
+            with suppress(xmlrpc.client.Fault):
+                self._call("stopProcess", name, _NOT_WAITING)
+        deadline = time.monotonic() + seconds
+        while any(self.processes()[name]["statename"] not in _AT_REST for name in there):
+            if time.monotonic() > deadline:
+                raise StartError(f"{' and '.join(there)} do not stop.", f"See {self._home.logs / 'supervisord.log'}.")
+            time.sleep(_POLL_SECONDS)
+        for name in there:
+            self._call("removeProcessGroup", name)
+        self._colour_configuration(colour).unlink(missing_ok=True)
+
+    def _colour_configuration(self, colour: Colour) -> Path:
+        return self._home.run / f"supervisord-{colour}.conf"
 
     def start_process(self, name: str) -> None:
         """Starts a process, without waiting until it serves; nothing happens where it runs already."""
@@ -130,14 +188,14 @@ class Supervisor:
         Nginx ends with its last connection; where that is not at once, it has sockets, and their service ends them.
         """
         running = [name for name, process in self.processes().items() if process["statename"] == "RUNNING"]
-        if _DOOR not in running:
+        if Service.NGINX not in running:
             return
-        self._call("stopProcess", _DOOR, _NOT_WAITING)
+        self._call("stopProcess", Service.NGINX, _NOT_WAITING)
         deadline = time.monotonic() + _REQUESTS_SECONDS
-        while self.processes()[_DOOR]["statename"] == "STOPPING":
+        while self.processes()[Service.NGINX]["statename"] == "STOPPING":
             if time.monotonic() > deadline:
                 for name in running:
-                    if name.startswith(_SERVICE_OF_SOCKETS):
+                    if name.startswith(Service.FASTAPI):
                         self._call("stopProcess", name, _NOT_WAITING)
                 return
             time.sleep(_POLL_SECONDS)
@@ -169,14 +227,16 @@ class Supervisor:
                 "rpcinterface:supervisor",
                 **{"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
             ),
-            *(self._program(process, order) for order, process in enumerate(processes)),
+            *(self._program(process, _ORDER[process.service]) for process in processes),
+            _section("include", files="supervisord-*.conf"),
         ]
         self._configuration.write_text("\n".join(sections))
         self._configuration.chmod(0o600)
 
-    def _program(self, process: Process, order: int) -> str:
+    def _program(self, process: Process, order: int, environment: Environment = _NONE) -> str:
         return _section(
-            f"program:{process.service}",
+            f"program:{process.name}",
+            environment=",".join(f'{name}="{value}"' for name, value in environment.items()),
             command=shlex.join(process.launch_command(self._home)),
             priority=order,
             autostart="false",
@@ -187,7 +247,7 @@ class Supervisor:
             stopsignal=process.stop_signal,
             stopwaitsecs=process.stop_seconds,
             killasgroup="true",
-            stdout_logfile=self.log(process.service),
+            stdout_logfile=self.log(process.name),
             stdout_logfile_maxbytes=_LOG_BYTES,
             stdout_logfile_backups=_LOGS_KEPT,
             redirect_stderr="true",

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -70,3 +71,14 @@ def test_a_group_of_the_same_number_that_is_not_ours_is_left_alone(tmp_path: Pat
     group_file.write_text(f"{group} {started} {boot}")
     assert launch.end_group(group_file, signal.SIGKILL, 1) is True
     os.waitpid(parent, 0)
+
+
+def test_a_socket_that_a_predecessor_has_left_is_removed(tmp_path: Path) -> None:
+    """Nginx, killed, leaves its socket behind, and does not start where there is one."""
+    left = tmp_path / "left.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(left))
+    command = [sys.executable, launch.__file__, "--remove", str(left), str(tmp_path / "group"), "TERM", "/bin/true"]
+    for _ in range(2):
+        subprocess.run(command, check=True, timeout=10, process_group=0)
+        assert not left.exists()

@@ -1,0 +1,67 @@
+"""Our own searches on both releases at the same pace, where visitors do not make the samples that a step needs."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import cycle
+
+from partsearch.deploy.searches import Search, ServicePort
+from partsearch.deploy.watch import Kind, Sample, Side
+from partsearch.operation.names import COLOURED, Colour
+from partsearch.settings import Settings
+
+LEAST_PACE = 4.0
+FULL_PACE = 60.0
+_THREADS = 8
+"""On each side: a slow release, too, has to give enough samples to be seen to be slow."""
+
+
+class Prober:
+    """Searches in threads of their own, so that a release that hangs holds up nothing else.
+
+    Attributes:
+        pace: searches a second on each side; may be changed at any time.
+    """
+
+    def __init__(self, settings: Settings, colours: Mapping[Side, Colour], searches: Sequence[Search]) -> None:
+        self.pace = LEAST_PACE
+        self._settings = settings
+        self._colours = colours
+        self._searches = searches
+        self._samples: deque[Sample] = deque()
+        self._stop = threading.Event()
+
+    @contextmanager
+    def running(self) -> Iterator["Prober"]:
+        """Searches for the time of the block."""
+        threads = [
+            threading.Thread(target=self._search_on, args=(side, number), daemon=True)
+            for side in Side
+            for number in range(_THREADS)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield self
+        finally:
+            self._stop.set()
+
+    def read_new(self) -> list[Sample]:
+        """The samples since the last call."""
+        return [self._samples.popleft() for _ in range(len(self._samples))]
+
+    def _search_on(self, side: Side, number: int) -> None:
+        service = COLOURED[number % len(COLOURED)]
+        port = ServicePort(self._settings, service, self._colours[side])
+        searches = cycle(self._searches)
+        self._stop.wait(number / FULL_PACE)
+        while not self._stop.is_set():
+            began = time.monotonic()
+            answer = port.search(next(searches))
+            took = time.monotonic() - began
+            if not self._stop.is_set():
+                self._samples.append(Sample(side, Kind.PROBE, took, answer.is_error))
+            self._stop.wait(max(0.0, _THREADS / self.pace - took))
+        port.close()

@@ -1,0 +1,171 @@
+"""What a release is made from: a folder, a commit of this repository, or a wheel; taken as it is at one moment."""
+
+import hashlib
+import shutil
+import subprocess
+import tomllib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from partsearch.deploy.errors import BuildError
+from partsearch.settings import project_root
+
+_GIT_SECONDS = 60
+_DIGEST_LETTERS = 7
+_LOCK = "requirements.lock"
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info", ".env")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source that has been taken.
+
+    ``path`` is what pip installs. ``lock`` lists the packages beside it: a folder has its own; for a wheel, which has
+    none, it is that of this checkout.
+    """
+
+    release_id: str
+    description: str
+    path: Path
+    lock: Path | None
+
+    @property
+    def is_wheel(self) -> bool:
+        return self.path.suffix == ".whl"
+
+
+def take_source(named: str | None, draft: Path) -> Source:
+    """Takes the source: copies it into ``draft``, so that nobody changes it while it is built.
+
+    Args:
+        named: a folder, a wheel or a git ref of this repository; ``None`` for this checkout.
+        draft: an empty folder.
+
+    Raises:
+        BuildError: it cannot be understood, or lacks what a release needs.
+    """
+    path = Path(named).expanduser() if named else project_root()
+    if named and path.suffix == ".whl":
+        return _take_wheel(path, draft)
+    if (path / "pyproject.toml").is_file():
+        return _take_folder(path.resolve(), draft)
+    if named is None:
+        raise BuildError("partsearch does not run from a checkout.", "Name a folder or a wheel to deploy.")
+    commit = _commit(project_root(), named)
+    if commit:
+        return _take_commit(project_root(), commit, f"git {named}", draft)
+    raise BuildError(_not_understood(named, path), "Name a folder with a pyproject.toml, a git ref or a wheel.")
+
+
+def _not_understood(named: str, path: Path) -> str:
+    if path.is_dir():
+        return f"{path} has no pyproject.toml."
+    if not _git_program():
+        return f"There is no folder {named}, and no git on this machine to look for a ref of that name."
+    return f"{named} is neither a folder nor a git ref of {project_root()}."
+
+
+def _take_wheel(path: Path, draft: Path) -> Source:
+    try:
+        copy = Path(shutil.copy(path, draft))
+    except OSError as error:
+        raise BuildError(f"The wheel {path} cannot be read: {error.strerror}.", "Correct the path.") from error
+    name, version, *_ = path.stem.split("-")
+    if not zipfile.is_zipfile(copy) or name != "partsearch" or not version:
+        raise BuildError(f"{path} is not a wheel of partsearch.", "Build one with 'pip wheel --no-deps FOLDER'.")
+    lock = project_root() / _LOCK
+    digest = hashlib.sha256(copy.read_bytes()).hexdigest()
+    return Source(f"{version}-{digest[:_DIGEST_LETTERS]}", f"wheel {path.name}", copy, lock if lock.is_file() else None)
+
+
+def _take_folder(folder: Path, draft: Path) -> Source:
+    """A folder whose files are all committed is taken as its commit."""
+    if _is_clean_checkout(folder):
+        commit = _commit(folder, "HEAD")
+        if commit:
+            return _take_commit(folder, commit, f"folder {folder}", draft)
+    copy = draft / "source"
+    copy.mkdir()
+    try:
+        for entry in folder.iterdir():
+            if entry.is_file() and entry.name != ".env":
+                shutil.copy(entry, copy)
+        shutil.copytree(folder / "src", copy / "src", ignore=_LEFT_OUT)
+    except (OSError, shutil.Error) as error:
+        raise BuildError(f"{folder} cannot be copied: {error}.", "Is it a folder of partsearch's source?") from error
+    return _source(copy, _digest(copy), f"folder {folder}")
+
+
+def _take_commit(repository: Path, commit: str, description: str, draft: Path) -> Source:
+    archive, copy = draft / "source.zip", draft / "source"
+    _git(repository, "archive", "--format=zip", f"--output={archive}", commit)
+    with zipfile.ZipFile(archive) as file:
+        file.extractall(copy)
+    return _source(copy, commit, f"{description}, commit {commit[:_DIGEST_LETTERS]}")
+
+
+def _source(copy: Path, digest: str, description: str) -> Source:
+    lock = copy / _LOCK
+    if not lock.is_file():
+        raise BuildError(f"The source ({description}) has no {_LOCK}.", "Make one with 'make lock'.")
+    _require_python(copy)
+    return Source(f"{_version(copy, description)}-{digest[:_DIGEST_LETTERS]}", description, copy, lock)
+
+
+def _require_python(copy: Path) -> None:
+    """Finds out within a second what a build would find out at its end."""
+    for path in sorted((copy / "src").rglob("*.py")):
+        try:
+            compile(path.read_bytes(), path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            raise BuildError(f"{path.relative_to(copy)}:{line} is not Python: {error}.", "Correct it.") from error
+
+
+def _version(copy: Path, description: str) -> str:
+    try:
+        project = tomllib.loads((copy / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        name, version = project["name"], str(project["version"])
+    except (OSError, ValueError, KeyError) as error:
+        raise BuildError(f"The pyproject.toml of the source ({description}) is not right: {error}.") from error
+    if name != "partsearch":
+        raise BuildError(f"The source ({description}) is {name}, not partsearch.", "Name another.")
+    return version
+
+
+def _digest(folder: Path) -> str:
+    """A digest of every file, by name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(folder)}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def _is_clean_checkout(folder: Path) -> bool:
+    if not (folder / ".git").exists() or not _git_program():
+        return False
+    return _git(folder, "status", "--porcelain") == ""
+
+
+def _commit(repository: Path, ref: str) -> str | None:
+    """The commit that a ref names, where there is one."""
+    if ref.startswith("-") or not _git_program():
+        return None
+    command = ["git", "-C", str(repository), "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)
+    return done.stdout.strip() or None
+
+
+def _git_program() -> str | None:
+    return shutil.which("git")
+
+
+def _git(repository: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(repository), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no reason given"])[0].removeprefix("fatal: ")
+        raise BuildError(f"'git {arguments[0]}' failed in {repository}: {said}.", "See 'git status' there.")
+    return done.stdout

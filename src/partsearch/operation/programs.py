@@ -1,0 +1,76 @@
+"""How a release starts its services, as the release itself says.
+
+``python -m partsearch.operation.programs blue ID PYTHON`` prints it. Another release may be started otherwise than this
+one: so whoever starts it asks it.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from partsearch.operation.errors import StartError
+from partsearch.operation.processes import Colour, Process, Service, colour_processes
+from partsearch.operation.release import Release
+from partsearch.settings import Settings, settings
+
+_ASK_SECONDS = 30
+_TOLD = ("service", "command", "stop_signal", "stop_seconds", "port")
+
+
+def release_processes(of: Settings, colour: Colour, release: Release, environment: Mapping[str, str]) -> list[Process]:
+    """The processes of ``release`` in the place of ``colour``.
+
+    Args:
+        of: the settings of the site.
+        colour: the place.
+        release: the release, which is asked by its own Python unless that is the one that runs this.
+        environment: what its Python is run with.
+
+    Raises:
+        StartError: the release cannot say.
+    """
+    if release.root is None:
+        return colour_processes(of, colour, release)
+    command = [str(release.python), "-P", "-m", __name__, colour, release.id, str(release.python)]
+    try:
+        done = subprocess.run(
+            command, env=dict(environment), capture_output=True, text=True, timeout=_ASK_SECONDS, check=True
+        )
+        return [_process(told, colour, release) for told in json.loads(done.stdout)]
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise _unable(release, said) from error
+    except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as error:
+        raise _unable(release, str(error)) from error
+
+
+def _unable(release: Release, said: str) -> StartError:
+    return StartError(
+        f"The release {release.id} cannot say how it is started: {said}", f"Is {release.python} as it was installed?"
+    )
+
+
+def _process(told: Mapping[str, object], colour: Colour, release: Release) -> Process:
+    return Process(
+        service=Service(str(told["service"])),
+        command=[str(word) for word in told["command"]],  # type: ignore[attr-defined]
+        stop_signal=str(told["stop_signal"]),
+        stop_seconds=int(str(told["stop_seconds"])),
+        port=int(str(told["port"])),
+        colour=colour,
+        release=release.id,
+    )
+
+
+def main() -> None:
+    """Prints how this release is started, as JSON."""
+    colour, release_id, python = sys.argv[1:]
+    release = Release(release_id, None, Path(python), "")
+    processes = colour_processes(settings(), Colour(colour), release)
+    print(json.dumps([{name: getattr(process, name) for name in _TOLD} for process in processes]))
+
+
+if __name__ == "__main__":
+    main()

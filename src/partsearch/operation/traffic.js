@@ -1,0 +1,161 @@
+// Which colour a request goes to, and how many are under way. Nginx runs it for every request: it looks up one short
+// text and counts. What is wanted comes over the control socket and is kept in memory that Nginx's workers share.
+
+import fs from 'fs';
+
+const COLOURS = ['blue', 'green'];
+const SERVICES = ['django', 'fastapi'];
+const BUCKETS = 100;
+const COOKIE = 'partsearch_visitor';
+const FIRST = { version: 0, active: 'blue', new: null, share: 0, releases: {}, is_deploying: false, health: {} };
+
+const known = ngx.shared.traffic;
+const underWay = ngx.shared.in_flight;
+
+function django(r) {
+    return pick(r, 'django');
+}
+
+function fastapi(r) {
+    return pick(r, 'fastapi');
+}
+
+// A route is a colour, or two and the share of the second in a hundred: "blue green 25".
+function pick(r, service) {
+    const route = look(r, 'route ' + service);
+    const words = route.split(' ');
+    const colour = words.length === 3 && bucket(r) < Number(words[2]) ? words[1] : words[0];
+    r.variables.picked = service + ' ' + colour;
+    underWay.incr(key(r), 1, 0);
+    return colour;
+}
+
+// A visitor keeps his bucket, and so his colour while the share grows. The cookie holds this number and nothing else.
+function bucket(r) {
+    const cookie = r.variables['cookie_' + COOKIE];
+    if (cookie !== undefined && /^\d{1,2}$/.test(cookie)) {
+        return Number(cookie);
+    }
+    const drawn = Math.floor(Math.random() * BUCKETS);
+    const secure = r.variables.visitor_scheme === 'https' ? '; Secure' : '';
+    r.variables.new_cookie = COOKIE + '=' + drawn + '; Path=/; HttpOnly; SameSite=Lax' + secure;
+    return drawn;
+}
+
+// Called when a request has ended, whatever it came to. Returns whether it is to be logged for the deploy.
+function ended(r) {
+    if (!r.variables.picked) {
+        return '';
+    }
+    underWay.incr(key(r), -1, 0);
+    return look(r, 'logging');
+}
+
+// With the worker's pid: the requests of a worker that is killed never end.
+function key(r) {
+    return r.variables.picked + ' ' + process.pid;
+}
+
+// The release of Nginx's own answers.
+function release(r) {
+    return look(r, 'release');
+}
+
+function look(r, name) {
+    const found = known.get(name);
+    if (found !== undefined) {
+        return found;
+    }
+    // Nginx has just been started: what is wanted is in a file, which the guard will say again within a second.
+    keep(fromFile(r));
+    return known.get(name);
+}
+
+function fromFile(r) {
+    try {
+        return Object.assign({}, FIRST, JSON.parse(fs.readFileSync(r.variables.traffic_file, 'utf8')));
+    } catch (error) {
+        return FIRST;
+    }
+}
+
+function keep(traffic) {
+    SERVICES.forEach((service) => known.set('route ' + service, routeOf(traffic, service)));
+    known.set('logging', traffic.is_deploying ? '1' : '');
+    known.set('release', traffic.releases[traffic.active] || '');
+    known.set('traffic', JSON.stringify(traffic));
+}
+
+// Who is not known to be sick keeps his visitors; to take over those of another a colour must be known to be well.
+// Where both are sick the route is the wanted one.
+function routeOf(traffic, service) {
+    const is = (colour, well) => (traffic.health[colour] || {})[service] === well;
+    const active = traffic.active;
+    const fresh = traffic.new;
+    if (fresh && traffic.share > 0 && traffic.share < BUCKETS) {
+        const faults = [active, fresh].filter((colour) => is(colour, false));
+        if (faults.length !== 1) {
+            return active + ' ' + fresh + ' ' + traffic.share;
+        }
+        return faults[0] === active ? fresh : active;
+    }
+    const wanted = fresh && traffic.share >= BUCKETS ? fresh : active;
+    const other = COLOURS.find((colour) => colour !== wanted);
+    return is(wanted, false) && traffic.releases[other] && is(other, true) ? other : wanted;
+}
+
+// The control socket: GET shows what is known, PUT changes it.
+function control(r) {
+    if (r.method === 'GET') {
+        look(r, 'logging');
+        r.return(200, JSON.stringify(Object.assign(current(), { in_flight: inFlight() })));
+    } else if (r.method === 'PUT') {
+        change(r);
+    } else {
+        r.return(405);
+    }
+}
+
+function change(r) {
+    const wanted = JSON.parse(r.requestText);
+    const before = current();
+    if (wanted.version < before.version) {
+        r.return(409);
+        return;
+    }
+    keep(Object.assign({}, FIRST, { health: before.health }, wanted));
+    r.return(200);
+}
+
+function current() {
+    return JSON.parse(known.get('traffic') || JSON.stringify(FIRST));
+}
+
+function inFlight() {
+    const sums = {};
+    underWay.keys(1024).forEach((name) => {
+        const words = name.split(' ');
+        if (isGone(words[2])) {
+            underWay.delete(name);
+            return;
+        }
+        const sum = words[0] + ' ' + words[1];
+        sums[sum] = (sums[sum] || 0) + underWay.get(name);
+    });
+    return sums;
+}
+
+function isGone(pid) {
+    return exists('/proc/self') && !exists('/proc/' + pid);
+}
+
+function exists(path) {
+    try {
+        fs.accessSync(path);
+        return true;
+    } catch (error) {
+        return false;
+    }
+}
+
+export default { django, fastapi, ended, release, control };

@@ -1,0 +1,214 @@
+"""Which release the visitors' requests go to: as it is wanted, in a file, and as Nginx does it, over its socket.
+
+The guard and Nginx read the file too, so it must be whole at any moment, whoever is killed while writing it. Nothing
+but the standard library is imported for it: the guard is small.
+"""
+
+import http.client
+import json
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from partsearch.contract.errors import PartsearchError
+from partsearch.operation.names import COLOURED, Colour, Service
+
+CONTROL_SOCKET = "nginx.sock"
+_CALL_SECONDS = 2.0
+_OK = 200
+
+Health = Mapping[Colour, Mapping[Service, bool]]
+"""For each colour and service whether it is well; who is not known of is left out."""
+
+
+class TrafficError(PartsearchError):
+    """Nginx cannot be told, or asked, where the traffic goes."""
+
+
+class Folders(Protocol):
+    """As much of a home as is needed here."""
+
+    @property
+    def root(self) -> Path: ...
+
+    @property
+    def sockets(self) -> Path: ...
+
+
+@dataclass(frozen=True)
+class TrafficState:
+    """Where the traffic is wanted.
+
+    ``active`` has the visitors but for ``share`` of a hundred, who have ``new``. ``releases`` are the ids of what runs,
+    by colour. While ``is_deploying``, Nginx logs each request. ``version`` grows with each writing: Nginx, whom several
+    tell, does not go back to an older one.
+    """
+
+    active: Colour = Colour.BLUE
+    new: Colour | None = None
+    share: int = 0
+    releases: dict[Colour, str] = field(default_factory=dict)
+    is_deploying: bool = False
+    version: int = field(default=0, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """The state as the file holds it."""
+        return {
+            "version": self.version,
+            "active": self.active,
+            "new": self.new,
+            "share": self.share,
+            "releases": self.releases,
+            "is_deploying": self.is_deploying,
+        }
+
+
+def _state_from(found: Mapping[str, Any]) -> TrafficState:
+    return TrafficState(
+        active=Colour(found["active"]),
+        new=Colour(found["new"]) if found["new"] else None,
+        share=int(found["share"]),
+        releases={Colour(colour): str(release) for colour, release in found["releases"].items()},
+        is_deploying=bool(found["is_deploying"]),
+        version=int(found["version"]),
+    )
+
+
+def state_file(home: Folders) -> Path:
+    """Where the wanted state is written."""
+    return home.root / "traffic.json"
+
+
+def read_state(home: Folders) -> TrafficState:
+    """The wanted state; where none has been written, all traffic to blue.
+
+    Raises:
+        TrafficError: the file cannot be read or understood.
+    """
+    try:
+        return _state_from(json.loads(state_file(home).read_text()))
+    except FileNotFoundError:
+        return TrafficState()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TrafficError(
+            f"{state_file(home)} cannot be understood: {error}.", "Remove it, and run 'partsearch down' and 'up'."
+        ) from error
+
+
+def write_state(home: Folders, state: TrafficState) -> TrafficState:
+    """Writes the wanted state, whole or not at all, and returns it with its new version.
+
+    Raises:
+        TrafficError: the file cannot be written.
+    """
+    state = replace(state, version=max(_last_version(home) + 1, int(time.time() * 1000)))
+    path = state_file(home)
+    try:
+        owner = path.parent.stat()
+        descriptor, name = tempfile.mkstemp(prefix=".traffic-", dir=path.parent)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(state.as_json(), file)
+            file.flush()
+            os.fsync(file.fileno())
+            if os.geteuid() == 0:
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        Path(name).replace(path)
+    except OSError as error:
+        raise TrafficError(f"{path} cannot be written: {error.strerror}.", "Is the disk full?") from error
+    return state
+
+
+def _last_version(home: Folders) -> int:
+    try:
+        return read_state(home).version
+    except TrafficError:
+        return 0
+
+
+@dataclass(frozen=True)
+class NginxTraffic:
+    """What Nginx does: by which state and health, and how many requests are under way, by colour and service."""
+
+    state: TrafficState
+    health: dict[Colour, dict[Service, bool]]
+    in_flight: dict[Colour, dict[Service, int]]
+
+    def in_flight_of(self, colour: Colour) -> int:
+        """The requests, WebSockets among them, that are under way at a colour."""
+        return sum(self.in_flight[colour].values())
+
+
+class NginxControl:
+    """Nginx's socket for the routing, which nobody but the site's account reaches."""
+
+    def __init__(self, home: Folders) -> None:
+        self._socket = home.sockets / CONTROL_SOCKET
+
+    def put(self, state: TrafficState, health: Health | None = None) -> bool:
+        """Tells Nginx; from its answer on every new request goes by it.
+
+        Without ``health``, what Nginx knows of it stays. Returns whether Nginx took it: a state that is older than the
+        one it has is not taken.
+
+        Raises:
+            TrafficError: Nginx does not answer.
+        """
+        body = state.as_json() | ({} if health is None else {"health": health})
+        status, said = self._ask("PUT", json.dumps(body).encode())
+        if status not in (_OK, http.client.CONFLICT):
+            raise TrafficError(f"Nginx refused the routing with status {status}: {said.decode(errors='replace')}.")
+        return status == _OK
+
+    def get(self) -> NginxTraffic:
+        """What Nginx does now.
+
+        Raises:
+            TrafficError: Nginx does not answer.
+        """
+        status, said = self._ask("GET")
+        try:
+            found = json.loads(said)
+            health = {Colour(colour): _by_service(well) for colour, well in found.get("health", {}).items()}
+            counted = {
+                colour: {service: int(found["in_flight"].get(f"{service} {colour}", 0)) for service in COLOURED}
+                for colour in Colour
+            }
+            return NginxTraffic(_state_from(found), health, counted)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise TrafficError(f"Nginx says nothing sensible of the routing (status {status}).") from error
+
+    def _ask(self, method: str, body: bytes | None = None) -> tuple[int, bytes]:
+        connection = _UnixConnection(self._socket)
+        try:
+            connection.request(method, "/", body=body)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise TrafficError(
+                f"Nginx does not answer on {self._socket}: {error or type(error).__name__}.",
+                "See 'partsearch status' and 'partsearch logs nginx'.",
+            ) from error
+        finally:
+            connection.close()
+
+
+def _by_service(well: Mapping[str, Any]) -> dict[Service, bool]:
+    return {Service(service): bool(is_well) for service, is_well in well.items()}
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    """HTTP over a socket of the file system."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=_CALL_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))

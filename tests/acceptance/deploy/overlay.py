@@ -1,0 +1,58 @@
+"""Releases for the tests, made in a moment: the sources of this checkout, with a change, over its packages.
+
+The building of releases is tested by itself; here it would take longer than all that is to be seen.
+"""
+
+import json
+import shutil
+import sysconfig
+import venv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.documents import ROOT
+from tests.site import RunningSite
+
+_PACKAGE = "partsearch"
+
+
+@dataclass(frozen=True)
+class Change:
+    """In a file of the package, one text in the place of another; a file that is new has no text to be replaced."""
+
+    file: str
+    before: str
+    after: str
+
+
+def overlay_release(site: RunningSite, release_id: str, changes: Sequence[Change] = ()) -> str:
+    """Puts a release beside those that the site keeps, and returns its id."""
+    root = site.home / "releases" / release_id
+    sources = root / "sources"
+    shutil.copytree(ROOT / "src" / _PACKAGE, sources / _PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    for change in changes:
+        _apply(sources / _PACKAGE / change.file, change)
+    venv.create(root / "venv", symlinks=True)
+    packages = sysconfig.get_path("purelib", vars={"base": str(root / "venv"), "platbase": str(root / "venv")})
+    (Path(packages) / "overlay.pth").write_text(f"{sources}\n{sysconfig.get_path('purelib')}\n")
+    shutil.copytree(site.home / "static", root / "static")
+    (root / "release.json").write_text(json.dumps({"id": release_id, "source": "a test", "packages": None}))
+    _open_to_all(root)
+    return release_id
+
+
+def _apply(path: Path, change: Change) -> None:
+    if not change.before:
+        path.write_text(change.after)
+        return
+    text = path.read_text()
+    assert change.before in text, f"{path} has changed: {change.before!r} is not in it"
+    path.write_text(text.replace(change.before, change.after))
+
+
+def _open_to_all(root: Path) -> None:
+    """The site's account has to read it, whatever the umask."""
+    for path in (root.parent, root, *root.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))

@@ -1,0 +1,128 @@
+"""A good release in the place of another, under load from clients that never retry; and back."""
+
+import re
+import threading
+
+import httpx
+import pytest
+
+from tests.acceptance.deploy.overlay import Change, overlay_release
+from tests.acceptance.deploy.updates import (
+    QUICK,
+    record,
+    records,
+    require_whole,
+    running_update,
+    serving,
+    update,
+    wait_for_state,
+)
+from tests.deadline import wait_for
+from tests.load import Load
+from tests.site import RunningSite
+
+_CLIENTS = 4
+_OF_THE_OLD_TO_THE_END = {"partsearch_visitor": "99"}
+_SLOW_PAGE = Change(
+    "fastapi_service/routes/search_part.py",
+    "    found: str =",
+    "    import asyncio\n    await asyncio.sleep(12 if search.page == 99 else 0)\n    found: str =",
+)
+
+
+@pytest.fixture(scope="module")
+def catalogue_of_releases(updated_site: RunningSite) -> RunningSite:
+    """The site with releases to choose from."""
+    overlay_release(updated_site, "first")
+    overlay_release(updated_site, "lingering", [_SLOW_PAGE])
+    overlay_release(updated_site, "last")
+    return updated_site
+
+
+def test_a_good_release_loses_nothing_and_serves_everywhere(catalogue_of_releases: RunningSite) -> None:
+    site = catalogue_of_releases
+    with Load(site.url, _CLIENTS).running() as load:
+        done = update(site, "first")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert load.failed() == []
+    require_whole(site, "first")
+    kept = record(site)
+    assert kept["state"] == "done"
+    assert kept["new_release"] == "first"
+    assert [step["share"] for step in kept["steps"] if step["state"] == "shifting"] == [25, 100]
+    assert 0 < kept["requests"] <= len(load.outcomes)
+    last = done.stdout.strip().splitlines()[-1]
+    assert re.fullmatch(r"[\d,]+ requests during the switch, 0 failed; 0 sockets moved", last)
+    assert last.startswith(f"{kept['requests']:,} ")
+    page = (site.home / "deploys" / f"{kept['name']}.html").read_text()
+    assert "first replaced" in page
+    assert "<polyline" in page
+
+
+def test_what_serves_already_is_left_alone(catalogue_of_releases: RunningSite) -> None:
+    before = catalogue_of_releases.status()["processes"]
+    update(catalogue_of_releases, serving(catalogue_of_releases).pop())
+    pids = [process["pid"] for process in catalogue_of_releases.status()["processes"]]
+    assert pids == [process["pid"] for process in before]
+
+
+def test_a_rollback_goes_back_to_the_release_before_by_the_same_procedure(catalogue_of_releases: RunningSite) -> None:
+    site = catalogue_of_releases
+    before = serving(site)
+    assert update(site, "lingering").returncode == 0
+    with Load(site.url, _CLIENTS).running() as load:
+        done = site.run("rollback", "--step-samples", "60")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert load.failed() == []
+    assert record(site)["kind"] == "rollback"
+    require_whole(site, *before)
+
+
+def test_while_the_old_release_drains_a_rollback_takes_a_second_and_a_second_update_is_refused(
+    catalogue_of_releases: RunningSite,
+) -> None:
+    site = catalogue_of_releases
+    assert update(site, "lingering").returncode == 0
+    answers: list[int] = []
+
+    def ask_slowly() -> None:
+        query = f"{site.url}/search/part/?page=99"
+        answers.append(httpx.get(query, cookies=_OF_THE_OLD_TO_THE_END, timeout=30).status_code)
+
+    known = len(records(site))
+    with running_update(site, "deploy", "last", *QUICK) as process:
+        wait_for_state(site, "shifting", known)
+        visitor = threading.Thread(target=ask_slowly)
+        visitor.start()
+        wait_for_state(site, "draining", known)
+        assert serving(site) == {"last"}
+        second = update(site, "first")
+        assert second.returncode == 1
+        assert f"(pid {process.pid}) runs since" in second.stderr
+        back = site.run("rollback")
+        assert back.returncode == 0, back.stdout + back.stderr
+        wait_for(lambda: process.poll() is not None, what="the end of the update")
+        assert process.returncode == 1
+    visitor.join()
+    assert answers == [200]
+    assert record(site)["state"] == "rolled back"
+    assert record(site)["returned_seconds"] < 1
+    require_whole(site, "lingering")
+
+
+def test_the_plan_changes_nothing(catalogue_of_releases: RunningSite) -> None:
+    site = catalogue_of_releases
+    before = (serving(site), len(records(site)))
+    planned = site.run("deploy", "last", "--plan")
+    assert planned.returncode == 0, planned.stderr
+    assert "Take last, which is kept" in planned.stdout
+    assert (serving(site), len(records(site))) == before
+
+
+@pytest.mark.parametrize("steps", ["", "5,4,100", "5,50", "0,100", "many"])
+def test_steps_that_are_none_are_wrong_usage(steps: str) -> None:
+    from typer.testing import CliRunner
+
+    from partsearch.cli import app
+
+    assert CliRunner().invoke(app, ["deploy", "--steps", steps]).exit_code == 2

@@ -1,0 +1,97 @@
+"""Releases that are bad in one way each: every one is found out and taken back, and the visitors hardly notice."""
+
+import os
+import signal
+
+import pytest
+
+from tests.acceptance.deploy.overlay import Change, overlay_release
+from tests.acceptance.deploy.updates import (
+    QUICK,
+    migration_change,
+    record,
+    records,
+    require_whole,
+    running_update,
+    serving,
+    update,
+    wait_for_state,
+)
+from tests.load import Load
+from tests.site import COMMAND_SECONDS, RunningSite
+
+_CLIENTS = 3
+_MOST_HURT = 5
+_OPTIONS = {
+    "does not start": ("--start-seconds", "8"),
+    "is not ready": ("--start-seconds", "8"),
+    # Two windows of enough answers to speak of a p99.
+    "is ten times slower": ("--step-samples", "300"),
+}
+_SEARCH = "fastapi_service/routes/search_part.py"
+_ANSWER = "    found: str ="
+_READY = "return None\n    return f"
+
+BAD = {
+    "does not start": (
+        Change("fastapi_service/app.py", "def create_app() -> FastAPI:\n", "def create_app() -> FastAPI:\n    1 / 0\n"),
+        "fastapi does not answer on port",
+    ),
+    "is not ready": (
+        Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'")),
+        "does not answer on port",
+    ),
+    "answers 20 % with 500": (
+        Change(_SEARCH, _ANSWER, f"    import random\n    if random.random() < 0.2:\n        raise OSError\n{_ANSWER}"),
+        "answers of the new release were errors",
+    ),
+    "is ten times slower": (
+        Change(_SEARCH, _ANSWER, f"    import asyncio\n    await asyncio.sleep(0.4)\n{_ANSWER}"),
+        "the p99 of the new release",
+    ),
+    "gives wrong answers": (
+        Change("fastapi_service/queries/find_parts.sql", "count(*) AS count", "count(*) + 1 AS count"),
+        "answers the search",
+    ),
+    "breaks the old release": (
+        migration_change('migrations.RunSQL("ALTER TABLE part DROP COLUMN json_data", "")'),
+        "cannot live with",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_release_is_taken_back(updated_site: RunningSite, fault: str) -> None:
+    change, said = BAD[fault]
+    before = serving(updated_site).pop()
+    release = overlay_release(updated_site, fault.replace(" ", "-").replace("%", "percent"), [change])
+    with Load(updated_site.url, _CLIENTS).running() as load:
+        done = update(updated_site, release, *_OPTIONS.get(fault, ()))
+    assert done.returncode == 1, done.stdout
+    assert said.lower() in done.stderr.lower()
+    assert "Traceback" not in done.stderr
+    kept = record(updated_site)
+    assert said.lower() in kept["reason"].lower()
+    assert kept["new_release"] == release
+    assert len(load.failed()) <= _MOST_HURT, load.results()
+    if kept["state"] == "rolled back":
+        assert kept["returned_seconds"] < 1
+    require_whole(updated_site, before)
+
+
+def test_a_process_that_dies_is_no_better_when_it_comes_back(updated_site: RunningSite) -> None:
+    before = serving(updated_site).pop()
+    release = overlay_release(updated_site, "mortal")
+    known = len(records(updated_site))
+    with running_update(updated_site, "deploy", release, *QUICK) as process:
+        wait_for_state(updated_site, "shifting", known)
+        os.kill(_pid_of(updated_site, release), signal.SIGKILL)
+        _, said = process.communicate(timeout=COMMAND_SECONDS)
+    assert process.returncode == 1
+    assert "died" in said or "sick" in said or "failed on the new release" in said
+    require_whole(updated_site, before)
+
+
+def _pid_of(site: RunningSite, release: str) -> int:
+    processes = site.status()["processes"]
+    return next(p["pid"] for p in processes if p["service"] == "django" and p["release"] == release)

@@ -1,0 +1,1 @@
+"""The long tests, which make soak runs: many updates in a row under load, and every kind of bad release."""

@@ -1,0 +1,41 @@
+"""Releases of the long test: good ones, some of whose requests take seconds, and one of each kind of bad ones."""
+
+from tests.acceptance.deploy.overlay import Change
+from tests.acceptance.deploy.updates import migration_change
+
+SLOW_QUERY = "page=99"
+"""Such a request takes one to five seconds, on every release."""
+_SEARCH = "fastapi_service/routes/search_part.py"
+_ANSWER = "    found: str ="
+_READY = "return None\n    return f"
+_LINGERING = "    import asyncio, random\n    await asyncio.sleep(random.uniform(1, 5) if search.page == 99 else 0)\n"
+_CREATE = "def create_app() -> FastAPI:\n"
+_DIES = "    import os, threading\n    threading.Timer(60, os._exit, [1]).start()\n"
+
+GOOD = [Change(_SEARCH, _ANSWER, _LINGERING + _ANSWER)]
+
+
+def _search(code: str) -> list[Change]:
+    """The good release, with this before each search of FastAPI."""
+    return [Change(_SEARCH, _ANSWER, f"{_LINGERING}{code}{_ANSWER}")]
+
+
+BAD = {
+    "does not start": [*GOOD, Change("fastapi_service/app.py", _CREATE, f"{_CREATE}    1 / 0\n")],
+    "fails readiness": [*GOOD, Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'"))],
+    "answers 20 % with 500": _search("    if random.random() < 0.2:\n        raise OSError\n"),
+    "is twice as slow": _search("    await asyncio.sleep(0.1)\n"),
+    "hangs": _search(
+        "    request.app.state.asked = getattr(request.app.state, 'asked', 0) + 1\n"
+        "    if request.app.state.asked > 300:\n        import time\n        time.sleep(20)\n"
+    ),
+    "dies after a minute": [*GOOD, Change("fastapi_service/app.py", _CREATE, _CREATE + _DIES)],
+    "gives wrong answers": [
+        *GOOD,
+        Change("fastapi_service/queries/find_parts.sql", "count(*) AS count", "count(*) + 1 AS count"),
+    ],
+    "breaks the old release": [
+        *GOOD,
+        migration_change('migrations.RunSQL("ALTER TABLE part DROP COLUMN json_data", "")'),
+    ],
+}
