@@ -190,7 +190,7 @@ class Supervisor:
         running = [name for name, process in self.processes().items() if process["statename"] == "RUNNING"]
         if Service.NGINX not in running:
             return
-        self._call("stopProcess", str(Service.NGINX), _NOT_WAITING)
+        self._call("stopProcess", Service.NGINX, _NOT_WAITING)
         deadline = time.monotonic() + _REQUESTS_SECONDS
         while self.processes()[Service.NGINX]["statename"] == "STOPPING":
             if time.monotonic() > deadline:
