@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
 from urllib.parse import urlsplit
 
 QUICK_CLIENTS, RESTING_CLIENTS = 8, 6
@@ -92,19 +91,22 @@ class Outcomes:
 def visitors(url: str) -> Iterator[Outcomes]:
     """Visitors of the site at ``url`` for the time of the block; what they met is known after it."""
     context = multiprocessing.get_context("spawn")
-    stop, (receiver, sender) = context.Event(), context.Pipe(duplex=False)
-    process = context.Process(target=_ask, args=(url, stop, sender), daemon=True)
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_ask, args=(url, theirs), daemon=True)
     process.start()
+    theirs.close()
     outcomes = Outcomes()
     try:
         yield outcomes
     finally:
-        stop.set()
-        outcomes.requests += receiver.recv()
+        ours.send("stop")
+        assert ours.poll(2 * _SECONDS), "the visitors do not go"
+        outcomes.requests += ours.recv()
         process.join(_SECONDS)
 
 
-def _ask(url: str, stop: Event, sender: Connection) -> None:
+def _ask(url: str, site: Connection) -> None:
+    stop = threading.Event()
     outcomes: list[Outcome] = []
     askers: list[Callable[[int], None]] = []
     for kind, number in ((Kind.QUICK, QUICK_CLIENTS), (Kind.RESTING, RESTING_CLIENTS), (Kind.SLOW, len(_SLOW_PATHS))):
@@ -112,9 +114,11 @@ def _ask(url: str, stop: Event, sender: Connection) -> None:
     threads = [threading.Thread(target=asker, args=(number,)) for number, asker in enumerate(askers)]
     for thread in threads:
         thread.start()
+    site.recv()
+    stop.set()
     for thread in threads:
         thread.join()
-    sender.send(outcomes)
+    site.send(outcomes)
 
 
 @dataclass
@@ -124,7 +128,7 @@ class _Visitor:
     url: str
     kind: Kind
     outcomes: list[Outcome]
-    stop: Event
+    stop: threading.Event
 
     def ask_on(self, number: int) -> None:
         connection = self._connection()

@@ -6,7 +6,6 @@ before is a message that came twice, and one that goes back is an old one. Who i
 
 import asyncio
 import json
-import math
 import multiprocessing
 import random
 import threading
@@ -16,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
 from typing import Any
 
 import psycopg
@@ -32,7 +30,7 @@ JITTER_SECONDS = 1.0
 SERVICE_RESTART = 1012
 _PART = "Часы для долгого опыта"
 _WATCHES = 10
-_AT_ONCE = 50
+_AT_ONCE = 20
 _SETTLE_SECONDS = 30.0
 _MOST_CHANGES = 200_000
 _WINDOW_SECONDS = 5
@@ -118,25 +116,27 @@ def watching(site: RunningSite, number: int) -> Iterator[Sockets]:
     sockets = Sockets()
     part = _make_part(site.conninfo)
     context = multiprocessing.get_context("spawn")
-    times, last, stop = context.Array("d", _MOST_CHANGES, lock=False), context.Value("q", 0), context.Event()
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_watch, args=(site.url, number, times, last, stop, sender), daemon=True)
+    times, stop = context.Array("d", _MOST_CHANGES, lock=False), threading.Event()
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_watch, args=(site.url, number, times, theirs), daemon=True)
     process.start()
+    theirs.close()
     writer = threading.Thread(target=_write, args=(site.conninfo, part, times, stop))
     try:
-        assert receiver.poll(2 * _SETTLE_SECONDS), "the sockets do not open"
-        assert receiver.recv() == number, "not every socket opened"
+        assert ours.poll(2 * _SETTLE_SECONDS), "the sockets do not open"
+        assert ours.recv() == number, "not every socket opened"
         writer.start()
         yield sockets
     finally:
         stop.set()
         if writer.ident:
             writer.join()
-        sockets.last = last.value = sum(1 for moment in times if moment)
-        if receiver.poll(2 * _SETTLE_SECONDS):
-            records, delays = receiver.recv()
-            sockets.records += records
-            sockets.delays += delays
+        sockets.last = sum(1 for moment in times if moment)
+        ours.send(sockets.last)
+        assert ours.poll(2 * _SETTLE_SECONDS), "the sockets do not go"
+        records, delays = ours.recv()
+        sockets.records += records
+        sockets.delays += delays
         process.join(_SETTLE_SECONDS)
 
 
@@ -154,7 +154,7 @@ def _make_part(conninfo: str) -> int:
         return int(found[0])
 
 
-def _write(conninfo: str, part: int, times: Any, stop: Event) -> None:
+def _write(conninfo: str, part: int, times: Any, stop: threading.Event) -> None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         price = 0
         while not stop.wait(CHANGE_SECONDS):
@@ -163,30 +163,30 @@ def _write(conninfo: str, part: int, times: Any, stop: Event) -> None:
             times[price - 1] = time.monotonic()
 
 
-def _watch(url: str, number: int, times: Any, last: Any, stop: Event, sender: Connection) -> None:
-    uvloop.run(_Crowd(url, number, times, last, stop).watch(sender))
+def _watch(url: str, number: int, times: Any, site: Connection) -> None:
+    uvloop.run(_Crowd(url, number, times).watch(site))
 
 
 class _Crowd:
     """All clients of the process."""
 
-    def __init__(self, url: str, number: int, times: Any, last: Any, stop: Event) -> None:
+    def __init__(self, url: str, number: int, times: Any) -> None:
         self._url = url.replace("http", "ws", 1) + LIVE
-        self._times, self._last, self._stop = times, last, stop
+        self._times = times
         self._records = [SocketRecord() for _ in range(number)]
         self._delays: Counter[int] = Counter()
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def watch(self, sender: Connection) -> None:
+    async def watch(self, site: Connection) -> None:
         clients = [asyncio.create_task(self._stay(*each)) for each in enumerate(self._records)]
         await _until(lambda: all(record.messages for record in self._records), _SETTLE_SECONDS)
-        sender.send(sum(record.messages > 0 for record in self._records))
-        await _until(lambda: self._stop.is_set() and self._last.value > 0, math.inf)
-        await _until(lambda: all(record.last == self._last.value for record in self._records), _SETTLE_SECONDS)
+        site.send(sum(record.messages > 0 for record in self._records))
+        last = await asyncio.to_thread(site.recv)
+        await _until(lambda: all(record.last == last for record in self._records), _SETTLE_SECONDS)
         for client in clients:
             client.cancel()
         await asyncio.gather(*clients, return_exceptions=True)
-        sender.send((self._records, self._delays))
+        site.send((self._records, self._delays))
 
     async def _stay(self, number: int, record: SocketRecord) -> None:
         """One client: connects, listens, and comes back."""

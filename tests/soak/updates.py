@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -88,7 +89,7 @@ def _good_ones(site: RunningSite, number: int, sockets: int, console: Console) -
     """Alternates between two good releases; between two updates there is as long a time without one."""
     began = time.monotonic()
     inside: list[tuple[float, float]] = []
-    done, moved = [], 0
+    done, moved, steps = [], 0, _Steps()
     with visitors(site.url) as outcomes, watching(site, sockets) as watchers:
         for turn in range(number):
             start = time.monotonic()
@@ -96,6 +97,7 @@ def _good_ones(site: RunningSite, number: int, sockets: int, console: Console) -
             end = time.monotonic()
             inside.append((start, end))
             moved += record(site)["sockets"]
+            steps.add(record(site)["steps"])
             console.print(f"update {turn + 1} of {number}: {end - start:.0f} s, exit code {done[-1]}")
             _wait(end - start)
     outside = [(end, start) for (_, end), (start, _) in pairwise(inside)] or [(inside[-1][1], time.monotonic())]
@@ -110,10 +112,32 @@ def _good_ones(site: RunningSite, number: int, sockets: int, console: Console) -
         *_load_rows(outcomes, watchers),
         ("moved, by the records", f"{moved:,}"),
         ("reconnects a second, at most", f"{watchers.fastest_return():.1f}, planned {planned:.1f}"),
+        ("p99 by step, of the updates' requests", steps.p99s(outcomes)),
         ("p99 in updates, outside", f"{p99s[0] * 1000:,.1f} ms, {p99s[1] * 1000:,.1f} ms, x {p99s[0] / p99s[1]:.2f}"),
     )
     is_good &= watchers.fastest_return() <= _RETURN_RATIO * planned
     return is_good and p99s[0] <= _P99_RATIO * p99s[1]
+
+
+class _Steps:
+    """When each step of the updates was taken, on the clock of the outcomes."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, list[tuple[float, float]]] = {}
+
+    def add(self, steps: list[dict[str, Any]]) -> None:
+        """Notes the steps of a record."""
+        offset = time.monotonic() - time.time()
+        for step in steps:
+            name = f"{step['state']} {step['share'] or ''}".strip()
+            self._spans.setdefault(name, []).append((step["began"] + offset, step["ended"] + offset))
+
+    def p99s(self, outcomes: Outcomes) -> str:
+        """The p99 of each step, with how long the step took in all."""
+        return ", ".join(
+            f"{name} {p99(outcomes.quick_seconds(spans)) * 1000:.0f} ms ({sum(e - b for b, e in spans):.0f} s)"
+            for name, spans in self._spans.items()
+        )
 
 
 def _is_whole(watchers: Sockets) -> bool:
