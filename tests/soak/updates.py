@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -23,7 +24,7 @@ from rich.table import Table
 
 from partsearch.deploy.watch import p99
 from tests.acceptance.deploy.overlay import overlay_release
-from tests.acceptance.deploy.updates import record
+from tests.acceptance.deploy.updates import record, require_whole, running_update, serving
 from tests.site import RunningSite, free_environment
 from tests.soak.careless import CARELESS, careless_copy
 from tests.soak.clients import Kind, Outcomes, visitors
@@ -38,6 +39,8 @@ _RETURN_RATIO = 1.5
 _HURT_SHARE = 0.001
 _DRAIN_SECONDS = 30
 _PER_SECOND = 50
+_KILLED_WITHIN_SECONDS = 25
+"""Such an update takes about so long."""
 
 
 def main() -> None:
@@ -46,6 +49,7 @@ def main() -> None:
     parser.add_argument("--good", type=int, default=20, help="good updates in a row")
     parser.add_argument("--sockets", type=int, default=_SOCKETS)
     parser.add_argument("--bad", default=",".join(BAD), help="which bad releases, with commas between them")
+    parser.add_argument("--kills", type=int, default=20, help="updates that are killed at some moment of theirs")
     parser.add_argument("--careless", default=",".join(CARELESS), help="which careless ways of updating")
     arguments = parser.parse_args()
     console = Console(width=140)
@@ -56,6 +60,9 @@ def main() -> None:
     for name in filter(None, arguments.bad.split(",")):
         with _site() as site:
             is_good &= _bad_one(site, name, console)
+    if arguments.kills:
+        with _site() as site:
+            is_good &= _killed_ones(site, arguments.kills, console)
     for name in filter(None, arguments.careless.split(",")):
         is_good &= _careless(name, arguments.sockets, console)
     sys.exit(not is_good)
@@ -178,6 +185,35 @@ def _bad_one(site: RunningSite, name: str, console: Console) -> bool:
     )
     is_quick = (kept["returned_seconds"] or 0) <= 1
     return code == 1 and is_quick and kept["state"] in ("rolled back", "failed") and share <= _HURT_SHARE
+
+
+def _killed_ones(site: RunningSite, number: int, console: Console) -> bool:
+    """Updates that are killed, each at a moment of its own; 'status' comes next, and the site has to be whole."""
+    states: Counter[str] = Counter()
+    broken = []
+    began = time.monotonic()
+    with visitors(site.url) as outcomes:
+        for turn in range(number):
+            release = ("even", "odd")[turn % 2] if serving(site) == {"odd"} else "odd"
+            with running_update(site, "deploy", release, "--step-samples", "100", "--watch-seconds", "2") as process:
+                _wait((turn + 0.5) / number * _KILLED_WITHIN_SECONDS)
+                process.kill()
+            states[f"{record(site)['state']} {record(site)['share'] or ''}".strip()] += 1
+            status = site.run("status")
+            try:
+                assert status.returncode == 0, status.stderr
+                require_whole(site, serving(site).pop())
+            except AssertionError as error:
+                broken.append(str(error)[:300])
+    _show(
+        console,
+        f"{number} updates that were killed",
+        ("seconds", f"{time.monotonic() - began:,.0f}"),
+        ("killed while", ", ".join(f"{state}: {times}" for state, times in states.items())),
+        ("sites that were not whole after 'status'", f"{len(broken)} {broken or ''}"),
+        ("lost", f"{len(outcomes.lost())} of {len(outcomes.requests):,} requests {outcomes.results() or ''}"),
+    )
+    return not broken and not outcomes.lost()
 
 
 def _careless(name: str, sockets: int, console: Console) -> bool:
