@@ -1,9 +1,14 @@
 """Releases of the long test: good ones, some of whose requests take seconds, and one of each kind of bad ones."""
 
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-from tests.acceptance.deploy.overlay import Change
+from tests.acceptance.deploy.overlay import Change, apply
 from tests.acceptance.deploy.updates import migration_change
+from tests.documents import ROOT
 
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
@@ -46,3 +51,18 @@ BAD: dict[str, Sequence[Change]] = {
 
 BEFORE: dict[str, Sequence[Change]] = {"is twice as slow": _search("    await asyncio.sleep(0.1)\n")}
 """What runs before a bad one, where it is not the good one: what is twice as slow must be slow enough to be seen."""
+
+
+@contextmanager
+def source_folder(changes: Sequence[Change]) -> Iterator[Path]:
+    """A folder to deploy: the source of this checkout, with these changes."""
+    folder = Path(tempfile.mkdtemp(prefix="partsearch-soak-"))
+    try:
+        for path in (path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".")):
+            shutil.copy(path, folder)
+        shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        for change in changes:
+            apply(folder / "src" / "partsearch" / change.file, change)
+        yield folder
+    finally:
+        shutil.rmtree(folder)

@@ -28,7 +28,7 @@ from tests.acceptance.deploy.updates import record, require_whole, running_updat
 from tests.site import RunningSite, free_environment
 from tests.soak.careless import CARELESS, careless_copy
 from tests.soak.clients import Kind, Outcomes, visitors
-from tests.soak.releases import BAD, BEFORE, GOOD
+from tests.soak.releases import BAD, BEFORE, GOOD, source_folder
 from tests.soak.sockets import Sockets, watching
 
 _SOCKETS = 500
@@ -93,14 +93,15 @@ def _deploy(site: RunningSite, release: str, *options: str) -> int:
 
 
 def _good_ones(site: RunningSite, number: int, sockets: int, console: Console) -> bool:
-    """Alternates between two good releases; between two updates there is as long a time without one."""
+    """Good releases, each built from a source of its own; between two updates there is as long a time without one."""
     began = time.monotonic()
     inside: list[tuple[float, float]] = []
     done, moved, steps = [], 0, _Steps()
-    with visitors(site.url) as outcomes, watching(site, sockets) as watchers:
+    with source_folder(GOOD) as source, visitors(site.url) as outcomes, watching(site, sockets) as watchers:
         for turn in range(number):
+            (source / "src" / "partsearch" / "turn.py").write_text(f"TURN = {turn}\n")
             start = time.monotonic()
-            done.append(_deploy(site, ("even", "odd")[turn % 2], "--watch-seconds", "5"))
+            done.append(_deploy(site, str(source), "--watch-seconds", "5"))
             end = time.monotonic()
             inside.append((start, end))
             moved += record(site)["sockets"]
