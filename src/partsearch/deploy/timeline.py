@@ -1,4 +1,4 @@
-"""The timeline of an update as SVG: share, requests, errors and p99 of both releases, second by second."""
+"""The timeline of an update as SVG: share, requests, errors, p99 and what is under way, second by second."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -27,8 +27,9 @@ def timeline(record: Record) -> str:
         _panel(0, "share of the new release, %", 100, _share(moments, scale, record)),
         _counts_panel(1, "requests a second", moments, scale, record, lambda side: side.requests),
         _counts_panel(2, "p99, ms", moments, scale, record, lambda side: side.p99),
+        _counts_panel(3, "requests and sockets under way", moments, scale, record, lambda side: side.in_flight),
     ]
-    height = _y(2) + _HEIGHT + _BOTTOM
+    height = _y(len(panels) - 1) + _HEIGHT + _BOTTOM
     return (
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="Timeline of the update">'
         f"{_steps(record, scale, height)}{''.join(panels)}{_errors(moments, scale)}"
@@ -109,7 +110,7 @@ def _steps(record: Record, scale: _Scale, height: int) -> str:
     for step in (step for step in record.steps if step.began >= scale.began):
         x = scale.x(step.began)
         drawn += f'<line class="step" x1="{x}" x2="{x}" y1="14" y2="{height - _BOTTOM}"/>'
-        if x >= free_from:
+        if free_from <= x <= _WIDTH - _LABEL_WIDTH:
             drawn += f'<text class="step" x="{x + 3}" y="12">{escape(step_name(step))}</text>'
             free_from = x + _LABEL_WIDTH
     return drawn

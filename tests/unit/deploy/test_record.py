@@ -160,3 +160,17 @@ def test_the_report_draws_errors_where_they_were() -> None:
     assert text.count('class="error"') == 2
     assert "×1<" in text
     assert "×2<" in text
+
+
+def test_the_report_draws_the_sockets_leave_one_release_for_the_other() -> None:
+    moments = [
+        Moment(_BEGAN + 10 + second, 100, SideCount(0, 0, 0, 500 - 100 * second), SideCount(9, 0, 5, 100 * second))
+        for second in range(6)
+    ]
+    text = report(a_record(moments=moments))
+    assert "requests and sockets under way" in text
+    old, new = (re.findall(r'points="([^"]*)"', line) for line in re.findall(r"<polyline[^>]*>", text)[-2:])
+    heights = [[float(point.split(",")[1]) for point in points[0].split()] for points in (old, new)]
+    assert heights[0] == sorted(heights[0])
+    assert heights[1] == sorted(heights[1], reverse=True)
+    assert heights[0] == heights[1][::-1]
