@@ -24,10 +24,11 @@ _ROOM = pytest.StashKey[Room]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds ``--database``."""
+    """Adds ``--database`` and ``--long``."""
     parser.addoption(
         "--database", choices=["embedded", "debian", "neon"], default="embedded", help="where the site has its data"
     )
+    parser.addoption("--long", action="store_true", help="the long form of the tests that have one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
