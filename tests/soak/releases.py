@@ -1,30 +1,34 @@
 """Releases of the long test: good ones, some of whose requests take seconds, and one of each kind of bad ones."""
 
+from collections.abc import Sequence
+
 from tests.acceptance.deploy.overlay import Change
 from tests.acceptance.deploy.updates import migration_change
 
-SLOW_QUERY = "page=99"
-"""Such a request takes one to five seconds, on every release."""
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
-_READY = "return None\n    return f"
 _LINGERING = "    import asyncio, random\n    await asyncio.sleep(random.uniform(1, 5) if search.page == 99 else 0)\n"
+_DJANGO_SEARCH = "django_service/views/search_part.py"
+_DJANGO_ANSWER = "    found = read("
+_DJANGO_LINGERING = "    import random, time\n    time.sleep(random.uniform(1, 5) if search.page == 99 else 0)\n"
+_READY = "return None\n    return f"
 _CREATE = "def create_app() -> FastAPI:\n"
 _DIES = "    import os, threading\n    threading.Timer(60, os._exit, [1]).start()\n"
 
-GOOD = [Change(_SEARCH, _ANSWER, _LINGERING + _ANSWER)]
+_SLOW_DJANGO = Change(_DJANGO_SEARCH, _DJANGO_ANSWER, _DJANGO_LINGERING + _DJANGO_ANSWER)
+GOOD = [Change(_SEARCH, _ANSWER, _LINGERING + _ANSWER), _SLOW_DJANGO]
 
 
 def _search(code: str) -> list[Change]:
     """The good release, with this before each search of FastAPI."""
-    return [Change(_SEARCH, _ANSWER, f"{_LINGERING}{code}{_ANSWER}")]
+    return [Change(_SEARCH, _ANSWER, f"{_LINGERING}{code}{_ANSWER}"), _SLOW_DJANGO]
 
 
-BAD = {
+BAD: dict[str, Sequence[Change]] = {
     "does not start": [*GOOD, Change("fastapi_service/app.py", _CREATE, f"{_CREATE}    1 / 0\n")],
     "fails readiness": [*GOOD, Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'"))],
     "answers 20 % with 500": _search("    if random.random() < 0.2:\n        raise OSError\n"),
-    "is twice as slow": _search("    await asyncio.sleep(0.1)\n"),
+    "is twice as slow": _search("    await asyncio.sleep(0.2)\n"),
     "hangs": _search(
         "    request.app.state.asked = getattr(request.app.state, 'asked', 0) + 1\n"
         "    if request.app.state.asked > 300:\n        import time\n        time.sleep(20)\n"
@@ -39,3 +43,6 @@ BAD = {
         migration_change('migrations.RunSQL("ALTER TABLE part DROP COLUMN json_data", "")'),
     ],
 }
+
+BEFORE: dict[str, Sequence[Change]] = {"is twice as slow": _search("    await asyncio.sleep(0.1)\n")}
+"""What runs before a bad one, where it is not the good one: what is twice as slow must be slow enough to be seen."""

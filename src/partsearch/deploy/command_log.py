@@ -11,6 +11,7 @@ from pathlib import Path
 
 from partsearch.deploy.errors import BuildError
 from partsearch.operation import launch
+from partsearch.operation.priority import gently
 
 _KILL_SECONDS = 5
 _FULL_BYTES = 4 * 1024 * 1024
@@ -48,7 +49,7 @@ class CommandLog:
         begin = self.path.stat().st_size if self.path.exists() else 0
         with self.path.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-S", launch.__file__, str(self._group_file), "KILL", *command],
+                gently([sys.executable, "-I", "-S", launch.__file__, str(self._group_file), "KILL", *command]),
                 cwd=self.path.parent,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from partsearch.deploy.report import report
 from partsearch.deploy.thresholds import Thresholds
 from partsearch.operation.home import Home
 from partsearch.operation.names import Colour
+from partsearch.operation.release import Release
 from partsearch.operation.traffic import TrafficState
 
 
@@ -28,7 +29,14 @@ class Journal:
 
     @classmethod
     def begun(
-        cls, records: Records, kind: str, source: str, state: TrafficState, thresholds: Thresholds, terminal: Terminal
+        cls,
+        records: Records,
+        kind: str,
+        source: str,
+        state: TrafficState,
+        old: Release,
+        thresholds: Thresholds,
+        terminal: Terminal,
     ) -> "Journal":
         """The journal of an update that begins now.
 
@@ -37,6 +45,7 @@ class Journal:
             kind: ``deploy`` or ``rollback``.
             source: what the new release is, in words.
             state: the traffic before it.
+            old: the release that has the traffic.
             thresholds: what the new release is measured by.
             terminal: is told of each step.
         """
@@ -48,6 +57,7 @@ class Journal:
             began=began.timestamp(),
             pid=os.getpid(),
             old_release=state.releases.get(state.active, ""),
+            old_digest=old.digest,
             old_colour=state.active,
             thresholds=thresholds.as_json(),
         )

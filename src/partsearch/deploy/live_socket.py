@@ -1,6 +1,7 @@
 """The live search of a release, tried out on its own port: one search over a WebSocket, and its first message."""
 
 import json
+import socket
 from http import HTTPStatus
 from typing import Any
 
@@ -29,8 +30,7 @@ def first_message(port: int, host: str) -> dict[str, Any] | None:
         # The host of the address becomes the Host header; the connection goes to this machine all the same.
         with connect(
             f"ws://{host}:{port}{_PATH}",
-            host="127.0.0.1",
-            proxy=None,
+            sock=socket.create_connection(("127.0.0.1", port), timeout=_SECONDS),
             open_timeout=_SECONDS,
             close_timeout=_SECONDS,
             max_size=None,

@@ -20,13 +20,14 @@ from partsearch.deploy.breaking import BreakingLine, breaking, concurrent_indexe
 from partsearch.deploy.errors import MigrationError
 from partsearch.deploy.migration_runner import TRY_AGAIN
 from partsearch.deploy.safety import Known
+from partsearch.operation.priority import gently
 from partsearch.operation.release import Release
 from partsearch.secret_key import secret_key
 from partsearch.settings import Settings
 
 BIG_TABLE_BYTES = 8 * 1024 * 1024
 """Reading a table of this size takes tens of milliseconds; making an index of it, some hundred."""
-_READ_SECONDS = 60
+_READ_SECONDS = 180
 _MIGRATE_SECONDS = 3600
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 2.0
 
@@ -132,7 +133,7 @@ def _run(
     }
     try:
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
-            [str(release.python), "-P", str(Path(__file__).with_name(script)), *arguments],
+            gently([str(release.python), "-P", str(Path(__file__).with_name(script)), *arguments]),
             stdin=subprocess.DEVNULL,
             cwd="/",
             env=environment,

@@ -139,7 +139,7 @@ class Procedure:
         self._record.new_colour = self._journal.old_colour.other
         self._journal.enter(State.STARTING, f"Starting {release.id} as {self._record.new_colour}.")
         seconds = self._thresholds.start_seconds
-        self._site.start_colour(self._journal.new_colour, release, lambda _: None, seconds)
+        self._site.start_colour(self._journal.new_colour, release, lambda _: None, seconds, is_gentle=True)
 
     def _prove(self) -> Sequence[Search]:
         self._journal.enter(State.PROVING, "Proving the new release on its own ports.")
@@ -151,6 +151,7 @@ class Procedure:
 
     def _shift(self, searches: Sequence[Search]) -> None:
         colours = {Side.OLD: self._journal.old_colour, Side.NEW: self._journal.new_colour}
+        self._site.hurry_colour(self._journal.new_colour)
         self._switch.begin(self._journal.new_colour, self._record.new_release)
         with Prober(self._site.settings, colours, searches).running() as prober, self._terminal.moving():
             observer = self._observer()

@@ -77,6 +77,7 @@ class Record:
         name: of the update: when it began.
         kind: ``deploy`` or ``rollback``.
         source: what was asked for, in the user's words.
+        old_digest: of the files of the old release, where that ran from the checkout.
         reason: why it was rolled back, or failed.
         returned_seconds: from the decision to roll back until the old release had all traffic.
         requests: of visitors, during the switch.
@@ -93,6 +94,7 @@ class Record:
     state: State = State.BUILDING
     ended: float | None = None
     old_release: str = ""
+    old_digest: str = ""
     old_colour: Colour | None = None
     new_release: str = ""
     new_colour: Colour | None = None

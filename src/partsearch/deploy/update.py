@@ -69,7 +69,7 @@ def roll_back(site: Site, thresholds: Thresholds) -> None:
         if mended and mended.state is State.ROLLED_BACK:
             return
         before = _release_before(site)
-        _replace(site, _ROLLBACK, before, lambda: release_named(site.home.root, before), thresholds, terminal)
+        _replace(site, _ROLLBACK, before, lambda: _kept(site, before), thresholds, terminal)
 
 
 def mend_and_tell(site: Site) -> None:
@@ -110,7 +110,8 @@ def _replace(
     site: Site, kind: str, source: str, obtain: Callable[[], Release], thresholds: Thresholds, terminal: Terminal
 ) -> None:
     state = read_state(site.home)
-    journal = Journal.begun(Records(site.home.root), kind, source, state, thresholds, terminal)
+    old = site.release_that_runs()
+    journal = Journal.begun(Records(site.home.root), kind, source, state, old, thresholds, terminal)
     Procedure(site, journal, terminal).run(obtain)
 
 
@@ -125,6 +126,19 @@ def _release_before(site: Site) -> str:
             "Deploy the one that you want: 'partsearch deploy SOURCE'.",
         )
     return before
+
+
+def _kept(site: Site, release_id: str) -> Release:
+    """The release as it was when it served; a checkout has gone on to be another since, if its files were changed."""
+    found = release_named(site.home.root, release_id)
+    records = Records(site.home.root).newest_first()
+    noted = next((record.old_digest for record in records if record.old_release == release_id), "")
+    if noted and found.root is None and found.digest != noted:
+        raise DeployError(
+            f"{release_id} ran from {found.source}, whose files have been changed since.",
+            "Deploy the commit that it ran from: 'partsearch deploy REF'.",
+        )
+    return found
 
 
 def _end(site: Site, holder: Holder, terminal: Terminal) -> bool:

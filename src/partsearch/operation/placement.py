@@ -15,6 +15,7 @@ def place(home: Home, colour: Colour, release: Release) -> None:
         "root": str(release.root) if release.root else None,
         "python": str(release.python),
         "source": release.source,
+        "digest": release.digest,
     }
     _note(home, colour).write_text(json.dumps(told))
 
@@ -38,6 +39,6 @@ def _read(path: Path) -> Release | None:
     try:
         told = json.loads(path.read_text())
         root = Path(told["root"]) if told["root"] else None
-        return Release(told["id"], root, Path(told["python"]), told["source"])
+        return Release(told["id"], root, Path(told["python"]), told["source"], told["digest"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None

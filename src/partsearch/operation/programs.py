@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from partsearch.operation.errors import StartError
+from partsearch.operation.priority import gently
 from partsearch.operation.processes import Colour, Process, Service, colour_processes
 from partsearch.operation.release import Release
 from partsearch.settings import Settings, settings
@@ -33,7 +34,7 @@ def release_processes(of: Settings, colour: Colour, release: Release, environmen
     """
     if release.root is None:
         return colour_processes(of, colour, release)
-    command = [str(release.python), "-P", "-m", __name__, colour, release.id, str(release.python)]
+    command = gently([str(release.python), "-P", "-m", __name__, colour, release.id, str(release.python)])
     try:
         done = subprocess.run(
             command, env=dict(environment), capture_output=True, text=True, timeout=_ASK_SECONDS, check=True

@@ -3,6 +3,8 @@
 import json
 import sys
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from partsearch.settings import Settings, project_root
@@ -13,18 +15,29 @@ class Release:
     """A release: its id, which X-Release shows, and the Python that runs it.
 
     ``root`` is its folder under ``PARTSEARCH_HOME/releases``; ``None`` for the checkout that the command runs from.
-    ``source`` says in words what it was made from.
+    ``source`` says in words what it was made from. ``digest`` is that of a checkout's files, which may change under it;
+    nothing for a release in a folder, which does not.
     """
 
     id: str
     root: Path | None
     python: Path
     source: str
+    digest: str = ""
 
 
 def checkout_release(settings: Settings) -> Release:
     """The checkout that this command runs from, which is a release too: nothing of it is copied."""
-    return Release(settings.release(), None, Path(sys.executable), str(project_root()))
+    return Release(settings.release(), None, Path(sys.executable), str(project_root()), _digest_of_package())
+
+
+@cache
+def _digest_of_package() -> str:
+    digest = sha256()
+    package = Path(__file__).parent.parent
+    for path in sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        digest.update(f"{path.relative_to(package)}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
 
 
 def installed_release(home: Path, release_id: str) -> Release | None:

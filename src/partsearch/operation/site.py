@@ -2,14 +2,16 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from partsearch.database import embedded
 from partsearch.database.account import Account, site_account
 from partsearch.database.configured import database_address, direct_database_address
 from partsearch.database.reachability import require_awake, wait_until_reachable
-from partsearch.operation import nginx, placement, ports
+from partsearch.operation import nginx, placement, ports, priority
 from partsearch.operation.answering import wait_until_answering
 from partsearch.operation.colour_status import ColourStatus
 from partsearch.operation.errors import OperationError, StartError
@@ -117,7 +119,9 @@ class Site:
             found[colour] = ColourStatus(release, pids, states)
         return found
 
-    def start_colour(self, colour: Colour, release: Release, say: Say, seconds: float = _ANSWER_SECONDS) -> None:
+    def start_colour(
+        self, colour: Colour, release: Release, say: Say, seconds: float = _ANSWER_SECONDS, *, is_gentle: bool = False
+    ) -> None:
         """Starts a release in the place of a colour that has no visitors; returns when both services answer.
 
         The caller sees to it that nobody else starts or stops anything meanwhile.
@@ -127,6 +131,7 @@ class Site:
             release: what is to run there.
             say: takes a line.
             seconds: how long the services may take.
+            is_gentle: whether others come first, until ``hurry_colour`` or a third of this time is over.
 
         Raises:
             StartError, PortTakenError: it does not start; then nothing is left running of it.
@@ -135,13 +140,36 @@ class Site:
         self.stop_colour(colour)
         say(f"Starting {release.id} as {colour}.")
         try:
-            for process in self._add_colour(colour, release):
-                self._wait_until_answering(process, seconds)
+            processes = self._add_colour(colour, release)
+            with self._gentle(colour, seconds / 3) if is_gentle else nullcontext():
+                for process in processes:
+                    self._wait_until_answering(process, seconds)
         except BaseException:
             self.stop_colour(colour)
             raise
         state = read_state(self.home)
         write_state(self.home, replace(state, releases={**state.releases, colour: release.id}))
+
+    @contextmanager
+    def _gentle(self, colour: Colour, seconds: float) -> Iterator[None]:
+        """Lets others come first, but not for so long that a colour on a busy machine would not start in time."""
+        self._each_group(colour, priority.lower_group)
+        timer = threading.Timer(seconds, self.hurry_colour, [colour])
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def hurry_colour(self, colour: Colour) -> None:
+        """Lets a colour that was started gently take the processor like all others."""
+        self._each_group(colour, priority.raise_group)
+
+    def _each_group(self, colour: Colour, do: Callable[[int], None]) -> None:
+        """Each service of a colour is a process group, named after the process that the supervisor started."""
+        status = self.colours().get(colour)
+        for pid in filter(None, status.pids.values() if status else ()):
+            do(pid)
 
     def stop_colour(self, colour: Colour) -> None:
         """Stops what runs in the place of a colour that has no visitors, and forgets it.

@@ -32,7 +32,7 @@ def overlay_release(site: RunningSite, release_id: str, changes: Sequence[Change
     sources = root / "sources"
     shutil.copytree(ROOT / "src" / _PACKAGE, sources / _PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
     for change in changes:
-        _apply(sources / _PACKAGE / change.file, change)
+        apply(sources / _PACKAGE / change.file, change)
     venv.create(root / "venv", symlinks=True)
     packages = sysconfig.get_path("purelib", vars={"base": str(root / "venv"), "platbase": str(root / "venv")})
     (Path(packages) / "overlay.pth").write_text(f"{sources}\n{sysconfig.get_path('purelib')}\n")
@@ -42,7 +42,8 @@ def overlay_release(site: RunningSite, release_id: str, changes: Sequence[Change
     return release_id
 
 
-def _apply(path: Path, change: Change) -> None:
+def apply(path: Path, change: Change) -> None:
+    """Makes a change in the file at ``path``."""
     if not change.before:
         path.write_text(change.after)
         return

@@ -1,0 +1,176 @@
+"""The visitors of the long test, in a process of their own: none of them ever asks twice, and every request counts.
+
+Some ask quickly, half of them by POST; some let their connection rest and then use it without looking whether the
+server has closed it; some ask what takes seconds.
+"""
+
+import http.client
+import json
+import multiprocessing
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from multiprocessing.connection import Connection
+from urllib.parse import urlsplit
+
+QUICK_CLIENTS, RESTING_CLIENTS = 8, 6
+QUICK_PAUSE_SECONDS = 0.04
+LONGEST_REST_SECONDS = 9.0
+"""Longer than services and Nginx keep an idle connection by their defaults: 2 s, 5 s."""
+SLOW_QUERY = "page=99"
+"""Such a request takes one to five seconds, on every release of the test."""
+_SLOW_PATHS = ("/fastapi/search/part/", "/fastapi/search/part/", "/django/search/part/")
+_PATHS = ("/search/part/", "/django/search/part/", "/fastapi/search/part/", "/search/part/", "/mark/", "/")
+_SEARCHING = "/search/part/"
+_SECONDS = 40
+_BODIES: tuple[dict[str, object], ...] = (
+    {"mark_name": "honda", "part_name": "бампер", "params": {"color": "черный"}},
+    {"part_name": "фара"},
+    {},
+    {"producer_country_name": "Япония", "params": {"is_new_part": True}},
+)
+
+
+class Kind(StrEnum):
+    """Who asked."""
+
+    QUICK = "quick"
+    RESTING = "resting"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one request came to: when it was sent and ended, in ``time.monotonic()``, and its status or its error."""
+
+    kind: Kind
+    sent: float
+    ended: float
+    result: int | str
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the visitor was not answered as he should have been."""
+        return self.result != 200
+
+
+@dataclass
+class Outcomes:
+    """What all requests came to; filled when the visitors have gone."""
+
+    requests: list[Outcome] = field(default_factory=list)
+
+    def lost(self) -> list[Outcome]:
+        """The requests that were not answered 200."""
+        return [outcome for outcome in self.requests if outcome.is_lost]
+
+    def results(self) -> dict[str, int]:
+        """How many requests were lost in which way."""
+        return dict(Counter(f"{outcome.kind}: {outcome.result}" for outcome in self.lost()))
+
+    def number(self, kind: Kind) -> int:
+        """How many requests of a kind there were."""
+        return sum(outcome.kind is kind for outcome in self.requests)
+
+    def quick_seconds(self, spans: Iterable[tuple[float, float]]) -> list[float]:
+        """How long the quick requests took that were sent within these spans."""
+        wanted = list(spans)
+        return [
+            outcome.ended - outcome.sent
+            for outcome in self.requests
+            if outcome.kind is Kind.QUICK and any(begin <= outcome.sent < end for begin, end in wanted)
+        ]
+
+
+@contextmanager
+def visitors(url: str) -> Iterator[Outcomes]:
+    """Visitors of the site at ``url`` for the time of the block; what they met is known after it."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_ask, args=(url, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    outcomes = Outcomes()
+    try:
+        yield outcomes
+    finally:
+        ours.send("stop")
+        assert ours.poll(2 * _SECONDS), "the visitors do not go"
+        outcomes.requests += ours.recv()
+        process.join(_SECONDS)
+
+
+def _ask(url: str, site: Connection) -> None:
+    stop = threading.Event()
+    outcomes: list[Outcome] = []
+    askers: list[Callable[[int], None]] = []
+    for kind, number in ((Kind.QUICK, QUICK_CLIENTS), (Kind.RESTING, RESTING_CLIENTS), (Kind.SLOW, len(_SLOW_PATHS))):
+        askers += [_Visitor(url, kind, outcomes, stop).ask_on] * number
+    threads = [threading.Thread(target=asker, args=(number,)) for number, asker in enumerate(askers)]
+    for thread in threads:
+        thread.start()
+    site.recv()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    site.send(outcomes)
+
+
+@dataclass
+class _Visitor:
+    """A visitor, with a connection that is kept until it breaks under a request, which then is lost."""
+
+    url: str
+    kind: Kind
+    outcomes: list[Outcome]
+    stop: threading.Event
+
+    def ask_on(self, number: int) -> None:
+        connection = self._connection()
+        while not self.stop.is_set():
+            number += 1
+            sent = time.monotonic()
+            result = self._ask(connection, number)
+            self.outcomes.append(Outcome(self.kind, sent, time.monotonic(), result))
+            self.stop.wait(self._pause())
+        connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        address = urlsplit(self.url)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_SECONDS)
+        connection.connect()
+        # Never opened again by itself: who finds his connection closed has lost a request.
+        connection.auto_open = 0
+        return connection
+
+    def _ask(self, connection: http.client.HTTPConnection, number: int) -> int | str:
+        method, path, body = self._request(number)
+        try:
+            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.will_close:
+                connection.connect()
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            connection.connect()
+            return type(error).__name__
+        return answer.status
+
+    def _request(self, number: int) -> tuple[str, str, bytes | None]:
+        if self.kind is Kind.SLOW:
+            return "GET", f"{_SLOW_PATHS[number % len(_SLOW_PATHS)]}?{SLOW_QUERY}", None
+        path = _PATHS[number % len(_PATHS)]
+        if path.endswith(_SEARCHING) and number % 3:
+            return "POST", path, json.dumps(_BODIES[number % len(_BODIES)]).encode()
+        return "GET", path, None
+
+    def _pause(self) -> float:
+        if self.kind is Kind.QUICK:
+            return random.uniform(0, 2 * QUICK_PAUSE_SECONDS)
+        return random.uniform(0, LONGEST_REST_SECONDS) if self.kind is Kind.RESTING else 0
