@@ -15,6 +15,8 @@ import pytest
 from tests.deadline import wait_for
 from tests.site import RunningSite
 
+pytestmark = pytest.mark.alone
+
 _PROBLEM_SECONDS = 3.0
 _MANY = 40
 _CLIENT = httpx.Client(timeout=30)
