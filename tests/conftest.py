@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import streams
 from tests.neon.emulation import EmulatedNeon
 from tests.postgres import PostgresCluster
 from tests.site import RunningSite, free_ports
@@ -46,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         SECRET_KEY="of the tests",
         DJANGO_SETTINGS_MODULE="partsearch.django_service.settings",
     )
-    config.stash[_ROOM] = Room()
+    config.stash[_ROOM] = Room(Path(streams.__file__), Path(__file__))
     config.stash[_SERVERS] = ExitStack()
     if _only_hands_out(config):
         return

@@ -28,12 +28,15 @@ _FIRST = (
 
 
 class Room:
-    """The machine, as the test runs of this checkout share it: by locks on two of its files, which leave nothing."""
+    """The machine, as several processes share it: by locks on two files that are there anyway.
 
-    def __init__(self) -> None:
-        self._inside, self._door = (
-            os.open(Path(__file__).with_name(name), os.O_RDONLY) for name in ("streams.py", "conftest.py")
-        )
+    Args:
+        inside: locked by those who are in the room.
+        door: locked by the one who waits.
+    """
+
+    def __init__(self, inside: Path, door: Path) -> None:
+        self._inside, self._door = (os.open(path, os.O_RDONLY) for path in (inside, door))
 
     @contextmanager
     def entered(self, *, alone: bool) -> Iterator[None]:
