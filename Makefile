@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 export COVERAGE_FILE := $(CURDIR)/var/coverage/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# Whole files, in the order of tests/streams.py. One process more than cores: a test waits as often as it computes.
+STREAMS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+SIDE_BY_SIDE := --numprocesses=$(STREAMS) --dist=loadfile --no-loadscope-reorder
+
 .PHONY: up down test contract-on-debian contract-on-neon lint format lock benchmark soak clean
 
 up: $(VENV)/installed
@@ -18,7 +22,7 @@ down: $(VENV)/installed
 test: lint
 	tools/test-programs
 	mkdir -p var/coverage && chmod 1777 var/coverage && rm -f var/coverage/data*
-	$(BIN)/python -m coverage run -m pytest $(ARGUMENTS)
+	$(BIN)/python -m coverage run -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS)
 	$(MAKE) --no-print-directory -j2 --output-sync=target contract-on-debian contract-on-neon
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=85

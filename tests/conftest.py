@@ -6,26 +6,30 @@ Its database is the embedded one; ``--database`` puts the site on another kind, 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests import streams
 from tests.neon.emulation import EmulatedNeon
 from tests.postgres import PostgresCluster
 from tests.site import RunningSite, free_ports
+from tests.streams import Room, in_order, is_alone
 
 _HOME = pytest.StashKey[Path]()
 _SERVERS = pytest.StashKey[ExitStack]()
+_ROOM = pytest.StashKey[Room]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds ``--database``."""
+    """Adds ``--database`` and ``--long``."""
     parser.addoption(
         "--database", choices=["embedded", "debian", "neon"], default="embedded", help="where the site has its data"
     )
+    parser.addoption("--long", action="store_true", help="the long form of the tests that have one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,10 +47,18 @@ def pytest_configure(config: pytest.Config) -> None:
         SECRET_KEY="of the tests",
         DJANGO_SETTINGS_MODULE="partsearch.django_service.settings",
     )
+    config.stash[_ROOM] = Room(Path(streams.__file__), Path(__file__))
     config.stash[_SERVERS] = ExitStack()
+    if _only_hands_out(config):
+        return
     url = _database_url(config.getoption("database"), config.stash[_SERVERS])
     if url:
         os.environ["DATABASE_URL"] = url
+
+
+def _only_hands_out(config: pytest.Config) -> bool:
+    """Whether this process leaves the tests to others."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def _database_url(kind: str, servers: ExitStack) -> str | None:
@@ -62,6 +74,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Ends the servers and removes the home."""
     config.stash[_SERVERS].close()
     shutil.rmtree(config.stash[_HOME], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests in the order in which they are handed out."""
+    items[:] = in_order(items)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Waits until a test may run."""
+    with item.config.stash[_ROOM].entered(alone=is_alone(item)):
+        return (yield)
 
 
 @pytest.fixture

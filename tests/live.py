@@ -83,14 +83,14 @@ class LiveClient:
             pass
         return message
 
-    def close_code(self, seconds: float = _MESSAGE_SECONDS, *, or_cut: bool = False) -> int | None:
-        """The code of the Close frame that comes, whatever comes before it; ``None`` where it may be missing and is."""
+    def close_code(self, seconds: float = _MESSAGE_SECONDS) -> int:
+        """The code of the Close frame that comes, whatever comes before it."""
         try:
             while True:
                 self.connection.recv(seconds)
         except ConnectionClosed as closed:
-            assert closed.rcvd is not None or or_cut, "cut without a Close frame"
-            return closed.rcvd.code if closed.rcvd else None
+            assert closed.rcvd is not None, "cut without a Close frame"
+            return closed.rcvd.code
 
 
 def as_answer(text: str) -> dict[str, Any]:

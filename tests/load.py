@@ -28,10 +28,17 @@ class Outcome:
 
 @dataclass
 class Load:
-    """Requests without pause from several clients; half of them POST, half GET, all over keep-alive connections."""
+    """Requests from several clients; half of them POST, half GET, all over keep-alive connections.
+
+    Args:
+        url: of the site or of a service.
+        clients: how many ask at a time.
+        pause: seconds that each of them waits between two requests: without one they keep every core busy.
+    """
 
     url: str
     clients: int = 8
+    pause: float = 0
     outcomes: list[Outcome] = field(default_factory=list)
     _under_way: dict[int, float] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -51,7 +58,7 @@ class Load:
 
     def _ask_on(self, number: int) -> None:
         client = httpx.Client(timeout=20, limits=httpx.Limits(max_keepalive_connections=1))
-        while not self._stop.is_set():
+        while not self._stop.wait(self.pause):
             number += 1
             sent = self._under_way[threading.get_ident()] = time.monotonic()
             result = self._ask(client, number)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,44 @@ from typing import Any
 import httpx
 
 COMMAND_SECONDS = 120
+_PORTS_AT_ONCE = 10
+_first_ports = iter(range(26000, 32760 - _PORTS_AT_ONCE, _PORTS_AT_ONCE))
+_leases: list[socket.socket] = []
 
 
 def free_ports(number: int) -> list[int]:
-    """Ports that nothing listens on."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+    """Ports that nothing listens on, and that no other test run is given as long as this process lives.
+
+    They are below the ports that the kernel gives to clients, who could else take one before its server does. Whoever
+    has ports holds a name in Linux's abstract namespace for them: it is gone with its process, and no file is.
+
+    Args:
+        number: how many, ten at the most.
+
+    Raises:
+        RuntimeError: all are taken.
+    """
+    while (first := next(_first_ports, None)) is not None:
+        lease = socket.socket(socket.AF_UNIX)
+        try:
+            lease.bind(f"\0partsearch-test-ports-{first}")
+        except OSError:
+            lease.close()
+            continue
+        _leases.append(lease)
+        ports = list(range(first, first + number))
+        if all(_is_free(port) for port in ports):
+            return ports
+    raise RuntimeError("Every port of the tests is taken.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def free_environment(home: Path) -> dict[str, str]:

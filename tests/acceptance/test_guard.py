@@ -15,6 +15,8 @@ from tests.colours import LATER, BothColours
 from tests.deadline import wait_for
 from tests.site import RunningSite
 
+pytestmark = pytest.mark.alone
+
 _NOTICED_SECONDS = 3.0
 _FASTAPI = ("/healthz",)
 _DJANGO = ("/django/healthz",)

@@ -14,6 +14,7 @@ from tests.load import Load
 from tests.site import RunningSite
 
 _CLIENTS = 8
+_PAUSE_SECONDS = 0.01
 _WARM = 200
 """Answers before the kill and after the recovery that show a steady load."""
 
@@ -75,7 +76,7 @@ def test_only_what_is_in_flight_fails(
     live_site: RunningSite, victim: Callable[[RunningSite], int], prefix: str, most_failures: int
 ) -> None:
     pid = victim(live_site)
-    with Load(live_site.url + prefix, _CLIENTS).running() as load:
+    with Load(live_site.url + prefix, _CLIENTS, _PAUSE_SECONDS).running() as load:
         wait_for(lambda: load.results()[200] >= _WARM, what="a steady load")
         killed = time.monotonic()
         os.kill(pid, signal.SIGKILL)

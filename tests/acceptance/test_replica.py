@@ -109,7 +109,7 @@ def frozen(standby: PostgresCluster) -> Callable[[], None]:
 def test_when_the_standby_is_gone_searches_go_on(
     site: RunningSite, standby: PostgresCluster, gone: Callable[[PostgresCluster], Callable[[], None]]
 ) -> None:
-    loads = [Load(url, clients=4) for url in site.services]
+    loads = [Load(url, clients=4, pause=0.02) for url in site.services]
     with ExitStack() as stack:
         for load in loads:
             stack.enter_context(load.running())

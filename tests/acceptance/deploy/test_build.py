@@ -54,10 +54,28 @@ def release(site_home: Home) -> Release:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A copy of this checkout's source, to be changed."""
+    return copy_source(tmp_path)
+
+
+def copy_source(folder: Path) -> Path:
     for name in ("pyproject.toml", "requirements.lock", "README.md", "LICENSE"):
-        shutil.copy(project_root() / name, tmp_path)
-    shutil.copytree(project_root() / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path
+        shutil.copy(project_root() / name, folder)
+    shutil.copytree(project_root() / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def changed_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with another style sheet."""
+    folder = copy_source(tmp_path_factory.mktemp("changed"))
+    (folder / _CSS).write_text((folder / _CSS).read_text() + "/* new */")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def changed_release(site_home: Home, release: Release, changed_source: Path) -> Release:
+    """Its release, after that of this checkout."""
+    return built(site_home, changed_source)
 
 
 def built(home: Home, source: Path | str | None) -> Release:
@@ -119,11 +137,10 @@ def test_the_site_cannot_change_its_release(release: Release) -> None:
     assert "PermissionError" in done.stderr
 
 
-def test_the_same_source_is_built_once(site_home: Home, release: Release, source: Path) -> None:
-    (source / _CSS).write_text("/* twice */")
-    first, said = built(site_home, source), list[str]()
-    assert build_release(str(source), site_home, site_account(), said.append) == first
-    assert said == [f"Release {first.id} is built already."]
+def test_the_same_source_is_built_once(site_home: Home, changed_release: Release, changed_source: Path) -> None:
+    said = list[str]()
+    assert build_release(str(changed_source), site_home, site_account(), said.append) == changed_release
+    assert said == [f"Release {changed_release.id} is built already."]
 
 
 def test_a_git_ref_is_built(site_home: Home, release: Release) -> None:
@@ -137,10 +154,9 @@ def test_a_git_ref_is_built(site_home: Home, release: Release) -> None:
 
 
 def test_a_release_with_the_same_packages_shares_them_and_answers_for_old_pages(
-    site_home: Home, release: Release, source: Path
+    release: Release, changed_release: Release
 ) -> None:
-    (source / _CSS).write_text((source / _CSS).read_text() + "/* new */")
-    made = built(site_home, source)
+    made = changed_release
     assert made.id != release.id
     django = "venv/lib/python{}.{}/site-packages/django/__init__.py".format(*sys.version_info[:2])
     assert (root(made) / django).samefile(root(release) / django)
@@ -153,7 +169,7 @@ def test_a_release_with_the_same_packages_shares_them_and_answers_for_old_pages(
 
 def test_a_wheel_is_built(site_home: Home, release: Release, source: Path) -> None:
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", source / "dist", source],
+        [sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", source / "dist", source],
         check=True,
         timeout=120,
     )

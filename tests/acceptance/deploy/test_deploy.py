@@ -22,6 +22,7 @@ from tests.load import Load
 from tests.site import RunningSite
 
 _CLIENTS = 4
+_PAUSE_SECONDS = 0.02
 _OF_THE_OLD_TO_THE_END = {"partsearch_visitor": "99"}
 _SLOW_PAGE = Change(
     "fastapi_service/routes/search_part.py",
@@ -41,7 +42,7 @@ def catalogue_of_releases(updated_site: RunningSite) -> RunningSite:
 
 def test_a_good_release_loses_nothing_and_serves_everywhere(catalogue_of_releases: RunningSite) -> None:
     site = catalogue_of_releases
-    with Load(site.url, _CLIENTS).running() as load:
+    with Load(site.url, _CLIENTS, _PAUSE_SECONDS).running() as load:
         done = update(site, "first")
     assert done.returncode == 0, done.stdout + done.stderr
     assert load.failed() == []
@@ -70,7 +71,7 @@ def test_a_rollback_goes_back_to_the_release_before_by_the_same_procedure(catalo
     site = catalogue_of_releases
     before = serving(site)
     assert update(site, "lingering").returncode == 0
-    with Load(site.url, _CLIENTS).running() as load:
+    with Load(site.url, _CLIENTS, _PAUSE_SECONDS).running() as load:
         done = site.run("rollback", "--step-samples", "60")
     assert done.returncode == 0, done.stdout + done.stderr
     assert load.failed() == []

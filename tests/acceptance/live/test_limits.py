@@ -2,11 +2,12 @@
 
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import psutil
+import pytest
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Opcode
 from websockets.http11 import Response
 from websockets.uri import parse_uri
@@ -63,6 +64,24 @@ def test_a_client_that_sends_too_much_is_slowed_down(live_site: RunningSite, cat
         for _ in range(30):
             eager.result()
         assert 1.5 < time.monotonic() - began < 6
+
+
+@pytest.mark.parametrize("length", [2**16 + 1, 2**19])
+@pytest.mark.parametrize("door", ["url", "fastapi_url"])
+def test_who_sends_too_long_a_message_is_told_so(live_site: RunningSite, door: str, length: int) -> None:
+    """Again and again: a Close frame that TCP throws away is not thrown away each time."""
+    with ExitStack() as stack:
+        clients = [stack.enter_context(LiveClient.connected(getattr(live_site, door))) for _ in range(20)]
+        for client in clients:
+            with suppress(ConnectionClosed):
+                client.send(" " * length)
+        assert {client.close_code() for client in clients} == {1009}
+
+
+def test_who_never_stops_sending_is_cut(live_site: RunningSite) -> None:
+    with LiveClient.connected(live_site.fastapi_url) as client, pytest.raises(ConnectionClosed):
+        for _ in range(1000):
+            client.send(" " * _MEGABYTE)
 
 
 def fill(catalog: Connection) -> None:

@@ -22,8 +22,8 @@ _DEADLINE_SECONDS = 8.0
 
 @contextmanager
 def steady_load(site: RunningSite) -> Iterator[list[Load]]:
-    """Searches on both services without pause, none of which may fail."""
-    loads = [Load(url, clients=4) for url in site.services]
+    """Steady searches on both services, none of which may fail."""
+    loads = [Load(url, clients=4, pause=0.02) for url in site.services]
     with ExitStack() as stack:
         for load in loads:
             stack.enter_context(load.running())

@@ -1,8 +1,9 @@
 """WebSocket as uvicorn speaks it, told what the contract asks of it.
 
 Some things are not uvicorn's habit. What refuses a socket is a problem in the contract's form. A client that does not
-read is sent its Close frame all the same, and cut when it does not take it. When the process is told to end, every
-client is told so and given the time to answer, each at a moment of its own.
+read is sent its Close frame all the same, and cut when it does not take it. A client that breaks the protocol is heard
+out before the connection ends, so that its Close frame arrives. When the process is told to end, every client is told
+so and given the time to answer, each at a moment of its own.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from typing import Any
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
+from websockets.frames import Close, CloseCode
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
@@ -24,6 +26,8 @@ from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART
 from partsearch.settings import settings
 
 _CLOSE_SECONDS = 5.0
+_SILENCE_SECONDS = 0.5
+_MOST_DISCARDED_BYTES = 2**20
 _LONGEST_FAREWELL_SECONDS = 4.0
 _NOT_UTF8 = 1007
 
@@ -52,6 +56,8 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     """WebSocket as uvicorn speaks it, but for the things above."""
 
     _cutting: asyncio.TimerHandle | None = None
+    _is_discarding = False
+    _bytes_to_discard = _MOST_DISCARDED_BYTES
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -59,6 +65,9 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes from the client."""
+        if self._is_discarding:
+            self._discard(len(data))
+            return
         super().data_received(data)
         if not self.handshake_initiated and self.conn.handshake_exc is not None:
             if not (output := self.conn.data_to_send()) or not any(output):
@@ -77,6 +86,32 @@ class LiveProtocol(WebSocketsSansIOProtocol):
                 self.handle_parser_exception()
                 return
         super().send_receive_event_to_app()
+
+    def handle_parser_exception(self) -> None:
+        """Closes on a client that broke the protocol, by a message that is too long for instance.
+
+        What it goes on to send is read and thrown away until it is silent. To hang up on bytes that nobody has read is
+        a failure to TCP, which may throw away the Close frame that is still under way; so does an Nginx between.
+        """
+        close = self.conn.close_sent or Close(CloseCode.PROTOCOL_ERROR, "")
+        self.stop_keepalive()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": close.code, "reason": close.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = self._is_discarding = True
+        self._cut_later()
+        self._close_after_silence()
+
+    def _discard(self, number: int) -> None:
+        self._bytes_to_discard -= number
+        if self._bytes_to_discard < 0:
+            self.transport.abort()
+        else:
+            self._close_after_silence()
+
+    def _close_after_silence(self) -> None:
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(_SILENCE_SECONDS, self.transport.close)
 
     async def send(self, message: Any) -> None:
         """Sends what the application has to say, to a client that takes it."""

@@ -1,0 +1,69 @@
+"""Tests that run side by side do not get in each other's way."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from tests.deadline import wait_for
+from tests.documents import ROOT
+from tests.site import free_ports
+from tests.streams import Room
+
+_PORTS = "import tests.site, sys; print(*tests.site.free_ports(5), flush=True); sys.stdin.read()"
+
+Enter = Callable[[bool], tuple[Event, Event]]
+
+
+def test_no_two_processes_are_given_the_same_ports() -> None:
+    given = free_ports(5)
+    with ExitStack() as stack:
+        for _ in range(2):
+            command = [sys.executable, "-c", _PORTS]
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            process = stack.enter_context(subprocess.Popen(command, cwd=ROOT, text=True, **pipes))  # type: ignore[call-overload]
+            given += map(int, process.stdout.readline().split())
+    assert len(set(given)) == 15
+    assert max(given) < 32768, "the kernel gives it to clients"
+
+
+@pytest.fixture
+def enter(tmp_path: Path) -> Enter:
+    """Has somebody enter the room; returns whether he is in, and what tells him to leave."""
+    paths = tmp_path / "inside", tmp_path / "door"
+    for path in paths:
+        path.touch()
+
+    def go_in(alone: bool) -> tuple[Event, Event]:
+        entered, leave = Event(), Event()
+
+        def stay() -> None:
+            with Room(*paths).entered(alone=alone):
+                entered.set()
+                leave.wait(20)
+
+        Thread(target=stay).start()
+        return entered, leave
+
+    return go_in
+
+
+def test_who_needs_the_machine_alone_waits_for_others_and_others_wait_for_him(enter: Enter) -> None:
+    (first, first_leaves), (second, second_leaves) = enter(False), enter(False)
+    wait_for(lambda: first.is_set() and second.is_set(), what="two at a time")
+    alone, alone_leaves = enter(True)
+    assert not alone.wait(0.1)
+    third, third_leaves = enter(False)
+    assert not third.wait(0.1), "he was overtaken"
+    first_leaves.set()
+    assert not alone.wait(0.1)
+    second_leaves.set()
+    wait_for(alone.is_set, what="the one alone")
+    assert not third.wait(0.1)
+    alone_leaves.set()
+    wait_for(third.is_set, what="the one after him")
+    third_leaves.set()
