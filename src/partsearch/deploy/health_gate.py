@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
 from partsearch.deploy.errors import NotGoodEnoughError
@@ -14,10 +13,6 @@ from partsearch.settings import Settings
 _READY_IN_A_ROW = 5
 _POLL_SECONDS = 0.2
 _COMPARISONS = 3
-_WARM_SEARCHES = 240
-_WARM_THREADS = 12
-_WARM_SECONDS = 2.0
-_SEARCHES_A_CONNECTION = 5
 _SHOWN_LETTERS = 200
 
 Pairs = Sequence[tuple[ServicePort, ServicePort]]
@@ -52,7 +47,6 @@ class HealthGate:
                     _require_same_answers(old, new, searches)
                 say(f"{len(searches)} searches are answered as by the old release, on both services.")
             self._require_live_search(say)
-            self._warm(searches)
         finally:
             for port in (port for pair in pairs for port in pair):
                 port.close()
@@ -77,23 +71,6 @@ class HealthGate:
             raise NotGoodEnoughError(f"The live search of the new release answers '{message.get('type')}'.")
         if message is not None:
             say("The live search answers.")
-
-    def _warm(self, searches: Sequence[Search]) -> None:
-        """Has every worker open its connections and prepare its statements, so that no visitor waits for that."""
-        with ThreadPoolExecutor(_WARM_THREADS) as pool:
-            list(pool.map(self._search_some, range(_WARM_THREADS), [searches] * _WARM_THREADS))
-
-    def _search_some(self, number: int, searches: Sequence[Search]) -> None:
-        """Over one connection after another, since each of them leads to one worker."""
-        port = self._port(COLOURED[number % len(COLOURED)], self._new)
-        deadline = time.monotonic() + _WARM_SECONDS
-        for turn in range(_WARM_SEARCHES // _WARM_THREADS):
-            if time.monotonic() > deadline:
-                break
-            port.search(searches[turn % len(searches)])
-            if turn % _SEARCHES_A_CONNECTION == 0:
-                port.close()
-        port.close()
 
 
 def _require_ready(port: ServicePort, seconds: float) -> None:

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import cycle
+from itertools import count, cycle
 
 from partsearch.deploy.searches import Search, ServicePort
 from partsearch.deploy.watch import Kind, Sample, Side
@@ -14,6 +14,9 @@ from partsearch.settings import Settings
 
 LEAST_PACE = 4.0
 FULL_PACE = 60.0
+_SETTLE_SECONDS = 2.0
+_SEARCHES_A_CONNECTION = 5
+"""A connection leads to one worker of a service; the others are to be seen too."""
 _THREADS = 8
 """On each side: a slow release, too, has to give enough samples to be seen to be slow."""
 
@@ -48,6 +51,12 @@ class Prober:
         finally:
             self._stop.set()
 
+    def settle(self) -> None:
+        """Searches for a while and forgets it: a release that has just started still opens connections and plans."""
+        self.pace = FULL_PACE
+        self._stop.wait(_SETTLE_SECONDS)
+        self.read_new()
+
     def read_new(self) -> list[Sample]:
         """The samples since the last call."""
         return [self._samples.popleft() for _ in range(len(self._samples))]
@@ -57,11 +66,15 @@ class Prober:
         port = ServicePort(self._settings, service, self._colours[side])
         searches = cycle(self._searches)
         self._stop.wait(number / FULL_PACE)
-        while not self._stop.is_set():
+        for turn in count(1):
+            if self._stop.is_set():
+                break
             began = time.monotonic()
             answer = port.search(next(searches))
             took = time.monotonic() - began
             if not self._stop.is_set():
                 self._samples.append(Sample(side, Kind.PROBE, took, answer.is_error))
+            if turn % _SEARCHES_A_CONNECTION == 0:
+                port.close()
             self._stop.wait(max(0.0, _THREADS / self.pace - took))
         port.close()

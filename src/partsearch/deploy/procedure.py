@@ -154,6 +154,7 @@ class Procedure:
         self._site.hurry_colour(self._journal.new_colour)
         self._switch.begin(self._journal.new_colour, self._record.new_release)
         with Prober(self._site.settings, colours, searches).running() as prober, self._terminal.moving():
+            prober.settle()
             observer = self._observer()
             shift = Shift(self._thresholds, self._switch, observer, prober, self._deaths())
             for share in self._thresholds.steps:

@@ -9,9 +9,9 @@ from partsearch.deploy.observer import LOOK_SECONDS, Observer
 from partsearch.deploy.prober import FULL_PACE, LEAST_PACE, Prober
 from partsearch.deploy.switch import Switch
 from partsearch.deploy.thresholds import Thresholds
-from partsearch.deploy.watch import Kind, Sample, Side, Watch
+from partsearch.deploy.watch import WINDOW_SECONDS, Kind, Sample, Side, Watch
 
-LEAST_STEP_SECONDS = 2.0
+LEAST_STEP_SECONDS = 2 * WINDOW_SECONDS
 """Two windows of the watch: no step is over before its p99 could be seen to be worse."""
 _ALL = 100
 

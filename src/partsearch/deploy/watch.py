@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from partsearch.deploy.thresholds import Thresholds
 
-WINDOW_SECONDS = 1.0
-WINDOW_SAMPLES = 50
+WINDOW_SECONDS = 2.0
+WINDOW_SAMPLES = 100
 _SLOW_WINDOWS = 2
 _DOUBT = 0.05
 _P99 = 0.99
@@ -175,7 +175,7 @@ def p99(seconds: Iterable[float]) -> float:
 def least_p99(seconds: Sequence[float]) -> float:
     """What the true p99 is at least, with 95 % certainty.
 
-    One slow answer of 50 says little of the p99; that the third slowest was slow says that it is at least that.
+    One slow answer of 100 says little of the p99; that the fourth slowest was slow says that it is at least that.
     """
     ordered = sorted(seconds, reverse=True)
     rank = _surprising_number(len(ordered))

@@ -32,6 +32,7 @@ _ANSWER_SECONDS = 60
 _PREPARE_SECONDS = 3600
 _DOWN_SECONDS = 120
 _STOP_SECONDS = 30
+_GENTLE_SECONDS = 5
 
 Say = Callable[[str], None]
 
@@ -131,7 +132,7 @@ class Site:
             release: what is to run there.
             say: takes a line.
             seconds: how long the services may take.
-            is_gentle: whether others come first, until ``hurry_colour`` or a third of this time is over.
+            is_gentle: whether others come first, until ``hurry_colour`` or for a few seconds, be they too busy.
 
         Raises:
             StartError, PortTakenError: it does not start; then nothing is left running of it.
@@ -141,7 +142,7 @@ class Site:
         say(f"Starting {release.id} as {colour}.")
         try:
             processes = self._add_colour(colour, release)
-            with self._gentle(colour, seconds / 3) if is_gentle else nullcontext():
+            with self._gentle(colour) if is_gentle else nullcontext():
                 for process in processes:
                     self._wait_until_answering(process, seconds)
         except BaseException:
@@ -151,10 +152,10 @@ class Site:
         write_state(self.home, replace(state, releases={**state.releases, colour: release.id}))
 
     @contextmanager
-    def _gentle(self, colour: Colour, seconds: float) -> Iterator[None]:
+    def _gentle(self, colour: Colour) -> Iterator[None]:
         """Lets others come first, but not for so long that a colour on a busy machine would not start in time."""
         self._each_group(colour, priority.lower_group)
-        timer = threading.Timer(seconds, self.hurry_colour, [colour])
+        timer = threading.Timer(_GENTLE_SECONDS, self.hurry_colour, [colour])
         timer.start()
         try:
             yield
