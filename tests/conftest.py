@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from xdist.workermanage import NodeManager
 
 from tests import streams
 from tests.neon.emulation import EmulatedNeon
@@ -22,6 +23,7 @@ from tests.streams import Room, in_order, is_alone
 _HOME = pytest.StashKey[Path]()
 _SERVERS = pytest.StashKey[ExitStack]()
 _ROOM = pytest.StashKey[Room]()
+_ENDING_SECONDS = 90
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_ROOM] = Room(Path(streams.__file__), Path(__file__))
     config.stash[_SERVERS] = ExitStack()
     if _only_hands_out(config):
+        # Whoever is interrupted takes his sites down first; xdist would kill him after ten seconds.
+        NodeManager.EXIT_TIMEOUT = _ENDING_SECONDS
         return
     url = _database_url(config.getoption("database"), config.stash[_SERVERS])
     if url:

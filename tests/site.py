@@ -78,9 +78,9 @@ class RunningSite:
     def started(cls, environment: dict[str, str]) -> Iterator["RunningSite"]:
         """Brings a site up for the block, and down after it."""
         site = cls(environment)
-        up = site.run("up")
-        assert up.returncode == 0, up.stdout + up.stderr
         try:
+            up = site.run("up")
+            assert up.returncode == 0, up.stdout + up.stderr
             yield site
         finally:
             site.client.close()

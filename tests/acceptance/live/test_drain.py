@@ -19,6 +19,8 @@ from tests.deadline import wait_for
 from tests.live import LiveClient
 from tests.site import RunningSite, free_environment
 
+pytestmark = pytest.mark.alone
+
 _CLIENTS = 30
 _DRAIN_SECONDS = 3.0
 
