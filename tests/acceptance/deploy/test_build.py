@@ -173,7 +173,7 @@ def test_a_wheel_is_built(site_home: Home, release: Release, source: Path) -> No
         check=True,
         timeout=120,
     )
-    (wheel,) = (source / "dist").iterdir()
+    (wheel,) = (source / "dist").glob("*.whl")
     made = built(site_home, wheel)
     assert wheel.name in made.source
     assert as_account(made, "import partsearch.django_service.wsgi").returncode == 0
