@@ -48,12 +48,14 @@ class Target:
         address: without a path of its own but that of Nginx's door, without a slash at the end, without a password.
         service: ``django`` or ``fastapi`` where it is one of this site's, else ``None``.
         is_through_nginx: whether Nginx stands before it.
+        host: the ``Host`` to ask for; ``None`` for that of the address.
     """
 
     name: str
     address: str
     service: str | None
     is_through_nginx: bool = False
+    host: str | None = None
 
 
 @dataclass(frozen=True)
