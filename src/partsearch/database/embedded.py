@@ -131,6 +131,7 @@ def _server_settings(settings: Settings) -> str:
         "work_mem": f"{max(4, min(memory // 512, 64))}MB",
         "random_page_cost": 1.1,
         "jit": "off",
+        "shared_preload_libraries": "pg_stat_statements",
         "huge_pages": "off",
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
@@ -193,6 +194,8 @@ def create_database(settings: Settings) -> None:
 
 def _create_role_and_database(connection: psycopg.Connection[Any], settings: Settings) -> None:
     name = sql.Identifier(EMBEDDED_NAME)
+    # Outside the site's database, which is to be like any other; the view tells of all databases.
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [EMBEDDED_NAME]).fetchone():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [EMBEDDED_NAME]).fetchone():
