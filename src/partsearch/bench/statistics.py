@@ -8,7 +8,7 @@ from functools import cache
 from statistics import NormalDist, median
 
 _RESAMPLES = 10_000
-_SEED = 20_26
+_SEED = 2026
 # Student's t, two-sided 95 %, for 1, 2, 3, … degrees of freedom.
 _STUDENT = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
