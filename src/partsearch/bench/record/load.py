@@ -1,7 +1,7 @@
 """What was asked and what came back: requests, scenarios, targets, and the rounds of a closed and of an open loop."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Histogram = tuple[tuple[int, int], ...]
@@ -72,6 +72,7 @@ class Round:
         timed_out: requests that took longer than the generator waits; in no histogram.
         socket_errors: by kind: ``connect``, ``read``, ``write``; siege tells no kinds, there it is ``failed``.
         bytes: received, with the headers for wrk, bodies alone for siege.
+        statuses: answers by status; empty for siege, which does not say.
         latency_as_given: as the generator has it; wrk adds made-up samples. Empty for siege.
         latency: as it was measured, the made-up samples taken out. Empty for siege, which gives no histogram.
         latency_mean: seconds, as the generator says, where it gives no histogram; else ``None``.
@@ -92,6 +93,7 @@ class Round:
     timed_out: int
     socket_errors: Mapping[str, int]
     bytes: int
+    statuses: Mapping[str, int] = field(default_factory=dict)
     latency_as_given: Histogram = ()
     latency: Histogram = ()
     latency_mean: float | None = None
