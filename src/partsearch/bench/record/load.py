@@ -44,7 +44,7 @@ class Target:
     """What is measured.
 
     Attributes:
-        name: ``django``, ``fastapi``, ``django nginx``, ``fastapi nginx`` or the NAME of ``--url``.
+        name: ``django``, ``fastapi``, ``django-nginx``, ``fastapi-nginx`` or the NAME of ``--url``.
         address: without a path of its own but that of Nginx's door, without a slash at the end, without a password.
         service: ``django`` or ``fastapi`` where it is one of this site's, else ``None``.
         is_through_nginx: whether Nginx stands before it.
