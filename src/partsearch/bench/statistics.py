@@ -28,7 +28,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as large one median is as another, and the 95 % interval of that; the same thrice for one round."""
+    """How many times as large one median is as another, with the 95 % interval; one round has none."""
 
     value: float
     low: float
