@@ -29,3 +29,7 @@ class RecordError(BenchError):
 
 class NotComparableError(BenchError):
     """Two runs were measured so differently that nothing follows from their numbers."""
+
+
+class StoppedError(BenchError):
+    """A run ended before its end."""
