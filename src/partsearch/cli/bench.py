@@ -32,8 +32,6 @@ def _parse_url(text: str) -> tuple[str, str]:
     parts = urlsplit(address)
     if not name.replace("-", "").isalnum() or parts.scheme not in ("http", "https") or not parts.hostname:
         raise typer.BadParameter("Write NAME=ADDRESS, as in other=http://192.168.0.7:9000.")
-    if name in (service + end for service in COLOURED for end in ("", "-nginx")):
-        raise typer.BadParameter(f"'{name}' is the name of one of the site's own targets; take another.")
     if parts.username or parts.query or parts.fragment:
         raise typer.BadParameter("The address has the scheme, the host, the port and at most a path: no password.")
     return name, address.rstrip("/").removesuffix("/search/part")
@@ -79,14 +77,18 @@ def run(
     service: Annotated[list[str], typer.Option(help="django or fastapi; may be repeated.")] = [],  # noqa: B006
     door: Annotated[list[Door], typer.Option(help="Own ports, or through Nginx; may be repeated.")] = list(Door),  # noqa: B006
     url: Annotated[list[str], typer.Option(help="NAME=ADDRESS: another address; may be repeated.")] = [],  # noqa: B006
-    open_loop: Annotated[bool, typer.Option(help="Measure at fixed rates too.")] = _DEFAULT.has_open_loop,
-    sweep: Annotated[bool, typer.Option(help="Measure with 1 to 1,000 connections too.")] = _DEFAULT.has_sweep,
+    no_open_loop: Annotated[bool, typer.Option("--no-open-loop", help="Leave out the fixed rates.")] = False,  # noqa: FBT002
+    sweep: Annotated[bool, typer.Option("--sweep", help="Measure with 1 to 1,000 connections too.")] = False,  # noqa: FBT002
     sizes: Annotated[str, typer.Option(help="Measure catalogs of so many parts too: 10000,100000.")] = "",
 ) -> None:
     """Measure both searches: which is faster, by how much, how sure that is, and where the time goes."""
     if context.invoked_subcommand:
         return
     services, urls = parse_services(service, url), parse_urls(url)
+    if taken := set(urls) & {service + end for service in services for end in ("", "-nginx")}:
+        raise typer.BadParameter(
+            f"'{taken.pop()}' is the name of one of the site's own targets; take another for --url."
+        )
     if sizes and not services:
         raise typer.BadParameter("--sizes makes catalogs for the services of this site; name one with --service.")
     options = Options(
@@ -101,7 +103,7 @@ def run(
         services=services,
         doors=tuple(one for one in Door if one in door),
         urls=urls,
-        has_open_loop=open_loop,
+        has_open_loop=not no_open_loop,
         has_sweep=sweep,
         sizes=parse_sizes(sizes),
     )
@@ -109,15 +111,15 @@ def run(
 
 
 @bench.command()
-def report(file: Annotated[Path, typer.Argument(help="A record: a .json file.")]) -> None:
+def report(file: Annotated[Path, typer.Argument(metavar="FILE", help="A record: a .json file.")]) -> None:
     """Show the table of a run again, and draw its report anew beside it."""
     console.show_report(file)
 
 
 @bench.command()
 def compare(
-    old: Annotated[Path, typer.Argument(help="The record of the run before.")],
-    new: Annotated[Path, typer.Argument(help="The record of the run after.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The record of the run before.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The record of the run after.")],
     threshold: Annotated[float, typer.Option(min=0, help="Percent; losing less is let pass.")] = 100 * THRESHOLD,
 ) -> None:
     """Say what has become faster or slower between two runs; exit code 1 where anything is worse."""
