@@ -34,7 +34,7 @@ def test_the_latencies_that_wrk_measured_are_restored(tmp_path: Path) -> None:
     with SlowServer(fast=0.005, slow=0.4, slow_share=0.02).running() as server:
         measured = restored(tmp_path, server)
     assert answers(measured.latency) == measured.requests
-    assert answers(measured.latency_as_given) > 1.5 * measured.requests
+    assert answers(measured.latency_as_given) > 1.2 * measured.requests
     given_90, restored_90 = percentile(measured.latency_as_given, 90), percentile(measured.latency, 90)
     assert given_90 is not None and restored_90 is not None
     assert restored_90 < 0.1 < given_90
@@ -101,9 +101,8 @@ def test_a_program_that_is_missing_is_named_with_how_to_get_it(tmp_path: Path, m
 
 def test_where_nothing_listens_wrk_fails_with_its_reason(tmp_path: Path) -> None:
     nobody = Target("nobody", f"http://127.0.0.1:{free_ports(1)[0]}", None)
-    measured = Wrk(tmp_path, threads=1, timeout=1).load(nobody, BOTH, 2, 1, 1)
-    assert measured.requests == 0
-    assert measured.failed
+    with pytest.raises(LoadError, match="Connection refused"):
+        Wrk(tmp_path, threads=1, timeout=1).load(nobody, BOTH, 2, 1, 1)
 
 
 def test_a_program_that_hangs_is_ended() -> None:
