@@ -57,7 +57,9 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
         open_loop = OpenLoop(options.connections, options.duration, options.timeout, folder)
         watch = BudgetWatch(families_of(ours), statements)
         steps = plan(options, findings.targets, findings.scenarios)
-        with Shown(console, sum(step.seconds for step in steps)) as shown:
+        seconds = sum(step.seconds for step in steps)
+        console.print(f"[dim]{len(steps)} steps, {seconds / 60:.0f} minutes of load. Ctrl-C keeps what is done.[/dim]")
+        with Shown(console, seconds) as shown:
             measuring = Measuring(program, open_loop, watch, findings, shown.doing)
             fault: KeyboardInterrupt | PartsearchError | None = None
             try:
