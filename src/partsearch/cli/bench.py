@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import typer
 
-from partsearch.bench import console
 from partsearch.bench.compare import THRESHOLD
 from partsearch.bench.options import Door, Options
 from partsearch.bench.record import Generator
@@ -107,12 +106,16 @@ def run(
         has_sweep=sweep,
         sizes=parse_sizes(sizes),
     )
+    from partsearch.bench import console
+
     console.bench(Site(), options)
 
 
 @bench.command()
 def report(file: Annotated[Path, typer.Argument(metavar="FILE", help="A record: a .json file.")]) -> None:
     """Show the table of a run again, and draw its report anew beside it."""
+    from partsearch.bench import console
+
     console.show_report(file)
 
 
@@ -123,4 +126,6 @@ def compare(
     threshold: Annotated[float, typer.Option(min=0, help="Percent; losing less is let pass.")] = 100 * THRESHOLD,
 ) -> None:
     """Say what has become faster or slower between two runs; exit code 1 where anything is worse."""
+    from partsearch.bench import console
+
     console.show_compared(old, new, threshold / 100)

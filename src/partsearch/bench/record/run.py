@@ -1,6 +1,7 @@
 """A whole run, and its JSON."""
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ class Run:
             told: dict[str, Any] = orjson.loads(text)
             if told.get("format") != FORMAT:
                 raise _not_a_run(f"its format is {told.get('format')!r}, not {FORMAT}")
-            return _ADAPTER.validate_python(told)
+            return _adapter().validate_python(told)
         except (orjson.JSONDecodeError, AttributeError) as error:
             raise _not_a_run(str(error)) from error
         except ValidationError as error:
@@ -91,7 +92,10 @@ class Run:
             raise _not_a_run(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
 
 
-_ADAPTER = TypeAdapter(Run)
+@cache
+def _adapter() -> TypeAdapter[Run]:
+    """Made when it is needed: every command of partsearch would pay for it else."""
+    return TypeAdapter(Run)
 
 
 def _not_a_run(why: str) -> RecordError:
