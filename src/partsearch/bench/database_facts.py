@@ -19,8 +19,8 @@ _SETTINGS = """
     WHERE source NOT IN ('default', 'override', 'client', 'session')
       AND (category ~ '^(Resource Usage|Query Tuning|Vacuuming|Write-Ahead Log / (Settings|Checkpoints)|Statistics)'
            OR category ~ '^Client Connection Defaults / (Statement Behavior|Shared Library Preloading)'
-           OR category IN ('Lock Management', 'Connections and Authentication / TCP Settings')
-           OR name IN ('max_connections', 'log_min_duration_statement')
+           OR category = 'Lock Management'
+           OR name IN ('max_connections', 'client_connection_check_interval', 'log_min_duration_statement')
            OR name LIKE 'pg\\_stat\\_statements.%')
     ORDER BY name
 """

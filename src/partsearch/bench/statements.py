@@ -1,22 +1,26 @@
 """The SQL statements that PostgreSQL has run, from its extension pg_stat_statements, where it has that."""
 
+import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import psycopg
 
 from partsearch.bench.record import Statement
+from partsearch.database.account import site_account
 from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.configured import direct_database_address
 from partsearch.database.doctor.asking import Asked
-from partsearch.database.embedded import superuser_address
+from partsearch.database.embedded import configure, superuser_address
 from partsearch.settings import Settings
 
 _ABSENT = "PostgreSQL has no pg_stat_statements here: add it to shared_preload_libraries, and CREATE EXTENSION it"
 _ABSENT_EMBEDDED = (
     "this PostgreSQL was started by an older release: 'partsearch down' and 'up' give it pg_stat_statements"
 )
+_RELOAD_SECONDS = 5
+_POLL_SECONDS = 0.02
 _NO_SITE = "no database of this site is measured"
 
 _SCHEMA = """
@@ -38,6 +42,8 @@ Snapshot = Mapping[int, Statement]
 class StatementLog:
     """What PostgreSQL has run in the site's database since it counts.
 
+    The embedded one counts only as long as this is open.
+
     Attributes:
         unknown: why PostgreSQL does not tell; empty where it does.
     """
@@ -46,6 +52,7 @@ class StatementLog:
     _asked: Asked | None = None
     _read: str = ""
     _database: str = ""
+    _embedded: Settings | None = None
 
     @classmethod
     def of_site(cls, settings: Settings | None) -> "StatementLog":
@@ -60,15 +67,25 @@ class StatementLog:
         except psycopg.Error as error:
             return cls(f"PostgreSQL cannot be asked: {_first_line(error)}")
         try:
-            return cls("", asked, _reading(asked), _name_of(site, asked))
+            found = cls("", asked, _reading(asked), _name_of(site, asked), settings if is_embedded else None)
+            if is_embedded:
+                _track(settings, asked, wanted=True)
+            return found
         except (psycopg.Error, LookupError):
             asked.connection.close()
             return cls(_ABSENT_EMBEDDED if is_embedded else _ABSENT)
+        except OSError as error:
+            asked.connection.close()
+            return cls(f"PostgreSQL cannot be told to count statements: {error.strerror}")
 
     def close(self) -> None:
-        """Ends the connection."""
-        if self._asked:
-            self._asked.connection.close()
+        """Has the embedded PostgreSQL stop counting, and ends the connection."""
+        if self._asked is None:
+            return
+        with closing(self._asked.connection):
+            if self._embedded and not self.unknown:
+                with suppress(psycopg.Error):  # a server that is gone counts no more, and starts without counting
+                    _track(self._embedded, self._asked, wanted=False)
 
     def read(self) -> Snapshot:
         """What has been run so far, by PostgreSQL's number of the statement; empty where PostgreSQL does not tell.
@@ -98,6 +115,25 @@ def between(before: Snapshot, after: Snapshot) -> tuple[Statement, ...]:
             seconds = max(0.0, now.seconds - then.seconds)
             found.append(Statement(now.text, now.calls - then.calls, seconds, now.rows - then.rows))
     return tuple(sorted(found, key=lambda one: -one.seconds))
+
+
+def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
+    """Has the embedded PostgreSQL count statements, or stop.
+
+    Not by ALTER SYSTEM: that would last if this process were killed, and this does until the next start at the most.
+
+    Raises:
+        OSError: its settings may not be written.
+        psycopg.Error: it does not answer, or does not have the library.
+        LookupError: it has not taken the settings.
+    """
+    configure(settings, site_account(), tracks_statements=wanted)
+    asked.value("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + _RELOAD_SECONDS
+    while (asked.value("SHOW pg_stat_statements.track") == "none") is wanted:
+        if time.monotonic() > deadline:
+            raise LookupError("pg_stat_statements.track")
+        time.sleep(_POLL_SECONDS)
 
 
 def _reading(asked: Asked) -> str:

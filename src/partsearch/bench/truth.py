@@ -99,17 +99,23 @@ def differences(one: JsonValue, other: JsonValue, place: str = "") -> Iterator[t
 def _text(value: JsonValue) -> str:
     if value is _MISSING:
         return "missing"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
     text = value.text if isinstance(value, Number) else repr(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _count(target: Target, scenario: Scenario, statements: StatementLog, seconds: float) -> StatementCount:
-    """Statements a request; the requests of the comparison have opened the connections already."""
+    """Statements a request: the lower of two counts, since a new connection or another visitor can only add some."""
     if statements.unknown or not target.service:
         return StatementCount(target.name, scenario.name, None)
-    rounds = -(-_COUNTED_REQUESTS // len(scenario.requests))
+    requests = scenario.requests * -(-_COUNTED_REQUESTS // len(scenario.requests))
+    calls = min(_calls(target, requests, statements, seconds) for _ in range(2))
+    return StatementCount(target.name, scenario.name, None if statements.unknown else calls / len(requests))
+
+
+def _calls(target: Target, requests: Sequence[Request], statements: StatementLog, seconds: float) -> int:
     before = statements.read()
-    for request in scenario.requests * rounds:
+    for request in requests:
         ask(target, request, seconds)
-    calls = sum(one.calls for one in between(before, statements.read()))
-    return StatementCount(target.name, scenario.name, calls / (rounds * len(scenario.requests)))
+    return sum(one.calls for one in between(before, statements.read()))

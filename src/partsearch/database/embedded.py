@@ -95,11 +95,17 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def configure(settings: Settings, account: Account) -> None:
-    """Writes the cluster's settings anew, sized to this machine, and who may connect."""
+def configure(settings: Settings, account: Account, *, tracks_statements: bool = False) -> None:
+    """Writes the cluster's settings anew, sized to this machine, and who may connect.
+
+    Args:
+        settings: those of the site.
+        account: the account that the cluster belongs to.
+        tracks_statements: whether pg_stat_statements counts; why not always: ``docs/decisions/statements.md``.
+    """
     home = settings.partsearch_home
     folder = data_folder(home)
-    _write(folder / _OUR_SETTINGS, _server_settings(settings), account)
+    _write(folder / _OUR_SETTINGS, _server_settings(settings, tracks_statements), account)
     _write(folder / "pg_hba.conf", _access(settings), account)
     _write(folder / "pg_ident.conf", _accounts(account), account)
     main = folder / "postgresql.conf"
@@ -115,7 +121,7 @@ def _write(path: Path, text: str, account: Account) -> None:
     account.own(path)
 
 
-def _server_settings(settings: Settings) -> str:
+def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noqa: FBT001
     """What differs from PostgreSQL's defaults, and why."""
     memory = psutil.virtual_memory().total // _MEBIBYTE
     port = settings.partsearch_database_port
@@ -132,6 +138,9 @@ def _server_settings(settings: Settings) -> str:
         "random_page_cost": 1.1,
         "jit": "off",
         "shared_preload_libraries": "pg_stat_statements",
+        "pg_stat_statements.track": "top" if tracks_statements else "none",
+        "pg_stat_statements.save": "off",
+        "compute_query_id": "on" if tracks_statements else "off",
         "huge_pages": "off",
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
