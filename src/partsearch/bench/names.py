@@ -33,9 +33,19 @@ def rounded(value: float) -> str:
     return f"{value:.2f}" if size >= 1 else f"{value:.3g}"
 
 
+def plain(value: float) -> str:
+    """A round number with no more digits than it has: 2,000, 50, 0.5."""
+    return f"{value:,.10g}"
+
+
 def milliseconds(seconds: float) -> str:
     """Seconds as milliseconds, without the unit."""
     return rounded(seconds * _MILLISECONDS)
+
+
+def plain_milliseconds(seconds: float) -> str:
+    """Round seconds as milliseconds: 0.05 as 50."""
+    return plain(seconds * _MILLISECONDS)
 
 
 def mebibytes(size: float) -> str:
