@@ -31,6 +31,7 @@ class SlowServer:
         slow: seconds that the others take.
         slow_share: how many are slow.
         failing: every so many is a 503 at once; 0: none.
+        closing: every so many gets no answer, its connection is closed; 0: none.
         answer: the JSON.
         seconds: how long each answer took, from the end of its request.
         statuses: answers by status.
@@ -41,6 +42,7 @@ class SlowServer:
     slow: float = 0.0
     slow_share: float = 0.0
     failing: int = 0
+    closing: int = 0
     answer: Any = field(default_factory=lambda: {"response": [PART], "count": 1, "summ": 2300})
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -95,6 +97,8 @@ class SlowServer:
                 began = time.perf_counter()
                 method, path, _ = head.split(" ", 2)
                 self.requests[method, path, body] += 1
+                if self.closing and self.requests.total() % self.closing == 0:
+                    break
                 await self._answer(writer)
                 self.seconds.append(time.perf_counter() - began)
         writer.close()

@@ -74,10 +74,16 @@ def test_what_failed_is_counted_and_no_throughput(tmp_path: Path) -> None:
     assert not measured.is_latency_clean
 
 
+def test_requests_that_nobody_answers_are_counted(tmp_path: Path) -> None:
+    with SlowServer(fast=0.005, closing=10).running() as server:
+        measured = Wrk(tmp_path, threads=1, timeout=10).load(target(server), BOTH, 10, 1, 1)
+    assert measured.socket_errors["read"] == pytest.approx(server.requests.total() // 10, abs=3)
+
+
 def test_late_answers_are_timed_out_and_in_no_histogram(tmp_path: Path) -> None:
     with SlowServer(fast=1.1).running() as server:
         measured = Wrk(tmp_path, threads=1, timeout=1).load(target(server), BOTH, 3, 2, 1)
-    assert measured.timed_out == 3
+    assert (measured.timed_out, measured.rate) == (3, 0)
     assert measured.latency == ()
 
 

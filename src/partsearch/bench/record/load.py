@@ -69,7 +69,7 @@ class Round:
         seconds: of load, by the generator's own clock.
         requests: answers of any status that came in that time.
         non_2xx: those of them with another status than 2xx; in the histograms too, the generators tell no difference.
-        timed_out: requests that took longer than the generator waits; in no histogram.
+        timed_out: by wrk, those of ``requests`` whose answer came later than the time limit; in no histogram.
         socket_errors: by kind: ``connect``, ``read``, ``write``; siege tells no kinds, there it is ``failed``.
         bytes: received, with the headers for wrk, bodies alone for siege.
         statuses: answers by status; empty for siege, which does not say.
@@ -101,8 +101,8 @@ class Round:
 
     @property
     def succeeded(self) -> int:
-        """Answers with 2xx: the only ones that count."""
-        return self.requests - self.non_2xx
+        """Answers with 2xx in time: the only ones that count."""
+        return max(0, self.requests - self.non_2xx - self.timed_out)
 
     @property
     def failed(self) -> int:
@@ -111,7 +111,7 @@ class Round:
 
     @property
     def rate(self) -> float:
-        """Answers with 2xx a second."""
+        """Answers with 2xx in time, a second."""
         return self.succeeded / self.seconds if self.seconds else 0.0
 
     @property
