@@ -99,10 +99,8 @@ def verdicts(run: Run) -> list[Verdict]:
 def pairs(targets: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
     """The first target of each door with each of the others there: behind Nginx, and without it."""
     for is_through_nginx in (False, True):
-        first, *others = [one for one in targets if one.is_through_nginx is is_through_nginx] or [None]
-        for other in others:
-            if first and other:
-                yield first, other
+        behind = [one for one in targets if one.is_through_nginx is is_through_nginx]
+        yield from ((behind[0], other) for other in behind[1:])
 
 
 def main_scenario(run: Run) -> str | None:
