@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -67,25 +67,25 @@ class StatementLog:
         except psycopg.Error as error:
             return cls(f"PostgreSQL cannot be asked: {_first_line(error)}")
         try:
-            found = cls("", asked, _reading(asked), _name_of(site, asked), settings if is_embedded else None)
+            reading, name = _reading(asked), _name_of(site, asked)
             if is_embedded:
                 _track(settings, asked, wanted=True)
-            return found
         except (psycopg.Error, LookupError):
             asked.connection.close()
             return cls(_ABSENT_EMBEDDED if is_embedded else _ABSENT)
         except OSError as error:
             asked.connection.close()
             return cls(f"PostgreSQL cannot be told to count statements: {error.strerror}")
+        return cls("", asked, reading, name, settings if is_embedded else None)
 
     def close(self) -> None:
         """Has the embedded PostgreSQL stop counting, and ends the connection."""
-        if self._asked is None:
-            return
-        with closing(self._asked.connection):
-            if self._embedded and not self.unknown:
-                with suppress(psycopg.Error):  # a server that is gone counts no more, and starts without counting
-                    _track(self._embedded, self._asked, wanted=False)
+        if self._asked:
+            self._asked.connection.close()
+        if self._embedded:
+            # A server that is gone, or slow to take it, starts without counting or takes it later.
+            with suppress(psycopg.Error, LookupError), Asked(superuser_address(self._embedded)) as asked:
+                _track(self._embedded, asked, wanted=False)
 
     def read(self) -> Snapshot:
         """What has been run so far, by PostgreSQL's number of the statement; empty where PostgreSQL does not tell.
@@ -98,8 +98,6 @@ class StatementLog:
             rows = self._asked.rows(self._read, self._database)
         except psycopg.Error as error:
             self.unknown = f"PostgreSQL did not answer: {_first_line(error)}"
-            with suppress(psycopg.Error):
-                self._asked.connection.close()
             return {}
         return {
             number: Statement(_short(text), calls, float(seconds), rows) for number, text, calls, seconds, rows in rows

@@ -86,7 +86,8 @@ def test_statements_are_counted_only_while_a_run_asks(live_site: RunningSite) ->
     assert tracking() == "none"
 
 
-def test_a_database_that_goes_away_is_said(statements: StatementLog) -> None:
+def test_a_connection_that_is_lost_is_said(live_site: RunningSite) -> None:
+    statements = StatementLog.of_site(settings())
     before = statements.read()
     with psycopg.connect(superuser_address(settings()).conninfo(), autocommit=True) as connection:
         ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()"
@@ -94,6 +95,8 @@ def test_a_database_that_goes_away_is_said(statements: StatementLog) -> None:
     assert before
     assert statements.read() == {}
     assert "PostgreSQL did not answer" in statements.unknown
+    statements.close()
+    assert tracking() == "none"
 
 
 def test_another_postgresql_may_have_no_counts(new_database: NewDatabase) -> None:

@@ -46,7 +46,8 @@ def had_errors(run: Run) -> Iterator[Caveat]:
 
 def _failed(run: Run) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], dict[str, int]] = {}
-    for one in [*_all_rounds(run), *run.open_loop]:
+    rounds: list[Round | OpenLoopRound] = [*_all_rounds(run), *run.open_loop]
+    for one in rounds:
         kinds = found.setdefault((one.target, one.connections), {})
         for kind, number in _kinds(one).items():
             kinds[kind] = kinds.get(kind, 0) + number
