@@ -7,11 +7,13 @@ from operator import attrgetter
 
 from partsearch.bench.families import GENERATOR
 from partsearch.bench.histogram import answers, little_ratio
+from partsearch.bench.names import counted, percent, target_name
 from partsearch.bench.record import Caveat, OpenLoopRound, Round, Run
+from partsearch.bench.verdict import noise_of
 
 LEAST_ROUNDS = 5
 LEAST_SECONDS = 5.0
-NOISE_SHARE = 0.05
+NOISE_SHARE = 0.1
 APART_SHARE = 0.15
 COLD_SHARE = 0.1
 GENERATOR_SHARE = 0.3
@@ -27,18 +29,23 @@ def _all_rounds(run: Run) -> list[Round]:
     return [*run.rounds, *noise, *run.sweep.connections, *sizes]
 
 
+def called(run: Run, name: str) -> str:
+    """What people call the target of this name."""
+    return next((target_name(target) for target in run.targets if target.name == name), name)
+
+
 def _series(run: Run) -> Iterator[tuple[str, list[Round]]]:
     """The main rounds by target and scenario, each with a name for people."""
     key = attrgetter("target", "scenario")
     for (target, scenario), found in groupby(sorted(run.rounds, key=key), key=key):
-        yield f"{target}, {scenario}", sorted(found, key=attrgetter("number"))
+        yield f"{called(run, target)}, {scenario}", sorted(found, key=attrgetter("number"))
 
 
 def had_errors(run: Run) -> Iterator[Caveat]:
     """Requests that came to nothing; they are in no rate, but they make room for the others."""
     for (target, connections), found in _failed(run).items():
         yield Caveat(
-            f"{target}: {found} with {connections} connections.",
+            f"{called(run, target)}: {found} with {connections} connections.",
             "They are not in its rate, but what fails quickly leaves the machine to the rest: see 'partsearch logs', "
             "and measure with fewer --connections.",
         )
@@ -86,8 +93,8 @@ def had_a_hungry_generator(run: Run) -> Iterator[Caveat]:
     if shares and max(shares.values()) > GENERATOR_SHARE:
         target = max(shares, key=lambda name: shares[name])
         yield Caveat(
-            f"The load generator used {shares[target]:.0%} of the processors' busy time against {target}: "
-            "the faster a service is, the more it is slowed down by being measured.",
+            f"The load generator used {percent(shares[target])} of the processors' busy time "
+            f"against {called(run, target)}: the faster a service is, the more it is slowed down by being measured.",
             "Run the generator on a second computer: 'partsearch bench --url NAME=ADDRESS'.",
         )
 
@@ -97,7 +104,7 @@ def had_few_rounds(run: Run) -> Iterator[Caveat]:
     fewest = min((len(found) for _, found in _series(run)), default=0)
     if fewest < LEAST_ROUNDS:
         yield Caveat(
-            f"Only {fewest} rounds of a target: ranges and intervals are wide, or mean nothing.",
+            f"Only {counted(fewest, 'round')} of a target: ranges and intervals are wide, or mean nothing.",
             f"Measure at least {LEAST_ROUNDS}: '--rounds {LEAST_ROUNDS}'.",
         )
 
@@ -106,24 +113,20 @@ def had_short_rounds(run: Run) -> Iterator[Caveat]:
     """Too short for what happens only now and then, as a checkpoint does."""
     if run.settings.duration < LEAST_SECONDS:
         yield Caveat(
-            f"Rounds of {run.settings.duration:g} seconds: what happens now and then is in one and not in another.",
+            f"Rounds of {run.settings.duration:g} s: what happens now and then is in one and not in another.",
             "Measure longer: '--duration 30'.",
         )
 
 
 def is_noisy(run: Run) -> Iterator[Caveat]:
     """The same target, measured twice, differs from itself."""
-    for noise in run.noise:
-        rates = [[one.rate for one in found] for found in (noise.first, noise.second)]
-        if not all(rates):
-            continue
-        first, second = map(statistics.median, rates)
-        apart = abs(first - second) / max(first, second, 1e-9)
-        if apart > NOISE_SHARE:
-            yield Caveat(
-                f"{noise.target}, measured twice, differs from itself by {apart:.0%}: smaller differences are noise.",
-                _MORE,
-            )
+    noise = noise_of(run)
+    if noise is not None and noise > NOISE_SHARE:
+        yield Caveat(
+            f"A target that is measured twice differs from itself by up to {percent(noise)}: "
+            "smaller differences are noise.",
+            _MORE,
+        )
 
 
 def has_rounds_apart(run: Run) -> Iterator[Caveat]:
@@ -134,7 +137,7 @@ def has_rounds_apart(run: Run) -> Iterator[Caveat]:
         apart = (max(rates) - min(rates)) / middle if middle else 0.0
         if apart > APART_SHARE:
             yield Caveat(
-                f"{name}: the rounds lie {apart:.0%} apart, from {min(rates):,.0f} to {max(rates):,.0f} a second.",
+                f"{name}: the rounds lie {percent(apart)} apart, from {min(rates):,.0f} to {max(rates):,.0f} a second.",
                 _MORE,
             )
 
@@ -145,7 +148,7 @@ def warmed_up_too_little(run: Run) -> Iterator[Caveat]:
         first, *others = [one.rate for one in found]
         if len(others) > 1 and first < min(others) and first < (1 - COLD_SHARE) * statistics.median(others):
             yield Caveat(
-                f"{name}: the first round was the slowest, {first / statistics.median(others):.0%} of the others.",
+                f"{name}: the first round was the slowest, {percent(first / statistics.median(others))} of the others.",
                 "Let the caches fill first: put some load on the site before the run, or measure longer.",
             )
 
@@ -157,8 +160,8 @@ def breaks_littles_law(run: Run) -> Iterator[Caveat]:
         # Requests that failed held their connections too, and are in no latency.
         if ratio is not None and not one.failed and abs(ratio - 1) > LITTLE_SHARE:
             yield Caveat(
-                f"{one.target}, {one.scenario}, {one.connections} connections: by Little's law {ratio:.0%} of them "
-                "were in use, so its latencies and its rate do not fit.",
+                f"{called(run, one.target)}, {one.scenario}, {one.connections} connections: by Little's law "
+                f"{percent(ratio)} of them were in use, so its latencies and its rate do not fit.",
                 "Is the round long enough for every connection to be answered many times? Try '--duration 30'.",
             )
             return
@@ -169,8 +172,8 @@ def fell_behind_the_fixed_rate(run: Run) -> Iterator[Caveat]:
     for one in run.open_loop:
         if one.rate_reached < (1 - BEHIND_SHARE) * one.rate_wanted:
             yield Caveat(
-                f"{one.target} at a fixed rate: {one.rate_reached:,.0f} of {one.rate_wanted:,.0f} requests a second "
-                "could be sent; the rest waited for a connection, and that is in its latency or timed out.",
+                f"{called(run, one.target)} at a fixed rate: {one.rate_reached:,.0f} of {one.rate_wanted:,.0f} "
+                "requests a second could be sent; the rest waited for a connection, and that is in its latency or timed out.",
                 "It bears less than its closed loop says: look at the lower rates.",
             )
 

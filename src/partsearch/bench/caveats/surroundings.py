@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from partsearch.bench.families import GENERATOR
+from partsearch.bench.names import percent
 from partsearch.bench.record import Caveat, Run
 
 BUSY_SHARE = 0.25
 STEAL_SHARE = 0.01
 OTHER_SHARE = 0.1
 _QUIET = "Stop what else runs (htop shows it), wait a minute and measure again."
-_NOT_OTHERS = ("idle", "steal", "other", GENERATOR)
 
 
 def was_stopped(run: Run) -> Iterator[Caveat]:
@@ -39,7 +38,8 @@ def lost_time_to_others_on_the_host(run: Run) -> Iterator[Caveat]:
     share = (after.steal_seconds - before.steal_seconds) / (after.total_seconds - before.total_seconds)
     if share > STEAL_SHARE:
         yield Caveat(
-            f"The host took {share:.1%} of the processors' time away (steal): its other guests are in these numbers.",
+            f"The host took {percent(share)} of the processors' time away (steal): "
+            "its other guests are in these numbers.",
             "Measure at another hour or on a machine of your own, and trust ratios of interleaved rounds, not rates.",
         )
 
@@ -52,7 +52,9 @@ def shared_the_machine(run: Run) -> Iterator[Caveat]:
         if total:
             shares.append(budget.cpu_seconds.get("other", 0.0) / total)
     if shares and max(shares) > OTHER_SHARE:
-        yield Caveat(f"Other programs used up to {max(shares):.0%} of the processors' time during a round.", _QUIET)
+        yield Caveat(
+            f"Other programs used up to {percent(max(shares))} of the processors' time during a round.", _QUIET
+        )
 
 
 def has_unlike_services(run: Run) -> Iterator[Caveat]:
