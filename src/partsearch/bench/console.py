@@ -12,6 +12,7 @@ from partsearch.bench.errors import StoppedError
 from partsearch.bench.options import Options
 from partsearch.bench.procedure import measure
 from partsearch.bench.record import Run, read_run
+from partsearch.bench.report import write_report
 from partsearch.bench.table import show
 from partsearch.operation.site import Site
 
@@ -49,8 +50,6 @@ def show_report(file: Path) -> None:
 
 def _show(run: Run, file: Path) -> None:
     show(run)
-    from partsearch.bench.report import write_report
-
     written = write_report(run, file.with_suffix(".html"))
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"Record: {file}")

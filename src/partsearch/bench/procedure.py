@@ -26,6 +26,8 @@ from partsearch.contract.errors import PartsearchError
 from partsearch.copying.interruption import ending_in_order
 from partsearch.operation.site import Site
 
+_MINUTES_FROM = 150
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -58,7 +60,7 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
         watch = BudgetWatch(families_of(ours), statements)
         steps = plan(options, findings.targets, findings.scenarios)
         seconds = sum(step.seconds for step in steps)
-        console.print(f"[dim]{len(steps)} steps, {seconds / 60:.0f} minutes of load. Ctrl-C keeps what is done.[/dim]")
+        console.print(f"[dim]{len(steps)} steps, {_duration(seconds)} of load. Ctrl-C keeps what is done.[/dim]")
         with Shown(console, seconds) as shown:
             measuring = Measuring(program, open_loop, watch, findings, shown.doing)
             fault: KeyboardInterrupt | PartsearchError | None = None
@@ -100,6 +102,10 @@ def _settings(options: Options) -> RunSettings:
         warm_up=warm_up_seconds(options),
         timeout=options.timeout,
     )
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= _MINUTES_FROM else f"{seconds} seconds"
 
 
 def _measure_size(site: Site, options: Options, homes: Path, parts: int, measuring: Measuring, shown: Shown) -> None:

@@ -4,8 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from partsearch.bench.errors import LoadError, ProgramMissingError
 
@@ -39,17 +39,10 @@ def run_program(command: Sequence[str], seconds: float, environment: Mapping[str
     Raises:
         LoadError: it fails, or takes too long.
     """
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as process:
+    with _interruptions_held_back() as let_go:
+        process = _started(command, environment)
         try:
+            let_go()
             output, complaint = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             raise LoadError(
@@ -65,12 +58,53 @@ def run_program(command: Sequence[str], seconds: float, environment: Mapping[str
     return output
 
 
+def _started(command: Sequence[str], environment: Mapping[str, str] | None) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def _interruptions_held_back() -> Iterator[Callable[[], None]]:
+    """Within it interruptions wait for the call of what it yields.
+
+    One that came in the middle of a start would leave a program running that nobody knows of.
+    """
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    held_back = {number: handler for number, handler in before.items() if callable(handler)}
+
+    def let_go() -> None:
+        for number, handler in held_back.items():
+            signal.signal(number, handler)
+        if came:
+            raise KeyboardInterrupt
+
+    for number in held_back:
+        signal.signal(number, lambda number, _frame: came.append(number))
+    try:
+        yield let_go
+    finally:
+        for number, handler in held_back.items():
+            signal.signal(number, handler)
+
+
 def _end(process: "subprocess.Popen[str]") -> None:
-    """Ends it with all that it has started."""
+    """Ends it with all that it has started, and closes its output."""
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(_END_SECONDS)
+    for stream in (process.stdout, process.stderr):
+        if stream:
+            stream.close()
 
 
 def _last_line(text: str) -> str:

@@ -73,7 +73,7 @@ def test_it_holds_no_secret(measured: tuple[Run, str], live_site: RunningSite) -
 
 def test_the_catalog_of_another_size_is_down_again_and_kept(measured: tuple[Run, str], live_site: RunningSite) -> None:
     home = live_site.home / "bench" / f"catalog-{PARTS}"
-    assert (home / "data").is_dir()
+    assert (home / "postgres").is_dir()
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(home) in " ".join(one.info["cmdline"] or [])]
 
 

@@ -5,7 +5,7 @@ from statistics import mean
 
 import pytest
 
-from partsearch.bench import programs, wrk
+from partsearch.bench import wrk
 from partsearch.bench.errors import LoadError, ProgramMissingError
 from partsearch.bench.histogram import answers, little_ratio, percentile
 from partsearch.bench.histogram import mean as histogram_mean
@@ -109,8 +109,3 @@ def test_where_nothing_listens_wrk_fails_with_its_reason(tmp_path: Path) -> None
     nobody = Target("nobody", f"http://127.0.0.1:{free_ports(1)[0]}", None)
     with pytest.raises(LoadError, match="Connection refused"):
         Wrk(tmp_path, threads=1, timeout=1).load(nobody, BOTH, 2, 1, 1)
-
-
-def test_a_program_that_hangs_is_ended() -> None:
-    with pytest.raises(LoadError, match="did not end within"):
-        programs.run_program(["sleep", "60"], 0.1)
