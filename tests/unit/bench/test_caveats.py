@@ -85,6 +85,10 @@ CASES: list[tuple[Callable[[Run], Run], str]] = [
         "Django: 4 failed (timeout) with 100 connections",
     ),
     (
+        lambda run: replace(run, open_loop=(replace(run.open_loop[0], lateness=((90, 90), (8_000, 10))),)),
+        "sent 5 % of the requests 8.00 ms late or later",
+    ),
+    (
         lambda run: replace(run, open_loop=(replace(run.open_loop[0], rate_reached=200.0),)),
         "Django at a fixed rate: 200 of 250 requests a second",
     ),

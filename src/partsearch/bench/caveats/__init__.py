@@ -19,6 +19,7 @@ _CASES = (
     load.warmed_up_too_little,
     load.breaks_littles_law,
     load.fell_behind_the_fixed_rate,
+    load.was_late_itself,
     load.sees_too_few_answers,
     surroundings.changes_its_clock,
     surroundings.may_not_use_all_cores,

@@ -6,8 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from partsearch.bench.families import GENERATOR
-from partsearch.bench.histogram import answers, little_ratio
-from partsearch.bench.names import counted, percent, target_name
+from partsearch.bench.histogram import answers, little_ratio, percentile
+from partsearch.bench.names import counted, milliseconds, percent, target_name
 from partsearch.bench.record import Caveat, OpenLoopRound, Round, Run
 from partsearch.bench.verdict import noise_of
 
@@ -19,6 +19,8 @@ COLD_SHARE = 0.1
 GENERATOR_SHARE = 0.3
 LITTLE_SHARE = 0.1
 BEHIND_SHARE = 0.02
+LATE_PERCENT = 95
+LATE_SECONDS = 0.005
 LEAST_ANSWERS = 1000
 _MORE = "Measure longer or more rounds ('--duration 30 --rounds 9'), on a machine that does nothing else."
 
@@ -173,9 +175,20 @@ def fell_behind_the_fixed_rate(run: Run) -> Iterator[Caveat]:
         if one.rate_reached < (1 - BEHIND_SHARE) * one.rate_wanted:
             yield Caveat(
                 f"{called(run, one.target)} at a fixed rate: {one.rate_reached:,.0f} of {one.rate_wanted:,.0f} "
-                "requests a second could be sent; the rest waited for a connection, and that is in its latency or timed out.",
+                "requests a second could be sent; the rest waited for a connection, which is in their latency.",
                 "It bears less than its closed loop says: look at the lower rates.",
             )
+
+
+def was_late_itself(run: Run) -> Iterator[Caveat]:
+    """The program that asks at a fixed rate did not get a processor in time; targets pay for it with latency."""
+    late = max((percentile(one.lateness, LATE_PERCENT) or 0.0 for one in run.open_loop), default=0.0)
+    if late > LATE_SECONDS:
+        yield Caveat(
+            f"At a fixed rate the generator itself sent {100 - LATE_PERCENT} % of the requests {milliseconds(late)} ms "
+            "late or later, which is in the latencies.",
+            "Run the generator on a second computer: 'partsearch bench --url NAME=ADDRESS'.",
+        )
 
 
 def sees_too_few_answers(run: Run) -> Iterator[Caveat]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from partsearch.bench.programs import run_program
-from partsearch.bench.record import OpenLoopRound, Round, Scenario, Target
+from partsearch.bench.record import Histogram, OpenLoopRound, Round, Scenario, Target
 
 SHARES = (0.5, 0.7, 0.9)
 """Of the slower target's throughput in the closed loop: both are measured at the same rates, which both can bear."""
@@ -63,7 +63,8 @@ class OpenLoop:
             requests=told["requests"],
             non_2xx=told["non_2xx"],
             failed=told["failed"],
-            latency=tuple((microseconds, count) for microseconds, count in told["latency"]),
+            latency=_histogram(told["latency"]),
+            lateness=_histogram(told["lateness"]),
         )
 
     def _command(self, target: Target, scenario: Scenario, rate: float) -> list[str]:
@@ -80,6 +81,10 @@ class OpenLoop:
         printed = run_program(command, self.seconds + self.timeout + _PATIENCE_SECONDS)
         told: dict[str, Any] = json.loads(printed)
         return told
+
+
+def _histogram(told: Sequence[Sequence[int]]) -> Histogram:
+    return tuple((microseconds, count) for microseconds, count in told)
 
 
 def slower_rate(rounds: Sequence[Round], scenario: str) -> float:

@@ -148,6 +148,7 @@ class OpenLoopRound:
         non_2xx: those of them with another status than 2xx; in the histogram too.
         failed: requests that came to nothing otherwise, by kind.
         latency: from the intended start to the last byte.
+        lateness: from the intended start to the sending, of requests that found a free connection: the generator's own.
     """
 
     target: str
@@ -163,6 +164,7 @@ class OpenLoopRound:
     non_2xx: int
     failed: Mapping[str, int]
     latency: Histogram
+    lateness: Histogram = ()
 
 
 @dataclass(frozen=True)
