@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from partsearch.bench.charts.drawing import TEXT_SIZE, Drawing
+from partsearch.bench.charts.drawing import TEXT_SIZE, Drawing, text_width
 from partsearch.bench.charts.palette import Style
 from partsearch.bench.charts.scale import Scale
 
 WIDE, NARROW = 880, 340
 _TEXT_MIDDLE = 4
 _LABEL_HEIGHT = 15
-_LETTER = 6.6
+_BETWEEN_NAMES = 6
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ class Plane:
         """Names under the plane, with a short line each; from the right, and none that would touch the one before."""
         free_to = math.inf
         for value, name in sorted(names.items(), reverse=True):
-            at, half = self.x.place(value), len(name) * _LETTER / 2
+            at, half = self.x.place(value), text_width(name) / 2
             self.drawing.line((at, self.y.start), (at, self.y.start + 5))
             if at + half < free_to:
                 self.drawing.text((at, self.y.start + 18), name, "middle")
-                free_to = at - half - _LETTER
+                free_to = at - half - _BETWEEN_NAMES
 
     def titles(self, vertical: str, horizontal: str) -> None:
         """What the axes are: the vertical one above the plane, the horizontal one below it."""
@@ -73,7 +73,7 @@ def draw_key(drawing: Drawing, top: float, keys: Sequence[tuple[str, Style]]) ->
     """Dots with names in as many lines as they need; returns where the last line ends."""
     left, y = 6.0, top + _LABEL_HEIGHT / 2
     for name, style in keys:
-        width = 26 + len(name) * _LETTER
+        width = 26 + text_width(name)
         if left > 6 and left + width > drawing.width:
             left, y = 6.0, y + _LABEL_HEIGHT + 3
         drawing.dot((left, y), style, name)

@@ -11,6 +11,7 @@ Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
 _FONTS = "system-ui, -apple-system, &quot;Segoe UI&quot;, Roboto, &quot;Noto Sans&quot;, sans-serif"
 _DOT = 4
+_LETTER = 6.6
 _DOT_OPACITY = 0.75
 
 
@@ -67,3 +68,8 @@ class Drawing:
             f'<rect x="{corner[0]}" y="{corner[1]}" width="{max(size[0], 0):.1f}" height="{size[1]}"'
             f' fill="var(--{colour})" fill-opacity="{opacity}">{title}</rect>'
         )
+
+
+def text_width(words: str) -> float:
+    """About how wide words are, in pixels; fonts differ."""
+    return len(words) * _LETTER

@@ -38,14 +38,30 @@ Measure = Callable[[Figures], Spread | None]
 
 def growth_charts(run: Run) -> Iterator[Chart]:
     """Rate and latency against the connections, and against the size of the catalog, as far as they were measured."""
-    by_connections = _lines(run, ((one.connections, one) for one in run.sweep.connections))
-    if by_connections:
-        yield _rate_chart("connections", "Rate against connections", "connections", by_connections)
-        yield from _latency_chart("connections-latency", "p99 against connections", "connections", by_connections)
-    by_parts = _lines(run, ((step.parts, one) for step in run.sweep.sizes for one in step.rounds))
-    if by_parts:
-        yield _rate_chart("sizes", "Rate against the size of the catalog", "parts", by_parts)
-        yield from _latency_chart("sizes-latency", "p99 against the size of the catalog", "parts", by_parts)
+    by_connections = [(one.connections, one) for one in run.sweep.connections]
+    yield from _charts(run, by_connections, "connections", "connections", "connections")
+    by_parts = [(step.parts, one) for step in run.sweep.sizes for one in step.rounds]
+    yield from _charts(run, by_parts, "sizes", "the size of the catalog", "parts")
+
+
+def _charts(run: Run, measured: list[tuple[int, Round]], name: str, against: str, axis: str) -> Iterator[Chart]:
+    lines = _lines(run, measured)
+    if not lines:
+        return
+    scenario = measured[0][1].scenario
+    yield at_both_widths(
+        name,
+        f"Rate against {against}: {scenario}",
+        "Medians of answers with 2xx a second; the strokes reach from the lowest round to the highest.",
+        lambda width: _draw(lines, width, axis, _rate, "searches a second"),
+    )
+    if any(_p99(step.found) for line in lines for step in line.steps):
+        yield at_both_widths(
+            f"{name}-latency",
+            f"p99 against {against}: {scenario}",
+            "Of 100 searches, 99 were answered sooner. In a closed loop it grows with the connections that wait.",
+            lambda width: _draw(lines, width, axis, _p99, "p99, ms"),
+        )
 
 
 def _lines(run: Run, measured: Iterable[tuple[int, Round]]) -> list[_Line]:
@@ -64,17 +80,6 @@ def _steps(measured: Sequence[tuple[int, Round]]) -> tuple[_Step, ...]:
     return tuple(
         _Step(at, figures([one for _, one in rounds])) for at, rounds in groupby(ordered, key=lambda pair: pair[0])
     )
-
-
-def _rate_chart(name: str, title: str, axis: str, lines: list[_Line]) -> Chart:
-    caption = "Medians of answers with 2xx a second; the strokes reach from the lowest round to the highest."
-    return at_both_widths(name, title, caption, lambda width: _draw(lines, width, axis, _rate, "searches a second"))
-
-
-def _latency_chart(name: str, title: str, axis: str, lines: list[_Line]) -> Iterator[Chart]:
-    if any(_p99(step.found) for line in lines for step in line.steps):
-        caption = "Of 100 searches, 99 were answered sooner. In a closed loop it grows with the connections that wait."
-        yield at_both_widths(name, title, caption, lambda width: _draw(lines, width, axis, _p99, "p99, ms"))
 
 
 def _rate(found: Figures) -> Spread | None:

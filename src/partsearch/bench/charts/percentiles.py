@@ -42,8 +42,8 @@ def _draw(lines: list[tuple[str, Style, Histogram]], width: int) -> str:
     drawing = Drawing(width, 0)
     top = draw_key(drawing, 22, [(name, style) for name, style, _ in lines]) + 14
     bottom = top + _PLANE_HEIGHT
-    curves = [_curve(histogram) for _, _, histogram in lines]
-    furthest = max(nines for curve in curves for nines, _ in curve)
+    curves = [latency_curve(histogram) for _, _, histogram in lines]
+    furthest = max(at for curve in curves for at, _ in curve)
     plane = Plane(
         drawing,
         Scale(0, furthest, _LEFT, width - _RIGHT),
@@ -65,7 +65,7 @@ def nines(percent: float) -> float:
     return -math.log10(1 - percent / 100)
 
 
-def _curve(histogram: Histogram) -> list[tuple[float, float]]:
+def latency_curve(histogram: Histogram) -> list[tuple[float, float]]:
     """Places on the axis with seconds there; as far as there are ten slower answers, and not the fastest thousandth."""
     number = answers(histogram)
     seen = list(accumulate(count for _, count in histogram))

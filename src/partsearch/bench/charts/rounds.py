@@ -5,7 +5,7 @@ from itertools import groupby
 from statistics import median
 
 from partsearch.bench.charts.chart import Chart, Plane, at_both_widths, draw_key
-from partsearch.bench.charts.drawing import Drawing
+from partsearch.bench.charts.drawing import Drawing, text_width
 from partsearch.bench.charts.palette import Style, style_of
 from partsearch.bench.charts.scale import Scale, logarithmic
 from partsearch.bench.names import percent, plain, rounded, target_name
@@ -65,7 +65,7 @@ def _rows(run: Run) -> list[_Row]:
         ]
         if lanes:
             rows.append((scenario, words.get(scenario, ""), lanes))
-    for noise in run.noise:
+    for noise in (one for one in run.noise if one.target in names and one.first and one.second):
         twice = [_Lane(names[noise.target], styles[noise.target], rounds) for rounds in (noise.first, noise.second)]
         rows.append((f"{noise.scenario}, {names[noise.target]} twice", "what noise alone does", twice))
     return rows
@@ -94,10 +94,11 @@ def _draw(run: Run, rows: list[_Row], noise: float | None, width: int) -> str:
 def _draw_row(
     drawing: Drawing, scale: Scale, top: float, words: tuple[str, str], lanes: list[_Lane], noise: float | None
 ) -> None:
-    """A search: its name and verdict, and a lane for each target."""
+    """A search: its name, its verdict where there is room, and a lane for each target."""
     drawing.line((0, top), (drawing.width, top))
     drawing.text((0, top + _HEADING - 5), words[0], colour="ink", is_strong=True)
-    drawing.text((drawing.width, top + _HEADING - 5), words[1], "end")
+    if text_width(" ".join(words)) < drawing.width:
+        drawing.text((drawing.width, top + _HEADING - 5), words[1], "end")
     for number, lane in enumerate(lanes):
         _draw_lane(drawing, scale, top + _HEADING + (number + 0.5) * _LANE, lane, noise)
 

@@ -1,7 +1,7 @@
 """Where the CPU time of a search goes."""
 
 from partsearch.bench.charts.chart import Chart, Plane, at_both_widths
-from partsearch.bench.charts.drawing import Drawing
+from partsearch.bench.charts.drawing import Drawing, text_width
 from partsearch.bench.charts.scale import Scale, linear
 from partsearch.bench.figures import Cost, cost_of
 from partsearch.bench.names import milliseconds, plain_milliseconds, target_name
@@ -11,7 +11,6 @@ from partsearch.bench.verdict import main_scenario
 _BAR, _ROW, _FOOT = 24, 52, 46
 _USERS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "the load generator", "other": "everything else"}
 _COLOURS = {"other": "rest"}
-_LETTER = 8
 _KEY_LINE = 18
 
 
@@ -55,7 +54,7 @@ def _draw_key(drawing: Drawing, costs: list[tuple[Target, Cost]]) -> float:
     services = [name for name in used if name not in _USERS.values()]
     left, y = 0.0, 4.0
     for name in (*services, *(one for one in _USERS.values() if one in used)):
-        width = 22 + len(name) * _LETTER * 0.82
+        width = 22 + text_width(name)
         if left and left + width > drawing.width:
             left, y = 0.0, y + _KEY_LINE
         drawing.box((left, y), (10, 10), used[name])
@@ -70,7 +69,7 @@ def _draw_bar(drawing: Drawing, scale: Scale, top: float, segments: list[tuple[s
         size = scale.place(seconds)
         words = milliseconds(seconds)
         drawing.box((left, top), (size - 1, _BAR), colour, tip=f"{name}: {words} ms")
-        if size > len(words) * _LETTER + 4:
+        if size > text_width(words) + 6:
             drawing.text((left + size / 2, top + 16), words, "middle", "ink" if colour == "rest" else "sheet")
         left += size
 

@@ -78,7 +78,7 @@ def commands(run: Run) -> str:
     lines = "\n".join(escape(command) for command in dict.fromkeys((*firsts, *at_rate)))
     return (
         f"<p><code>{escape(run.settings.command)}</code></p>"
-        f"<details><summary>What it ran</summary><pre>{lines}</pre></details>"
+        f"<details><summary>What it ran</summary><pre tabindex='0'>{lines}</pre></details>"
     )
 
 

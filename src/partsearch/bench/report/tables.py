@@ -18,7 +18,7 @@ def verdict_table(run: Run) -> str:
     """Who is faster in every scenario."""
     rows = [
         (
-            verdict.scenario,
+            escape(verdict.scenario),
             _NONE if verdict.ratio is None else f"{verdict.ratio.value:.2f}",
             f'<span class="{"difference" if verdict.is_difference else "none"}">{escape(verdict.words)}</span>',
         )
@@ -31,7 +31,7 @@ def figures_table(run: Run) -> str:
     """The medians of every target in every scenario."""
     heads = ("search", "service", "a second", "lowest, highest", *(f"p{at:g}, ms" for at in PERCENTILES), "max, ms")
     rows = [
-        (scenario.name, escape(short_name(target)), *_figures_row(run, found))
+        (escape(scenario.name), escape(short_name(target)), *_figures_row(run, found))
         for scenario in run.scenarios
         for target in run.targets
         if (found := figures_of(run, target.name, scenario.name))
@@ -60,7 +60,7 @@ def cost_table(run: Run) -> str:
     """CPU, memory and network of every target in every scenario."""
     heads = ("search", "service", "its CPU", *_USERS.values(), "its MiB", "PostgreSQL’s", "KiB a search")
     rows = [
-        (scenario.name, escape(short_name(target)), *_cost_row(target.service or "", cost))
+        (escape(scenario.name), escape(short_name(target)), *_cost_row(target.service or "", cost))
         for scenario in run.scenarios
         for target in run.targets
         if (cost := cost_of(run, target.name, scenario.name))
@@ -126,4 +126,4 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: Sequence[i
         label, new = ("", "") if first == before else (first, ' class="new"')
         cells = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip((label, *others), kinds, strict=True))
         body, before = f"{body}<tr{new}>{cells}</tr>", first
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
