@@ -6,11 +6,13 @@ from typing import Protocol
 
 from partsearch.bench.budget import BudgetWatch
 from partsearch.bench.errors import LoadError
+from partsearch.bench.families import Families
 from partsearch.bench.findings import Findings
 from partsearch.bench.open_loop.measuring import OpenLoop, slower_rate
 from partsearch.bench.options import Options
 from partsearch.bench.plan import Stage, Step
 from partsearch.bench.record import Generator, Round, Scenario, Target
+from partsearch.bench.settling import settle
 from partsearch.bench.siege import Siege
 from partsearch.bench.wrk import Wrk
 
@@ -59,6 +61,7 @@ class Measuring:
         """
         for step in steps:
             self._doing(step)
+            settle(self._watch.families)
             if step.stage is Stage.OPEN_LOOP:
                 self._do_open_loop(step)
             elif step.stage is Stage.ROUND:
@@ -66,10 +69,11 @@ class Measuring:
             else:
                 self._findings.add(step, self._load(step))
 
-    def do_size(self, parts: int, steps: Sequence[Step]) -> None:
-        """Does the steps on a catalog of so many parts."""
+    def do_size(self, parts: int, families: Families, steps: Sequence[Step]) -> None:
+        """Does the steps on a catalog of so many parts, in a site of these families."""
         for step in steps:
             self._doing(step)
+            settle(families)
             measured = self._load(step)
             if step.stage is Stage.SIZE:
                 self._findings.sizes.setdefault(parts, []).append(measured)

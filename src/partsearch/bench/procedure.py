@@ -19,6 +19,7 @@ from partsearch.bench.plan import plan, size_plan, warm_up_seconds
 from partsearch.bench.progress import Shown
 from partsearch.bench.record import Run, RunSettings
 from partsearch.bench.scenarios import scenarios
+from partsearch.bench.settling import settle
 from partsearch.bench.statements import StatementLog
 from partsearch.bench.targets import targets
 from partsearch.bench.truth import find_truth
@@ -80,6 +81,7 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
 def _begin(site: Site | None, options: Options, statements: StatementLog, console: Console) -> Findings:
     """Finds out whether there is anything to measure, and whether it is worth it."""
     found = targets(site, options)
+    settle(families_of(site))
     drawn = scenarios(found[0], options.scenarios)
     console.print("[dim]Comparing the answers.[/dim]")
     return Findings(
@@ -114,4 +116,4 @@ def _measure_size(site: Site, options: Options, homes: Path, parts: int, measuri
         found = targets(sized, replace(options, doors=(Door.DIRECT,), urls={}))
         drawn = scenarios(found[0], options.scenarios[:1])
         find_truth(found, drawn, StatementLog.of_site(None), options.timeout)
-        measuring.do_size(parts, size_plan(options, found, drawn[0]))
+        measuring.do_size(parts, families_of(sized), size_plan(options, found, drawn[0]))
