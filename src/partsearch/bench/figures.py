@@ -121,6 +121,14 @@ def cost_of(run: Run, target: str, scenario: str) -> Cost | None:
     )
 
 
+def doubts_by_advice(run: Run) -> dict[str, list[str]]:
+    """What makes the numbers less believable, by what to do about it."""
+    doubts: dict[str, list[str]] = {}
+    for one in run.warnings:
+        doubts.setdefault(one.advice, []).append(one.what)
+    return doubts
+
+
 def statements_of(run: Run, figures: Figures) -> str:
     """How many SQL statements one request takes, for people; ``?`` where nobody knows."""
     counts = (

@@ -1,5 +1,7 @@
 """What people call a target, a number and a time."""
 
+import math
+
 from partsearch.bench.record import Target
 
 _SERVICES = {"django": "Django", "fastapi": "FastAPI"}
@@ -54,7 +56,9 @@ def mebibytes(size: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a percentage: ``12 %``, ``3.1 %``."""
+    """A share as a percentage: ``12 %``, ``3.1 %``; one without bounds is ``any size``."""
+    if math.isinf(share):
+        return "any size"
     value = share * 100
     return f"{value:.0f} %" if abs(value) >= _ONE_DIGIT_FROM else f"{value:.1f} %"
 

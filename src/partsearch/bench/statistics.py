@@ -28,7 +28,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as large one median is as another, with the 95 % interval; one round has none."""
+    """How many times as large one median is as another, with the 95 % interval; one round has none.
+
+    The interval begins at 0, or ends at infinity, where rounds without any answer make that possible.
+    """
 
     value: float
     low: float
@@ -38,12 +41,12 @@ class Ratio:
     @property
     def inverse(self) -> "Ratio":
         """The same, asked the other way round."""
-        return Ratio(1 / self.value, 1 / self.high, 1 / self.low, self.rounds)
+        return Ratio(1 / self.value, _divided(1, self.high), _divided(1, self.low), self.rounds)
 
     @property
     def distance(self) -> float:
         """The share by which the interval departs from 1 where it departs most: 0.05 for 0.98 to 1.05."""
-        return math.exp(max(abs(math.log(self.low)), abs(math.log(self.high)))) - 1
+        return max(_divided(1, self.low), self.high) - 1
 
     def exceeds(self, noise: float) -> bool:
         """Whether the whole interval lies on one side of 1, and the ratio further from 1 than ``noise`` (a share)."""
@@ -69,36 +72,42 @@ def paired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | 
         baseline: likewise; what one has more than the other is left out.
 
     Returns:
-        ``None`` where there is no round, or nothing but zeros in one of them.
+        ``None`` where there is no round, or where a median is 0.
     """
-    pairs = [(value, base) for value, base in zip(values, baseline, strict=False) if value > 0 and base > 0]
+    pairs = list(zip(values, baseline, strict=False))
     if not pairs:
         return None
-    count = len(pairs)
     draw = random.Random(_SEED)  # noqa: S311
-    resampled = (draw.choices(pairs, k=count) for _ in range(_RESAMPLES))
+    resampled = (draw.choices(pairs, k=len(pairs)) for _ in range(_RESAMPLES))
     ratios = sorted(_ratio_of_medians(*zip(*sample, strict=True)) for sample in resampled)
-    return _with_interval(_ratio_of_medians(*zip(*pairs, strict=True)), ratios, count)
+    return _with_interval(_ratio_of_medians(*zip(*pairs, strict=True)), ratios, len(pairs))
 
 
 def unpaired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | None:
     """As :func:`paired_ratio`, of rounds that have nothing in common, such as those of two runs."""
-    values, baseline = [value for value in values if value > 0], [base for base in baseline if base > 0]
     if not values or not baseline:
         return None
     draw = random.Random(_SEED)  # noqa: S311
     ratios = sorted(
-        median(draw.choices(values, k=len(values))) / median(draw.choices(baseline, k=len(baseline)))
+        _ratio_of_medians(draw.choices(values, k=len(values)), draw.choices(baseline, k=len(baseline)))
         for _ in range(_RESAMPLES)
     )
-    return _with_interval(median(values) / median(baseline), ratios, min(len(values), len(baseline)))
+    return _with_interval(_ratio_of_medians(values, baseline), ratios, min(len(values), len(baseline)))
 
 
 def _ratio_of_medians(values: Sequence[float], baseline: Sequence[float]) -> float:
-    return median(values) / median(baseline)
+    return _divided(median(values), median(baseline))
 
 
-def _with_interval(value: float, ratios: Sequence[float], rounds: int) -> Ratio:
+def _divided(value: float, by: float) -> float:
+    if by:
+        return value / by
+    return math.inf if value else 1.0
+
+
+def _with_interval(value: float, ratios: Sequence[float], rounds: int) -> Ratio | None:
+    if not 0 < value < math.inf:
+        return None
     if rounds == 1:
         return Ratio(value, value, value, rounds)
     cut = round(_tail(rounds) * (len(ratios) - 1))

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from partsearch.bench.figures import PERCENTILES, Cost, Figures, cost_of, figures_of, statements_of
+from partsearch.bench.figures import PERCENTILES, Cost, Figures, cost_of, doubts_by_advice, figures_of, statements_of
 from partsearch.bench.names import counted, mebibytes, milliseconds, percent, rounded, short_name
 from partsearch.bench.record import Run, Target
 from partsearch.bench.verdict import noise_of, verdicts
@@ -16,6 +16,7 @@ from partsearch.bench.verdict import noise_of, verdicts
 _WIDTH_WITHOUT_TERMINAL = 120
 _ROOMY_FROM = 100
 _USERS_OF_CPU = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "load", "other": "other"}
+_DOUBTS_OF_A_KIND = 3
 _NONE = "–"
 
 
@@ -43,8 +44,12 @@ def show_on(console: Console, run: Run) -> None:
             console.print(table)
     if run.warnings:
         console.print(Text("\nDoubts", style="bold"))
-    for warning in run.warnings:
-        console.print(Text.assemble((f"! {warning.what} ", "yellow"), warning.advice))
+    for advice, doubts in doubts_by_advice(run).items():
+        for doubt in doubts[:_DOUBTS_OF_A_KIND]:
+            console.print(Text.assemble(("! ", "yellow"), (doubt, "yellow")))
+        if len(doubts) > _DOUBTS_OF_A_KIND:
+            console.print(Text(f"! and {len(doubts) - _DOUBTS_OF_A_KIND} more of the kind, in the report", "yellow"))
+        console.print(Text(f"  {advice}"))
 
 
 def _heading(run: Run) -> Text:

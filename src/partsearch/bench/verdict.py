@@ -1,5 +1,6 @@
 """Which of two targets is faster, by how much, and how sure that is, in words."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,8 @@ def _percentages(rounds: int, share: float, low: float, high: float, word: str) 
 
 
 def _times(value: float) -> str:
+    if math.isinf(value):
+        return "any"
     return f"{value:.0f}" if value >= _WHOLE_TIMES_FROM else f"{value:.1f}"
 
 

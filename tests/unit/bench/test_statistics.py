@@ -64,6 +64,15 @@ def test_the_noise_is_the_furthest_end_of_the_interval() -> None:
     assert Ratio(1.0, 0.99, 1.1, 5).distance == pytest.approx(0.1)
 
 
+def test_rounds_without_an_answer_are_not_left_out() -> None:
+    """Three of five rounds answered; with bad luck none of those would have been drawn."""
+    found = paired_ratio([2.0, 2.0, 2.0, 0.0, 0.0], [1.0] * 5)
+    assert found == Ratio(2.0, 0.0, 2.0, 5)
+    assert not found.exceeds(0.1)
+    assert found.inverse == Ratio(0.5, 0.5, float("inf"), 5)
+    assert found.distance == found.inverse.distance == float("inf")
+
+
 @pytest.mark.parametrize("values", [[], [0.0, 0.0]])
 def test_no_answers_have_no_ratio(values: list[float]) -> None:
     assert paired_ratio(values, [1.0, 2.0]) is None

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from partsearch.bench.record import Generator, Run, StatementCount, Sweep
+from partsearch.bench.record import Caveat, Generator, Run, StatementCount, Sweep
 from partsearch.bench.table import show_on
 from tests.unit.bench.runs import made_run
 
@@ -39,8 +39,14 @@ def test_cpu_is_shown_as_htop_shows_it() -> None:
     assert row == ["FastAPI", "80", "%", "80", "%", "–", "10", "%", "10", "%", "1.60", "150", "200"]
 
 
-def test_doubts_come_with_advice() -> None:
-    assert "! The machine was busy before the run. End other programs and measure again." in _shown(made_run())
+def test_doubts_come_with_advice_and_are_not_repeated_for_ever() -> None:
+    alike = tuple(Caveat(f"Doubt {number}.", "Measure longer.") for number in range(5))
+    run = made_run()
+    shown = _shown(replace(run, warnings=(alike[0], *run.warnings, *alike[1:]))).splitlines()
+    assert shown[shown.index("Doubts") + 1 :] == [
+        *("! Doubt 0.", "! Doubt 1.", "! Doubt 2.", "! and 2 more of the kind, in the report", "  Measure longer."),
+        *("! The machine was busy before the run.", "  End other programs and measure again."),
+    ]
 
 
 def test_failures_and_unknown_statements_are_said() -> None:

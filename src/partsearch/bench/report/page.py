@@ -11,7 +11,7 @@ from partsearch.bench.charts.all import charts_of
 from partsearch.bench.charts.chart import Chart
 from partsearch.bench.charts.files import write_charts
 from partsearch.bench.charts.palette import DARK, LIGHT, style_of, variables
-from partsearch.bench.figures import figures_of
+from partsearch.bench.figures import doubts_by_advice, figures_of
 from partsearch.bench.names import counted, milliseconds, percent, rounded, target_name
 from partsearch.bench.record import Run
 from partsearch.bench.report import facts, tables
@@ -106,7 +106,10 @@ def _tile(name: str, value: str, beneath: str, colour: str) -> str:
 def _doubts(run: Run) -> str:
     if not run.warnings:
         return ""
-    items = "".join(f"<li><strong>{escape(one.what)}</strong> {escape(one.advice)}</li>" for one in run.warnings)
+    items = "".join(
+        f"<li><strong>{'<br>'.join(map(escape, doubts))}</strong><br>{escape(advice)}</li>"
+        for advice, doubts in doubts_by_advice(run).items()
+    )
     return f'<section class="doubts"><h2>Doubts</h2><ul>{items}</ul></section>'
 
 
