@@ -4,8 +4,8 @@ import time
 
 from partsearch.bench.families import GENERATOR, Families, cpu_seconds
 
-_WINDOW_SECONDS = 0.1
-_BUSY_SHARE = 0.2
+_WINDOW_SECONDS = 0.2
+_BUSY_SHARE = 0.07
 _LONGEST_SECONDS = 60
 
 
