@@ -75,7 +75,7 @@ def size_plan(options: Options, targets: Sequence[Target], scenario: Scenario) -
         *_warm_up(options, targets, scenario),
         *(
             Step(Stage.SIZE, target, scenario, options.connections, seconds, number)
-            for number, target in interleaved(targets, SWEEP_ROUNDS)
+            for number, target in interleaved(targets, min(options.rounds, SWEEP_ROUNDS))
         ),
     ]
 
@@ -113,6 +113,6 @@ def _open_loop(options: Options, targets: Sequence[Target], scenario: Scenario) 
 
 def _sweep(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[Step]:
     for connections in CONNECTIONS_SWEPT:
-        for number, target in interleaved(targets, SWEEP_ROUNDS):
+        for number, target in interleaved(targets, min(options.rounds, SWEEP_ROUNDS)):
             seconds = min(options.duration, SWEEP_SECONDS)
             yield Step(Stage.SWEEP, target, scenario, connections, seconds, number)

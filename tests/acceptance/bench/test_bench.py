@@ -43,7 +43,7 @@ def test_a_run_is_kept_whole(measured: tuple[Run, str]) -> None:
     assert [one.target for one in run.rounds] == ["fastapi", "fastapi-nginx"]
     assert [len(one.first) for one in run.noise] == [1]
     assert [(one.target, one.share) for one in run.open_loop] == [("fastapi", share) for share in (0.5, 0.7, 0.9)]
-    assert [(step.parts, len(step.rounds)) for step in run.sweep.sizes] == [(PARTS, 3)]
+    assert [(step.parts, len(step.rounds)) for step in run.sweep.sizes] == [(PARTS, 1)]
     assert [one.target for one in run.budget] == ["fastapi", "fastapi-nginx"]
     for one in (*run.rounds, *run.noise[0].first, *run.sweep.sizes[0].rounds):
         assert one.failed == 0
