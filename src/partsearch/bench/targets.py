@@ -18,7 +18,7 @@ def targets(site: Site | None, options: Options) -> tuple[Target, ...]:
         site: the site whose services are measured; ``None`` where there are other addresses alone.
 
     Raises:
-        NothingToMeasureError: the site is not up.
+        NothingToMeasureError: the site is not up, or lets hardly any load through.
     """
     services = tuple(_of_site(site, options)) if site else ()
     return (*services, *(Target(name, address, None) for name, address in options.urls.items()))
@@ -28,6 +28,11 @@ def _of_site(site: Site, options: Options) -> Iterator[Target]:
     if not site.is_up():
         raise NothingToMeasureError(
             "The site is not up.", "Start it with 'partsearch up', and fill it with 'partsearch generate 10000'."
+        )
+    if Door.NGINX in options.doors and site.settings.partsearch_rate_limit:
+        raise NothingToMeasureError(
+            "Nginx refuses most of the load: PARTSEARCH_RATE_LIMIT is set.",
+            "Unset it for the time of measuring, or measure the services' own ports alone: --door direct.",
         )
     for door in Door:
         if door in options.doors:

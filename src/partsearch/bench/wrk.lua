@@ -22,8 +22,9 @@ function init(arguments)
       local has_body = body ~= ""
       table.insert(requests, wrk.format(method, prefix .. path, has_body and posted or headers, has_body and body or nil))
    end
-   -- Each thread begins at another request, or else all would put the same ones at the same time.
-   last = turn * 7
+   -- Each thread begins at another request, or else all would put the same ones at the same time. The mix has seven kinds
+   -- in turn, so the distance is no multiple of seven.
+   last = turn * 23
 end
 
 function request()
