@@ -18,7 +18,12 @@ class SiteThatIsUp(Site):
 
 
 def site(home: Path, **values: Any) -> Site:
-    return SiteThatIsUp(Settings(_env_file=None, partsearch_home=home, **values))
+    ports = {
+        "partsearch_port": 8080,
+        "partsearch_django_ports": (8000, 8001),
+        "partsearch_fastapi_ports": (9000, 9001),
+    }
+    return SiteThatIsUp(Settings(_env_file=None, partsearch_home=home, **{**ports, **values}))
 
 
 def test_both_services_by_both_doors_and_other_addresses_behind(tmp_path: Path) -> None:
