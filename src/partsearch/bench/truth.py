@@ -41,17 +41,16 @@ def find_truth(
 
 def _compare(targets: Sequence[Target], request: Request, seconds: float) -> int:
     """Compares the answers to one request; returns how many parts match it."""
-    for tries_left in reversed(range(_TRIES)):
+    told: str | None = None
+    for _ in range(_TRIES):
         answers = {target.name: _answer(target, request, seconds) for target in targets}
         told = _difference(answers)
         if told is None:
-            return _count_of(next(iter(answers.values()), None))
-        if not tries_left:
-            raise AnswersDifferError(
-                f"The answers to {shown(request)} differ: {told}.",
-                "Find out which is right before asking which is faster; send the request to both to see all of it.",
-            )
-    raise AssertionError("unreachable")
+            return _count_of(answers[targets[0].name])
+    raise AnswersDifferError(
+        f"The answers to {shown(request)} differ: {told}.",
+        "Find out which is right before asking which is faster; send the request to both to see all of it.",
+    )
 
 
 def _answer(target: Target, request: Request, seconds: float) -> JsonValue:
