@@ -30,11 +30,17 @@ return lost;
 """
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a whole run."""
+    html, _ = write_report(made_run(), tmp_path_factory.mktemp("report") / "run.html")
+    return html
+
+
 @pytest.fixture
-def report(chromium: webdriver.Chrome, tmp_path: Path) -> Iterator[SearchPage]:
-    """The report of a whole run, opened as a file."""
-    html, _ = write_report(made_run(), tmp_path / "run.html")
-    yield SearchPage(chromium, html.as_uri())
+def report(chromium: webdriver.Chrome, file: Path) -> Iterator[SearchPage]:
+    """The report, to be opened without a server."""
+    yield SearchPage(chromium, file.as_uri())
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     chromium.get("about:blank")

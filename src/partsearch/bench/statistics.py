@@ -4,17 +4,11 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from statistics import NormalDist, median
+from statistics import median
 
 _RESAMPLES = 10_000
 _SEED = 2026
-# Student's t, two-sided 95 %, for 1, 2, 3, … degrees of freedom.
-_STUDENT = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
-    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-)  # fmt: skip
-_STUDENT_OF_MANY = 1.96
+_TAIL = 0.025
 
 
 @dataclass(frozen=True)
@@ -62,10 +56,9 @@ def spread(values: Sequence[float]) -> Spread:
 def paired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | None:
     """The ratio of the medians of two targets whose rounds were interleaved: those of one number share their moment.
 
-    Bootstrap over the pairs of rounds with a fixed seed, so that the same run says the same. With few rounds the plain
-    percentile interval is too narrow; its level is widened as in Hesterberg, "What Teachers Should Know About the
-    Bootstrap", The American Statistician 69 (2015), "expanded percentile interval". With five rounds that is nearly
-    the range of all outcomes.
+    Percentile bootstrap over the pairs of rounds (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
+    chapter 13), with a fixed seed, so that the same run says the same. In simulations the interval holds the truth in
+    93 of 100 runs of five rounds, and in 75 of three: docs/decisions/verdicts.md.
 
     Args:
         values: one a round, in the order of the rounds; not negative.
@@ -110,12 +103,5 @@ def _with_interval(value: float, ratios: Sequence[float], rounds: int) -> Ratio 
         return None
     if rounds == 1:
         return Ratio(value, value, value, rounds)
-    cut = round(_tail(rounds) * (len(ratios) - 1))
+    cut = round(_TAIL * (len(ratios) - 1))
     return Ratio(value, ratios[cut], ratios[-1 - cut], rounds)
-
-
-@cache
-def _tail(rounds: int) -> float:
-    """The share to cut off at either end for an interval of 95 % from so few rounds."""
-    student = _STUDENT[rounds - 2] if rounds - 2 < len(_STUDENT) else _STUDENT_OF_MANY
-    return NormalDist().cdf(-math.sqrt(rounds / (rounds - 1)) * student)

@@ -91,6 +91,15 @@ def test_a_run_without_a_round_has_a_report(tmp_path: Path) -> None:
     assert "<h1>Nothing was measured</h1>" in page
 
 
+def test_doubts_of_a_kind_are_folded(tmp_path: Path) -> None:
+    doubts = tuple(Caveat(f"Doubt {number}.", "Measure longer.") for number in range(5))
+    page = _written(replace(_bare(made_run()), warnings=doubts), tmp_path)
+    shown, folded = page.split("<summary>2 more of the kind</summary>")
+    assert "Doubt 2." in shown
+    assert "Doubt 3." in folded
+    assert page.count("Measure longer.") == 1
+
+
 def test_siege_has_no_percentiles(tmp_path: Path) -> None:
     run = made_run()
     rounds = tuple(replace(one, generator=Generator.SIEGE, latency=(), latency_mean=0.1) for one in run.rounds)
@@ -104,7 +113,8 @@ def test_a_service_that_answers_nothing_is_drawn_too(tmp_path: Path) -> None:
         replace(one, requests=0, latency=(), timed_out=100) if one.target == "fastapi" else one for one in run.rounds
     )
     page = _written(replace(run, rounds=dead), tmp_path)
-    assert "No verdict: one of them answered nothing" in page
+    assert "<h1>Django and FastAPI: no verdict: one of them answered nothing</h1>" in page
+    assert "× 5</text>" in page
     assert "500 timed out" in page
 
 

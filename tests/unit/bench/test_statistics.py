@@ -25,7 +25,6 @@ def _rates(chance: random.Random, rate: float) -> list[float]:
 @pytest.mark.parametrize("ratio_of", [paired_ratio, unpaired_ratio])
 @pytest.mark.usefixtures("few_resamples")
 def test_the_interval_of_five_rounds_nearly_always_holds_the_truth(ratio_of: type[Ratio]) -> None:
-    """A plain percentile interval of five rounds holds it in some 80 of 100 cases."""
     chance = random.Random(1)
     found = [ratio_of(_rates(chance, 200), _rates(chance, 100)) for _ in range(_TIMES)]
     assert sum(one.low <= _TRUE_RATIO <= one.high for one in found) >= 0.9 * _TIMES

@@ -60,7 +60,8 @@ class Plane:
             at, half = self.x.place(value), text_width(name) / 2
             self.drawing.line((at, self.y.start), (at, self.y.start + 5))
             if at + half < free_to:
-                self.drawing.text((at, self.y.start + 18), name, "middle")
+                middle = min(max(at, half), self.drawing.width - half)
+                self.drawing.text((middle, self.y.start + 18), name, "middle")
                 free_to = at - half - _BETWEEN_NAMES
 
     def titles(self, vertical: str, horizontal: str) -> None:

@@ -44,7 +44,8 @@ def rounds_chart(run: Run) -> Chart | None:
     return at_both_widths(
         "rounds",
         "Every round",
-        f"A dot is one round, the stroke is their median. {band} Bands that overlap show no difference.",
+        f"A dot is one round, the stroke is their median. {band} Bands that overlap show no difference."
+        " An × counts rounds without an answer.",
         lambda width: _draw(run, rows, noise, width),
     )
 
@@ -111,6 +112,8 @@ def _draw_lane(drawing: Drawing, scale: Scale, middle: float, lane: _Lane, noise
             drawing.box((left, middle - _LANE / 2), (right - left, _LANE), lane.style.colour, _BAND_OPACITY)
         at = scale.place(center)
         drawing.line((at, middle - _MEDIAN_REACH), (at, middle + _MEDIAN_REACH), lane.style.colour, 2)
+    if 0 in lane.rates:
+        drawing.text((scale.start, middle + 4), f"× {lane.rates.count(0)}", colour="fault")
     for one in lane.rounds:
         if one.rate > 0:
             tip = f"{lane.name}, round {one.number}: {rounded(one.rate)} a second"

@@ -18,6 +18,7 @@ from partsearch.bench.report import facts, tables
 from partsearch.bench.verdict import main_scenario, noise_of, verdicts
 
 _P99 = 99.0
+_DOUBTS_OF_A_KIND = 3
 
 
 def write_report(run: Run, html: Path) -> tuple[Path, ...]:
@@ -63,10 +64,12 @@ def page(run: Run, charts: Iterable[Chart], folder: str) -> str:
 def heading(run: Run) -> str:
     """The verdict on the main scenario, as far as there is one."""
     main = main_scenario(run)
-    words = [verdict.words for verdict in verdicts(run) if verdict.scenario == main]
-    if not words:
+    verdict = next((one for one in verdicts(run) if one.scenario == main), None)
+    if not verdict:
         return "Searches measured" if run.rounds else "Nothing was measured"
-    return words[0][0].upper() + words[0][1:]
+    if verdict.is_difference:
+        return verdict.words
+    return f"{target_name(verdict.baseline)} and {target_name(verdict.target)}: {verdict.words}"
 
 
 def _when(run: Run) -> str:
@@ -107,10 +110,17 @@ def _doubts(run: Run) -> str:
     if not run.warnings:
         return ""
     items = "".join(
-        f"<li><strong>{'<br>'.join(map(escape, doubts))}</strong><br>{escape(advice)}</li>"
-        for advice, doubts in doubts_by_advice(run).items()
+        f"<li>{_doubts_of_a_kind(doubts)}{escape(advice)}</li>" for advice, doubts in doubts_by_advice(run).items()
     )
     return f'<section class="doubts"><h2>Doubts</h2><ul>{items}</ul></section>'
+
+
+def _doubts_of_a_kind(doubts: list[str]) -> str:
+    """The first ones at once, the others when they are asked for."""
+    lines = [f"<strong>{escape(doubt)}</strong><br>" for doubt in doubts]
+    first, others = lines[:_DOUBTS_OF_A_KIND], lines[_DOUBTS_OF_A_KIND:]
+    more = f"<details><summary>{len(others)} more of the kind</summary>{''.join(others)}</details>" if others else ""
+    return "".join(first) + more
 
 
 def _sections(run: Run, charts: dict[str, str]) -> Iterator[str]:
