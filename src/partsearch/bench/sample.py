@@ -10,10 +10,9 @@ from typing import Any
 from partsearch.bench.answers import ask
 from partsearch.bench.errors import NothingToMeasureError
 from partsearch.bench.record import Request, Target
+from partsearch.contract.limits import PAGE_MAXIMUM, PARTS_PER_PAGE, TEXT_LENGTH
 
 SEARCH_PATH = "/search/part/"
-PAGE_SIZE = 10
-_LAST_PAGE = 1_000_000
 _PARTS = 12
 _SECONDS = 30
 
@@ -22,7 +21,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class SampledPart:
-    """A part that is shown, and what can be searched for by it."""
+    """A part that is shown, and what can be searched for by it: its texts are cut where a search would be refused."""
 
     mark_id: int
     mark_name: str
@@ -36,11 +35,16 @@ class SampledPart:
     @property
     def word(self) -> str:
         """The first word of the name, in small letters."""
-        return self.name.split()[0].lower()
+        return self.name.lower().partition(" ")[0]
 
     def attributes(self, *keys: str) -> dict[str, str | int | bool]:
-        """Those of its attributes that it has."""
-        return {key: self.json_data[key] for key in keys if isinstance(self.json_data.get(key), str | int | bool)}
+        """Those of its attributes that it has, and that can be searched for."""
+        found = {key: self.json_data.get(key) for key in keys}
+        return {
+            key: value
+            for key, value in found.items()
+            if isinstance(value, int) or (isinstance(value, str) and len(value) <= TEXT_LENGTH)
+        }
 
 
 def post(body: Body) -> Request:
@@ -64,7 +68,7 @@ def sample(target: Target) -> tuple[SampledPart, ...]:
         NothingToMeasureError: the target does not answer, or not as the contract has it, or its catalog is empty.
     """
     try:
-        pages = min(math.ceil(count(target, {}) / PAGE_SIZE), _LAST_PAGE)
+        pages = min(math.ceil(count(target, {}) / PARTS_PER_PAGE), PAGE_MAXIMUM)
         if not pages:
             raise NothingToMeasureError(
                 f"{target.name} finds no part at all.", "Fill the catalog with 'partsearch generate 10000'."
@@ -83,11 +87,11 @@ def _sampled(part: Mapping[str, Any]) -> SampledPart:
     mark, model = part["mark"], part["model"]
     return SampledPart(
         mark_id=mark["id"],
-        mark_name=mark["name"],
+        mark_name=mark["name"][:TEXT_LENGTH],
         country=mark["producer_country_name"],
         model_id=model["id"],
-        model_name=model["name"],
-        name=part["name"],
+        model_name=model["name"][:TEXT_LENGTH],
+        name=part["name"][:TEXT_LENGTH],
         price=Decimal(part["price"]),
         json_data=part["json_data"],
     )

@@ -6,11 +6,13 @@ Each is there as ``POST`` and, with ``-get`` behind its name, as ``GET``.
 import json
 import math
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from partsearch.bench.record import Request, Scenario, Target
-from partsearch.bench.sample import PAGE_SIZE, SEARCH_PATH, Body, SampledPart, count, post, sample
+from partsearch.bench.sample import SEARCH_PATH, Body, SampledPart, count, post, sample
+from partsearch.contract.limits import PARTS_PER_PAGE, PRICE_MAXIMUM
 
 _DEEPEST_PAGE = 1000
 _GET = "-get"
@@ -61,7 +63,7 @@ def _scenario(name: str, bodies: Sequence[Body]) -> Scenario:
 def _bodies(target: Target, parts: Sequence[SampledPart]) -> dict[str, list[Body]]:
     middle = parts[len(parts) // 2]
     broad = max(({"producer_country_name": part.country} for part in parts), key=lambda body: count(target, body))
-    last_page = math.ceil(count(target, {}) / PAGE_SIZE)
+    last_page = math.ceil(count(target, {}) / PARTS_PER_PAGE)
     examples = [
         _first_that_finds(target, [_EXAMPLE_1, *map(_like_example_1, parts)]),
         _first_that_finds(target, [_EXAMPLE_2, *map(_like_example_2, parts)]),
@@ -91,14 +93,13 @@ def _like_example_2(part: SampledPart) -> Body:
         "mark_list": [part.mark_id],
         "part_name": part.word[:4],
         "params": part.attributes("is_new_part", "color"),
-        **_prices_around(part),
+        **_prices(part.price / 2, part.price * 2),
         "page": 1,
     }
 
 
 def _rare(part: SampledPart) -> Body:
-    price = {"price_gte": math.floor(part.price), "price_lte": math.ceil(part.price)}
-    return {"model_list": [part.model_id], "part_name": part.name, **price}
+    return {"model_list": [part.model_id], "part_name": part.name, **_prices(part.price, part.price)}
 
 
 def _mix(parts: Sequence[SampledPart]) -> Iterator[Body]:
@@ -109,12 +110,12 @@ def _mix(parts: Sequence[SampledPart]) -> Iterator[Body]:
         yield {"mark_list": [part.mark_id], "model_name": part.model_name}
         yield _like_example_2(part)
         yield {"producer_country_name": part.country, "params": {"is_new_part": number % 2 == 0}}
-        yield {"params": part.attributes("year", "side"), "price_lte": math.ceil(part.price)}
+        yield {"params": part.attributes("year", "side"), **_prices(Decimal(), part.price)}
         yield {"mark_name": part.mark_name, "page": 1 + number}
 
 
-def _prices_around(part: SampledPart) -> dict[str, int]:
-    return {"price_gte": math.floor(part.price / 2), "price_lte": math.ceil(part.price * 2)}
+def _prices(least: Decimal, most: Decimal) -> dict[str, int]:
+    return {"price_gte": math.floor(least), "price_lte": min(math.ceil(most), math.floor(PRICE_MAXIMUM))}
 
 
 def as_get(body: Body) -> Request:

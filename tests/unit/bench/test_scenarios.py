@@ -8,7 +8,7 @@ import pytest
 from partsearch.bench.record import Target
 from partsearch.bench.scenarios import SCENARIOS, as_get, scenarios
 from partsearch.contract.reading import search_from_body, search_from_query
-from tests.slow_server import SlowServer
+from tests.slow_server import PART, SlowServer
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,16 @@ def test_all_scenarios_can_be_drawn_from_a_catalog_of_one_part() -> None:
     for scenario in drawn:
         method = "GET" if scenario.name.endswith("-get") else "POST"
         assert {request.method for request in scenario.requests} == {method}
+
+
+def test_a_part_at_the_limits_of_the_contract_is_searched_for_within_them() -> None:
+    part = {
+        **PART,
+        "name": "я" * 250,
+        "price": 9999999999.99,
+        "json_data": {"color": "я" * 250, "year": "2012", "side": None, "is_new_part": True},
+    }
+    with SlowServer(answer={"response": [part], "count": 1, "summ": 9999999999.99}).running() as server:
+        drawn = scenarios(Target("one", server.url, None), SCENARIOS)
+    for request in (request for scenario in drawn for request in scenario.requests if request.body):
+        search_from_body(request.body.encode())
