@@ -42,8 +42,8 @@ def test_latency_counts_from_the_intended_start(address: str, tmp_path: Path) ->
     true = sorted(answered - (first + number / RATE) for number, (_, answered) in enumerate(log))
     told = seconds_of(found.latency)
     assert len(told) == len(true) == RATE
-    assert statistics.mean(told) == pytest.approx(statistics.mean(true), abs=0.01)
-    assert max(told) == pytest.approx(max(true), abs=0.02)
+    assert statistics.mean(told) == pytest.approx(statistics.mean(true), abs=0.015)
+    assert max(told) == pytest.approx(max(true), abs=0.05)
     # Whoever counts from the moment of sending sees the stall only in the requests that were under way.
     late = [one for one in told if one > STALL_SECONDS / 3]
     assert len(late) >= STALL_SECONDS * RATE / 2
@@ -53,8 +53,8 @@ def test_latency_counts_from_the_intended_start(address: str, tmp_path: Path) ->
 def test_keeps_to_the_rate_whatever_the_answers(address: str, tmp_path: Path) -> None:
     found = measure(address, tmp_path, "/ok")
     assert (found.requests, found.non_2xx, found.failed) == (100, 0, {})
-    assert found.rate_reached == pytest.approx(RATE, rel=0.02)
-    assert found.seconds == pytest.approx(0.5, rel=0.02)
+    assert found.rate_reached == pytest.approx(RATE, rel=0.1)
+    assert found.seconds == pytest.approx(0.5, rel=0.1)
     assert address in found.command
 
 
