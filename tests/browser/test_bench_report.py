@@ -13,13 +13,14 @@ from tests.browser.search_page import SearchPage
 from tests.unit.bench.runs import made_run
 
 _SCROLLS_SIDEWAYS = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
-# The words of charts that leave their chart, or lie on other words.
+# The words of charts that leave their chart, lie on other words, or are too small to be read.
 _LOST_WORDS = """
 const lost = [];
 for (const chart of document.querySelectorAll("figure svg")) {
   const edge = chart.getBoundingClientRect();
   const boxes = [...chart.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
   boxes.filter(([, box]) => box.width).forEach(([words, box], number) => {
+    if (box.height < 11) lost.push(`${words} is tiny`);
     if (box.left < edge.left - 1 || box.right > edge.right + 1) lost.push(`${words} is cut off`);
     for (const [others, other] of boxes.slice(0, number))
       if (box.left < other.right && other.left < box.right && box.top + 3 < other.bottom && other.top + 3 < box.bottom)
