@@ -6,7 +6,7 @@ from partsearch.bench.families import GENERATOR, Families, cpu_seconds
 
 _WINDOW_SECONDS = 0.2
 _BUSY_SHARE = 0.07
-_LONGEST_SECONDS = 60
+_LONGEST_SECONDS = 30
 
 
 def settle(families: Families, seconds: float = _LONGEST_SECONDS) -> bool:
