@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 
 _RESAMPLES = 10_000
@@ -67,7 +68,11 @@ def paired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | 
     Returns:
         ``None`` where there is no round, or where a median is 0.
     """
-    pairs = list(zip(values, baseline, strict=False))
+    return _ratio_of_pairs(tuple(zip(values, baseline, strict=False)))
+
+
+@cache
+def _ratio_of_pairs(pairs: tuple[tuple[float, float], ...]) -> Ratio | None:
     if not pairs:
         return None
     draw = random.Random(_SEED)  # noqa: S311

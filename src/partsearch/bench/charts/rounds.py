@@ -1,5 +1,6 @@
 """Every round of every target as a dot, on the band that noise alone makes."""
 
+import math
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
@@ -38,13 +39,11 @@ def rounds_chart(run: Run) -> Chart | None:
     if not any(rate > 0 for _, _, lanes in rows for lane in lanes for rate in lane.rates):
         return None
     noise = noise_of(run)
-    band = (
-        "The noise was not measured." if noise is None else f"The band around a median is the noise, {percent(noise)}."
-    )
+    band = "The noise was not measured." if noise is None else f"Bands are as wide as the noise, {percent(noise)}."
     return at_both_widths(
         "rounds",
         "Every round",
-        f"A dot is one round, the stroke is their median. {band} Bands that overlap show no difference."
+        f"A dot is one round, the stroke is their median. {band} Where they overlap there is no difference."
         " An × counts rounds without an answer.",
         lambda width: _draw(run, rows, noise, width),
     )
@@ -107,8 +106,10 @@ def _draw_row(
 def _draw_lane(drawing: Drawing, scale: Scale, middle: float, lane: _Lane, noise: float | None) -> None:
     center = median(lane.rates)
     if center > 0:
-        if noise:
-            left, right = scale.place(center / (1 + noise)), scale.place(center * (1 + noise))
+        if noise and math.isfinite(noise):
+            # Bands of two targets touch where the ratio of their medians is just the noise.
+            half = math.sqrt(1 + noise)
+            left, right = scale.place(center / half), scale.place(center * half)
             drawing.box((left, middle - _LANE / 2), (right - left, _LANE), lane.style.colour, _BAND_OPACITY)
         at = scale.place(center)
         drawing.line((at, middle - _MEDIAN_REACH), (at, middle + _MEDIAN_REACH), lane.style.colour, 2)
