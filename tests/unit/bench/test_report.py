@@ -91,6 +91,15 @@ def test_a_run_without_a_round_has_a_report(tmp_path: Path) -> None:
     assert "<h1>Nothing was measured</h1>" in page
 
 
+def test_a_noise_without_bounds_has_no_band(tmp_path: Path) -> None:
+    run = made_run()
+    (noise,) = run.noise
+    silent = replace(noise, first=tuple(replace(one, requests=0) for one in noise.first[:2]) + noise.first[2:])
+    page = _written(replace(run, noise=(silent,), sweep=Sweep()), tmp_path)
+    assert "There are no bands" in page
+    assert "no difference beyond the noise of any size" in page
+
+
 def test_doubts_of_a_kind_are_folded(tmp_path: Path) -> None:
     doubts = tuple(Caveat(f"Doubt {number}.", "Measure longer.") for number in range(5))
     page = _written(replace(_bare(made_run()), warnings=doubts), tmp_path)

@@ -39,14 +39,20 @@ def rounds_chart(run: Run) -> Chart | None:
     if not any(rate > 0 for _, _, lanes in rows for lane in lanes for rate in lane.rates):
         return None
     noise = noise_of(run)
-    band = "The noise was not measured." if noise is None else f"Bands are as wide as the noise, {percent(noise)}."
     return at_both_widths(
         "rounds",
         "Every round",
-        f"A dot is one round, the stroke is their median. {band} Where they overlap there is no difference."
-        " An × counts rounds without an answer.",
+        f"A dot is one round, the stroke is their median. {_about_bands(noise)} An × counts rounds without an answer.",
         lambda width: _draw(run, rows, noise, width),
     )
+
+
+def _about_bands(noise: float | None) -> str:
+    if noise is None:
+        return "The noise was not measured."
+    if math.isinf(noise):
+        return "There are no bands: a round of the noise had no answer."
+    return f"Bands are as wide as the noise, {percent(noise)}; where they overlap there is no difference."
 
 
 def _rows(run: Run) -> list[_Row]:
