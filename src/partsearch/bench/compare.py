@@ -109,14 +109,17 @@ def compare(old: Run, new: Run, threshold: float = THRESHOLD) -> Comparison:
             "Measure both releases with the same options, on the same machine and catalog.",
         )
     common = tuple(_common(old, new))
+    reworded = tuple(
+        f"{name} does not search for the same in both runs, and is left out" for name in _reworded(old, new)
+    )
     changes = tuple(_changes(old, new, common, threshold))
     failing = tuple(filter(None, (_failing(old, new, *one) for one in common)))
     if not changes and not failing:
         raise NotComparableError(
-            "The runs have no search and service in common that was measured twice or more.",
+            "; ".join(("The runs have nothing in common that was measured twice or more", *reworded)) + ".",
             "Let both runs come to their end, with the same options.",
         )
-    return Comparison(old, new, changes, failing, tuple(remarks(old, new)))
+    return Comparison(old, new, changes, failing, (*reworded, *remarks(old, new)))
 
 
 def _common(old: Run, new: Run) -> Iterator[tuple[Target, str]]:
@@ -126,6 +129,12 @@ def _common(old: Run, new: Run) -> Iterator[tuple[Target, str]]:
     for scenario in new.scenarios:
         if scenario.requests == asked.get(scenario.name):
             yield from ((target, scenario.name) for target in new.targets if target.name in known)
+
+
+def _reworded(old: Run, new: Run) -> Iterator[str]:
+    """Scenarios of both runs that asked for different things, as other releases of the bench may."""
+    asked = {scenario.name: scenario.requests for scenario in old.scenarios}
+    yield from (one.name for one in new.scenarios if one.requests != asked.get(one.name, one.requests))
 
 
 def _changes(old: Run, new: Run, common: Sequence[tuple[Target, str]], threshold: float) -> Iterator[Change]:

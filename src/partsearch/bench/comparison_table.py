@@ -9,6 +9,7 @@ from partsearch.bench.names import milliseconds, percent, rounded, short_name
 from partsearch.bench.record import Run
 
 _WIDTH_WITHOUT_TERMINAL = 120
+_COMMIT_LETTERS = 7
 
 
 def show_comparison(comparison: Comparison) -> None:
@@ -27,7 +28,8 @@ def show_comparison(comparison: Comparison) -> None:
 
 
 def _named(run: Run) -> str:
-    release = run.machine.release or run.machine.commit or "an unknown release"
+    commit = f" of commit {run.machine.commit[:_COMMIT_LETTERS]}" if run.machine.commit else ""
+    release = f"{run.machine.release or 'an unknown release'}{commit}"
     stopped = "" if run.is_complete else ", stopped before its end"
     return f"{release}, {run.began[:16].replace('T', ' ')}{stopped}"
 

@@ -100,10 +100,19 @@ def test_runs_of_another_machine_or_load_are_not_compared(part: str, changes: di
         compare(run, other)
 
 
-def test_runs_that_searched_for_something_else_are_not_compared() -> None:
+def test_searches_that_are_not_the_same_are_not_compared() -> None:
     run = made_run()
-    with pytest.raises(NotComparableError, match="in common"):
-        compare(run, replace(run, scenarios=(replace(run.scenarios[0], requests=()),)))
+    other = replace(run.scenarios[0], requests=())
+    with pytest.raises(NotComparableError, match=r"in common.*; mix does not search for the same in both runs"):
+        compare(run, replace(run, scenarios=(other,)))
+    rare = replace(run.scenarios[0], name="rare")
+    rounds = (*run.rounds, *(replace(one, scenario="rare") for one in run.rounds))
+    comparison = compare(
+        replace(run, scenarios=(rare, *run.scenarios), rounds=rounds),
+        replace(run, scenarios=(rare, other), rounds=rounds),
+    )
+    assert {change.scenario for change in comparison.changes} == {"rare"}
+    assert comparison.remarks == ("mix does not search for the same in both runs, and is left out",)
 
 
 def test_what_else_changed_is_said() -> None:
