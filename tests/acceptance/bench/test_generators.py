@@ -23,9 +23,9 @@ def target(server: SlowServer, path: str = "") -> Target:
     return Target("known", server.url + path, None)
 
 
-def restored(folder: Path, server: SlowServer) -> Round:
+def restored(folder: Path, server: SlowServer, seconds: int = 2) -> Round:
     """A round by wrk on a server of which 98 % of the answers take 5 ms, and 2 % 400 ms."""
-    measured = Wrk(folder, threads=2, timeout=10).load(target(server), BOTH, connections=20, seconds=2, number=1)
+    measured = Wrk(folder, threads=2, timeout=10).load(target(server), BOTH, connections=20, seconds=seconds, number=1)
     assert measured.failed == 0
     return measured
 
@@ -49,7 +49,7 @@ def test_a_wrk_whose_memory_cannot_be_read_is_asked_for_each_latency(
     script.write_text(wrk._SCRIPT.read_text().replace('require("ffi")', 'require("no ffi")'))
     monkeypatch.setattr(wrk, "_SCRIPT", script)
     with SlowServer(fast=0.005, slow=0.4, slow_share=0.02).running() as server:
-        measured = restored(tmp_path, server)
+        measured = restored(tmp_path, server, seconds=1)
     assert answers(measured.latency) == measured.requests > 0
 
 
@@ -87,9 +87,10 @@ def test_late_answers_are_timed_out_and_in_no_histogram(tmp_path: Path) -> None:
     assert measured.latency == ()
 
 
-def test_siege_tells_the_same_without_a_histogram(tmp_path: Path) -> None:
+def test_siege_tells_the_same_without_a_histogram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     with SlowServer(fast=0.005, failing=10).running() as server:
-        measured = Siege(tmp_path, timeout=10).load(target(server), BOTH, connections=5, seconds=2, number=1)
+        measured = Siege(tmp_path, timeout=10).load(target(server), BOTH, connections=5, seconds=1, number=1)
     assert set(server.requests) == {("POST", "/search/part/", BODY), ("GET", "/search/part/?part_name=%D1%84", "")}
     assert measured.requests == pytest.approx(server.statuses[200], abs=10)
     assert measured.failed == pytest.approx(server.statuses[503], abs=10)
