@@ -1,6 +1,7 @@
 """What people call a target, a number and a time."""
 
 import math
+from collections.abc import Mapping
 
 from partsearch.bench.record import Target
 
@@ -66,3 +67,8 @@ def percent(share: float) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 round``, ``5 rounds``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def catalog_size(rows: Mapping[str, int]) -> str:
+    """``10,000 parts``; of another computer's catalog nothing is known."""
+    return f"{rows['part']:,} parts" if "part" in rows else "a catalog elsewhere"

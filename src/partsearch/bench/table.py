@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partsearch.bench.figures import PERCENTILES, Cost, Figures, cost_of, doubts_by_advice, figures_of, statements_of
-from partsearch.bench.names import counted, mebibytes, milliseconds, percent, rounded, short_name
+from partsearch.bench.names import catalog_size, counted, mebibytes, milliseconds, percent, rounded, short_name
 from partsearch.bench.record import Run, Target
 from partsearch.bench.verdict import noise_of, verdicts
 
@@ -56,7 +56,7 @@ def _heading(run: Run) -> Text:
     settings, machine = run.settings, run.machine
     heading = Text.assemble(
         (f"{settings.connections} connections, {counted(settings.rounds, 'round')} of {settings.duration:g} s", "bold"),
-        f" by {settings.generator}; {machine.rows.get('part', 0):,} parts; {machine.cpu}, {machine.cores} cores",
+        f" by {settings.generator}; {catalog_size(machine.rows)}; {machine.cpu}, {machine.cores} cores",
     )
     if not run.is_complete:
         heading.append("\nThis run was stopped: it has what was done by then.", style="yellow")

@@ -12,7 +12,7 @@ from partsearch.bench.charts.chart import Chart
 from partsearch.bench.charts.files import write_charts
 from partsearch.bench.charts.palette import DARK, LIGHT, style_of, variables
 from partsearch.bench.figures import doubts_by_advice, figures_of
-from partsearch.bench.names import counted, milliseconds, percent, rounded, target_name
+from partsearch.bench.names import catalog_size, counted, milliseconds, percent, rounded, target_name
 from partsearch.bench.record import Run
 from partsearch.bench.report import facts, tables
 from partsearch.bench.verdict import main_scenario, noise_of, verdicts
@@ -79,7 +79,7 @@ def _when(run: Run) -> str:
     return (
         f"{main_scenario(run) or 'no search'}: {settings.connections} connections,"
         f" {counted(settings.rounds, 'round')} of {settings.duration:g} s by {settings.generator};"
-        f" {run.machine.rows.get('part', 0):,} parts; {began:%d %B %Y, %H:%M} UTC, {minutes}"
+        f" {catalog_size(run.machine.rows)}; {began:%d %B %Y, %H:%M} UTC, {minutes}"
     )
 
 
