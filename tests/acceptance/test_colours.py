@@ -4,7 +4,9 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import httpx
@@ -172,6 +174,28 @@ def is_told(both: BothColours) -> bool:
     except TrafficError:
         return False
     return True
+
+
+@pytest.mark.parametrize("is_stuck", [False, True], ids=["at once", "after they were stuck"])
+def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: BothColours, is_stuck: bool) -> None:
+    """As long as the new release is on trial; searches by POST too, since they change nothing."""
+    both.give(50, is_deploying=True)
+    log = RequestLog(request_log_file(both.site.home))
+    with Load(both.site.url("").rstrip("/")).running() as load:
+        wait_for(lambda: len(load.outcomes) > 100, what="the load")
+        stuck = both.frozen((Colour.GREEN, Service.FASTAPI)) if is_stuck else nullcontext()
+        with stuck:
+            if is_stuck:
+                wait_for(lambda: both.control.get().in_flight[Colour.GREEN][Service.FASTAPI] > 1, what="stuck requests")
+            both.site.kill_service(Colour.GREEN, Service.FASTAPI)
+        moment = time.monotonic()
+        wait_for(lambda: load.answered_since(moment) > 100, what="answers after that")
+    # Whoever had the beginning of his answer already cannot be given another one.
+    assert {outcome.result for outcome in load.failed()} <= {"RemoteProtocolError"}
+    errors = [one for one in log.read_new() if one.status == 200 and one.upstream_status == 502]
+    assert errors, "nobody was helped out"
+    assert {one.colour for one in errors} == {Colour.GREEN}, "the release that failed is the one to blame"
+    wait_for(lambda: idle(both), what="that nothing is under way")
 
 
 def test_requests_are_logged_while_deploying_and_only_then(both: BothColours) -> None:

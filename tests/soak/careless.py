@@ -21,7 +21,10 @@ _RELOAD = (
     "            os.kill(int((self._home.run / 'nginx.pid').read_text()), signal.SIGHUP)\n"
 )
 
-_TERM_FIRST = [Change("deploy/procedure.py", _SHIFT, _TERM + _SHIFT)]
+_TERM_FIRST = [
+    Change("deploy/procedure.py", _SHIFT, _TERM + _SHIFT),
+    Change("operation/traffic.js", "return colour + look(r, 'then ' + colour);", "return colour;"),
+]
 _DEFAULTS = [
     Change("operation/nginx.conf.template", "    keepalive_min_timeout 65s;\n", ""),
     Change("operation/nginx.conf.template", "worker_shutdown_timeout 120s;\n", "worker_shutdown_timeout 5s;\n"),

@@ -23,9 +23,14 @@ each_document = pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda path:
 
 
 def commands() -> dict[str, Any]:
-    """The commands of the command line, by name."""
+    """The commands of the command line, by name; those of a group behind its own."""
     group: Any = typer.main.get_command(app)
-    return dict(group.commands)
+    inner = {
+        f"{name} {below}": command
+        for name, one in group.commands.items()
+        for below, command in getattr(one, "commands", {}).items()
+    }
+    return {**group.commands, **inner}
 
 
 def value_of(name: str, text: str | None) -> object:
@@ -82,7 +87,8 @@ def test_every_command_that_is_named_exists(document: Path) -> None:
         if name == "manage":
             assert not words or words[0] in [*get_commands(), "help"], words
             continue
-        known = {option for param in commands()[name].params for option in param.opts}
+        whole = f"{name} {words[0]}" if words else name
+        known = {option for param in commands().get(whole, commands()[name]).params for option in param.opts}
         assert {word for word in words if word.startswith("-")} <= known, (name, words)
 
 

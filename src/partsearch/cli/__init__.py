@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from partsearch.cli.bench import bench
 from partsearch.cli.copy_database import copy_database
 from partsearch.cli.deploy import deploy
 from partsearch.cli.doctor import doctor
@@ -39,6 +40,7 @@ app.command()(url)
 app.command()(copy_database)
 app.command()(generate)
 app.command("import")(import_price_list)
+app.add_typer(bench, name="bench")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
     manage
 )

@@ -95,11 +95,17 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def configure(settings: Settings, account: Account) -> None:
-    """Writes the cluster's settings anew, sized to this machine, and who may connect."""
+def configure(settings: Settings, account: Account, *, tracks_statements: bool = False) -> None:
+    """Writes the cluster's settings anew, sized to this machine, and who may connect.
+
+    Args:
+        settings: those of the site.
+        account: the account that the cluster belongs to.
+        tracks_statements: whether pg_stat_statements counts; why not always: ``docs/decisions/statements.md``.
+    """
     home = settings.partsearch_home
     folder = data_folder(home)
-    _write(folder / _OUR_SETTINGS, _server_settings(settings), account)
+    _write(folder / _OUR_SETTINGS, _server_settings(settings, tracks_statements), account)
     _write(folder / "pg_hba.conf", _access(settings), account)
     _write(folder / "pg_ident.conf", _accounts(account), account)
     main = folder / "postgresql.conf"
@@ -115,7 +121,7 @@ def _write(path: Path, text: str, account: Account) -> None:
     account.own(path)
 
 
-def _server_settings(settings: Settings) -> str:
+def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noqa: FBT001
     """What differs from PostgreSQL's defaults, and why."""
     memory = psutil.virtual_memory().total // _MEBIBYTE
     port = settings.partsearch_database_port
@@ -131,6 +137,10 @@ def _server_settings(settings: Settings) -> str:
         "work_mem": f"{max(4, min(memory // 512, 64))}MB",
         "random_page_cost": 1.1,
         "jit": "off",
+        "shared_preload_libraries": "pg_stat_statements",
+        "pg_stat_statements.track": "top" if tracks_statements else "none",
+        "pg_stat_statements.save": "off",
+        "compute_query_id": "on" if tracks_statements else "off",
         "huge_pages": "off",
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
@@ -193,6 +203,8 @@ def create_database(settings: Settings) -> None:
 
 def _create_role_and_database(connection: psycopg.Connection[Any], settings: Settings) -> None:
     name = sql.Identifier(EMBEDDED_NAME)
+    # Outside the site's database, which is to be like any other; the view tells of all databases.
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [EMBEDDED_NAME]).fetchone():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [EMBEDDED_NAME]).fetchone():

@@ -9,7 +9,7 @@ from partsearch.deploy.record import Record
 from partsearch.deploy.tally import Tally
 from partsearch.deploy.watch import Kind, Sample, Side
 from partsearch.operation.home import Home
-from partsearch.operation.names import Colour
+from partsearch.operation.names import Colour, Service
 from partsearch.operation.request_log import RequestLog, RequestRecord, request_log_file
 from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficError
 
@@ -66,11 +66,11 @@ class Observer:
             return 0
         return self.traffic.in_flight_of(colour) if self.traffic else _UNKNOWN
 
-    def is_sick(self, side: Side) -> bool:
-        """Whether the guard has found a service of a release sick."""
+    def sick_services(self, side: Side) -> list[Service]:
+        """The services of a release that the guard has found sick."""
         colour = next(colour for colour, its_side in self._sides.items() if its_side is side)
         health = self.traffic.health if self.traffic else {}
-        return colour is not None and False in health.get(colour, {}).values()
+        return [service for service, is_well in health.get(colour, {}).items() if not is_well] if colour else []
 
     def _sample(self, request: RequestRecord) -> Sample | None:
         """Counts a request. A socket's time tells nothing of its release."""

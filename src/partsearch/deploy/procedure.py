@@ -102,6 +102,7 @@ class Procedure:
         self._record.share = 0
         self._record.reason = reason
         self._journal.enter(State.ROLLING_BACK, f"{reason} All traffic is back with {self._record.old_release}.")
+        self._kill_what_hangs()
         self._drain(Side.NEW)
         self._site.stop_colour(self._journal.new_colour)
         self._switch.end(self._journal.old_colour, self._record.old_release)
@@ -185,6 +186,11 @@ class Procedure:
             self._switch.give_all_to(self._journal.old_colour)
         except TrafficError as error:
             self._terminal.warn(str(error))
+
+    def _kill_what_hangs(self) -> None:
+        """Who waits for a service that does not answer is answered by the old release as soon as that one is gone."""
+        for service in self._observer().sick_services(Side.NEW):
+            self._site.kill_service(self._journal.new_colour, service)
 
     def _let_sockets_stay(self) -> None:
         """The sockets that a drain was about to send away from the old release are where they belong again."""

@@ -63,7 +63,7 @@ class Shift:
             raise NotGoodEnoughError(f"{fault[0].upper()}{fault[1:]}.")
 
     def _sickness(self) -> str | None:
-        return "the guard finds the new release sick" if self._observer.is_sick(Side.NEW) else None
+        return "the guard finds the new release sick" if self._observer.sick_services(Side.NEW) else None
 
 
 class _Pace:

@@ -1,6 +1,8 @@
 """What a killed site has left running."""
 
+import os
 import signal
+from contextlib import suppress
 
 from partsearch.operation import launch
 from partsearch.operation.home import Home
@@ -25,3 +27,10 @@ def end_leftovers(home: Home) -> bool:
 def end_group(home: Home, name: str, service: Service) -> bool:
     """Ends what is left of the process of this name; whether there was anything."""
     return launch.end_group(group_file(home, name), *_GENTLE.get(service, _GENTLE_OTHERS))
+
+
+def kill_group(home: Home, name: str) -> None:
+    """Ends the process of this name, with its workers, by force."""
+    for pid in launch.group_members(group_file(home, name)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -26,6 +26,14 @@ _UPSTREAM = """\
         keepalive_timeout 30s;
         keepalive_requests 100000;
     }}"""
+_UPSTREAM_THEN = """\
+    upstream {service}_{colour}_then_{other} {{
+        server 127.0.0.1:{port} max_fails=0;
+        server 127.0.0.1:{other_port} max_fails=0 backup;
+        keepalive 64;
+        keepalive_timeout 30s;
+        keepalive_requests 100000;
+    }}"""
 _TRUSTED_PROXY = "set_real_ip_from 127.0.0.1;\n    real_ip_header X-Real-IP;"
 _OWN_SCHEME = 'map "" $visitor_scheme { default $scheme; }'
 _FORWARDED_SCHEME = "map $http_x_forwarded_proto $visitor_scheme { https https; default $scheme; }"
@@ -82,9 +90,16 @@ def nginx_command(settings: Settings, home: Home) -> list[str]:
 def _upstreams(settings: Settings) -> str:
     ports = {Service.DJANGO: settings.partsearch_django_ports, Service.FASTAPI: settings.partsearch_fastapi_ports}
     return "\n".join(
-        _UPSTREAM.format(service=service, colour=colour, port=port)
+        template.format(
+            service=service,
+            colour=colour,
+            other=colour.other,
+            port=port,
+            other_port=ports[service][colour is Colour.BLUE],
+        )
         for service in COLOURED
         for colour, port in zip(Colour, ports[service], strict=True)
+        for template in (_UPSTREAM, _UPSTREAM_THEN)
     )
 
 

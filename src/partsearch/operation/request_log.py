@@ -11,7 +11,7 @@ _NONE = "-"
 
 @dataclass(frozen=True)
 class RequestRecord:
-    """One request that has ended, with what the service said (``upstream_…``, ``None`` if nothing) and Nginx.
+    """One request that has ended, with what the chosen release said (``upstream_…``, ``None`` if nothing) and Nginx.
 
     ``ended`` is the time of the day in seconds. A WebSocket is logged when it ends.
     """
@@ -62,20 +62,23 @@ class RequestLog:
 def _record(line: str) -> RequestRecord:
     ended, picked, upstream_status, status, seconds, upstream_seconds, method, is_websocket = line.split("\t")
     service, colour = picked.split(" ")
-    last_status, last_seconds = _last(upstream_status), _last(upstream_seconds)
+    first_status, first_seconds = _first(upstream_status), _first(upstream_seconds)
     return RequestRecord(
         float(ended),
         Service(service),
         Colour(colour),
-        None if last_status == _NONE else int(last_status),
+        None if first_status == _NONE else int(first_status),
         int(status),
         float(seconds),
-        None if last_seconds == _NONE else float(last_seconds),
+        None if first_seconds == _NONE else float(first_seconds),
         method,
         is_websocket == "1",
     )
 
 
-def _last(value: str) -> str:
-    """The last of the values that Nginx writes for a request which it sent more than once: ``502, 200``."""
-    return value.replace(" : ", ", ").rpartition(", ")[2] or _NONE
+def _first(value: str) -> str:
+    """The first of the values that Nginx writes for a request which it sent more than once: ``502, 200``.
+
+    It is that of the release that was chosen; the second one may have helped out.
+    """
+    return value.replace(" : ", ", ").partition(", ")[0] or _NONE

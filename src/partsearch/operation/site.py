@@ -16,7 +16,7 @@ from partsearch.operation.answering import wait_until_answering
 from partsearch.operation.colour_status import ColourStatus
 from partsearch.operation.errors import OperationError, StartError
 from partsearch.operation.home import Home
-from partsearch.operation.leftovers import end_group, end_leftovers
+from partsearch.operation.leftovers import end_group, end_leftovers, kill_group
 from partsearch.operation.names import COLOURED, Colour, Service
 from partsearch.operation.processes import Process, colour_processes, process_name, shared_processes
 from partsearch.operation.programs import release_processes
@@ -171,6 +171,13 @@ class Site:
         status = self.colours().get(colour)
         for pid in filter(None, status.pids.values() if status else ()):
             do(pid)
+
+    def kill_service(self, colour: Colour, service: Service) -> None:
+        """Ends a service of a colour by force, whatever it is doing: Nginx has its requests answered by the other one.
+
+        The supervisor starts it again; ``stop_colour`` ends that.
+        """
+        kill_group(self.home, process_name(service, colour))
 
     def stop_colour(self, colour: Colour) -> None:
         """Stops what runs in the place of a colour that has no visitors, and forgets it.

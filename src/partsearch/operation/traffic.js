@@ -27,7 +27,7 @@ function pick(r, service) {
     const colour = words.length === 3 && bucket(r) < Number(words[2]) ? words[1] : words[0];
     r.variables.picked = service + ' ' + colour;
     underWay.incr(key(r), 1, 0);
-    return colour;
+    return colour + look(r, 'then ' + colour);
 }
 
 // A visitor keeps his bucket, and so his colour while the share grows. The cookie holds this number and nothing else.
@@ -81,6 +81,7 @@ function fromFile(r) {
 
 function keep(traffic) {
     SERVICES.forEach((service) => known.set('route ' + service, routeOf(traffic, service)));
+    COLOURS.forEach((colour) => known.set('then ' + colour, fallbackOf(traffic, colour)));
     known.set('logging', traffic.is_deploying ? '1' : '');
     known.set('release', traffic.releases[traffic.active] || '');
     known.set('traffic', JSON.stringify(traffic));
@@ -102,6 +103,12 @@ function routeOf(traffic, service) {
     const wanted = fresh && traffic.share >= BUCKETS ? fresh : active;
     const other = COLOURS.find((colour) => colour !== wanted);
     return is(wanted, false) && traffic.releases[other] && is(other, true) ? other : wanted;
+}
+
+// While a release is on trial, who meets a process that dies is answered by the other release: see the upstreams.
+function fallbackOf(traffic, colour) {
+    const other = COLOURS.find((one) => one !== colour);
+    return traffic.is_deploying && traffic.releases[other] ? '_then_' + other : '';
 }
 
 // The control socket: GET shows what is known, PUT changes it.

@@ -1,0 +1,1 @@
+"""Measures both searches so that the numbers can be believed: measuring writes JSON, drawing reads it."""

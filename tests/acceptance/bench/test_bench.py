@@ -1,0 +1,132 @@
+"""``partsearch bench`` on a real site, with rounds of a second: what it keeps, and how it ends."""
+
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from partsearch.bench.histogram import answers
+from partsearch.bench.record import Run, read_run
+from tests.site import RunningSite, free_environment
+from tests.slow_server import PART, SlowServer
+
+QUICK = ("--duration", "1", "--rounds", "1", "--connections", "10", "--threads", "2")
+PARTS = 300
+
+
+def record_of(site: RunningSite) -> Path:
+    """The one record of this site, which is taken away again with the rest."""
+    (file,) = (site.home / "bench").glob("*.json")
+    return file
+
+
+@pytest.fixture(scope="module")
+def measured(live_site: RunningSite) -> Iterator[tuple[Run, str]]:
+    """A run of everything but the sweep of connections, with what it printed."""
+    assert live_site.run("generate", str(PARTS)).returncode == 0
+    done = live_site.run("bench", *QUICK, "--service", "fastapi", "--sizes", str(PARTS))
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield read_run(record_of(live_site)), done.stdout
+    subprocess.run(["rm", "-r", str(live_site.home / "bench")], check=True)
+
+
+def test_a_run_is_kept_whole(measured: tuple[Run, str]) -> None:
+    run, _ = measured
+    assert run.is_complete
+    assert [target.name for target in run.targets] == ["fastapi", "fastapi-nginx"]
+    assert [one.target for one in run.rounds] == ["fastapi", "fastapi-nginx"]
+    assert [len(one.first) for one in run.noise] == [1]
+    assert [(one.target, one.share) for one in run.open_loop] == [("fastapi", share) for share in (0.5, 0.7, 0.9)]
+    assert [(step.parts, len(step.rounds)) for step in run.sweep.sizes] == [(PARTS, 1)]
+    assert [one.target for one in run.budget] == ["fastapi", "fastapi-nginx"]
+    for one in (*run.rounds, *run.noise[0].first, *run.sweep.sizes[0].rounds):
+        assert one.failed == 0
+        assert one.requests == answers(one.latency) > 0
+
+
+def test_every_request_finds_something(measured: tuple[Run, str]) -> None:
+    run, _ = measured
+    found = run.truth.matches["mix"]
+    assert len(found) == len(run.scenarios[0].requests) > 50
+    assert sum(map(bool, found)) > 0.8 * len(found)
+
+
+def test_its_commands_can_be_typed_again(measured: tuple[Run, str]) -> None:
+    run, _ = measured
+    again = subprocess.run(shlex.split(run.rounds[0].command), capture_output=True, text=True, timeout=30)
+    assert re.search(r"^Requests/sec: +[1-9]", again.stdout, re.MULTILINE), again.stdout + again.stderr
+    assert "Non-2xx" not in again.stdout
+
+
+def test_it_holds_no_secret(measured: tuple[Run, str], live_site: RunningSite) -> None:
+    text = record_of(live_site).read_text()
+    for secret in re.findall(r"(?:password=|:)([^\s@:/]{8,})@?", live_site.conninfo):
+        assert secret not in text
+    assert live_site.environment["SECRET_KEY"] not in text
+
+
+def test_the_catalog_of_another_size_is_down_again_and_kept(measured: tuple[Run, str], live_site: RunningSite) -> None:
+    home = live_site.home / "bench" / f"catalog-{PARTS}"
+    assert (home / "postgres").is_dir()
+    assert not [one for one in psutil.process_iter(["cmdline"]) if str(home) in " ".join(one.info["cmdline"] or [])]
+
+
+def test_ctrl_c_keeps_what_is_done_and_leaves_nothing_running(live_site: RunningSite, measured: object) -> None:
+    partsearch = str(Path(sys.executable).parent / "partsearch")
+    command = [partsearch, "bench", *QUICK, "--rounds", "50", "--service", "fastapi"]
+    before = set((live_site.home / "bench").glob("*.json"))
+    with subprocess.Popen(
+        command, env=live_site.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as bench:
+        assert bench.stderr
+        # By the second step of A/A its first one is done.
+        next(line for line in bench.stderr if "A/A, second" in line)
+        load = psutil.Process(bench.pid).children(recursive=True)
+        bench.send_signal(signal.SIGINT)
+        complaint = bench.communicate(timeout=30)[1]
+    assert bench.returncode == 1
+    (kept,) = set((live_site.home / "bench").glob("*.json")) - before
+    run = read_run(kept)
+    assert (run.is_complete, run.rounds) == (False, ())
+    assert "stopped" in complaint
+    assert kept.name in complaint
+    assert not [one for one in load if one.is_running()]
+    kept.unlink()
+
+
+def test_services_that_answer_differently_are_not_timed(live_site: RunningSite, measured: object) -> None:
+    with SlowServer(answer={"response": [PART], "count": 2, "summ": 2300}).running() as server:
+        done = live_site.run("bench", *QUICK, "--url", f"other={server.url}", "--service", "fastapi")
+    assert done.returncode == 1
+    assert "differ" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert server.requests.total() < 10
+
+
+def test_an_address_alone_is_measured_by_siege_without_a_site(home: Path) -> None:
+    nowhere = RunningSite(free_environment(home))
+    with SlowServer(fast=0.001).running() as server:
+        done = nowhere.run("bench", *QUICK, "--url", f"known={server.url}", "--generator", "siege", "--no-open-loop")
+    assert done.returncode == 0, done.stderr
+    run = read_run(record_of(nowhere))
+    assert [(one.target, one.latency) for one in run.rounds] == [("known", ())]
+    assert run.rounds[0].requests > 0
+
+
+def test_a_site_that_is_down_is_not_measured(home: Path) -> None:
+    done = RunningSite(free_environment(home)).run("bench")
+    assert done.returncode == 1
+    assert "partsearch up" in done.stderr
+    assert "partsearch generate 10000" in done.stderr
+
+
+def test_without_wrk_it_says_how_to_get_it(live_site: RunningSite) -> None:
+    done = live_site.run("bench", PATH="/nowhere")
+    assert done.returncode == 1
+    assert "apt install wrk" in done.stderr

@@ -1,0 +1,45 @@
+"""Programs are ended whatever happens, also when the interruption comes in the very moment of their start."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from partsearch.bench import programs
+from partsearch.bench.errors import LoadError
+
+started: list[int] = []
+
+
+class InterruptedAtOnce(subprocess.Popen[Any]):
+    """A start in the middle of which Ctrl-C is pressed."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        started.append(self.pid)
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_interruption_in_the_middle_of_a_start_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs.subprocess, "Popen", InterruptedAtOnce)
+    with pytest.raises(KeyboardInterrupt):
+        programs.run_program(["sleep", "60"], 30)
+    assert not psutil.pid_exists(started.pop())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_a_program_prints_is_returned_and_its_failure_told() -> None:
+    assert programs.run_program(["echo", "good"], 30) == "good\n"
+    with pytest.raises(LoadError, match="code 3: no such thing"):
+        programs.run_program(["sh", "-c", "echo first >&2; echo no such thing >&2; exit 3"], 30)
+
+
+def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    with pytest.raises(LoadError, match="did not end within"):
+        programs.run_program(["sh", "-c", f"sleep 60 & echo $! > {child}; wait"], 1)
+    assert not psutil.pid_exists(int(child.read_text())) or psutil.Process(int(child.read_text())).status() == "zombie"
