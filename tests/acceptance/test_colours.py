@@ -179,6 +179,7 @@ def is_told(both: BothColours) -> bool:
 @pytest.mark.parametrize("is_stuck", [False, True], ids=["at once", "after they were stuck"])
 def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: BothColours, is_stuck: bool) -> None:
     """As long as the new release is on trial; searches by POST too, since they change nothing."""
+    wait_for(lambda: both.is_well(Colour.GREEN, Service.FASTAPI), what="the new release to be well")
     both.give(50, is_deploying=True)
     log = RequestLog(request_log_file(both.site.home))
     with Load(both.site.url("").rstrip("/")).running() as load:
