@@ -152,7 +152,7 @@ class Supervisor:
     def start_process(self, name: str) -> None:
         """Starts a process, without waiting until it serves; nothing happens where it runs already."""
         try:
-            self._call("startProcess", str(name), _NOT_WAITING)
+            self._call("startProcess", name, _NOT_WAITING)
         except xmlrpc.client.Fault as fault:
             if "ALREADY_STARTED" not in fault.faultString:
                 raise StartError(f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}.") from fault
@@ -205,9 +205,11 @@ class Supervisor:
         return self._home.logs / f"{name}.log"
 
     def _call(self, method: str, *arguments: object) -> object:
+        # XML-RPC takes a string alone for one, not a class of its own such as the names of services.
+        plain = [str(argument) if isinstance(argument, str) else argument for argument in arguments]
         transport = SupervisorTransport(None, None, serverurl=f"unix://{self._socket}")
         with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
-            return cast(object, getattr(server.supervisor, method)(*arguments))
+            return cast(object, getattr(server.supervisor, method)(*plain))
 
     def _write_configuration(self, processes: Iterable[Process]) -> None:
         sections = [
