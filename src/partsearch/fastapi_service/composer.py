@@ -21,6 +21,9 @@ _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _BLOCK = re.compile(r"^-- ([a-z_]+)[^\n]*\n(.*?)(?=^-- |\Z)", re.MULTILINE | re.DOTALL)
 _LIKE_SPECIAL = re.compile(r"([\\%_])")
 
+_FIRST_PAGE = f"LIMIT {PARTS_PER_PAGE}"
+_LATER_PAGE = f"{_FIRST_PAGE} OFFSET :offset"
+
 Statement = tuple[str, list[Any]]
 """SQL with ``$1``, ``$2``, ..., and the values they stand for."""
 
@@ -28,7 +31,8 @@ Statement = tuple[str, list[Any]]
 def find_parts(search: Search) -> Statement:
     """The statement that answers ``search`` whole."""
     blocks, values = _matching(search)
-    return _statement(_find_parts_text(tuple(blocks)), {**values, "page_size": PARTS_PER_PAGE, "offset": search.offset})
+    limit = _LATER_PAGE if search.offset else _FIRST_PAGE
+    return _statement(_find_parts_text(tuple(blocks), limit), {**values, "offset": search.offset})
 
 
 def has_needed_migration() -> Statement:
@@ -84,9 +88,9 @@ def _blocks() -> dict[str, str]:
 
 
 @cache
-def _find_parts_text(blocks: tuple[str, ...]) -> str:
+def _find_parts_text(blocks: tuple[str, ...], limit: str) -> str:
     matching = "\n    ".join(_blocks()[block] for block in blocks)
-    return _COMMENT.sub("", _file("find_parts")).strip().replace("{matching}", matching)
+    return _COMMENT.sub("", _file("find_parts")).strip().replace("{matching}", matching).replace("{limit}", limit)
 
 
 def _statement(text: str, values: Mapping[str, Any]) -> Statement:
