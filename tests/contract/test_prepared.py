@@ -11,7 +11,7 @@ from tests.contract.asking import SEARCH
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 
-_NAMES = ("бампер", "фара", "дверь", "капот")
+_NAMES = ("бампер", "фильтр", "junk", "новый")
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def test_a_set_of_filters_is_compiled_once_and_asked_with_each_value(
     monkeypatch.setattr(_Compiler, "compile_once", lambda self: compiled.append(self) or compile_once(self))
     counts = [answer(f"?part_name={name}")["count"] for name in _NAMES]
     assert counts == counts_of_the_database(migrated_database)
-    assert len(set(counts)) > 1
+    assert len(set(counts)) > 2
     assert len(compiled) == 1
 
 
