@@ -11,7 +11,9 @@ from typing import Any
 from tests.benchmarks.bodies import BODIES
 
 CONNECTIONS = 100
+MANY_CONNECTIONS = 1_000
 _THREADS = 2
+_TIMEOUT_SECONDS = 10
 _PGBENCH_CLIENTS = 8
 
 _LUA = """
@@ -21,7 +23,12 @@ request = function()
   next = next %% #bodies + 1
   return wrk.format("POST", wrk.path .. "search/part/", {["Content-Type"] = "application/json"}, bodies[next])
 end
-done = function(summary)
+done = function(summary, latency)
+  for position = 1, #latency do
+    print(string.format("latency %%d %%d", latency(position)))
+  end
+  print(string.format("requests %%d", summary.requests))
+  print(string.format("microseconds %%d", summary.duration))
   local e = summary.errors
   print(string.format("failed %%d", e.connect + e.read + e.write + e.status + e.timeout))
 end
@@ -30,10 +37,14 @@ end
 
 @dataclass(frozen=True)
 class Measured:
-    """One run of a generator: requests a second, and how many failed or timed out."""
+    """One run of a generator: requests a second, how many failed or timed out, and how much longer the slowest took.
+
+    ``tail`` is the 99th percentile of the latencies by their median; ``None`` where they are not known.
+    """
 
     rate: float
     failed: int
+    tail: float | None = None
 
 
 def _quoted(text: str) -> str:
@@ -49,9 +60,38 @@ def write_lua(folder: Path) -> Path:
 
 def wrk(url: str, script: Path, seconds: int, connections: int = CONNECTIONS) -> Measured:
     """What ``url`` bears from ``connections`` clients."""
-    command = ["wrk", f"-t{_THREADS}", f"-c{connections}", f"-d{seconds}s", "-s", str(script), f"{url}/"]
+    command = ["wrk", f"-t{_THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{_TIMEOUT_SECONDS}s"]
+    command += ["-s", str(script), f"{url}/"]
     output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
-    return Measured(_number(r"Requests/sec:\s+([\d.]+)", output), int(_number(r"failed (\d+)", output)))
+    latencies = _measured_latencies(output, connections)
+    return Measured(
+        _number(r"Requests/sec:\s+([\d.]+)", output),
+        int(_number(r"failed (\d+)", output)),
+        _percentile(latencies, 0.99) / _percentile(latencies, 0.5),
+    )
+
+
+def _measured_latencies(output: str, connections: int) -> dict[int, int]:
+    """How often each latency was measured, in microseconds, without the samples that wrk has made up.
+
+    For each latency of more than twice the mean time of a request wrk adds one for each mean time that it lasted
+    (``stats_correct`` in wrk's ``stats.c``). From the longest latency down, these can be taken away again.
+    """
+    counts = {int(value): int(count) for value, count in re.findall(r"^latency (\d+) (\d+)$", output, re.MULTILINE)}
+    mean = int(_number(r"microseconds (\d+)", output) // (_number(r"requests (\d+)", output) // connections))
+    for value in sorted(counts, reverse=True):
+        for made_up in range(value - mean, mean, -mean):
+            counts[made_up] -= counts[value]
+    return counts
+
+
+def _percentile(counts: dict[int, int], share: float) -> int:
+    left = share * sum(counts.values())
+    for value in sorted(counts):
+        left -= counts[value]
+        if left <= 0:
+            return value
+    raise ValueError("wrk has measured no latency")
 
 
 def _number(pattern: str, output: str) -> float:

@@ -15,7 +15,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from tests.benchmarks.bodies import BODIES
-from tests.benchmarks.generators import CONNECTIONS, Measured, Scripts, write_lua, wrk
+from tests.benchmarks.generators import CONNECTIONS, MANY_CONNECTIONS, Measured, Scripts, write_lua, wrk
 from tests.site import RunningSite, free_environment
 
 _ROUNDS = 5
@@ -24,6 +24,7 @@ _WARM_SECONDS = 3
 _PARTS = 10_000
 _MORE_PARTS = 100_000
 _SINGLE_ROUNDS = 30
+_MANY = f"{{}} with {MANY_CONNECTIONS:,} connections"
 
 Target = Callable[[int], Measured]
 
@@ -55,8 +56,10 @@ def _targets(site: RunningSite, folder: Path) -> dict[str, Target]:
         "pgbench -M prepared": lambda seconds: scripts.run(url, seconds),
         "FastAPI": lambda seconds: wrk(site.fastapi_url, script, seconds),
         "FastAPI through Nginx": lambda seconds: wrk(f"{site.url}/fastapi", script, seconds),
+        _MANY.format("FastAPI"): lambda seconds: wrk(site.fastapi_url, script, seconds, MANY_CONNECTIONS),
         "Django": lambda seconds: wrk(site.django_url, script, seconds),
         "Django through Nginx": lambda seconds: wrk(f"{site.url}/django", script, seconds),
+        _MANY.format("Django"): lambda seconds: wrk(site.django_url, script, seconds, MANY_CONNECTIONS),
     }
 
 
@@ -79,12 +82,13 @@ def _rates(site: RunningSite, folder: Path) -> Table:
 def _rate_table(rounds: dict[str, list[Measured]]) -> Table:
     base = statistics.median(measured.rate for measured in rounds["pgbench -M prepared"])
     table = Table(title=f"{_PARTS:,} parts, {len(BODIES)} searches in turn, wrk -c{CONNECTIONS}, {_ROUNDS} rounds")
-    for heading in ("", "searches/s, median", "range", "of pgbench", "of the service alone", "failed"):
+    for heading in ("", "searches/s, median", "range", "of pgbench", "of the service alone", "p99 by p50", "failed"):
         table.add_column(heading, justify="left" if heading == "" else "right")
     for name, measured in rounds.items():
         rates = [one.rate for one in measured]
         median = statistics.median(rates)
-        alone = name.removesuffix(" through Nginx")
+        alone = name.split(" through ")[0].split(" with ")[0]
+        tails = [one.tail for one in measured if one.tail is not None]
         share = median / statistics.median(one.rate for one in rounds[alone]) if alone != name else None
         table.add_row(
             name,
@@ -92,6 +96,7 @@ def _rate_table(rounds: dict[str, list[Measured]]) -> Table:
             f"{min(rates):,.0f} to {max(rates):,.0f}",
             f"{median / base:.2f}",
             f"{share:.2f}" if share else "",
+            f"{statistics.median(tails):.1f}" if tails else "",
             str(sum(one.failed for one in measured)),
         )
     return table

@@ -4,23 +4,39 @@
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Count, F, JSONField, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DecimalField,
+    F,
+    JSONField,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, JSONObject, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from partsearch.catalog.models import Mark, Model, Part
 from partsearch.contract import answer
+from partsearch.contract.filters import filters_of
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.contract.params import SplitParams, split_params
 from partsearch.contract.search import Search
-from partsearch.contract.text import has_trigram, normalize
 from partsearch.database.readiness import CATALOG, needed_migration
+from partsearch.django_service.lookups import AnyOf, Like
+from partsearch.django_service.prepared import Given, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,8 @@ class FoundParts:
     summ: Decimal
 
 
+_NOTHING = FoundParts([], 0, Decimal(0))
+
 _PART_COLUMNS = (
     "id",
     "mark_id",
@@ -74,6 +92,9 @@ _PART_COLUMNS = (
     "price",
 )
 
+_SHAPES_KEPT = 256
+"""Sets of filters, with the number of the page, whose SQL is kept. Any other is compiled when it is asked for."""
+
 
 def find_parts(search: Search) -> FoundParts:
     """The page that ``search`` asks for, with the totals of all matches, as one snapshot of the data.
@@ -81,70 +102,81 @@ def find_parts(search: Search) -> FoundParts:
     One statement gives both, since its snapshot is one. Only a page past the end carries no totals; they are asked
     for by a second statement, and prove by themselves that the page is empty in that snapshot too.
     """
-    matching = matching_parts(search)
-    rows = list(_page(matching, search.offset))
+    if () in (search.mark_list, search.model_list):
+        return _NOTHING
+    filters = filters_of(search)
+    rows = _page(filters.names, search.offset).rows(filters.values)
     if rows:
-        totals = json.loads(rows[0][-1])
-        return FoundParts([FoundPart(*row[:-1]) for row in rows], totals["count"], Decimal(totals["summ"]))
+        return FoundParts([FoundPart(*row[:-1]) for row in rows], *_totals_in(rows[0][-1]))
     if search.offset == 0:
-        return FoundParts([], 0, Decimal(0))
-    count, summ = totals_of(matching)
+        return _NOTHING
+    (row,) = _totals(filters.names).rows(filters.values)
+    count, summ = _totals_in(row[0])
     return find_parts(search) if count > search.offset else FoundParts([], count, summ)
 
 
-def _page(matching: QuerySet[Part], offset: int) -> QuerySet[Part, tuple[Any, ...]]:
-    totals = matching.values(all_together=Value(1)).values(
-        totals=Cast(JSONObject(count=Count("*"), summ=Cast(Sum("price"), TextField())), TextField())
-    )
+@lru_cache(_SHAPES_KEPT)
+def _page(filters: tuple[str, ...], offset: int) -> Prepared:
+    matching = matching_parts(filters)
     ids = matching.order_by("id").values("id")[offset : offset + PARTS_PER_PAGE]
-    return Part.objects.filter(id__in=ids).order_by("id").values_list(*_PART_COLUMNS, Subquery(totals))
+    page = Part.objects.filter(id__in=ids).order_by("id")
+    return Prepared(page.values_list(*_PART_COLUMNS, Subquery(totals_of(matching))))
 
 
-def totals_of(matching: QuerySet[Part]) -> tuple[int, Decimal]:
-    """The count and the sum of all parts of ``matching``."""
-    totals = matching.aggregate(count=Count("*"), summ=Sum("price"))
-    return totals["count"], totals["summ"] or Decimal(0)
+@lru_cache(_SHAPES_KEPT)
+def _totals(filters: tuple[str, ...]) -> Prepared:
+    return Prepared(totals_of(matching_parts(filters)))
 
 
-def matching_parts(search: Search) -> QuerySet[Part]:
-    """Every shown part that meets all filters of ``search``, in no order."""
-    filters = [Q(is_visible=True, mark__is_visible=True, model__is_visible=True)]
-    if search.mark_name is not None:
-        filters.append(_contains("mark__name_normalized", search.mark_name))
-    if search.mark_list is not None:
-        filters.append(Q(mark__in=search.mark_list))
-    if search.model_name is not None:
-        filters.append(_contains("model__name_normalized", search.model_name))
-    if search.model_list is not None:
-        filters.append(Q(model__in=search.model_list))
-    if search.part_name is not None:
-        filters.append(_contains("name_normalized", search.part_name))
-    if search.producer_country_name is not None:
-        filters.append(Q(mark__producer_country_name_normalized=normalize(search.producer_country_name)))
-    if search.price_gte is not None:
-        filters.append(Q(price__gte=search.price_gte))
-    if search.price_lte is not None:
-        filters.append(Q(price__lte=search.price_lte))
-    return Part.objects.filter(*filters, *_of_params(split_params(search.params))).order_by()
+def totals_of(matching: QuerySet[Part]) -> QuerySet[Part, tuple[str]]:
+    """The count and the sum of all parts of ``matching``: one row, a JSON object as text, the sum in it as text."""
+    totals = JSONObject(count=Count("*"), summ=Cast(Sum("price"), TextField()))
+    return matching.values(all_together=Value(1)).values_list(Cast(totals, TextField()))
 
 
-def _contains(column: str, text: str) -> Q:
-    """Whether ``column`` holds ``text``: by its trigram index where one can help, by plain comparison where not."""
-    normalized = normalize(text)
-    if has_trigram(normalized):
-        return Q(**{f"{column}__contains": normalized})
-    return Q(GreaterThan(StrIndex(F(column), Value(normalized)), 0))
+def _totals_in(text: str) -> tuple[int, Decimal]:
+    totals = json.loads(text)
+    return totals["count"], Decimal(totals["summ"] or 0)
 
 
-def _of_params(params: SplitParams) -> list[Q]:
-    filters = []
-    if params.color is not None:
-        filters.append(Q(color=params.color))
-    if params.is_new_part is not None:
-        filters.append(Q(is_new_part=params.is_new_part))
-    if params.others is not None:
-        filters.append(Q(attributes__contains=Cast(Value(params.others), JSONField())))
-    return filters
+def matching_parts(filters: Iterable[str]) -> QuerySet[Part]:
+    """Every shown part that meets all of the ``filters``, whose names are those of the contract, in no order."""
+    return Part.objects.filter(*(_MATCHING[name] for name in filters)).order_by()
+
+
+_TEXT = TextField()
+_IDS = ArrayField(BigIntegerField())
+_PRICE = DecimalField()
+
+_MATCHING = {
+    # Every part that may be shown at all.
+    "shown": Q(is_visible=True, mark__is_visible=True, model__is_visible=True),
+    # The mark's name holds the text; in text too short for a trigram index, mark_name_short.
+    "mark_name": Q(Like(F("mark__name_normalized"), Given("mark_name", _TEXT))),
+    "mark_name_short": Q(GreaterThan(StrIndex("mark__name_normalized", Given("mark_name", _TEXT)), 0)),
+    # The mark is one of these.
+    "mark_list": Q(AnyOf(F("mark_id"), Given("mark_list", _IDS))),
+    # The model's name holds the text.
+    "model_name": Q(Like(F("model__name_normalized"), Given("model_name", _TEXT))),
+    "model_name_short": Q(GreaterThan(StrIndex("model__name_normalized", Given("model_name", _TEXT)), 0)),
+    # The model is one of these.
+    "model_list": Q(AnyOf(F("model_id"), Given("model_list", _IDS))),
+    # The part's name holds the text.
+    "part_name": Q(Like(F("name_normalized"), Given("part_name", _TEXT))),
+    "part_name_short": Q(GreaterThan(StrIndex("name_normalized", Given("part_name", _TEXT)), 0)),
+    # The mark's country is this one.
+    "producer_country_name": Q(mark__producer_country_name_normalized=Given("producer_country_name", _TEXT)),
+    # The price is at least this, and at most this.
+    "price_gte": Q(price__gte=Given("price_gte", _PRICE)),
+    "price_lte": Q(price__lte=Given("price_lte", _PRICE)),
+    # json_data.color is this text.
+    "color": Q(color=Given("color", _TEXT)),
+    # json_data.is_new_part is true, or false.
+    "is_new_part": Q(is_new_part=True),
+    "is_used_part": Q(is_new_part=False),
+    # json_data has these keys with these values.
+    "others": Q(attributes__contains=Cast(Given("others", _TEXT), JSONField())),
+}
 
 
 def shown_marks() -> list[dict[str, Any]]:

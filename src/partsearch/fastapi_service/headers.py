@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partsearch.contract.errors import not_found, refused_request
@@ -29,7 +29,11 @@ class ContractHeaders:
 
     def __init__(self, app: ASGIApp, release: str, allowed_hosts: Sequence[str]) -> None:
         self._app = app
-        self._release = release
+        self._headers = [
+            (b"x-engine", b"fastapi"),
+            (b"x-release", release.encode("latin-1")),
+            (b"x-content-type-options", b"nosniff"),
+        ]
         self._allowed_hosts = allowed_hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,11 +59,7 @@ class ContractHeaders:
         await app(scope, receive, send_with_headers)
 
     def _add_headers(self, message: Message) -> None:
-        message.setdefault("headers", [])
-        headers = MutableHeaders(raw=message["headers"])
-        headers["X-Engine"] = "fastapi"
-        headers["X-Release"] = self._release
-        headers["X-Content-Type-Options"] = "nosniff"
+        message["headers"] = [*message.get("headers", ()), *self._headers]
 
 
 def serves_host(host: str, allowed_hosts: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import signal
+import socket
 import sys
 from http import HTTPStatus
 
@@ -23,6 +24,7 @@ from partsearch.contract.limits import BODY_BYTES
 from partsearch.fastapi_service.live.protocol import LiveProtocol
 from partsearch.settings import settings
 
+_HOST = "127.0.0.1"
 _BACKLOG = 2048
 _GRACEFUL_SECONDS = 15
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -43,7 +45,7 @@ def main() -> None:
     config = uvicorn.Config(
         "partsearch.fastapi_service.app:create_app",
         factory=True,
-        host="127.0.0.1",
+        host=_HOST,
         port=arguments.port,
         workers=arguments.workers,
         loop="uvloop",
@@ -68,11 +70,39 @@ def main() -> None:
         if not server.started:
             sys.exit(STARTUP_FAILURE)
     else:
-        Workers(config, [config.bind_socket()]).run()
+        # Found out by uvicorn's own socket first: with SO_REUSEPORT a port that is taken may seem free.
+        config.bind_socket().close()
+        Workers(config, [_listener(arguments.port) for _ in range(arguments.workers)]).run()
+
+
+def _listener(port: int) -> socket.socket:
+    """A socket of one worker; the kernel divides the connections between all that have the port."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind((_HOST, port))
+    listener.set_inheritable(True)
+    return listener
 
 
 class Workers(Multiprocess):
-    """The worker processes, which are handed on the signals for live search that the master gets."""
+    """The worker processes, which are handed on the signals for live search that the master gets.
+
+    Each has a socket to itself. From one that is shared, whoever wakes first takes all connections that wait: of a
+    hundred clients that came at once, one worker had ninety. The master keeps every socket open, so that the clients of
+    a worker that has died wait for its successor.
+    """
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """The socket for the worker that is about to start: that of the one that is missing, or all where none is."""
+        alive = [worker.process.is_alive() for worker in self.processes]
+        place = alive.index(False) if False in alive else len(alive)
+        return self._listeners[place : place + 1] or self._listeners
+
+    @sockets.setter
+    def sockets(self, listeners: list[socket.socket]) -> None:
+        self._listeners = listeners
 
     def handle_usr1(self) -> None:
         """Begins to send the clients of live search away."""

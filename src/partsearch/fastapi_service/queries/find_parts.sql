@@ -1,5 +1,6 @@
 -- The page that a search asks for, with the exact count and sum of all matches: one statement, so one snapshot.
--- {matching} stands for the FROM and WHERE that the blocks of matching.sql make up.
+-- {matching} stands for the FROM and WHERE that the blocks of matching.sql make up. {limit} is written out and not a
+-- parameter: PostgreSQL plans anew for every search, which costs as much as running it, where it does not know the limit.
 WITH totals AS (
     SELECT count(*) AS count, trim_scale(coalesce(sum(part.price), 0)) AS summ
     {matching}
@@ -8,7 +9,7 @@ page AS (
     SELECT part.id
     {matching}
     ORDER BY part.id
-    LIMIT :page_size OFFSET :offset
+    {limit}
 ),
 found AS (
     SELECT

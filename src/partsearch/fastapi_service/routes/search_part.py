@@ -1,6 +1,10 @@
 """``/search/part/``: the search, with its object in the body of a POST or in the query string of a GET."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 
 from partsearch.contract import limits, reading, schema
 from partsearch.contract.errors import too_large
@@ -8,7 +12,20 @@ from partsearch.contract.search import Search
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.responses import json_response
 
-router = APIRouter(tags=["search"])
+
+class PlainRoute(APIRoute):
+    """A route whose function reads the request and makes the response by itself.
+
+    FastAPI would look for dependencies, a body and a model of the answer, none of which are there.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's function itself."""
+        return self.endpoint
+
+
+# Routes are tried one after the other: what is asked most comes first.
+router = APIRouter(tags=["search"], route_class=PlainRoute)
 
 _ANSWERS = {"200": schema.answer_response()}
 _BY_QUERY = {
@@ -22,13 +39,6 @@ _BY_BODY = {
 }
 
 
-@router.head("/search/part/", include_in_schema=False)
-@router.get("/search/part/", openapi_extra=_BY_QUERY, response_class=Response, summary="Search by query string")
-async def search_by_query(request: Request) -> Response:
-    """The same search from the query string: lists by repeating the name, params as `params.KEY=VALUE`."""
-    return await _answer(request, reading.search_from_query(request.scope["query_string"]))
-
-
 @router.post("/search/part/", openapi_extra=_BY_BODY, response_class=Response, summary="Search")
 async def search_by_body(request: Request) -> Response:
     """Ten parts a page in the order of their ids, with the exact count and the exact sum of all that match.
@@ -38,6 +48,13 @@ async def search_by_body(request: Request) -> Response:
     reading.check_content_type(request.headers.get("content-type", ""))
     reading.check_content_length(request.headers.get("content-length"))
     return await _answer(request, reading.search_from_body(await _body(request)))
+
+
+@router.head("/search/part/", include_in_schema=False)
+@router.get("/search/part/", openapi_extra=_BY_QUERY, response_class=Response, summary="Search by query string")
+async def search_by_query(request: Request) -> Response:
+    """The same search from the query string: lists by repeating the name, params as `params.KEY=VALUE`."""
+    return await _answer(request, reading.search_from_query(request.scope["query_string"]))
 
 
 async def _answer(request: Request, search: Search) -> Response:
