@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 STREAMS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SIDE_BY_SIDE := --numprocesses=$(STREAMS) --dist=loadfile --no-loadscope-reorder
 
-.PHONY: up down test contract-on-debian contract-on-neon lint format lock benchmark soak clean
+.PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark soak clean
 
 up: $(VENV)/installed
 	$(BIN)/partsearch up
@@ -21,9 +21,14 @@ down: $(VENV)/installed
 # Style, types, import rules, then every test with real processes; needs nothing that it does not install.
 test: lint
 	tools/test-programs
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS)
+	$(MAKE) --no-print-directory -j2 --output-sync=target contract-on-debian contract-on-neon
+
+# The tests once more, with a list of the lines that none of them runs.
+coverage: lint
+	tools/test-programs
 	mkdir -p var/coverage && chmod 1777 var/coverage && rm -f var/coverage/data*
 	$(BIN)/python -m coverage run -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS)
-	$(MAKE) --no-print-directory -j2 --output-sync=target contract-on-debian contract-on-neon
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=85
 

@@ -5,6 +5,7 @@ Its database is the embedded one; ``--database`` puts the site on another kind, 
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -49,6 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
         SECRET_KEY="of the tests",
         DJANGO_SETTINGS_MODULE="partsearch.django_service.settings",
     )
+    # A shell that starts this in the background has it, and all that it starts, ignore Ctrl-C; some tests press it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_ROOM] = Room(Path(streams.__file__), Path(__file__))
     config.stash[_SERVERS] = ExitStack()
     if _only_hands_out(config):

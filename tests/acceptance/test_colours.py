@@ -193,7 +193,9 @@ def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: Bo
         wait_for(lambda: load.answered_since(moment) > 100, what="answers after that")
     # Whoever had the beginning of his answer already cannot be given another one.
     assert {outcome.result for outcome in load.failed()} <= {"RemoteProtocolError"}
-    errors = [one for one in log.read_new() if one.status == 200 and one.upstream_status == 502]
+    records = log.read_new()
+    wait_for(lambda: records.extend(log.read_new()) or len(records) >= len(load.outcomes), what="the whole log")
+    errors = [one for one in records if one.status == 200 and one.upstream_status == 502]
     assert errors, "nobody was helped out"
     assert {one.colour for one in errors} == {Colour.GREEN}, "the release that failed is the one to blame"
     wait_for(lambda: idle(both), what="that nothing is under way")

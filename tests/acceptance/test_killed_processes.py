@@ -13,6 +13,7 @@ from tests.deadline import wait_for
 from tests.load import Load
 from tests.site import RunningSite
 
+pytestmark = pytest.mark.alone
 _CLIENTS = 8
 _PAUSE_SECONDS = 0.01
 _WARM = 200

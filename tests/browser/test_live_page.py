@@ -119,13 +119,13 @@ def test_the_dot_tells_when_the_service_is_gone_and_back(
     open_live(live_page, "/?part_name=фара")
     supervisor = Site().supervisor
     # It says good-bye first: then the page is only waiting, until it finds nobody there.
-    supervisor._call("stopProcess", "fastapi")
+    supervisor._call("stopProcess", "fastapi-blue")
     try:
         live_page.wait_until(lambda: state(live_page) == "away")
         assert live_page.find("#live").text == "сейчас не обновляется, пробует снова"
         add_part(database)
     finally:
-        supervisor.start_process("fastapi")
+        supervisor.start_process("fastapi-blue")
     live_page.wait_until(lambda: state(live_page) == "live")
     live_page.wait_for_count(3)
     assert is_same_document(live_page)

@@ -35,6 +35,14 @@ _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
 _READY = "return None\n    return f"
 
+_NOW_AND_THEN = """\
+    import random
+    request.app.state.asked = getattr(request.app.state, "asked", 0) + 1
+    if request.app.state.asked > 60 and random.random() < 0.2:
+        raise OSError
+"""
+"""The first searches are those of the health gate, which would be the first to see it."""
+
 BAD = {
     "does not start": (
         Change("fastapi_service/app.py", "def create_app() -> FastAPI:\n", "def create_app() -> FastAPI:\n    1 / 0\n"),
@@ -45,7 +53,7 @@ BAD = {
         r"django does not answer on port \d+: It is not ready",
     ),
     "answers 20 % with 500": (
-        Change(_SEARCH, _ANSWER, f"    import random\n    if random.random() < 0.2:\n        raise OSError\n{_ANSWER}"),
+        Change(_SEARCH, _ANSWER, _NOW_AND_THEN + _ANSWER),
         "answers of the new release were errors",
     ),
     "is ten times slower": (

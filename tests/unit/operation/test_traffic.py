@@ -63,7 +63,7 @@ def test_requests_are_read_line_by_line(tmp_path: Path) -> None:
     assert log.read_new() == [], "what was there before is of no interest"
     with path.open("a") as file:
         file.write(_LINE.format("502, 200", "0.001, 0.010", "1") + _LINE.format("-", "-", "0") + "1795")
-    one = RequestRecord(1795412822.076, Service.FASTAPI, Colour.GREEN, 200, 200, 0.012, 0.010, "GET", is_websocket=True)
+    one = RequestRecord(1795412822.076, Service.FASTAPI, Colour.GREEN, 502, 200, 0.012, 0.001, "GET", is_websocket=True)
     none = replace(one, upstream_status=None, upstream_seconds=None, is_websocket=False)
     assert log.read_new() == [one, none]
     with path.open("a") as file:
