@@ -16,6 +16,7 @@ import pytest
 
 from partsearch.operation.errors import OperationError, PortTakenError, StartError
 from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.operation.processes import port_of
 from partsearch.operation.release import Release, checkout_release
 from partsearch.operation.request_log import RequestLog, request_log_file
 from partsearch.operation.traffic import TrafficError
@@ -179,7 +180,6 @@ def is_told(both: BothColours) -> bool:
 @pytest.mark.parametrize("is_stuck", [False, True], ids=["at once", "after they were stuck"])
 def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: BothColours, is_stuck: bool) -> None:
     """As long as the new release is on trial; searches by POST too, since they change nothing."""
-    wait_for(lambda: both.is_well(Colour.GREEN, Service.FASTAPI), what="the new release to be well")
     both.give(50, is_deploying=True)
     log = RequestLog(request_log_file(both.site.home))
     with Load(both.site.url("").rstrip("/")).running() as load:
@@ -199,6 +199,17 @@ def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: Bo
     assert errors, "nobody was helped out"
     assert {one.colour for one in errors} == {Colour.GREEN}, "the release that failed is the one to blame"
     wait_for(lambda: idle(both), what="that nothing is under way")
+    wait_for(lambda: answers_by_itself(both, Colour.GREEN), what="the service that the supervisor starts again")
+    wait_for(lambda: both.is_well(Colour.GREEN, Service.FASTAPI), what="the guard to know of it")
+
+
+def answers_by_itself(both: BothColours, colour: Colour) -> bool:
+    """Whether FastAPI of a colour answers on its own port."""
+    port = port_of(both.site.settings, Service.FASTAPI, colour)
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def test_requests_are_logged_while_deploying_and_only_then(both: BothColours) -> None:

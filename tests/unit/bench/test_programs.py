@@ -11,6 +11,7 @@ import pytest
 
 from partsearch.bench import programs
 from partsearch.bench.errors import LoadError
+from tests.deadline import wait_for
 
 started: list[int] = []
 
@@ -42,4 +43,11 @@ def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: P
     child = tmp_path / "child"
     with pytest.raises(LoadError, match="did not end within"):
         programs.run_program(["sh", "-c", f"sleep 60 & echo $! > {child}; wait"], 1)
-    assert not psutil.pid_exists(int(child.read_text())) or psutil.Process(int(child.read_text())).status() == "zombie"
+    wait_for(lambda: _is_over(int(child.read_text())), what="the end of what it started")
+
+
+def _is_over(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
