@@ -48,6 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.soak.updates", description=__doc__)
     parser.add_argument("--good", type=int, default=20, help="good updates in a row")
     parser.add_argument("--gap", type=float, default=30, help="seconds between two good updates")
+    parser.add_argument("--watch-seconds", default="60", help="how long a good update is watched at its last step")
     parser.add_argument("--sockets", type=int, default=_SOCKETS)
     parser.add_argument("--bad", default=",".join(BAD), help="which bad releases, with commas between them")
     parser.add_argument("--kills", type=int, default=20, help="updates that are killed at some moment of theirs")
@@ -57,7 +58,7 @@ def main() -> None:
     is_good = True
     if arguments.good:
         with _site() as site:
-            is_good &= _good_ones(site, arguments.good, arguments.gap, arguments.sockets, console)
+            is_good &= _good_ones(site, arguments, console)
     for name in filter(None, arguments.bad.split(",")):
         with _site() as site:
             is_good &= _bad_one(site, name, console)
@@ -93,8 +94,9 @@ def _deploy(site: RunningSite, release: str, *options: str) -> int:
     return done.returncode
 
 
-def _good_ones(site: RunningSite, number: int, gap: float, sockets: int, console: Console) -> bool:
+def _good_ones(site: RunningSite, arguments: argparse.Namespace, console: Console) -> bool:
     """Good releases, each built from a source of its own; between two updates there is a time without one."""
+    number, sockets = arguments.good, arguments.sockets
     began = time.monotonic()
     inside: list[tuple[float, float]] = []
     done, moved, steps = [], 0, _Steps()
@@ -102,13 +104,13 @@ def _good_ones(site: RunningSite, number: int, gap: float, sockets: int, console
         for turn in range(number):
             (source / "src" / "partsearch" / "turn.py").write_text(f"TURN = {turn}\n")
             start = time.monotonic()
-            done.append(_deploy(site, str(source), "--watch-seconds", "5"))
+            done.append(_deploy(site, str(source), "--watch-seconds", arguments.watch_seconds))
             end = time.monotonic()
             inside.append((start, end))
             moved += record(site)["sockets"]
             steps.add(record(site)["steps"])
             console.print(f"update {turn + 1} of {number}: {end - start:.0f} s, exit code {done[-1]}")
-            _wait(gap)
+            _wait(arguments.gap)
     outside = [(end, start) for (_, end), (start, _) in pairwise(inside)] or [(inside[-1][1], time.monotonic())]
     p99s = [p99(outcomes.quick_seconds(spans)) for spans in (inside, outside)]
     planned = sockets / max(_DRAIN_SECONDS, sockets / _PER_SECOND)

@@ -30,6 +30,7 @@ _NOT_WAITING = False
 _REQUESTS_SECONDS = 0.7
 """How long Nginx may take to end without sockets: requests under way are done by then."""
 _AT_REST = ("STOPPED", "EXITED", "FATAL")
+_SERVING = ("STARTING", "RUNNING")
 _ORDER = {service: order for order, service in enumerate(Service)}
 _NONE: Mapping[str, str] = {}
 
@@ -187,7 +188,8 @@ class Supervisor:
 
         Nginx ends with its last connection; where that is not at once, it has sockets, and their service ends them.
         """
-        running = [name for name, process in self.processes().items() if process["statename"] == "RUNNING"]
+        # Whoever is "STARTING", which it is for its first second, may well have clients.
+        running = [name for name, process in self.processes().items() if process["statename"] in _SERVING]
         if Service.NGINX not in running:
             return
         self._call("stopProcess", Service.NGINX, _NOT_WAITING)

@@ -110,11 +110,15 @@ def test_stopping_the_service_sends_each_a_close_frame(site: RunningSite) -> Non
     wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
 
 
-def test_so_does_stopping_the_site(site: RunningSite) -> None:
-    with many_clients(site) as clients, ThreadPoolExecutor(1) as pool:
-        down = pool.submit(site.run, "down")
-        assert_sent_away(ends(clients))
+@pytest.mark.parametrize("is_new", [False, True], ids=["that is up", "whose service has just started"])
+def test_so_does_stopping_the_site(site: RunningSite, is_new: bool) -> None:
+    if is_new:
+        os.kill(site.pid("fastapi"), signal.SIGKILL)
+        wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
     try:
+        with many_clients(site) as clients, ThreadPoolExecutor(1) as pool:
+            down = pool.submit(site.run, "down")
+            assert_sent_away(ends(clients))
         assert down.result().returncode == 0
     finally:
         assert site.run("up").returncode == 0

@@ -17,7 +17,10 @@ from partsearch.fastapi_service.live.messages import problem_message, result_mes
 
 logger = logging.getLogger(__name__)
 
-_FOLD_SECONDS = 0.1
+_FOLD_SECONDS = 0.05
+"""How long a round waits for more changes."""
+_REST_SECONDS = 0.25
+"""How far apart two rounds are while change follows change: who reads them sees no difference, and others get a turn."""
 _LONGEST_REST_SECONDS = 0.4
 _ASKED_AT_ONCE = 2
 """Questions of a round, and as many of new watches, that may be under way: ordinary searches keep their turns.
@@ -128,8 +131,10 @@ class Hub:
         pause, ended, lasted = _FIRST_PAUSE_SECONDS, 0.0, 0.0
         while True:
             await self._stale.wait()
-            # After a long round a rest as long, so that searches get half of the machine at least.
-            await asyncio.sleep(max(_FOLD_SECONDS, min(lasted, _LONGEST_REST_SECONDS) + ended - time.monotonic()))
+            # After a long round a rest as long, so that searches get half of the machine at least. And never quite the
+            # same rest: all processes hear of a change at once, and would all ask at once.
+            rest = max(random.uniform(0.8, 1.2) * _REST_SECONDS, min(lasted, _LONGEST_REST_SECONDS))  # noqa: S311
+            await asyncio.sleep(max(_FOLD_SECONDS, rest + ended - time.monotonic()))
             self._stale.clear()
             began = time.monotonic()
             await self._ask_all()
