@@ -201,7 +201,7 @@ def _killed_ones(site: RunningSite, number: int, console: Console) -> bool:
     began = time.monotonic()
     with visitors(site.url) as outcomes:
         for turn in range(number):
-            release = ("even", "odd")[turn % 2] if serving(site) == {"odd"} else "odd"
+            release = "even" if serving(site) == {"odd"} else "odd"
             with running_update(site, "deploy", release, "--step-samples", "100", "--watch-seconds", "2") as process:
                 _wait((turn + 0.5) / number * _KILLED_WITHIN_SECONDS)
                 process.kill()
