@@ -12,7 +12,7 @@ from partsearch.bench.errors import StoppedError
 from partsearch.bench.options import Options
 from partsearch.bench.procedure import measure
 from partsearch.bench.record import Run, read_run
-from partsearch.bench.report import write_report
+from partsearch.bench.report import write_markdown, write_report
 from partsearch.bench.table import show
 from partsearch.operation.site import Site
 
@@ -39,13 +39,16 @@ def bench(site: Site, options: Options) -> None:
         ) from measured.fault
 
 
-def show_report(file: Path) -> None:
-    """Shows the table of a run that is kept, and draws its report anew.
+def show_report(file: Path, markdown: Path | None) -> None:
+    """Shows the table of a run that is kept, and draws its report anew; into ``markdown`` too where that is given.
 
     Raises:
         RecordError: there is no run in the file.
     """
-    _show(read_run(file), file)
+    run = read_run(file)
+    _show(run, file)
+    if markdown:
+        Console(highlight=False, soft_wrap=True).print(f"Page:   {write_markdown(run, markdown)[0]}")
 
 
 def _show(run: Run, file: Path) -> None:

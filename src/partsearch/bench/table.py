@@ -32,16 +32,11 @@ def show_on(console: Console, run: Run) -> None:
     """Prints a run: the figures, who is faster, the cost, and the doubts."""
     gap = 1 if console.width < _ROOMY_FROM else 2
     console.print(_heading(run))
-    for title, explanation, table in (
-        ("Searches", "latencies in ms; SQL: statements of a search; at a time: by Little's law", _figures_table(run)),
-        ("Who is faster", _noise(run), _verdict_table(run)),
-        ("What it took of the machine", "CPU as in htop, a core is 100 %", _cost_table(run)),
-    ):
-        if table.row_count:
-            table.padding = (0, gap, 0, 0)
-            console.print()
-            console.print(Text.assemble((title, "bold"), (f"  {explanation}", "dim")))
-            console.print(table)
+    for title, explanation, table in tables_of(run):
+        table.padding = (0, gap, 0, 0)
+        console.print()
+        console.print(Text.assemble((title, "bold"), (f"  {explanation}", "dim")))
+        console.print(table)
     if run.warnings:
         console.print(Text("\nDoubts", style="bold"))
     for advice, doubts in doubts_by_advice(run).items():
@@ -50,6 +45,17 @@ def show_on(console: Console, run: Run) -> None:
         if len(doubts) > _DOUBTS_OF_A_KIND:
             console.print(Text(f"! and {len(doubts) - _DOUBTS_OF_A_KIND} more of the kind, in the report", "yellow"))
         console.print(Text(f"  {advice}"))
+
+
+def tables_of(run: Run) -> Iterator[tuple[str, str, Table]]:
+    """The tables that have anything in them: their titles, what their columns are, and they themselves."""
+    for title, explanation, table in (
+        ("Searches", "latencies in ms; SQL: statements of a search; at a time: by Little's law", _figures_table(run)),
+        ("Who is faster", _noise(run), _verdict_table(run)),
+        ("What it took of the machine", "CPU as in htop, a core is 100 %", _cost_table(run)),
+    ):
+        if table.row_count:
+            yield title, explanation, table
 
 
 def _heading(run: Run) -> Text:

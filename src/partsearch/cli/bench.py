@@ -112,11 +112,16 @@ def run(
 
 
 @bench.command()
-def report(file: Annotated[Path, typer.Argument(metavar="FILE", help="A record: a .json file.")]) -> None:
+def report(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A record: a .json file.")],
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write it as a page of Markdown too, with its charts beside that.")
+    ] = None,
+) -> None:
     """Show the table of a run again, and draw its report anew beside it."""
     from partsearch.bench import console
 
-    console.show_report(file)
+    console.show_report(file, markdown)
 
 
 @bench.command()

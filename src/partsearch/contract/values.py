@@ -1,7 +1,6 @@
 """From one JSON value to the value that a search works with; what does not fit is named in plain words."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from partsearch.contract import limits
@@ -34,20 +33,36 @@ class FaultCollector:
     def __init__(self, faults: Iterable[FieldError] = ()) -> None:
         self.faults = list(faults)
 
-    @contextmanager
-    def at(self, place: str) -> Iterator[None]:
-        """Files a fault that is raised inside under ``place``."""
-        try:
-            yield
-        except ValueFaultsError as error:
-            self.faults += [
-                FieldError(f"{place}.{fault.field}" if fault.field else place, fault.message) for fault in error.faults
-            ]
+    def at(self, place: str) -> "_Place":
+        """A block for ``with``: a fault that is raised inside is filed under ``place``, and goes no further."""
+        return _Place(self.faults, place)
 
     def raise_if_any(self) -> None:
         """Raises the faults gathered so far as one ``ValueFaultsError``."""
         if self.faults:
             raise ValueFaultsError(*self.faults)
+
+
+class _Place:
+    """What ``FaultCollector.at`` gives. Not by ``contextmanager``, which costs three times as much for each value."""
+
+    __slots__ = ("_faults", "_place")
+
+    def __init__(self, faults: list[FieldError], place: str) -> None:
+        self._faults = faults
+        self._place = place
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, ValueFaultsError):
+            return False
+        self._faults += [
+            FieldError(f"{self._place}.{fault.field}" if fault.field else self._place, fault.message)
+            for fault in error.faults
+        ]
+        return True
 
 
 def is_blank(value: object) -> bool:

@@ -117,6 +117,8 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         redoc_url=None,
         static_url="/docs/files",
+        # Or else every request looks for settings of OpenTelemetry in the environment.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers={
             ProblemError: _on_problem,
             HTTPException: _on_http_error,
@@ -125,7 +127,8 @@ def create_app() -> FastAPI:
         },
     )
     _head_wherever_get(app)
-    app.include_router(search_part.router)
+    # Routes are tried one after the other, and those of a router that is included are tried twice.
+    app.router.routes[:0] = search_part.router.routes
     app.include_router(live.router)
     app.include_router(health.router)
     app.add_middleware(ContractHeaders, release=settings().release(), allowed_hosts=settings().allowed_hosts)

@@ -49,6 +49,8 @@ class Database:
         self._query_seconds = query_seconds
         self._outage = outage
         self._turns = asyncio.Semaphore(connections)
+        self._waiting = 0
+        self._handed_on: list[Any] = []
         self._probe = asyncio.Lock()
         self._pool: Any = None
         self.readiness = Readiness(sleeps=address.sleeps, outage=outage)
@@ -94,8 +96,11 @@ class Database:
         came = time.monotonic()
         for pause in pauses():
             try:
-                async with self._turns:
+                await self._turn()
+                try:
                     return await self._ask_if_allowed(statement, came)
+                finally:
+                    self._turns.release()
             except _DRIVER_ERRORS as error:
                 fault = fault_of(error)
                 if fault is None:
@@ -104,6 +109,13 @@ class Database:
                     raise DatabaseUnavailableError(reason(error)) from error
             await asyncio.sleep(pause)
         raise AssertionError("pauses() never ends")
+
+    async def _turn(self) -> None:
+        self._waiting += 1
+        try:
+            await self._turns.acquire()
+        finally:
+            self._waiting -= 1
 
     async def _ask_if_allowed(self, statement: Statement, came: float) -> Any:
         if self._outage.verdict() is Verdict.GO:
@@ -116,8 +128,10 @@ class Database:
     async def _ask(self, statement: Statement, came: float) -> Any:
         connection = await self._connection(came)
         started = time.monotonic()
+        is_well = False
         try:
             value = await self._value(connection, statement)
+            is_well = True
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             # Who was cancelled before his time was cancelled by somebody else, and asks again.
             if time.monotonic() - started < self._query_seconds:
@@ -127,7 +141,11 @@ class Database:
             connection.terminate()
             raise
         finally:
-            await self._pool.release(connection)
+            if is_well and self._waiting > len(self._handed_on):
+                # For whoever has the turn next: by way of the pool it costs more than all the rest of asking.
+                self._handed_on.append(connection)
+            else:
+                await self._pool.release(connection)
         self._outage.ended()
         return value
 
@@ -154,6 +172,11 @@ class Database:
 
     async def _connection(self, came: float) -> Any:
         """A connection of the pool. Whoever has a turn finds one free, or room to make one."""
+        while self._handed_on:
+            connection = self._handed_on.pop()
+            if not connection.is_closed():
+                return connection
+            await self._pool.release(connection)
         started = time.monotonic()
         try:
             async with asyncio.timeout(self._outage.seconds_to_connect(came)):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from partsearch.contract.errors import not_found, refused_request
 from partsearch.fastapi_service.responses import problem_response
 from partsearch.settings import settings
 
+_HOSTS_KEPT = 64
 _PORT = re.compile(r":\d*$")
 _BEGINNINGS = ("http.response.start", "websocket.http.response.start", "websocket.accept")
 
@@ -34,7 +36,8 @@ class ContractHeaders:
             (b"x-release", release.encode("latin-1")),
             (b"x-content-type-options", b"nosniff"),
         ]
-        self._allowed_hosts = allowed_hosts
+        # Nearly all requests name the same host.
+        self._serves_host = lru_cache(_HOSTS_KEPT)(partial(serves_host, allowed_hosts=allowed_hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request."""
@@ -54,7 +57,7 @@ class ContractHeaders:
                 return
             await send(message)
 
-        served = serves_host(Headers(scope=scope).get("host", ""), self._allowed_hosts)
+        served = self._serves_host(Headers(scope=scope).get("host", ""))
         app = self._app if served else problem_response(refused_request(HTTPStatus.BAD_REQUEST))
         await app(scope, receive, send_with_headers)
 

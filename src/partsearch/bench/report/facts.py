@@ -11,10 +11,11 @@ _GIBIBYTE = 1024**3
 
 def scenarios(run: Run) -> str:
     """What each scenario searches for, how many requests it has and how much they find."""
-    return _facts(_scenario_facts(run))
+    return _facts(scenario_facts(run))
 
 
-def _scenario_facts(run: Run) -> Iterator[tuple[str, str]]:
+def scenario_facts(run: Run) -> Iterator[tuple[str, str]]:
+    """What each scenario is, by name, as text."""
     for scenario in run.scenarios:
         requests = counted(len(scenario.requests), "request")
         matches = run.truth.matches.get(scenario.name, ())
@@ -32,10 +33,11 @@ def _range(counts: tuple[int, ...]) -> str:
 
 def machine(run: Run) -> str:
     """The machine, the programs, the database and how busy it was."""
-    return _facts(_machine_facts(run.machine))
+    return _facts(machine_facts(run.machine))
 
 
-def _machine_facts(machine: Machine) -> Iterator[tuple[str, str]]:
+def machine_facts(machine: Machine) -> Iterator[tuple[str, str]]:
+    """What is known of the machine, by name, as text."""
     turbo = {True: ", turbo on", False: ", turbo off", None: ""}[machine.is_turbo]
     affinity = f" ({', '.join(map(str, machine.affinity))} in use)" if len(machine.affinity) < machine.cores else ""
     yield "processor", f"{machine.cpu}, {counted(machine.cores, 'core')}{affinity}{turbo}"

@@ -53,7 +53,7 @@ def page(run: Run, charts: Iterable[Chart], folder: str) -> str:
         dark=variables(DARK),
         title=escape(heading(run)),
         heading=escape(heading(run)),
-        when=escape(_when(run)),
+        when=escape(conditions(run)),
         stopped="" if run.is_complete else '<p class="notice">This run was stopped: it has what was done by then.</p>',
         tiles="".join(_tiles(run)),
         doubts=_doubts(run),
@@ -72,7 +72,8 @@ def heading(run: Run) -> str:
     return f"{target_name(verdict.baseline)} and {target_name(verdict.target)}: {verdict.words}"
 
 
-def _when(run: Run) -> str:
+def conditions(run: Run) -> str:
+    """With what load, on what catalog and when it was measured."""
     began, ended = datetime.fromisoformat(run.began), datetime.fromisoformat(run.ended)
     settings = run.settings
     minutes = counted(max(round((ended - began).total_seconds() / 60), 1), "minute")

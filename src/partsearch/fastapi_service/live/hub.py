@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 _FOLD_SECONDS = 0.05
 """How long a round waits for more changes."""
 _REST_SECONDS = 0.25
-"""How far apart two rounds are while change follows change: who reads them sees no difference, and others get a turn."""
+"""How far apart two rounds are while change follows change: nobody reads faster, and others get a turn."""
 _LONGEST_REST_SECONDS = 0.4
 _ASKED_AT_ONCE = 2
 """Questions of a round, and as many of new watches, that may be under way: ordinary searches keep their turns.

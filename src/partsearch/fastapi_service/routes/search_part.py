@@ -1,10 +1,10 @@
 """``/search/part/``: the search, with its object in the body of a POST or in the query string of a GET."""
 
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
 from partsearch.contract import limits, reading, schema
 from partsearch.contract.errors import too_large
@@ -16,12 +16,17 @@ from partsearch.fastapi_service.responses import json_response
 class PlainRoute(APIRoute):
     """A route whose function reads the request and makes the response by itself.
 
-    FastAPI would look for dependencies, a body and a model of the answer, none of which are there.
+    FastAPI would look for dependencies, a body and a model of the answer, and keep stacks of what is to be closed after
+    it; there is nothing of all that.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The route's function itself."""
-        return self.endpoint
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.app = self._serve
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response: Response = await self.endpoint(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 # Routes are tried one after the other: what is asked most comes first.

@@ -1,0 +1,85 @@
+"""The report of a run as a page of Markdown, for documentation: the tables of the terminal, and the charts as files."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from partsearch.bench.charts.all import charts_of
+from partsearch.bench.charts.files import write_charts
+from partsearch.bench.figures import doubts_by_advice
+from partsearch.bench.record import Run
+from partsearch.bench.report.facts import machine_facts, scenario_facts
+from partsearch.bench.report.page import conditions, heading
+from partsearch.bench.table import tables_of
+
+_SPECIAL = re.compile(r"([\\|<>*_`])")
+
+
+def write_markdown(run: Run, page: Path) -> tuple[Path, ...]:
+    """Writes the page, and its charts into the folder NAME-charts beside it.
+
+    Args:
+        run: what was measured.
+        page: the file to write; what it had is overwritten.
+
+    Returns:
+        The page, then the folder of the charts.
+    """
+    charts = list(charts_of(run))
+    folder = page.with_name(f"{page.stem}-charts")
+    write_charts(charts, folder)
+    images = [f"![{chart.title}: {chart.caption}]({folder.name}/{chart.name}.svg)" for chart in charts]
+    page.write_text(
+        "\n".join([*_words(run), *_tables(run), *_section("Charts", images), *_facts(run)]), encoding="utf-8"
+    )
+    return page, folder
+
+
+def _words(run: Run) -> Iterator[str]:
+    yield f"# {_escaped(heading(run))}\n"
+    yield f"{_escaped(conditions(run))}.\n"
+    yield f"Made by `{run.settings.command}`, and `partsearch bench report` of its record.\n"
+    if not run.is_complete:
+        yield "This run was stopped: it has what was done by then.\n"
+    for advice, doubts in doubts_by_advice(run).items():
+        yield from (f"- **{_escaped(doubt)}**" for doubt in doubts)
+        yield f"  {_escaped(advice)}\n"
+
+
+def _tables(run: Run) -> Iterator[str]:
+    for title, explanation, table in tables_of(run):
+        yield from _section(title, [f"{_escaped(explanation)}.", "\n".join(_rows(table))])
+
+
+def _rows(table: Table) -> Iterator[str]:
+    """A table of the terminal as one of Markdown; a row that has a name alone, the scenario's, is that name in bold."""
+    marks = ["---:" if column.justify == "right" else "---" for column in table.columns]
+    cells = [[_cell(cell) for cell in column.cells] for column in table.columns]
+    for row in ([_cell(column.header) for column in table.columns], marks, *map(list, zip(*cells, strict=True))):
+        yield f"| {' | '.join(row)} |"
+
+
+def _cell(cell: object) -> str:
+    return _escaped((cell if isinstance(cell, Text) else Text.from_markup(str(cell))).plain.strip())
+
+
+def _facts(run: Run) -> Iterator[str]:
+    for title, facts in (
+        ("What was asked", scenario_facts(run)),
+        ("Measured on", machine_facts(run.machine)),
+    ):
+        rows = [f"| {_escaped(name)} | {_escaped(value)} |" for name, value in facts]
+        yield from _section(title, ["\n".join(["| | |", "|---|---|", *rows])])
+
+
+def _section(title: str, paragraphs: list[str]) -> Iterator[str]:
+    if paragraphs:
+        yield f"## {title}\n"
+        yield from (f"{paragraph}\n" for paragraph in paragraphs)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

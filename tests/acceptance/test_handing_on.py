@@ -1,0 +1,104 @@
+"""FastAPI's connections: searches that wait take them from each other, and the pool has all of them back in the end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from partsearch.contract.errors import ProblemError
+from partsearch.database.configured import database_address
+from partsearch.fastapi_service.database import Database, open_to
+from tests.site import RunningSite
+
+_CONNECTIONS = 3
+_ASKED = 60
+_QUERY_SECONDS = 2.0
+_WHO = "SELECT pg_backend_pid() FROM pg_sleep($1)"
+
+
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch, live_site: RunningSite) -> list[object]:
+    """The connections that the pool was given back, as they come."""
+    found: list[object] = []
+    release = asyncpg.Pool.release
+
+    def noting(self: asyncpg.Pool, connection: Any, **options: Any) -> Any:
+        found.append(connection)
+        return release(self, connection, **options)
+
+    monkeypatch.setattr(asyncpg.Pool, "release", noting)
+    return found
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Database]:
+    database = open_to(database_address(), None, _CONNECTIONS, _QUERY_SECONDS)
+    assert isinstance(database, Database)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def ask_at_once(database: Database, *statements: tuple[str, list[Any]]) -> list[Any]:
+    return await asyncio.gather(*map(database.read, statements), return_exceptions=True)
+
+
+def idle(database: Database) -> tuple[int, int]:
+    return database._pool.get_idle_size(), database._pool.get_size()
+
+
+def test_searches_that_wait_take_connections_from_each_other(released: list[object]) -> None:
+    async def ask() -> tuple[list[Any], tuple[int, int]]:
+        async with opened() as database:
+            return await ask_at_once(database, *[(_WHO, [0.002])] * _ASKED), idle(database)
+
+    answers, (free, there) = asyncio.run(ask())
+    assert len(set(answers)) == there == free <= _CONNECTIONS
+    assert len(released) == there
+
+
+def test_one_after_the_other_goes_by_the_pool(released: list[object]) -> None:
+    async def ask() -> tuple[int, int]:
+        async with opened() as database:
+            for _ in range(4):
+                await database.read((_WHO, [0.0]))
+            return idle(database)
+
+    assert asyncio.run(ask()) == (1, 1)
+    assert len(released) == 4
+
+
+def test_a_connection_that_fails_is_handed_to_nobody(released: list[object]) -> None:
+    async def ask() -> tuple[list[Any], tuple[int, int]]:
+        async with opened() as database:
+            wrong: list[tuple[str, list[Any]]] = [("SELECT 1 / 0", [])] * 3
+            slow: list[tuple[str, list[Any]]] = [(_WHO, [2 * _QUERY_SECONDS])] * 2
+            answers = await ask_at_once(database, *wrong, *slow, *[(_WHO, [0.002])] * _ASKED)
+            return answers, idle(database)
+
+    answers, (free, there) = asyncio.run(ask())
+    assert all(isinstance(answer, asyncpg.DivisionByZeroError) for answer in answers[:3])
+    assert all(isinstance(answer, ProblemError) for answer in answers[3:5])
+    assert all(isinstance(answer, int) for answer in answers[5:])
+    assert free == there <= _CONNECTIONS
+
+
+def test_who_is_cancelled_while_he_waits_takes_no_connection_along(released: list[object]) -> None:
+    async def ask() -> tuple[list[Any], tuple[int, int]]:
+        async with opened() as database:
+            waiting = [asyncio.create_task(database.read((_WHO, [0.01]))) for _ in range(_ASKED)]
+            await waiting[_CONNECTIONS]
+            for task in waiting[2 * _CONNECTIONS :]:
+                task.cancel()
+            answers = await asyncio.gather(*waiting, return_exceptions=True)
+            await ask_at_once(database, *[(_WHO, [0.0])] * _CONNECTIONS)
+            return answers, idle(database)
+
+    answers, (free, there) = asyncio.run(ask())
+    assert sum(isinstance(answer, int) for answer in answers) >= _CONNECTIONS
+    assert free == there <= _CONNECTIONS
