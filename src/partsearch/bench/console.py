@@ -1,11 +1,13 @@
 """``partsearch bench`` as the terminal shows it."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
+from partsearch.bench.caveats import caveats_of
 from partsearch.bench.compare import compare
 from partsearch.bench.comparison_table import show_comparison
 from partsearch.bench.errors import StoppedError
@@ -42,10 +44,13 @@ def bench(site: Site, options: Options) -> None:
 def show_report(file: Path, markdown: Path | None) -> None:
     """Shows the table of a run that is kept, and draws its report anew; into ``markdown`` too where that is given.
 
+    What there is to doubt is found anew, too, by the rules of this release.
+
     Raises:
         RecordError: there is no run in the file.
     """
-    run = read_run(file)
+    kept = read_run(file)
+    run = replace(kept, warnings=caveats_of(kept))
     _show(run, file)
     if markdown:
         Console(highlight=False, soft_wrap=True).print(f"Page:   {write_markdown(run, markdown)[0]}")

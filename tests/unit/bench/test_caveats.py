@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from partsearch.bench.caveats import caveats_of
-from partsearch.bench.record import Budget, Machine, Noise, Round, Run
+from partsearch.bench.record import Budget, Machine, Noise, Round, Run, SizeStep
 from tests.unit.bench.runs import made_round, made_run
 
 SLOW = ((250_000, 4_900),)
@@ -43,6 +43,11 @@ def with_budget(**seconds: float) -> Callable[[Run], Run]:
 
 def with_first_round(**changes: object) -> Callable[[Run], Run]:
     return lambda run: replace(run, rounds=(replace(run.rounds[0], **changes), *run.rounds[1:]))  # type: ignore[arg-type]
+
+
+def with_size(**changes: object) -> Callable[[Run], Run]:
+    one = replace(fitting(made_round("fastapi", 500)), **changes)  # type: ignore[arg-type]
+    return lambda run: replace(run, sweep=replace(run.sweep, sizes=(SizeStep(1_000_000, (one,)),)))
 
 
 def with_rates(*rates: float) -> Callable[[Run], Run]:
@@ -101,6 +106,8 @@ CASES: list[tuple[Callable[[Run], Run], str]] = [
     (with_rates(1000, 1010, 990, 1000, 1200), "FastAPI, mix: the rounds lie 21 % apart, from 990 to 1,200 a second"),
     (with_rates(880, 1010, 990, 1000, 1000), "the first round was the slowest, 88 % of the others"),
     (with_first_round(latency=SLOW), "Django, mix, 100 connections: by Little's law"),
+    (with_size(non_2xx=5), "FastAPI: 5 answers other than 2xx with 100 connections and 1,000,000 parts."),
+    (with_size(latency=SLOW), "FastAPI, mix, 100 connections and 1,000,000 parts: by Little's law"),
     (with_rates(10, 10, 10, 10, 10), "500 answers in all are too few to tell p99"),
 ]
 

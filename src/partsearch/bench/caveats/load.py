@@ -25,10 +25,14 @@ LEAST_ANSWERS = 1000
 _MORE = "Measure longer or more rounds ('--duration 30 --rounds 9'), on a machine that does nothing else."
 
 
-def _all_rounds(run: Run) -> list[Round]:
-    sizes = [one for step in run.sweep.sizes for one in step.rounds]
+def _all_rounds(run: Run) -> Iterator[tuple[Round, str]]:
+    """Every round, with what people call its load: ``100 connections``, ``100 connections and 1,000,000 parts``."""
     noise = [one for found in run.noise for one in (*found.first, *found.second)]
-    return [*run.rounds, *noise, *run.sweep.connections, *sizes]
+    for one in (*run.rounds, *noise, *run.sweep.connections):
+        yield one, counted(one.connections, "connection")
+    for step in run.sweep.sizes:
+        for one in step.rounds:
+            yield one, f"{counted(one.connections, 'connection')} and {counted(step.parts, 'part')}"
 
 
 def called(run: Run, name: str) -> str:
@@ -45,19 +49,20 @@ def _series(run: Run) -> Iterator[tuple[str, list[Round]]]:
 
 def had_errors(run: Run) -> Iterator[Caveat]:
     """Requests that came to nothing; they are in no rate, but they make room for the others."""
-    for (target, connections), found in _failed(run).items():
+    for (target, load), found in _failed(run).items():
         yield Caveat(
-            f"{called(run, target)}: {found} with {connections} connections.",
+            f"{called(run, target)}: {found} with {load}.",
             "They are not in its rate, but what fails quickly leaves the machine to the rest: see 'partsearch logs', "
             "and measure with fewer --connections.",
         )
 
 
-def _failed(run: Run) -> dict[tuple[str, int], str]:
-    found: dict[tuple[str, int], dict[str, int]] = {}
-    rounds: list[Round | OpenLoopRound] = [*_all_rounds(run), *run.open_loop]
-    for one in rounds:
-        kinds = found.setdefault((one.target, one.connections), {})
+def _failed(run: Run) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    at_rate = [(one, counted(one.connections, "connection")) for one in run.open_loop]
+    rounds: list[tuple[Round | OpenLoopRound, str]] = [*_all_rounds(run), *at_rate]
+    for one, load in rounds:
+        kinds = found.setdefault((one.target, load), {})
         for kind, number in _kinds(one).items():
             kinds[kind] = kinds.get(kind, 0) + number
     return {key: told for key, kinds in found.items() if (told := _told(kinds))}
@@ -157,13 +162,13 @@ def warmed_up_too_little(run: Run) -> Iterator[Caveat]:
 
 def breaks_littles_law(run: Run) -> Iterator[Caveat]:
     """Rate times mean latency is not the number of connections: one of the figures is wrong."""
-    for one in _all_rounds(run):
+    for one, load in _all_rounds(run):
         ratio = little_ratio(one)
         # Requests that failed held their connections too, and are in no latency.
         if ratio is not None and not one.failed and abs(ratio - 1) > LITTLE_SHARE:
             yield Caveat(
-                f"{called(run, one.target)}, {one.scenario}, {one.connections} connections: by Little's law "
-                f"{percent(ratio)} of them were in use, so its latencies and its rate do not fit.",
+                f"{called(run, one.target)}, {one.scenario}, {load}: by Little's law "
+                f"{percent(ratio)} of the connections were in use, so its latencies and its rate do not fit.",
                 "Is the round long enough for every connection to be answered many times? Try '--duration 30'.",
             )
             return

@@ -12,7 +12,7 @@ from partsearch.bench.charts.files import write_charts
 from partsearch.bench.figures import doubts_by_advice
 from partsearch.bench.record import Run
 from partsearch.bench.report.facts import machine_facts, scenario_facts
-from partsearch.bench.report.page import conditions, heading
+from partsearch.bench.report.page import LIMITS, conditions, heading
 from partsearch.bench.table import tables_of
 
 _SPECIAL = re.compile(r"([\\|<>*_`])")
@@ -32,9 +32,8 @@ def write_markdown(run: Run, page: Path) -> tuple[Path, ...]:
     folder = page.with_name(f"{page.stem}-charts")
     write_charts(charts, folder)
     images = [f"![{chart.title}: {chart.caption}]({folder.name}/{chart.name}.svg)" for chart in charts]
-    page.write_text(
-        "\n".join([*_words(run), *_tables(run), *_section("Charts", images), *_facts(run)]), encoding="utf-8"
-    )
+    lines = [*_words(run), *_tables(run), *_section("Charts", images), *_facts(run), f"{LIMITS}\n"]
+    page.write_text("\n".join(lines), encoding="utf-8")
     return page, folder
 
 

@@ -17,6 +17,10 @@ from partsearch.bench.record import Run
 from partsearch.bench.report import facts, tables
 from partsearch.bench.verdict import main_scenario, noise_of, verdicts
 
+LIMITS = (
+    "The numbers are those of this machine, this catalog and this load. They do not say how many visitors a server "
+    "bears, what a slow network does, or what the ratio is elsewhere."
+)
 _P99 = 99.0
 _DOUBTS_OF_A_KIND = 3
 
@@ -57,6 +61,7 @@ def page(run: Run, charts: Iterable[Chart], folder: str) -> str:
         stopped="" if run.is_complete else '<p class="notice">This run was stopped: it has what was done by then.</p>',
         tiles="".join(_tiles(run)),
         doubts=_doubts(run),
+        limits=escape(LIMITS),
         sections="".join(_sections(run, shown)),
     )
 
