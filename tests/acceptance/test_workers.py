@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 
 from tests.deadline import wait_for
+from tests.processes import is_dead
 from tests.site import RunningSite
 
 _LISTENING = "0A"
@@ -23,13 +24,6 @@ def workers(site: RunningSite) -> list[psutil.Process]:
     return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
 
 
-def is_dead(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def test_each_worker_has_a_socket_of_its_own(live_site: RunningSite) -> None:
     port = int(live_site.fastapi_url.rpartition(":")[2])
     number = len(workers(live_site))
@@ -40,7 +34,7 @@ def test_the_successor_of_a_worker_takes_its_connections(live_site: RunningSite)
     before = workers(live_site)
     os.kill(before[0].pid, signal.SIGKILL)
     # What it had accepted by then is cut: nobody can answer that.
-    wait_for(lambda: is_dead(before[0]), what="its death")
+    wait_for(lambda: is_dead(before[0].pid), what="its death")
     # The kernel goes on giving half of the connections to the socket of the dead: they are answered, only later.
     answers = [
         live_site.client.get(f"{live_site.fastapi_url}/healthz", headers={"Connection": "close"}) for _ in range(20)

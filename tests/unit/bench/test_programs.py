@@ -12,6 +12,7 @@ import pytest
 from partsearch.bench import programs
 from partsearch.bench.errors import LoadError
 from tests.deadline import wait_for
+from tests.processes import is_dead
 
 started: list[int] = []
 
@@ -43,11 +44,4 @@ def test_a_program_that_takes_too_long_is_ended_with_what_it_started(tmp_path: P
     child = tmp_path / "child"
     with pytest.raises(LoadError, match="did not end within"):
         programs.run_program(["sh", "-c", f"sleep 60 & echo $! > {child}; wait"], 1)
-    wait_for(lambda: _is_over(int(child.read_text())), what="the end of what it started")
-
-
-def _is_over(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+    wait_for(lambda: is_dead(int(child.read_text())), what="the end of what it started")

@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from partsearch.deploy.command_log import CommandLog, telling_line
 from partsearch.deploy.errors import BuildError
 from tests.deadline import wait_for
+from tests.processes import is_dead
 
 _MISSING = """
 Looking in links: /opt/wheels
@@ -77,13 +77,6 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(log: CommandLo
         log.run("Waiting", [sys.executable, "-c", code], 1)
     child = int(log.path.read_text())
     wait_for(lambda: is_dead(child), what="the child's end")
-
-
-def is_dead(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 def test_what_would_redirect_pip_is_not_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
