@@ -10,6 +10,7 @@ from partsearch.bench.record import Budget, Machine, Noise, Round, Run, SizeStep
 from tests.unit.bench.runs import made_round, made_run
 
 SLOW = ((250_000, 4_900),)
+QUICK = ((160_000, 5_000),)
 
 
 def good_run() -> Run:
@@ -108,6 +109,11 @@ CASES: list[tuple[Callable[[Run], Run], str]] = [
     (with_first_round(latency=SLOW), "Django, mix, 100 connections: by Little's law"),
     (with_size(non_2xx=5), "FastAPI: 5 answers other than 2xx with 100 connections and 1,000,000 parts."),
     (with_size(latency=SLOW), "FastAPI, mix, 100 connections and 1,000,000 parts: by Little's law"),
+    (
+        with_first_round(latency=QUICK),
+        "by Little's law 78 % of the connections were in use, the others waited in the gen",
+    ),
+    (with_size(latency=QUICK, requests=900, seconds=1.8), "80 % of the connections were in use, so its latencies and"),
     (with_rates(10, 10, 10, 10, 10), "500 answers in all are too few to tell p99"),
 ]
 

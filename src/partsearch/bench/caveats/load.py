@@ -161,17 +161,32 @@ def warmed_up_too_little(run: Run) -> Iterator[Caveat]:
 
 
 def breaks_littles_law(run: Run) -> Iterator[Caveat]:
-    """Rate times mean latency is not the number of connections: one of the figures is wrong."""
+    """Rate times mean latency is not the number of connections: one of the figures is wrong. One case of each cause."""
+    advices = set()
     for one, load in _all_rounds(run):
         ratio = little_ratio(one)
         # Requests that failed held their connections too, and are in no latency.
-        if ratio is not None and not one.failed and abs(ratio - 1) > LITTLE_SHARE:
-            yield Caveat(
-                f"{called(run, one.target)}, {one.scenario}, {load}: by Little's law "
-                f"{percent(ratio)} of the connections were in use, so its latencies and its rate do not fit.",
-                "Is the round long enough for every connection to be answered many times? Try '--duration 30'.",
-            )
-            return
+        if ratio is None or one.failed or abs(ratio - 1) <= LITTLE_SHARE:
+            continue
+        words, advice = _why_littles_law_is_broken(ratio, one.requests / one.connections)
+        if advice not in advices:
+            advices.add(advice)
+            in_use = f"by Little's law {percent(ratio)} of the connections were in use, {words}."
+            yield Caveat(f"{called(run, one.target)}, {one.scenario}, {load}: {in_use}", advice)
+
+
+def _why_littles_law_is_broken(ratio: float, answers_of_a_connection: float) -> tuple[str, str]:
+    """What it means, and what to do. A round cuts off the last answer of each connection: that matters among few."""
+    if ratio < 1 and answers_of_a_connection > 1 / LITTLE_SHARE:
+        return (
+            "the others waited in the generator, and their wait is in no latency",
+            "The generator lacked a processor. The rate is what came through, and the latencies are too low: have it "
+            "run on a second computer ('--url').",
+        )
+    return (
+        "so its latencies and its rate do not fit",
+        "Is the round long enough for every connection to be answered many times? Try '--duration 30'.",
+    )
 
 
 def fell_behind_the_fixed_rate(run: Run) -> Iterator[Caveat]:
