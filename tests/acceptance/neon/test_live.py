@@ -43,14 +43,15 @@ def test_a_change_is_heard_past_the_pooler(neon: EmulatedNeon, neon_site: Runnin
 def test_where_nobody_is_connected_the_compute_sleeps(neon: EmulatedNeon, neon_site: RunningSite) -> None:
     with LiveClient.connected(neon_site.url) as client:
         client.ask(SEARCH)
+    before = neon.counts()
+    # Sooner than the listener ends by itself: its connection is cut, and it does not come back.
     neon.auto_suspend(2.0)
     try:
         wait_for(neon.is_asleep, what="the sleep")
-        before = neon.counts()
         deadline = time.monotonic() + 5
         wait_for(lambda: time.monotonic() > deadline, what="the time")
         assert neon.is_asleep()
-        assert neon.counts().accepted == before.accepted
+        assert (neon.counts().accepted, neon.counts().wakes) == (before.accepted, before.wakes)
     finally:
         neon.auto_suspend(None)
 

@@ -103,11 +103,17 @@ class Listener:
             self._task = None
 
     async def _listen_on(self, is_tried: asyncio.Event) -> None:
-        """Listens until cancelled, over one connection after the other; ``is_tried`` tells of the first attempt."""
+        """Listens until cancelled, over one connection after the other; ``is_tried`` tells of the first attempt.
+
+        A connection that is cut when nobody is there any more stays cut: another would wake a database that sleeps.
+        """
         try:
             while True:
                 await self._listen(await self._connected(is_tried), is_tried)
                 logger.warning("The connection that hears of changes was cut.")
+                if not self._holders:
+                    self._task = None
+                    return
         finally:
             is_tried.set()
 
