@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     partsearch_rate_limit: float | None = Field(
         None, gt=0, description="Requests per second and client address at Nginx; absent: no limit."
     )
+    partsearch_address_searches: int = Field(
+        1, ge=1, description="Searches that one client address may have under way with one worker process."
+    )
+    partsearch_address_connections: int = Field(
+        60, ge=1, description="Requests and live searches that one client address may have open at Nginx."
+    )
     partsearch_behind_proxy: bool = Field(
         default=False,
         description="Another Nginx on this machine stands in front: what it says of visitors is believed.",

@@ -113,6 +113,22 @@ def query_too_slow(seconds: float) -> ProblemError:
     )
 
 
+def service_busy() -> ProblemError:
+    """Return the 503 of a search that would wait for its turn longer than a client should."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE, "Too many searches are waiting. Try again.", headers={"Retry-After": "1"}
+    )
+
+
+def address_busy() -> ProblemError:
+    """Return the 429 of a search whose address has its share of searches under way for too long."""
+    return ProblemError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "This address has as many searches under way as it may have. Wait for their answers.",
+        headers={"Retry-After": "1"},
+    )
+
+
 def refused_request(status: HTTPStatus) -> ProblemError:
     """``status``: refused before anything of the contract was looked at, as for a host that is not served here."""
     return ProblemError(status, "The request was refused. Is its host among ALLOWED_HOSTS?")

@@ -15,6 +15,9 @@ PAGE_MAXIMUM = 1_000_000
 ID_MAXIMUM = 2**63 - 1
 """PostgreSQL's largest bigint. A larger id is no fault, it just belongs to no row."""
 
+QUEUE_SECONDS = 1.0
+"""How long a search may wait for its turn; past it, it is answered 503 or, by its address's own fault, 429."""
+
 PARAMS_NUMBER_MAXIMUM = Decimal("1e100")
 PARAMS_NUMBER_DECIMALS = 400
 """Numbers in ``params`` beyond these are refused: PostgreSQL's numeric, and so jsonb, cannot hold every JSON number."""
