@@ -72,12 +72,13 @@ class RunningSite:
 
     environment: dict[str, str]
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    checkout: Path | None = None
 
     @classmethod
     @contextmanager
-    def started(cls, environment: dict[str, str]) -> Iterator["RunningSite"]:
-        """Brings a site up for the block, and down after it."""
-        site = cls(environment)
+    def started(cls, environment: dict[str, str], checkout: Path | None = None) -> Iterator["RunningSite"]:
+        """Brings a site up for the block, and down after it; that of another checkout where one is given."""
+        site = cls(environment, checkout=checkout)
         try:
             up = site.run("up")
             assert up.returncode == 0, up.stdout + up.stderr
@@ -87,14 +88,17 @@ class RunningSite:
             down = site.run("down")
             assert down.returncode == 0, down.stdout + down.stderr
 
-    def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, seconds: float = COMMAND_SECONDS, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         """Runs ``partsearch`` with these arguments, and these settings beside the site's own."""
+        programs = self.checkout / ".venv" / "bin" if self.checkout else Path(sys.executable).parent
         return subprocess.run(
-            [str(Path(sys.executable).parent / "partsearch"), *arguments],
+            [str(programs / "partsearch"), *arguments],
             env={**self.environment, **settings},
             capture_output=True,
             text=True,
-            timeout=COMMAND_SECONDS,
+            timeout=seconds,
         )
 
     def status(self) -> dict[str, Any]:
