@@ -14,6 +14,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.as_account import as_account
 from tests.deadline import wait_for
 from tests.site import RunningSite, free_environment, free_ports
 
@@ -178,14 +179,13 @@ def test_a_full_disk_is_told_before_anything_is_written(site: RunningSite, monke
     """No disk can be filled here for a test, so the one call that asks how full it is answers for it."""
     import shutil
 
-    from partsearch.database.account import site_account
     from partsearch.operation.errors import NoSpaceError
     from partsearch.operation.home import Home
 
     usage = shutil.disk_usage("/")
     monkeypatch.setattr("shutil.disk_usage", lambda _path: usage._replace(free=1024))
     with pytest.raises(NoSpaceError, match="MiB are free"):
-        Home(site.home).prepare(site_account())
+        as_account(Home(site.home).prepare)
 
 
 def test_wrong_settings_and_wrong_usage_are_told(site: RunningSite) -> None:
