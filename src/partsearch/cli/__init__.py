@@ -1,6 +1,7 @@
 """The command line: one file a verb, each parses and calls one function."""
 
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -53,8 +54,25 @@ def main() -> None:
     try:
         app()
     except PartsearchError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"[red]Error:[/red] {escape(str(error))}")
-        if error.next_step:
-            console.print(escape(error.next_step))
-        sys.exit(1)
+        _tell(error)
+    except PermissionError as error:
+        _tell(_not_as_made(error))
+
+
+def _tell(error: PartsearchError) -> NoReturn:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"[red]Error:[/red] {escape(str(error))}")
+    if error.next_step:
+        console.print(escape(error.next_step))
+    sys.exit(1)
+
+
+def _not_as_made(error: PermissionError) -> PartsearchError:
+    """Return the error for a file that the site's account may not use: somebody has changed it, or put a link there.
+
+    Raises:
+        PermissionError: no file is named, so that it is something else.
+    """
+    if not error.filename:
+        raise error
+    return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")
