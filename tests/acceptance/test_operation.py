@@ -116,9 +116,10 @@ def test_a_stale_pid_file_is_no_obstacle(running_site: RunningSite) -> None:
     """The number in it may belong to anybody by now."""
     assert running_site.run("down").returncode == 0
     pid_file = running_site.home / "run" / "supervisord.pid"
-    pid_file.write_text(str(os.getpid()))
-    (running_site.home / "postgres" / "postmaster.pid").write_text(
-        f"{os.getpid()}\n{running_site.home}/postgres\n0\n5432\n\n\n\n\n"
+    as_account(pid_file.write_text, str(os.getpid()))
+    as_account(
+        (running_site.home / "postgres" / "postmaster.pid").write_text,
+        f"{os.getpid()}\n{running_site.home}/postgres\n0\n5432\n\n\n\n\n",
     )
     assert running_site.run("down").stdout == "partsearch was not running.\n"
     up = running_site.run("up")
