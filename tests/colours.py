@@ -16,6 +16,7 @@ from partsearch.operation.names import Colour, Service
 from partsearch.operation.release import Release
 from partsearch.operation.site import Site
 from partsearch.operation.traffic import NginxControl, TrafficState, read_state, write_state
+from tests.as_account import as_account
 from tests.site import RunningSite
 
 LATER = "later"
@@ -48,12 +49,12 @@ class BothColours:
             yield both
         finally:
             both.give()
-            both.site.stop_colour(Colour.GREEN)
+            as_account(both.site.stop_colour, Colour.GREEN)
 
     def start_later(self) -> None:
         """Starts ``LATER`` in green."""
         release = Release(LATER, Path(sys.prefix), Path(sys.executable), "the tests")
-        self.site.start_colour(Colour.GREEN, release, lambda _line: None)
+        as_account(self.site.start_colour, Colour.GREEN, release, lambda _line: None)
 
     @property
     def control(self) -> NginxControl:
@@ -65,7 +66,7 @@ class BothColours:
         """Writes the wanted state and tells Nginx, as a deploy does; ``new`` is green where there is a share."""
         new = new or (Colour.GREEN if share else None)
         state = replace(read_state(self.site.home), active=active, new=new, share=share, is_deploying=is_deploying)
-        state = write_state(self.site.home, state)
+        state = as_account(write_state, self.site.home, state)
         assert self.control.put(state)
         return state
 

@@ -16,6 +16,7 @@ import pytest
 from xdist.workermanage import NodeManager
 
 from tests import streams
+from tests.as_account import own
 from tests.neon.emulation import EmulatedNeon
 from tests.postgres import PostgresCluster
 from tests.site import RunningSite, free_ports
@@ -48,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         PARTSEARCH_DJANGO_PORTS=f"{ports[1]},{ports[2]}",
         PARTSEARCH_FASTAPI_PORTS=f"{ports[3]},{ports[4]}",
         SECRET_KEY="of the tests",
+        PIP_CACHE_DIR=str(_pip_cache()),
         DJANGO_SETTINGS_MODULE="partsearch.django_service.settings",
     )
     # A shell that starts this in the background has it, and all that it starts, ignore Ctrl-C; some tests press it.
@@ -62,6 +64,14 @@ def pytest_configure(config: pytest.Config) -> None:
     url = _database_url(config.getoption("database"), config.stash[_SERVERS])
     if url:
         os.environ["DATABASE_URL"] = url
+
+
+def _pip_cache() -> Path:
+    """The cache of pip for all releases that tests build; each in its home would fill one of its own."""
+    folder = Path(tempfile.gettempdir(), f"partsearch-test-pip-{os.geteuid()}")
+    folder.mkdir(exist_ok=True)
+    own(folder)
+    return folder
 
 
 def _only_hands_out(config: pytest.Config) -> bool:

@@ -15,7 +15,8 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from partsearch.database import embedded
-from partsearch.database.account import Account, let_pass, site_account
+from partsearch.database.account import let_pass, site_account
+from tests.as_account import own, process_arguments
 from tests.deadline import wait_for
 from tests.site import free_ports
 
@@ -38,11 +39,10 @@ class PostgresCluster:
         self.port = free_ports(1)[0]
         self.folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
         self.data = self.folder / "data"
-        self.account: Account = site_account()
-        self.account.own(self.folder)
+        own(self.folder)
         self.settings = {"listen_addresses": "127.0.0.1", **_FOR_SPEED, **settings}
         self._server: subprocess.Popen[bytes] | None = None
-        let_pass(self.account, binaries)
+        let_pass(site_account(), binaries)
 
     @classmethod
     @contextmanager
@@ -89,7 +89,7 @@ class PostgresCluster:
     def _initialise(self, locale: Sequence[str]) -> None:
         password_file = self.folder / "password"
         password_file.write_text(self.password)
-        self.account.own(password_file)
+        own(password_file)
         self._run(
             "initdb", "-D", str(self.data), "-U", SUPERUSER, *locale, "--no-sync",
             "--auth=scram-sha-256", f"--pwfile={password_file}",
@@ -103,7 +103,7 @@ class PostgresCluster:
             capture_output=True,
             text=True,
             timeout=_MAKING_SECONDS,
-            **self.account.process_arguments(),  # type: ignore[call-overload]
+            **process_arguments(),
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -124,7 +124,7 @@ class PostgresCluster:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **self.account.process_arguments(),  # type: ignore[call-overload]
+                **process_arguments(),
             )
         wait_for(self._takes_connections, _STARTING_SECONDS, "PostgreSQL's start")
 

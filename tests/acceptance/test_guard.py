@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from partsearch.operation.names import Colour, Service
+from tests.as_account import as_account
 from tests.colours import LATER, BothColours
 from tests.deadline import wait_for
 from tests.site import RunningSite
@@ -137,7 +138,7 @@ def test_the_guard_holds_nginx_to_the_file(both: BothColours) -> None:
 
     from partsearch.operation.traffic import read_state, write_state
 
-    state = write_state(both.site.home, replace(read_state(both.site.home), new=Colour.GREEN, share=100))
+    state = as_account(write_state, both.site.home, replace(read_state(both.site.home), new=Colour.GREEN, share=100))
     wait_for(lambda: both.control.get().state.version == state.version, 1, "the guard")
     assert both.ask(10).releases == {LATER: 10}
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.as_account import as_account, own
 from tests.deadline import wait_for
 from tests.site import free_ports
 
@@ -68,7 +69,6 @@ def door(home: Path) -> Iterator[Door]:
 @contextmanager
 def opened(home: Path, **more: Any) -> Iterator[Door]:
     """A door with more settings."""
-    from partsearch.database.account import site_account
     from partsearch.operation.home import Home
     from partsearch.operation.nginx import nginx_binary, write_configuration
     from partsearch.settings import Settings
@@ -84,8 +84,9 @@ def opened(home: Path, **more: Any) -> Iterator[Door]:
         **more,
     )
     folders = Home(home)
-    folders.prepare(site_account())
-    (folders.run / "nginx").mkdir()
+    own(home.parent)
+    as_account(folders.prepare)
+    as_account((folders.run / "nginx").mkdir)
     configuration = write_configuration(settings, folders)
     command = [nginx_binary(settings), "-e", "stderr", "-p", str(folders.run), "-c", str(configuration)]
     nginx = subprocess.Popen(command, env=os.environ)

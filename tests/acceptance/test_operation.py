@@ -14,6 +14,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.as_account import as_account
 from tests.deadline import wait_for
 from tests.site import RunningSite, free_environment, free_ports
 
@@ -115,9 +116,10 @@ def test_a_stale_pid_file_is_no_obstacle(running_site: RunningSite) -> None:
     """The number in it may belong to anybody by now."""
     assert running_site.run("down").returncode == 0
     pid_file = running_site.home / "run" / "supervisord.pid"
-    pid_file.write_text(str(os.getpid()))
-    (running_site.home / "postgres" / "postmaster.pid").write_text(
-        f"{os.getpid()}\n{running_site.home}/postgres\n0\n5432\n\n\n\n\n"
+    as_account(pid_file.write_text, str(os.getpid()))
+    as_account(
+        (running_site.home / "postgres" / "postmaster.pid").write_text,
+        f"{os.getpid()}\n{running_site.home}/postgres\n0\n5432\n\n\n\n\n",
     )
     assert running_site.run("down").stdout == "partsearch was not running.\n"
     up = running_site.run("up")
@@ -178,14 +180,13 @@ def test_a_full_disk_is_told_before_anything_is_written(site: RunningSite, monke
     """No disk can be filled here for a test, so the one call that asks how full it is answers for it."""
     import shutil
 
-    from partsearch.database.account import site_account
     from partsearch.operation.errors import NoSpaceError
     from partsearch.operation.home import Home
 
     usage = shutil.disk_usage("/")
     monkeypatch.setattr("shutil.disk_usage", lambda _path: usage._replace(free=1024))
     with pytest.raises(NoSpaceError, match="MiB are free"):
-        Home(site.home).prepare(site_account())
+        as_account(Home(site.home).prepare)
 
 
 def test_wrong_settings_and_wrong_usage_are_told(site: RunningSite) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from partsearch.database.account import site_account
+from tests.as_account import own as own_folder
 from tests.neon.computes import SUPERUSER
 from tests.neon.control import FrontProcess
 from tests.neon.programs import SOCKET_PORT, Database, Pooler
@@ -49,11 +49,10 @@ class EmulatedNeon:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._account = site_account()
         self._front = FrontProcess(folder)
         self._poolers: dict[str, Pooler] = {}
         self._stack = ExitStack()
-        self.database = Database(folder / "database", self._account)
+        self.database = Database(folder / "database")
 
     @classmethod
     @contextmanager
@@ -67,7 +66,7 @@ class EmulatedNeon:
         # Short, since the path of a socket may have no more than 107 letters; reached by the site's account alone.
         folder = Path(tempfile.mkdtemp(prefix="neon-"))
         try:
-            site_account().own(folder)
+            own_folder(folder)
             neon = cls(folder)
             with neon._stack as stack:
                 stack.enter_context(neon._front.running(DOMAIN, OWNER, PASSWORD, port))
@@ -100,7 +99,7 @@ class EmulatedNeon:
             pooler: settings of PgBouncer that differ from the usual ones.
         """
         server = f"host={database_folder} port={database_port}"
-        own = Pooler(self._folder / f"pooler-{len(self._poolers)}", self._account, server, [OWNER])
+        own = Pooler(self._folder / f"pooler-{len(self._poolers)}", server, [OWNER])
         self._poolers[name] = own
         own.start(pooler)
         self._stack.callback(own.stop)

@@ -11,8 +11,9 @@ from typing import Any
 
 import psycopg
 
-from partsearch.database.account import Account, let_pass
+from partsearch.database.account import let_pass, site_account
 from partsearch.database.embedded import binary
+from tests.as_account import own, process_arguments
 from tests.deadline import wait_for
 from tests.neon.computes import SUPERUSER
 
@@ -50,9 +51,8 @@ _POOLER_SETTINGS = {
 class Program:
     """A child process with a log, run as an account that may run it."""
 
-    def __init__(self, folder: Path, account: Account, *command: str) -> None:
+    def __init__(self, folder: Path, *command: str) -> None:
         self._command = command
-        self._account = account
         self._log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -66,7 +66,7 @@ class Program:
                 stdout=log,
                 stderr=log,
                 env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-                **self._account.process_arguments(),  # type: ignore[call-overload]
+                **process_arguments(),
             )
 
     def stop(self, how: int = signal.SIGTERM) -> None:
@@ -99,12 +99,11 @@ class Program:
 class Database:
     """A PostgreSQL with an empty cluster, on a unix socket, without passwords."""
 
-    def __init__(self, folder: Path, account: Account) -> None:
-        self.folder = _own_folder(folder, account)
-        self._account = account
+    def __init__(self, folder: Path) -> None:
+        self.folder = _own_folder(folder)
         self._data = folder / "data"
-        self._program = Program(folder, account, binary("postgres"), "-D", str(self._data))
-        let_pass(account, Path(binary("postgres")).parent)
+        self._program = Program(folder, binary("postgres"), "-D", str(self._data))
+        let_pass(site_account(), Path(binary("postgres")).parent)
 
     def conninfo(self, database: str = "postgres") -> str:
         """The superuser's connection string."""
@@ -128,7 +127,7 @@ class Database:
             text=True,
             timeout=60,
             cwd="/",
-            **self._account.process_arguments(),  # type: ignore[call-overload]
+            **process_arguments(),
         )
         assert made.returncode == 0, made.stderr
         with (self._data / "postgresql.conf").open("a") as file:
@@ -148,13 +147,13 @@ class Database:
 class Pooler:
     """A PgBouncer in transaction mode before a database."""
 
-    def __init__(self, folder: Path, account: Account, server: str, users: list[str]) -> None:
-        self.folder = _own_folder(folder, account)
+    def __init__(self, folder: Path, server: str, users: list[str]) -> None:
+        self.folder = _own_folder(folder)
         self._server = server
         program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
         assert program, "PgBouncer is missing: run tools/test-programs"
         self._settings_file = folder / "pgbouncer.ini"
-        self._program = Program(folder, account, program, str(self._settings_file))
+        self._program = Program(folder, program, str(self._settings_file))
         (folder / "users").write_text("".join(f'"{user}" ""\n' for user in [*users, SUPERUSER]))
 
     @property
@@ -187,7 +186,7 @@ class Pooler:
             return cursor.execute(f"SHOW {what}").fetchall()
 
 
-def _own_folder(folder: Path, account: Account) -> Path:
+def _own_folder(folder: Path) -> Path:
     folder.mkdir(mode=0o700)
-    account.own(folder)
+    own(folder)
     return folder

@@ -1,5 +1,6 @@
 """``partsearch bench`` as the terminal shows it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from partsearch.bench.procedure import measure
 from partsearch.bench.record import Run, read_run
 from partsearch.bench.report import write_markdown, write_report
 from partsearch.bench.table import show
+from partsearch.operation.privileges import for_owner
 from partsearch.operation.site import Site
 
 
@@ -53,15 +55,20 @@ def show_report(file: Path, markdown: Path | None) -> None:
     run = replace(kept, warnings=caveats_of(kept))
     _show(run, file)
     if markdown:
-        Console(highlight=False, soft_wrap=True).print(f"Page:   {write_markdown(run, markdown)[0]}")
+        Console(highlight=False, soft_wrap=True).print(f"Page:   {_written(write_markdown, run, markdown)}")
 
 
 def _show(run: Run, file: Path) -> None:
     show(run)
-    written = write_report(run, file.with_suffix(".html"))
+    written = _written(write_report, run, file.with_suffix(".html"))
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"Record: {file}")
-    console.print(f"Report: {written[0]}")
+    console.print(f"Report: {written}")
+
+
+def _written(write: Callable[[Run, Path], tuple[Path, ...]], run: Run, path: Path) -> str:
+    """Write a page, and return its path: as the site's account in the home, and elsewhere as who asked for it."""
+    return for_owner(path, lambda: str(write(run, path)[0]).encode()).decode()
 
 
 def show_compared(old: Path, new: Path, threshold: float) -> None:

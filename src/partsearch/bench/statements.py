@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import psycopg
 
 from partsearch.bench.record import Statement
-from partsearch.database.account import site_account
 from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.configured import direct_database_address
 from partsearch.database.doctor.asking import Asked
@@ -125,7 +124,7 @@ def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
         psycopg.Error: it does not answer, or does not have the library.
         LookupError: it has not taken the settings.
     """
-    configure(settings, site_account(), tracks_statements=wanted)
+    configure(settings, tracks_statements=wanted)
     asked.value("SELECT pg_reload_conf()")
     deadline = time.monotonic() + _RELOAD_SECONDS
     while (asked.value("SHOW pg_stat_statements.track") == "none") is wanted:

@@ -1,6 +1,7 @@
 """The command line: one file a verb, each parses and calls one function."""
 
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -16,6 +17,7 @@ from partsearch.cli.import_price_list import import_price_list
 from partsearch.cli.logs import logs
 from partsearch.cli.manage import manage
 from partsearch.cli.rollback import rollback
+from partsearch.cli.site_command import DeployCommand, DoctorCommand, SiteCommand
 from partsearch.cli.status import status
 from partsearch.cli.up import up
 from partsearch.cli.url import url
@@ -29,21 +31,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(up)
-app.command()(down)
-app.command()(status)
-app.command()(logs)
-app.command()(deploy)
-app.command()(rollback)
-app.command()(doctor)
-app.command()(url)
-app.command()(copy_database)
-app.command()(generate)
-app.command("import")(import_price_list)
+app.command(cls=SiteCommand)(up)
+app.command(cls=SiteCommand)(down)
+app.command(cls=SiteCommand)(status)
+app.command(cls=SiteCommand)(logs)
+app.command(cls=DeployCommand)(deploy)
+app.command(cls=SiteCommand)(rollback)
+app.command(cls=DoctorCommand)(doctor)
+app.command(cls=SiteCommand)(url)
+app.command(cls=SiteCommand)(copy_database)
+app.command(cls=SiteCommand)(generate)
+app.command("import", cls=SiteCommand)(import_price_list)
 app.add_typer(bench, name="bench")
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
-    manage
-)
+app.command(
+    cls=SiteCommand,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)(manage)
 
 
 def main() -> None:
@@ -51,8 +54,25 @@ def main() -> None:
     try:
         app()
     except PartsearchError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"[red]Error:[/red] {escape(str(error))}")
-        if error.next_step:
-            console.print(escape(error.next_step))
-        sys.exit(1)
+        _tell(error)
+    except PermissionError as error:
+        _tell(_not_as_made(error))
+
+
+def _tell(error: PartsearchError) -> NoReturn:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"[red]Error:[/red] {escape(str(error))}")
+    if error.next_step:
+        console.print(escape(error.next_step))
+    sys.exit(1)
+
+
+def _not_as_made(error: PermissionError) -> PartsearchError:
+    """Return the error for a file that the site's account may not use: somebody has changed it, or put a link there.
+
+    Raises:
+        PermissionError: no file is named, so that it is something else.
+    """
+    if not error.filename:
+        raise error
+    return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from partsearch.copying.interruption import uninterrupted
 from partsearch.database import embedded
-from partsearch.database.account import Account, site_account
 from partsearch.database.reachability import wait_until_reachable
 from partsearch.operation import launch, ports
 from partsearch.operation.processes import Process, Service
@@ -43,12 +42,11 @@ def embedded_server(settings: Settings, say: Say) -> Iterator[None]:
 
 @contextmanager
 def _started(site: Site, say: Say) -> Iterator[None]:
-    account = site_account()
     process = next(process for process in site.processes if process.service is Service.POSTGRES)
-    _prepare(site, process, account, say)
+    _prepare(site, process, say)
     say("Starting the embedded PostgreSQL for the time of the copy.")
     try:
-        server = _start(site, process, account)
+        server = _start(site, process)
         try:
             wait_until_reachable(embedded.superuser_address(site.settings), _START_SECONDS)
             embedded.create_database(site.settings)
@@ -61,28 +59,26 @@ def _started(site: Site, say: Say) -> Iterator[None]:
             site.home.remove_sockets_outside()
 
 
-def _prepare(site: Site, process: Process, account: Account, say: Say) -> None:
-    for folder in site.home.prepare(account):
-        say(f"The account '{account.name}' may now pass through {folder} (chmod o+x).")
+def _prepare(site: Site, process: Process, say: Say) -> None:
+    site.home.prepare()
     gentle = signal.Signals[f"SIG{process.stop_signal}"]
     if launch.end_group(process.group_file(site.home), gentle, process.stop_seconds):
         say("Ended the PostgreSQL that a killed command had left running.")
     ports.require_free([process])
     if not embedded.is_initialised(site.home.root):
         say("Making the embedded PostgreSQL.")
-    embedded.initialise(site.home.root, account)
-    embedded.configure(site.settings, account)
+    embedded.initialise(site.home.root)
+    embedded.configure(site.settings)
 
 
-def _start(site: Site, process: Process, account: Account) -> subprocess.Popen[bytes]:
+def _start(site: Site, process: Process) -> subprocess.Popen[bytes]:
     """Starts it as the supervisor does, noted in the same file: should this command be killed, ``up`` ends it.
 
     In a session of its own Ctrl-C does not reach it before the copy has ended in order.
     """
     path = site.supervisor.log(process.service)
     with path.open("ab") as log:
-        account.own(path)
-        server: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603  # the command is ours
+        return subprocess.Popen(  # noqa: S603  # the command is ours
             process.launch_command(site.home),
             cwd=site.home.root,
             env=service_environment(site.home, {}),
@@ -90,9 +86,7 @@ def _start(site: Site, process: Process, account: Account) -> subprocess.Popen[b
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **account.process_arguments(),  # type: ignore[call-overload]
         )
-    return server
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

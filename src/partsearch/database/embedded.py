@@ -12,7 +12,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from partsearch.database.account import Account
+from partsearch.database.account import refuse_root, site_account
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.configured import EMBEDDED_NAME, embedded_address, socket_folder
 from partsearch.database.connections import needed_connections
@@ -49,17 +49,17 @@ def is_initialised(home: Path) -> bool:
     return (data_folder(home) / "PG_VERSION").exists()
 
 
-def initialise(home: Path, account: Account) -> None:
+def initialise(home: Path) -> None:
     """Makes the cluster of ``home``, whole or not at all.
 
     Raises:
         EmbeddedDatabaseError: initdb failed; carries what it said.
     """
+    refuse_root()
     if is_initialised(home):
         return
     draft = home / f"postgres.{secrets.token_hex(4)}.part"
     draft.mkdir(mode=0o700)
-    account.own(draft)
     command = [
         binary("initdb"),
         "-D",
@@ -79,7 +79,6 @@ def initialise(home: Path, account: Account) -> None:
             timeout=_INITDB_SECONDS,
             cwd="/",
             env=_environment(),
-            **account.process_arguments(),  # type: ignore[call-overload]
         )
     except (OSError, subprocess.SubprocessError) as error:
         shutil.rmtree(draft, ignore_errors=True)
@@ -95,19 +94,18 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def configure(settings: Settings, account: Account, *, tracks_statements: bool = False) -> None:
+def configure(settings: Settings, *, tracks_statements: bool = False) -> None:
     """Writes the cluster's settings anew, sized to this machine, and who may connect.
 
     Args:
         settings: those of the site.
-        account: the account that the cluster belongs to.
         tracks_statements: whether pg_stat_statements counts; why not always: ``docs/decisions/statements.md``.
     """
-    home = settings.partsearch_home
-    folder = data_folder(home)
-    _write(folder / _OUR_SETTINGS, _server_settings(settings, tracks_statements), account)
-    _write(folder / "pg_hba.conf", _access(settings), account)
-    _write(folder / "pg_ident.conf", _accounts(account), account)
+    refuse_root()
+    folder = data_folder(settings.partsearch_home)
+    _write(folder / _OUR_SETTINGS, _server_settings(settings, tracks_statements))
+    _write(folder / "pg_hba.conf", _access(settings))
+    _write(folder / "pg_ident.conf", _accounts(site_account().name))
     main = folder / "postgresql.conf"
     include = f"include = '{_OUR_SETTINGS}'\n"
     if include not in main.read_text():
@@ -115,10 +113,9 @@ def configure(settings: Settings, account: Account, *, tracks_statements: bool =
             file.write(f"\n{include}")
 
 
-def _write(path: Path, text: str, account: Account) -> None:
+def _write(path: Path, text: str) -> None:
     path.write_text(text)
     path.chmod(0o600)
-    account.own(path)
 
 
 def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noqa: FBT001
@@ -167,10 +164,10 @@ def _access(settings: Settings) -> str:
     return "\n".join([*lines, ""])
 
 
-def _accounts(account: Account) -> str:
+def _accounts(account: str) -> str:
     """Who may connect over the socket: the site's account, and root, who could become it anyway."""
     lines = ["# Written by partsearch on every start: map, account of the system, role of the database."]
-    for name in dict.fromkeys([account.name, "root"]):
+    for name in dict.fromkeys([account, "root"]):
         lines += [f"partsearch {name} {EMBEDDED_NAME}", f"partsearch {name} {_SUPERUSER}"]
     return "\n".join([*lines, ""])
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from partsearch.database.account import Account, let_pass
+from partsearch.database.account import refuse_root
 from partsearch.deploy.command_log import CommandLog
 from partsearch.deploy.environment import make_environment, packages_digest
 from partsearch.deploy.errors import BuildError
@@ -31,13 +31,12 @@ _EVERYBODY_PASSES = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 Say = Callable[[str], None]
 
 
-def build_release(source: str | None, home: Home, account: Account, say: Say) -> Release:
+def build_release(source: str | None, home: Home, say: Say) -> Release:
     """Builds a release, unless it is there already.
 
     Args:
         source: a folder, a git ref of this repository or a wheel; ``None`` for this checkout.
         home: where its releases lie.
-        account: the account that is to run it. It may read the release, not write to it, unless it is the caller's own.
         say: takes a line for each step.
 
     Raises:
@@ -45,7 +44,6 @@ def build_release(source: str | None, home: Home, account: Account, say: Say) ->
     """
     folder = release_folder(home.root)
     with _alone_in(folder):
-        let_pass(account, folder)
         _remove_unfinished(folder)
         draft = folder / _DRAFT
         draft.mkdir()
@@ -189,6 +187,7 @@ def _log(root: Path) -> Path:
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Held while a release is built or removed."""
+    refuse_root()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(stat.S_IRWXU | _EVERYBODY_READS | _EVERYBODY_PASSES)

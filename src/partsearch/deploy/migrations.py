@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from partsearch.database.account import site_account
 from partsearch.database.configured import direct_database_address
 from partsearch.database.reachability import require_awake
 from partsearch.deploy.breaking import BreakingLine, breaking, concurrent_indexes
@@ -121,9 +120,8 @@ def _read(release: Release, settings: Settings, what: str) -> dict[str, Any]:
 def _run(
     release: Release, settings: Settings, script: str, arguments: list[str], seconds: float
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a script of ours by a release's Python, as the site's account: root runs nothing that lies in a home."""
+    """Runs a script of ours by a release's Python."""
     require_awake(direct_database_address(settings))
-    account = site_account()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
         **settings.environment(),
@@ -132,7 +130,7 @@ def _run(
         "DJANGO_SETTINGS_MODULE": "partsearch.django_service.settings",
     }
     try:
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        return subprocess.run(
             gently([str(release.python), "-P", str(Path(__file__).with_name(script)), *arguments]),
             stdin=subprocess.DEVNULL,
             cwd="/",
@@ -141,7 +139,6 @@ def _run(
             text=True,
             timeout=seconds,
             check=False,
-            **account.process_arguments(),
         )
     except subprocess.TimeoutExpired:
         raise MigrationError(

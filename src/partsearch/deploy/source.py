@@ -1,6 +1,7 @@
 """What a release is made from: a folder, a commit of this repository, or a wheel; taken as it is at one moment."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tomllib
@@ -8,6 +9,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from partsearch.database.account import site_account
 from partsearch.deploy.errors import BuildError
 from partsearch.settings import project_root
 
@@ -45,17 +47,41 @@ def take_source(named: str | None, draft: Path) -> Source:
     Raises:
         BuildError: it cannot be understood, or lacks what a release needs.
     """
+    try:
+        return _taken(named, draft)
+    except PermissionError as error:
+        raise _unreadable(Path(error.filename or named or project_root())) from error
+
+
+def _taken(named: str | None, draft: Path) -> Source:
     path = Path(named).expanduser() if named else project_root()
+    _require_readable(path)
     if named and path.suffix == ".whl":
         return _take_wheel(path, draft)
     if (path / "pyproject.toml").is_file():
         return _take_folder(path.resolve(), draft)
     if named is None:
         raise BuildError("partsearch does not run from a checkout.", "Name a folder or a wheel to deploy.")
+    _require_readable(project_root())
     commit = _commit(project_root(), named)
     if commit:
         return _take_commit(project_root(), commit, f"git {named}", draft)
     raise BuildError(_not_understood(named, path), "Name a folder with a pyproject.toml, a git ref or a wheel.")
+
+
+def _require_readable(path: Path) -> None:
+    """Raise BuildError where the account may not read a source. Git and the copying would say it less plainly."""
+    for part in (path, path / ".git", path / "src", *(path / "src").rglob("*")):
+        if part.exists() and not os.access(part, os.R_OK | (os.X_OK if part.is_dir() else 0)):
+            raise _unreadable(part)
+
+
+def _unreadable(path: Path) -> BuildError:
+    account = site_account().name
+    return BuildError(
+        f"The account '{account}', which builds the release, may not read {path}.",
+        "Let it: chmod -R o+rX on the folder (but keep .env private), or deploy a copy that everybody may read.",
+    )
 
 
 def _not_understood(named: str, path: Path) -> str:
@@ -153,7 +179,7 @@ def _commit(repository: Path, ref: str) -> str | None:
     """The commit that a ref names, where there is one."""
     if ref.startswith("-") or not _git_program():
         return None
-    command = ["git", "-C", str(repository), "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"]
+    command = [*_git_command(repository), "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)
     return done.stdout.strip() or None
 
@@ -162,8 +188,13 @@ def _git_program() -> str | None:
     return shutil.which("git")
 
 
+def _git_command(repository: Path) -> list[str]:
+    """Return the beginning of a git command. A repository may be another's: it is only read, as the site's account."""
+    return ["git", "-C", str(repository), "-c", f"safe.directory={repository.resolve()}"]
+
+
 def _git(repository: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(repository), *arguments]
+    command = [*_git_command(repository), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=False)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no reason given"])[0].removeprefix("fatal: ")

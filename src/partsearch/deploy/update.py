@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from partsearch.database.account import site_account
 from partsearch.deploy.build import build_release
 from partsearch.deploy.console import Terminal
 from partsearch.deploy.errors import AlreadyServesError, DeployError, NoReleaseBeforeError, NotUpError
@@ -103,7 +102,7 @@ def _require_up(site: Site) -> None:
 
 def _obtain(site: Site, source: str | None, terminal: Terminal) -> Release:
     kept = installed_release(site.home.root, source) if source and "/" not in source else None
-    return kept or build_release(source, site.home, site_account(), terminal.say)
+    return kept or build_release(source, site.home, terminal.say)
 
 
 def _replace(

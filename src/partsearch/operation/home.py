@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from partsearch.database.account import Account, let_pass, program_folders
+from partsearch.database.account import refuse_root
 from partsearch.database.configured import socket_folder
 from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
 
@@ -25,24 +25,23 @@ class Home:
         self.static = root / "static"
         self.sockets = socket_folder(root)
 
-    def prepare(self, account: Account) -> list[Path]:
-        """Makes the folders; returns those above them that had to be opened for the account to pass.
+    def prepare(self) -> None:
+        """Make the folders.
 
         Raises:
             OperationError: the folders cannot be made.
             NoSpaceError: the disk is too full.
         """
+        refuse_root()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             for folder in (self.root, self.run, self.logs, self.static, self.sockets):
                 folder.mkdir(exist_ok=True)
-                _require_ours(folder, account)
+                _require_ours(folder)
                 folder.chmod(0o750)
-                account.own(folder)
         except OSError as error:
             raise _unusable(self.root, error) from error
         self._check_space()
-        return let_pass(account, self.root, self.sockets, *program_folders())
 
     def _check_space(self) -> None:
         free = shutil.disk_usage(self.root).free
@@ -53,6 +52,7 @@ class Home:
             )
 
     def _open_lock(self) -> int:
+        refuse_root()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             return os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -91,8 +91,8 @@ def _unusable(root: Path, error: OSError) -> OperationError:
     )
 
 
-def _require_ours(folder: Path, account: Account) -> None:
-    """Refuses a folder that somebody else has put where ours should be: giving it away would follow his link."""
+def _require_ours(folder: Path) -> None:
+    """Refuses a folder that somebody else has put where ours should be, and a link."""
     status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), account.uid):
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
         raise OperationError(f"{folder} belongs to somebody else.", "Remove it, or use another PARTSEARCH_HOME.")

@@ -58,8 +58,16 @@ def group_members(group_file: Path) -> list[int]:
     return [
         pid
         for pid, its_group, its_start in _processes()
-        if its_group == int(group) and its_start >= int(started) and pid != os.getpid()
+        if its_group == int(group) and its_start >= int(started) and pid != os.getpid() and _is_ours(pid)
     ]
+
+
+def _is_ours(pid: int) -> bool:
+    """Whether a process is our account's: whatever is noted, another's is none of the site's."""
+    try:
+        return Path(f"/proc/{pid}").stat().st_uid == os.geteuid()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _signal(pids: list[int], number: signal.Signals) -> None:

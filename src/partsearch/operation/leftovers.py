@@ -4,6 +4,7 @@ import os
 import signal
 from contextlib import suppress
 
+from partsearch.database.account import refuse_root
 from partsearch.operation import launch
 from partsearch.operation.home import Home
 from partsearch.operation.names import Service
@@ -26,11 +27,13 @@ def end_leftovers(home: Home) -> bool:
 
 def end_group(home: Home, name: str, service: Service) -> bool:
     """Ends what is left of the process of this name; whether there was anything."""
+    refuse_root()
     return launch.end_group(group_file(home, name), *_GENTLE.get(service, _GENTLE_OTHERS))
 
 
 def kill_group(home: Home, name: str) -> None:
     """Ends the process of this name, with its workers, by force."""
+    refuse_root()
     for pid in launch.group_members(group_file(home, name)):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

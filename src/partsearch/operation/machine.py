@@ -11,6 +11,7 @@ from partsearch.contract.errors import PartsearchError
 from partsearch.database.finding import Finding
 from partsearch.operation import ports
 from partsearch.operation.nginx import nginx_binary
+from partsearch.operation.ownership import home_findings
 from partsearch.operation.site import Site
 
 _LITTLE_SPACE = 1024**3
@@ -18,10 +19,11 @@ _NGINX_SECONDS = 10
 
 
 def machine_findings(site: Site) -> Iterator[Finding]:
-    """Checks cores, memory, disk, Nginx and ports."""
+    """Checks cores, memory, disk, the home's owners and modes, Nginx and ports."""
     memory = psutil.virtual_memory()
     yield Finding("machine", f"{os.cpu_count()} cores, {memory.available // 2**20:,} MiB of memory free")
     yield _disk(site)
+    yield from home_findings(site.home.root)
     try:
         yield Finding("nginx", _nginx_version(nginx_binary(site.settings)))
         if site.is_up():

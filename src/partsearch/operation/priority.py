@@ -1,6 +1,6 @@
 """Doing work beside the running site without being felt: it takes the processor when nobody else wants it.
 
-Who lowers his priority may not raise it again, but for root and those whom RLIMIT_NICE (``LimitNICE`` of systemd)
+Who lowers his priority may not raise it again, but for those whom RLIMIT_NICE (``LimitNICE`` of systemd, or root)
 allows it; so what has to become quick again is only slowed down where that can be undone. On a machine that is busy all
 the time a nice value of 10 still leaves a tenth of a processor: all of this has time limits.
 """
@@ -33,7 +33,7 @@ def raise_group(group: int) -> None:
 
 def _may_be_raised(group: int) -> bool:
     try:
-        return os.geteuid() == 0 or resource.prlimit(group, resource.RLIMIT_NICE)[0] >= _NICE_OF_NORMAL
+        return resource.prlimit(group, resource.RLIMIT_NICE)[0] >= _NICE_OF_NORMAL
     except (ProcessLookupError, PermissionError):
         return False
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from partsearch.database import embedded
-from partsearch.database.account import Account, site_account
 from partsearch.database.configured import database_address, direct_database_address
 from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.operation import nginx, placement, ports, priority
@@ -89,9 +88,8 @@ class Site:
             if self.is_up():
                 self._start_again(say)
                 return
-            account = site_account()
-            self._prepare(account, say)
-            self.supervisor.start(self._shared, account, service_environment(self.home, self._environment()))
+            self._prepare(say)
+            self.supervisor.start(self._shared, service_environment(self.home, self._environment()))
             try:
                 self._start_database(say)
                 self._prepare_database(say)
@@ -209,29 +207,26 @@ class Site:
         processes = release_processes(self.settings, colour, release, {**os.environ, **environment})
         ports.require_free(processes)
         placement.place(self.home, colour, release)
-        self.supervisor.add_colour(colour, processes, site_account(), {"PARTSEARCH_RELEASE": release.id})
+        self.supervisor.add_colour(colour, processes, {"PARTSEARCH_RELEASE": release.id})
         for process in processes:
             self.supervisor.start_process(process.name)
         return processes
 
-    def _prepare(self, account: Account, say: Say) -> None:
+    def _prepare(self, say: Say) -> None:
         """Makes everything ready that does not need a running process."""
-        for folder in self.home.prepare(account):
-            say(f"The account '{account.name}' may now pass through {folder} (chmod o+x).")
+        self.home.prepare()
         if self._end_leftovers():
             say("Ended what a killed site had left running.")
         ports.require_free(self.processes)
         if self.settings.database_url is None:
             if not embedded.is_initialised(self.home.root):
                 say("Making the embedded PostgreSQL.")
-            embedded.initialise(self.home.root, account)
-            embedded.configure(self.settings, account)
+            embedded.initialise(self.home.root)
+            embedded.configure(self.settings)
         else:
             require_awake(database_address(self.settings))
-        temporary = self.home.run / "nginx"
-        temporary.mkdir(exist_ok=True)
-        account.own(temporary)
-        account.own(nginx.write_configuration(self.settings, self.home))
+        (self.home.run / "nginx").mkdir(exist_ok=True)
+        nginx.write_configuration(self.settings, self.home)
         request_log_file(self.home).unlink(missing_ok=True)
 
     def _end_leftovers(self) -> bool:

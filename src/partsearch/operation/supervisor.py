@@ -17,7 +17,7 @@ from typing import Any, cast
 import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
-from partsearch.database.account import Account
+from partsearch.database.account import refuse_root
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
 from partsearch.operation.processes import Colour, Process, Service
@@ -55,16 +55,16 @@ class Supervisor:
             return None
         return pid if str(self._configuration) in command else None
 
-    def start(self, processes: Iterable[Process], account: Account, environment: Mapping[str, str]) -> None:
+    def start(self, processes: Iterable[Process], environment: Mapping[str, str]) -> None:
         """Starts the supervisor with these processes, all of them stopped.
 
         Raises:
             StartError: it does not come up.
         """
+        refuse_root()
         for colour in Colour:
             self._colour_configuration(colour).unlink(missing_ok=True)
         self._write_configuration(processes)
-        account.own(self._configuration)
         for stale in (self._socket, self._pid_file):
             stale.unlink(missing_ok=True)
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)]
@@ -78,7 +78,6 @@ class Supervisor:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **account.process_arguments(),  # type: ignore[call-overload]
             )
         self._wait_until_it_answers(output)
 
@@ -98,26 +97,23 @@ class Supervisor:
             return False
         return True
 
-    def add_colour(
-        self, colour: Colour, processes: Sequence[Process], account: Account, environment: Environment
-    ) -> None:
+    def add_colour(self, colour: Colour, processes: Sequence[Process], environment: Environment) -> None:
         """Makes the processes of a colour known, all of them stopped; others that the colour had must be removed.
 
         Args:
             colour: the place of a release.
             processes: its processes.
-            account: the account that the supervisor runs as.
             environment: what these processes have beside the supervisor's environment, or instead.
 
         Raises:
             StartError: the supervisor does not take them.
         """
+        refuse_root()
         path = self._colour_configuration(colour)
         path.write_text(
             "\n".join(self._program(process, _ORDER[process.service], environment) for process in processes)
         )
         path.chmod(0o600)
-        account.own(path)
         try:
             self._call("reloadConfig")
             for process in processes:

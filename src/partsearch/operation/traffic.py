@@ -109,14 +109,11 @@ def write_state(home: Folders, state: TrafficState) -> TrafficState:
     state = replace(state, version=max(_last_version(home) + 1, int(time.time() * 1000)))
     path = state_file(home)
     try:
-        owner = path.parent.stat()
         descriptor, name = tempfile.mkstemp(prefix=".traffic-", dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             json.dump(state.as_json(), file)
             file.flush()
             os.fsync(file.fileno())
-            if os.geteuid() == 0:
-                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         Path(name).replace(path)
     except OSError as error:
         raise TrafficError(f"{path} cannot be written: {error.strerror}.", "Is the disk full?") from error

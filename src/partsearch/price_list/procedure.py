@@ -18,14 +18,19 @@ from partsearch.price_list.stage import Staged, stage
 from partsearch.price_list.validate import RejectedRow, ValidRow, validate
 
 
-def import_list(path: Path, *, dry_run: bool) -> Report:
+def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> Report:
     """Brings the list into the catalog in one transaction, or with ``dry_run`` only finds out what that would do.
+
+    Args:
+        path: the list.
+        dry_run: change nothing.
+        content: what is in the list, where it has been read already.
 
     Raises:
         PriceListError: the list cannot be used at all; nothing was changed.
     """
     started = monotonic()
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, content)
     layout = recognise(sheet, path)
     rows = list(validate(sheet.records(), layout))
     usable = [row for row in rows if isinstance(row, ValidRow)]

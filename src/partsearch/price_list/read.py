@@ -31,18 +31,31 @@ class Sheet:
         return split_records(self.text, self.delimiter)
 
 
-def read_sheet(path: Path) -> Sheet:
-    """The price list in the file.
+def read_content(path: Path) -> bytes:
+    """Return what is in a file.
 
     Raises:
-        UnreadableFileError: it is missing, empty, or not a text.
+        UnreadableFileError: it is missing, or may not be read.
     """
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(
             f"{path} cannot be read: {error.strerror}.", "Check the path and the rights of the file."
         ) from error
+
+
+def read_sheet(path: Path, content: bytes | None = None) -> Sheet:
+    """The price list in the file.
+
+    Args:
+        path: the file.
+        content: what is in it, where it has been read already.
+
+    Raises:
+        UnreadableFileError: it is missing, empty, or not a text.
+    """
+    raw = read_content(path) if content is None else content
     if not raw.strip():
         raise UnreadableFileError(f"{path} is empty.", "Export the price list again.")
     if raw.startswith(_WORKBOOKS):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.as_account import as_account
 from tests.documents import ROOT
 from tests.site import RunningSite
 
@@ -28,7 +29,11 @@ class Change:
 
 def overlay_release(site: RunningSite, release_id: str, changes: Sequence[Change] = ()) -> str:
     """Puts a release beside those that the site keeps, and returns its id."""
-    root = site.home / "releases" / release_id
+    return as_account(_overlay, site.home, release_id, changes)
+
+
+def _overlay(home: Path, release_id: str, changes: Sequence[Change]) -> str:
+    root = home / "releases" / release_id
     sources = root / "sources"
     shutil.copytree(ROOT / "src" / _PACKAGE, sources / _PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
     for change in changes:
@@ -36,7 +41,7 @@ def overlay_release(site: RunningSite, release_id: str, changes: Sequence[Change
     venv.create(root / "venv", symlinks=True)
     packages = sysconfig.get_path("purelib", vars={"base": str(root / "venv"), "platbase": str(root / "venv")})
     (Path(packages) / "overlay.pth").write_text(f"{sources}\n{sysconfig.get_path('purelib')}\n")
-    shutil.copytree(site.home / "static", root / "static")
+    shutil.copytree(home / "static", root / "static")
     (root / "release.json").write_text(json.dumps({"id": release_id, "source": "a test", "packages": None}))
     _open_to_all(root)
     return release_id

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -22,16 +23,16 @@ from partsearch.deploy.release import releases
 from partsearch.operation.home import Home
 from partsearch.operation.release import Release
 from partsearch.settings import project_root
+from tests.as_account import as_account, own, process_arguments
 from tests.deadline import wait_for
 
 _CSS = "src/partsearch/web/static/web/base.css"
 _BUILD = """
 import sys
 from pathlib import Path
-from partsearch.database.account import site_account
 from partsearch.deploy.build import build_release
 from partsearch.operation.home import Home
-build_release(sys.argv[2], Home(Path(sys.argv[1])), site_account(), print)
+build_release(sys.argv[2], Home(Path(sys.argv[1])), print)
 """
 
 
@@ -39,7 +40,8 @@ build_release(sys.argv[2], Home(Path(sys.argv[1])), site_account(), print)
 def site_home() -> Iterator[Home]:
     """The folder of a site that is not up."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
-    let_pass(site_account(), folder, *program_folders())
+    own(folder)
+    let_pass(site_account(), *program_folders())
     yield Home(folder / "home")
     subprocess.run(["chmod", "-R", "u+w", folder], check=True)
     shutil.rmtree(folder)
@@ -52,9 +54,19 @@ def release(site_home: Home) -> Release:
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
+def source() -> Iterator[Path]:
     """A copy of this checkout's source, to be changed."""
-    return copy_source(tmp_path)
+    with readable_folder() as folder:
+        yield copy_source(folder)
+
+
+@contextmanager
+def readable_folder() -> Iterator[Path]:
+    """A folder that the account may read. Not one of pytest's: every pytest that starts closes them."""
+    folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 def copy_source(folder: Path) -> Path:
@@ -65,11 +77,12 @@ def copy_source(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def changed_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def changed_source() -> Iterator[Path]:
     """A copy with another style sheet."""
-    folder = copy_source(tmp_path_factory.mktemp("changed"))
-    (folder / _CSS).write_text((folder / _CSS).read_text() + "/* new */")
-    return folder
+    with readable_folder() as folder:
+        copy_source(folder)
+        (folder / _CSS).write_text((folder / _CSS).read_text() + "/* new */")
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +92,7 @@ def changed_release(site_home: Home, release: Release, changed_source: Path) -> 
 
 
 def built(home: Home, source: Path | str | None) -> Release:
-    return build_release(str(source) if source else None, home, site_account(), lambda _: None)
+    return as_account(build_release, str(source) if source else None, home, lambda _: None)
 
 
 def ids(home: Home) -> set[str]:
@@ -90,12 +103,12 @@ def ids(home: Home) -> set[str]:
     return found
 
 
-def as_account(release: Release, code: str) -> subprocess.CompletedProcess[str]:
+def run_in(release: Release, code: str) -> subprocess.CompletedProcess[str]:
     """Runs Python in the release as the site's account, which has no other way to our source."""
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
         [str(release.python), "-c", code], cwd="/", capture_output=True, text=True, timeout=60,
         env={"PARTSEARCH_HOME": str(root(release).parents[1]), "SECRET_KEY": "x", "PATH": "/usr/bin:/bin"},
-        **site_account().process_arguments(),
+        **process_arguments(),
     )  # fmt: skip
 
 
@@ -109,7 +122,7 @@ def static_names(release: Release) -> set[str]:
 
 
 def test_a_release_runs_by_itself(release: Release) -> None:
-    done = as_account(
+    done = run_in(
         release,
         "import partsearch, partsearch.fastapi_service.app, partsearch.django_service.wsgi as wsgi;"
         "from django.conf import settings; print(partsearch.__file__, settings.STATIC_ROOT, sep='\\n')",
@@ -133,13 +146,18 @@ def test_a_release_is_compiled_and_read_only(release: Release) -> None:
 
 
 def test_the_site_cannot_change_its_release(release: Release) -> None:
-    done = as_account(release, f"open({str(root(release) / 'release.json')!r}, 'a')")
+    done = run_in(release, f"open({str(root(release) / 'release.json')!r}, 'a')")
     assert "PermissionError" in done.stderr
 
 
-def test_the_same_source_is_built_once(site_home: Home, changed_release: Release, changed_source: Path) -> None:
+def building_said(source: Path, home: Home) -> tuple[list[str], Release]:
     said = list[str]()
-    assert build_release(str(changed_source), site_home, site_account(), said.append) == changed_release
+    return said, build_release(str(source), home, said.append)
+
+
+def test_the_same_source_is_built_once(site_home: Home, changed_release: Release, changed_source: Path) -> None:
+    said, found = as_account(building_said, changed_source, site_home)
+    assert found == changed_release
     assert said == [f"Release {changed_release.id} is built already."]
 
 
@@ -150,7 +168,7 @@ def test_a_git_ref_is_built(site_home: Home, release: Release) -> None:
     made = built(site_home, "HEAD")
     assert made.id.endswith(f"-{commit}")
     assert commit in made.source
-    assert as_account(made, "import partsearch.settings").returncode == 0
+    assert run_in(made, "import partsearch.settings").returncode == 0
 
 
 def test_a_release_with_the_same_packages_shares_them_and_answers_for_old_pages(
@@ -164,7 +182,7 @@ def test_a_release_with_the_same_packages_shares_them_and_answers_for_old_pages(
     new, old = static_names(made), static_names(release)
     assert len(new - old) == 1
     assert all((root(made) / "static" / name).is_file() for name in new | old)
-    assert as_account(made, "import partsearch.django_service.wsgi").returncode == 0
+    assert run_in(made, "import partsearch.django_service.wsgi").returncode == 0
 
 
 def test_a_wheel_is_built(site_home: Home, release: Release, source: Path) -> None:
@@ -176,7 +194,7 @@ def test_a_wheel_is_built(site_home: Home, release: Release, source: Path) -> No
     (wheel,) = (source / "dist").glob("*.whl")
     made = built(site_home, wheel)
     assert wheel.name in made.source
-    assert as_account(made, "import partsearch.django_service.wsgi").returncode == 0
+    assert run_in(made, "import partsearch.django_service.wsgi").returncode == 0
 
 
 def break_the_code(source: Path) -> None:
@@ -232,7 +250,7 @@ def kill_a_build(home: Home, source: Path, moment: str) -> None:
     """Kills a build as soon as the release that it makes has the file ``moment``."""
     finished = {root(found) for found in releases(home.root)}
     command = [sys.executable, "-c", _BUILD, str(home.root), str(source)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, **process_arguments()) as process:
         folders = home.root / "releases"
         try:
             wait_for(lambda: any((one / moment).exists() for one in set(folders.iterdir()) - finished), 60)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,15 +13,25 @@ from partsearch.deploy.build import remove_old_releases
 from partsearch.deploy.errors import DeployError
 from partsearch.deploy.release import release_named, releases, running_checkout
 from partsearch.operation.home import Home
+from tests.as_account import as_account, own
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
+def folder() -> Iterator[Path]:
+    """A folder of the account's."""
+    folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
+    own(folder)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def home(folder: Path) -> Home:
     """A home with five releases, the last one the newest, and one that was never finished."""
     for number in range(1, 6):
-        add(tmp_path, f"1.0-{number}", age=100 - number)
-    (tmp_path / "releases/1.0-half/venv").mkdir(parents=True)
-    return Home(tmp_path)
+        as_account(add, folder, f"1.0-{number}", age=100 - number)
+    as_account((folder / "releases/1.0-half/venv").mkdir, parents=True)
+    return Home(folder)
 
 
 def add(home: Path, release_id: str, age: int) -> None:
@@ -55,12 +67,12 @@ def test_a_release_that_there_is_not(home: Home, release_id: str) -> None:
 
 
 def test_the_last_ones_are_kept_and_those_in_use(home: Home) -> None:
-    assert remove_old_releases(home, keep={"1.0-1"}, kept=2) == ["1.0-3", "1.0-2"]
+    assert as_account(remove_old_releases, home, keep={"1.0-1"}, kept=2) == ["1.0-3", "1.0-2"]
     assert ids(home) == ["1.0-5", "1.0-4", "1.0-1"]
     left = {path.name for path in (home.root / "releases").iterdir() if not path.name.startswith(".")}
     assert left == {name for number in (1, 4, 5) for name in (f"1.0-{number}", f"1.0-{number}.log")} | {"1.0-half"}
 
 
-def test_a_home_without_releases(tmp_path: Path) -> None:
-    assert releases(tmp_path) == []
-    assert remove_old_releases(Home(tmp_path), keep=set()) == []
+def test_a_home_without_releases(folder: Path) -> None:
+    assert releases(folder) == []
+    assert as_account(remove_old_releases, Home(folder), keep=set()) == []

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from partsearch.bench.errors import RecordError
 from partsearch.bench.record.load import Generator, Noise, OpenLoopRound, Round, Scenario, Sweep, Target
 from partsearch.bench.record.surroundings import Budget, Caveat, Machine, Truth
+from partsearch.operation.privileges import for_owner
 
 FORMAT = 1
 
@@ -110,8 +111,12 @@ def read_run(path: Path) -> Run:
     Raises:
         RecordError: the file cannot be read, or there is no run in it.
     """
+    return Run.from_json(for_owner(path, lambda: _content(path)))
+
+
+def _content(path: Path) -> bytes:
     try:
-        return Run.from_json(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise RecordError(
             f"{path} cannot be read: {error.strerror}.", "Give a .json file that 'partsearch bench' wrote."
