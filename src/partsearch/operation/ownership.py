@@ -3,6 +3,7 @@
 A release before let root write into the home. What it left there is in the way now, and is named with what to do.
 """
 
+import grp
 import os
 import pwd
 import shlex
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from partsearch.database.account import ROOT, site_account
+from partsearch.database.account import ROOT
 from partsearch.database.finding import Finding
 from partsearch.operation.errors import OperationError
 
@@ -50,7 +51,7 @@ def require_own(home: Path) -> None:
         others = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         raise OperationError(
             f"{foreign[0]}{others} in PARTSEARCH_HOME belongs to {_name(_owner(foreign[0]))},"
-            f" not to '{site_account().name}', which the site runs as.",
+            f" not to '{_name(os.geteuid())}', which the site runs as.",
             _give(home, foreign[0]),
         )
 
@@ -67,7 +68,7 @@ def home_findings(home: Path) -> Iterator[Finding]:
     if others:
         yield Finding("home", _told(others), next_step=others[0].mend)
     if not oddities:
-        yield Finding("home", f"{home} belongs to '{site_account().name}', and nobody else may write there")
+        yield Finding("home", f"{home} belongs to '{_name(os.geteuid())}', and nobody else may write there")
 
 
 def _told(oddities: list[Oddity]) -> str:
@@ -78,10 +79,10 @@ def _told(oddities: list[Oddity]) -> str:
 
 def _give(home: Path, path: Path) -> str:
     """Return what to do about a wrong owner. A folder that is wholly another's may be no home at all."""
-    account = site_account()
+    user = _name(os.geteuid())
     if path == home:
-        return f"Use another PARTSEARCH_HOME, or, if it is the site's alone, give it to '{account.name}'."
-    return f"As root: chown -R -h {account.name}:{account.name} {shlex.quote(str(home))}"
+        return f"Use another PARTSEARCH_HOME, or, if it is the site's alone, give it to '{user}'."
+    return f"As root: chown -R -h {user}:{_group_name(os.getegid())} {shlex.quote(str(home))}"
 
 
 def _first_levels(home: Path) -> Iterator[Path]:
@@ -144,7 +145,15 @@ def _owner(path: Path) -> int | None:
 
 
 def _name(uid: int | None) -> str:
+    """Return the name of a user, or the number of one who has none."""
     try:
         return pwd.getpwuid(uid or 0).pw_name
     except KeyError:
-        return f"uid {uid}"
+        return str(uid)
+
+
+def _group_name(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
