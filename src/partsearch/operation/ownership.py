@@ -58,7 +58,7 @@ def require_own(home: Path) -> None:
 
 def home_findings(home: Path) -> Iterator[Finding]:
     """Return what doctor says of the owners, modes and links of a home; nothing of one that is not there."""
-    if not home.exists():
+    if not os.path.lexists(home):
         return
     oddities = list(_oddities(home))
     owners = [oddity for oddity in oddities if oddity.is_owner]
@@ -89,7 +89,7 @@ def _first_levels(home: Path) -> Iterator[Path]:
     yield home
     for name in _MADE:
         yield home / name
-        if name in _LISTED and not (home / name).is_symlink() and os.access(home / name, os.R_OK | os.X_OK):
+        if name in _LISTED and _is_open_folder(home / name):
             yield from (home / name).iterdir()
 
 
@@ -104,10 +104,15 @@ def _oddities(home: Path) -> Iterator[Oddity]:
 def _tree(path: Path) -> Iterator[Path]:
     """Return a file, or a folder with all that is below it; links are not followed."""
     yield path
-    if path.is_symlink() or not os.access(path, os.R_OK | os.X_OK):
+    if not _is_open_folder(path):
         return
     for folder, folders, files in os.walk(path):
         yield from (Path(folder, name) for name in (*folders, *files))
+
+
+def _is_open_folder(path: Path) -> bool:
+    """Return whether a path is a folder, not a link, whose files can be listed and looked at."""
+    return os.access(path, os.R_OK | os.X_OK) and path.is_dir() and not path.is_symlink()
 
 
 def _of_one(path: Path, home: Path) -> Iterator[Oddity]:
