@@ -20,6 +20,7 @@ from partsearch.operation.processes import port_of
 from partsearch.operation.release import Release, checkout_release
 from partsearch.operation.request_log import RequestLog, request_log_file
 from partsearch.operation.traffic import TrafficError
+from tests.as_account import as_account
 from tests.colours import LATER, BothColours
 from tests.deadline import wait_for
 from tests.load import Load
@@ -188,7 +189,7 @@ def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: Bo
         with stuck:
             if is_stuck:
                 wait_for(lambda: both.control.get().in_flight[Colour.GREEN][Service.FASTAPI] > 1, what="stuck requests")
-            both.site.kill_service(Colour.GREEN, Service.FASTAPI)
+            as_account(both.site.kill_service, Colour.GREEN, Service.FASTAPI)
         moment = time.monotonic()
         wait_for(lambda: load.answered_since(moment) > 100, what="answers after that")
     # Whoever had the beginning of his answer already cannot be given another one.
@@ -288,9 +289,9 @@ def test_a_colour_that_has_visitors_is_not_touched(both: BothColours) -> None:
     for share, colour in ((0, Colour.BLUE), (5, Colour.GREEN)):
         both.give(share)
         with pytest.raises(OperationError, match="Visitors are sent"):
-            both.site.stop_colour(colour)
+            as_account(both.site.stop_colour, colour)
         with pytest.raises(OperationError, match="Visitors are sent"):
-            both.site.start_colour(colour, release, print)
+            as_account(both.site.start_colour, colour, release, print)
     assert both.site.colours() == before
 
 
@@ -304,12 +305,12 @@ def test_a_colour_that_has_visitors_is_not_touched(both: BothColours) -> None:
 )
 def test_of_a_release_that_does_not_start_nothing_is_left(both: BothColours, release: Release, said: str) -> None:
     with pytest.raises(StartError, match=said):
-        both.site.start_colour(Colour.GREEN, release, print, seconds=1)
+        as_account(both.site.start_colour, Colour.GREEN, release, print, seconds=1)
     assert set(both.site.colours()) == {Colour.BLUE}
     assert not any("green" in name for name in both.site.supervisor.processes())
     assert both.ask(20).failed == []
     with taken_port(both), pytest.raises(PortTakenError):
-        both.site.start_colour(Colour.GREEN, checkout_release(both.site.settings), print)
+        as_account(both.site.start_colour, Colour.GREEN, checkout_release(both.site.settings), print)
     assert not any("green" in name for name in both.site.supervisor.processes())
     both.start_later()
 

@@ -159,7 +159,7 @@ def _plant_release(home: Path, ran: Path) -> None:
     python.write_text(f"#!/bin/sh\nid -u >> {ran}\nexit 1\n")
     python.chmod(0o755)
     (home / "planted/release.json").write_text('{"source": "planted"}')
-    write_state(_Folders(home), replace(TrafficState(), releases={Colour.BLUE: "../planted"}))
+    write_state(_Folders(home), replace(TrafficState(), releases={Colour.BLUE: str(home / "planted")}))
 
 
 class _Folders:

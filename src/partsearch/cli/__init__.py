@@ -17,7 +17,7 @@ from partsearch.cli.import_price_list import import_price_list
 from partsearch.cli.logs import logs
 from partsearch.cli.manage import manage
 from partsearch.cli.rollback import rollback
-from partsearch.cli.site_command import DeployCommand, DoctorCommand, SiteCommand
+from partsearch.cli.site_command import DeployCommand, DoctorCommand, SiteCommand, UpCommand
 from partsearch.cli.status import status
 from partsearch.cli.up import up
 from partsearch.cli.url import url
@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command(cls=SiteCommand)(up)
+app.command(cls=UpCommand)(up)
 app.command(cls=SiteCommand)(down)
 app.command(cls=SiteCommand)(status)
 app.command(cls=SiteCommand)(logs)

@@ -84,7 +84,6 @@ def run(
     """Measure both searches: which is faster, by how much, how sure that is, and where the time goes."""
     if context.invoked_subcommand:
         return
-    enter_home()
     services, urls = parse_services(service, url), parse_urls(url)
     if taken := set(urls) & {service + end for service in services for end in ("", "-nginx")}:
         raise typer.BadParameter(
@@ -108,6 +107,7 @@ def run(
         has_sweep=sweep,
         sizes=parse_sizes(sizes),
     )
+    enter_home()
     from partsearch.bench import console
 
     console.bench(Site(), options)

@@ -22,13 +22,21 @@ def parse_steps(text: str) -> tuple[int, ...]:
     return steps
 
 
+def check_steps(text: str) -> str:
+    """Return the shares as they were given, if they can be: wrong usage is told before anything is done."""
+    parse_steps(text)
+    return text
+
+
 def deploy(
     source: Annotated[
         str | None,
         typer.Argument(help="A folder, a git ref of this repository, a wheel, or a kept release; else this checkout."),
     ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Say what would be done, and do nothing.")] = False,  # noqa: FBT002
-    steps: Annotated[str, typer.Option(help="The shares of traffic, in percent.")] = "5,25,50,100",
+    steps: Annotated[
+        str, typer.Option(callback=check_steps, help="The shares of traffic, in percent.")
+    ] = "5,25,50,100",
     step_samples: Annotated[int, typer.Option(min=1, help="Answers that a step needs.")] = _DEFAULT.step_samples,
     step_seconds: Annotated[float, typer.Option(min=1, help="The longest wait for them.")] = _DEFAULT.step_seconds,
     watch_seconds: Annotated[float, typer.Option(min=0, help="How long 100 % is watched.")] = _DEFAULT.watch_seconds,

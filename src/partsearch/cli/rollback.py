@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from partsearch.cli.deploy import parse_steps
+from partsearch.cli.deploy import check_steps, parse_steps
 from partsearch.deploy import update
 from partsearch.deploy.thresholds import Thresholds
 from partsearch.operation.site import Site
@@ -13,7 +13,7 @@ _DEFAULT = Thresholds()
 
 
 def rollback(
-    steps: Annotated[str, typer.Option(help="The shares of traffic, in percent.")] = "100",
+    steps: Annotated[str, typer.Option(callback=check_steps, help="The shares of traffic, in percent.")] = "100",
     step_samples: Annotated[int, typer.Option(min=1, help="Answers that a step needs.")] = _DEFAULT.step_samples,
     watch_seconds: Annotated[float, typer.Option(min=0, help="How long 100 % is watched.")] = 0,
     drain_seconds: Annotated[float, typer.Option(min=0, help="The longest drain.")] = _DEFAULT.drain_seconds,

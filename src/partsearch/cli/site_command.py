@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from partsearch.operation import ports
 from partsearch.operation.ownership import require_own
 from partsearch.operation.privileges import drop_privileges
 from partsearch.settings import settings
@@ -41,11 +42,21 @@ class SiteCommand(TyperCommand):
         enter_home()
 
 
+class UpCommand(SiteCommand):
+    """A command that may have to say who has a port."""
+
+    def enter(self, ctx: Any) -> None:
+        """Become the account, after a look that only root has."""
+        ports.note_listeners()
+        super().enter(ctx)
+
+
 class DoctorCommand(SiteCommand):
-    """A command that says what is wrong with the home, and is not stopped by it."""
+    """A command that says what is wrong with ports and the home, and is not stopped by it."""
 
     def enter(self, _ctx: Any) -> None:
         """Become the account, whatever the home holds."""
+        ports.note_listeners()
         enter_home(checks_owners=False)
 
 
@@ -54,5 +65,5 @@ class DeployCommand(SiteCommand):
 
     def enter(self, ctx: Any) -> None:
         """Become the account, which may pass to the source from now on."""
-        source = ctx.params["source"]
-        enter_home([Path(source).expanduser()] if source else [])
+        source = Path(ctx.params["source"] or ".").expanduser()
+        enter_home([source] if ctx.params["source"] and source.exists() else [])

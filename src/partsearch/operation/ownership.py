@@ -3,6 +3,7 @@
 A release before let root write into the home. What it left there is in the way now, and is named with what to do.
 """
 
+import grp
 import os
 import pwd
 import shlex
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from partsearch.database.account import ROOT, site_account
+from partsearch.database.account import ROOT
 from partsearch.database.finding import Finding
 from partsearch.operation.errors import OperationError
 
@@ -50,14 +51,14 @@ def require_own(home: Path) -> None:
         others = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         raise OperationError(
             f"{foreign[0]}{others} in PARTSEARCH_HOME belongs to {_name(_owner(foreign[0]))},"
-            f" not to '{site_account().name}', which the site runs as.",
+            f" not to '{_name(os.geteuid())}', which the site runs as.",
             _give(home, foreign[0]),
         )
 
 
 def home_findings(home: Path) -> Iterator[Finding]:
     """Return what doctor says of the owners, modes and links of a home; nothing of one that is not there."""
-    if not home.exists():
+    if not os.path.lexists(home):
         return
     oddities = list(_oddities(home))
     owners = [oddity for oddity in oddities if oddity.is_owner]
@@ -67,7 +68,7 @@ def home_findings(home: Path) -> Iterator[Finding]:
     if others:
         yield Finding("home", _told(others), next_step=others[0].mend)
     if not oddities:
-        yield Finding("home", f"{home} belongs to '{site_account().name}', and nobody else may write there")
+        yield Finding("home", f"{home} belongs to '{_name(os.geteuid())}', and nobody else may write there")
 
 
 def _told(oddities: list[Oddity]) -> str:
@@ -78,17 +79,17 @@ def _told(oddities: list[Oddity]) -> str:
 
 def _give(home: Path, path: Path) -> str:
     """Return what to do about a wrong owner. A folder that is wholly another's may be no home at all."""
-    account = site_account()
+    user = _name(os.geteuid())
     if path == home:
-        return f"Use another PARTSEARCH_HOME, or, if it is the site's alone, give it to '{account.name}'."
-    return f"As root: chown -R -h {account.name}:{account.name} {shlex.quote(str(home))}"
+        return f"Use another PARTSEARCH_HOME, or, if it is the site's alone, give it to '{user}'."
+    return f"As root: chown -R -h {user}:{_group_name(os.getegid())} {shlex.quote(str(home))}"
 
 
 def _first_levels(home: Path) -> Iterator[Path]:
     yield home
     for name in _MADE:
         yield home / name
-        if name in _LISTED and not (home / name).is_symlink() and os.access(home / name, os.R_OK | os.X_OK):
+        if name in _LISTED and _is_open_folder(home / name):
             yield from (home / name).iterdir()
 
 
@@ -103,10 +104,15 @@ def _oddities(home: Path) -> Iterator[Oddity]:
 def _tree(path: Path) -> Iterator[Path]:
     """Return a file, or a folder with all that is below it; links are not followed."""
     yield path
-    if path.is_symlink() or not os.access(path, os.R_OK | os.X_OK):
+    if not _is_open_folder(path):
         return
     for folder, folders, files in os.walk(path):
         yield from (Path(folder, name) for name in (*folders, *files))
+
+
+def _is_open_folder(path: Path) -> bool:
+    """Return whether a path is a folder, not a link, whose files can be listed and looked at."""
+    return os.access(path, os.R_OK | os.X_OK) and path.is_dir() and not path.is_symlink()
 
 
 def _of_one(path: Path, home: Path) -> Iterator[Oddity]:
@@ -144,7 +150,15 @@ def _owner(path: Path) -> int | None:
 
 
 def _name(uid: int | None) -> str:
+    """Return the name of a user, or the number of one who has none."""
     try:
         return pwd.getpwuid(uid or 0).pw_name
     except KeyError:
-        return f"uid {uid}"
+        return str(uid)
+
+
+def _group_name(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import psutil
 
+from partsearch.database.account import is_root
 from partsearch.operation.errors import PortTakenError
 from partsearch.operation.names import Service
 from partsearch.operation.processes import Process
@@ -15,6 +16,9 @@ SETTINGS = {
     Service.FASTAPI: "PARTSEARCH_FASTAPI_PORTS",
     Service.POSTGRES: "PARTSEARCH_DATABASE_PORT",
 }
+
+
+_noted: dict[int, int] = {}
 
 
 def require_free(processes: Iterable[Process]) -> None:
@@ -51,12 +55,25 @@ def _is_taken(port: int) -> bool:
     return False
 
 
+def note_listeners() -> None:
+    """Note who listens where, as root sees it: the account that root becomes sees no processes of others."""
+    if is_root():
+        _noted.update(_listeners())
+
+
 def _holder(port: int) -> str:
+    """Return who listens on a port, as far as that can be seen."""
+    pid = (_noted | _listeners()).get(port)
+    try:
+        return f" by {psutil.Process(pid).name()} (pid {pid})" if pid else ""
+    except psutil.NoSuchProcess:
+        return ""
+
+
+def _listeners() -> dict[int, int]:
+    """Return the processes that listen, by port."""
     try:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
-        return ""
-    for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
-            return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
-    return ""
+        return {}
+    return {one.laddr.port: one.pid for one in connections if one.status == psutil.CONN_LISTEN and one.pid}

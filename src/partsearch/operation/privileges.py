@@ -56,7 +56,7 @@ def drop_privileges(home: Path, say: Say, needed: Iterable[Path] = ()) -> None:
         return
     account = site_account()
     _give_home(home, account)
-    for folder in let_pass(account, home, *program_folders(), *needed):
+    for folder in let_pass(account, home.parent, *program_folders(), *needed):
         say(f"The account '{account.name}' may now pass through {folder} (chmod o+x).")
     for folder in _open_program(account, home):
         say(f"The account '{account.name}' may now read the program in {folder} (chmod -R o+rX).")

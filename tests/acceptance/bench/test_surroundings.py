@@ -3,6 +3,7 @@
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 
 import psutil
 import psycopg
@@ -14,15 +15,22 @@ from partsearch.bench.machine import describe_machine
 from partsearch.bench.record import Request, Scenario, Target
 from partsearch.bench.statements import StatementLog
 from partsearch.bench.truth import find_truth
-from partsearch.database.embedded import superuser_address
+from partsearch.database.embedded import configure, superuser_address
 from partsearch.operation.site import Site
 from partsearch.settings import settings
 from tests.acceptance.conftest import NewDatabase
+from tests.as_account import as_account
 from tests.site import RunningSite
 from tests.unit.bench.runs import made_round
 
 SEARCHES = 200
 """So many that the clock of the kernel, which counts processors in hundredths of a second, sees them."""
+
+
+@pytest.fixture(autouse=True)
+def as_the_command_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's settings lie in the home, where the command that measures is the account."""
+    monkeypatch.setattr("partsearch.bench.statements.configure", partial(as_account, configure))
 
 
 @pytest.fixture
