@@ -1,5 +1,6 @@
 """404, 405 and HEAD: what is where, and how it may be asked for."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -113,6 +114,7 @@ def test_health(service: Service, path: str) -> None:
 
 
 SERVED = [
+    "localhost:",
     "localhost",
     "127.0.0.1",
     "[::1]",
@@ -144,11 +146,27 @@ def test_hosts_that_are_served(service: Service, host: str) -> None:
 
 @pytest.mark.parametrize("host", REFUSED)
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", SEARCH), ("GET", "/healthz"), ("PUT", SEARCH), ("GET", "/nothing")]
+    ("method", "path"), [("GET", SEARCH), ("PUT", SEARCH), ("GET", "/nothing"), ("GET", "/healthz/")]
 )
 def test_hosts_that_are_refused(services: Both, method: str, path: str, host: str) -> None:
     told = same_problem(services, lambda service: service.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST)
     assert "ALLOWED_HOSTS" in told["detail"]
+
+
+@pytest.mark.parametrize("host", REFUSED)
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_the_probes_of_django_answer_whatever_the_host(django: Service, path: str, host: str) -> None:
+    assert django.ask("GET", path, Host=host).status_code == HTTPStatus.OK
+    assert django.ask("POST", path, Host=host).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("path", [SEARCH, "/nothing", "/", "/static/web/logo.svg", "/healthz"])
+def test_the_id_of_a_request_of_django(django: Service, path: str) -> None:
+    given = "A-z.0_9" * 9
+    assert django.ask("GET", path, X_Request_Id=given).headers["X-Request-Id"] == given
+    for odd in ("", "a" * 65, "a b", "a/b"):
+        made = django.ask("GET", path, X_Request_Id=odd).headers["X-Request-Id"]
+        assert re.fullmatch("[0-9a-f]{32}", made)
 
 
 def test_a_forwarded_host_is_not_believed(service: Service) -> None:

@@ -1,5 +1,6 @@
 """400, 413 and 415: what cannot be read at all, refused by both services in the same words."""
 
+import gzip
 import socket
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from tests.catalog_data import Catalog
-from tests.contract.asking import SEARCH, Service, found, names, same_problem
+from tests.contract.asking import SEARCH, Service, found, names, problem, same_problem
 from tests.contract.test_filters import SENSOR
 from tests.oracle import answer_of
 
@@ -255,3 +256,15 @@ def test_no_content_type(services: Both) -> None:
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     same_problem(services, lambda service: service.ask("POST", SEARCH, b"{}"), status)
     same_problem(services, lambda service: service.ask("POST", SEARCH), status)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "deflate", "identity, gzip", "x"])
+def test_an_encoded_body(django: Service, encoding: str) -> None:
+    body = gzip.compress(b"{}")
+    told = problem(django.post(body, Content_Encoding=encoding), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    assert told["detail"] == "Send the body as it is: content encodings such as gzip are not understood here."
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "Identity"])
+def test_a_body_that_is_said_to_be_as_it_is(django: Service, encoding: str) -> None:
+    assert django.post({"page": 1}, Content_Encoding=encoding).status_code == HTTPStatus.OK

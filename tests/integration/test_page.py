@@ -259,7 +259,7 @@ def test_a_database_out_of_reach_is_told_and_the_search_is_kept(client: Any) -> 
     assert "The catalogue is out of reach" in text_of(client.get("/en/"))
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 500])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 503])
 def test_error_pages_need_nothing_but_themselves(status: int) -> None:
     from django.template.loader import render_to_string
 

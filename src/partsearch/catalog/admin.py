@@ -1,27 +1,103 @@
 """The catalogue in Django's admin: marks, models and parts, each with its switch between shown and hidden."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.contrib.admin import helpers
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth import admin as auth
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import Count, Field, ForeignKey, QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
-from partsearch.catalog.admin_forms import PartForm
+from partsearch.catalog.admin_forms import JSON_COLUMNS, PartForm, PartFormSet
 from partsearch.catalog.models import Mark, Model, Part
-from partsearch.contract.limits import ID_MAXIMUM
+from partsearch.contract.limits import ID_MAXIMUM, TEXT_LENGTH
 from partsearch.contract.text import normalize
 
 if TYPE_CHECKING:
     _CatalogAdmin = admin.ModelAdmin[Any]
+    _UserAdmin = auth.UserAdmin[User]
 else:
     _CatalogAdmin = admin.ModelAdmin
+    _UserAdmin = auth.UserAdmin
 
 admin.site.site_header = "partsearch: каталог"
 admin.site.site_title = "partsearch"
 admin.site.index_title = "Каталог и доступ"
 
 
-class CatalogAdmin(_CatalogAdmin):
+class OfferedFilters(_CatalogAdmin):
+    """A list that is filtered by what it offers, and by nothing else that an address asks for.
+
+    Django would put any lookup of any column to the database, and many of them fail there for an odd value.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Return whether one of the filters beside the list makes such a parameter."""
+        return any(lookup in _parameters_of(item) for item in self.get_list_filter(request))
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any
+    ) -> "ModelChoiceField[Any] | None":
+        """Return the field of a form for a row of another table."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            options.setdefault("widget", KnownKeyAutocomplete(db_field, self.admin_site, using=options.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:  # type: ignore[override]
+        """Return what an action on the chosen rows answers.
+
+        Raises:
+            BadRequest: a chosen row has no number.
+        """
+        if not all(_is_key(self.opts.pk, key) for key in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)):
+            raise BadRequest("A chosen row has no number")
+        return super().response_action(request, queryset)
+
+
+class KnownKeyAutocomplete(AutocompleteSelect):
+    """Django's field that offers rows while it is typed in. What is no key of a row chooses none."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        """Return the chosen rows as the options of the field."""
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [one for one in value if _is_key(key, one)], attrs)
+
+
+def _is_key(field: "Field[Any, Any]", value: Any) -> bool:
+    """Return whether ``value`` could be the key of a row."""
+    try:
+        field.to_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _parameters_of(item: Any) -> tuple[str, ...]:
+    """Return the names that a filter of ``list_filter`` gives to the parameters of an address."""
+    if isinstance(item, str):
+        return (item, f"{item}__exact", f"{item}__isnull", f"{item}__id__exact")
+    return (item.parameter_name,)
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class UserAdmin(OfferedFilters, _UserAdmin):
+    """Accounts."""
+
+
+@admin.register(Group)
+class GroupAdmin(OfferedFilters, auth.GroupAdmin):
+    """Groups of accounts."""
+
+
+class CatalogAdmin(OfferedFilters):
     """What the three tables have in common: search by name as the site searches, and the number of a row."""
 
     search_fields: ClassVar[tuple[str, ...]] = ("name_normalized__contains",)
@@ -35,8 +111,9 @@ class CatalogAdmin(_CatalogAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Rows with all words of ``search_term`` in their names, and the row of that number."""
-        found, may_repeat = super().get_search_results(request, queryset, normalize(search_term))
-        number = search_term.strip()
+        term = search_term[:TEXT_LENGTH]
+        found, may_repeat = super().get_search_results(request, queryset, normalize(term))
+        number = term.strip()
         if number.isascii() and number.isdigit() and int(number) <= ID_MAXIMUM:
             found |= queryset.filter(pk=int(number))
         return found, may_repeat
@@ -115,3 +192,11 @@ class PartAdmin(CatalogAdmin):
     list_filter = ("is_visible", ConditionFilter, "mark")
     autocomplete_fields = ("mark", "model")
     ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Part]:
+        """Return the parts without the columns that hold JSON."""
+        return super().get_queryset(request).defer(*JSON_COLUMNS)
+
+    def get_changelist_formset(self, request: HttpRequest, **options: Any) -> Any:
+        """Return the formset of the list."""
+        return super().get_changelist_formset(request, formset=PartFormSet, **options)

@@ -1,73 +1,25 @@
 """The forms of the admin: what the database would refuse is said at the field."""
 
-import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.forms.fields import InvalidJSONInput
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
+from partsearch.catalog.json_form import AttributesField, JsonText
 from partsearch.catalog.models import Part
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Part]
+    _ModelFormSet = forms.BaseModelFormSet[Part, forms.ModelForm[Part]]
 else:
     _ModelForm = forms.ModelForm
+    _ModelFormSet = forms.BaseModelFormSet
 
-_ESCAPED_NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
+JSON_COLUMNS = ("json_data", "attributes")
+"""What the admin leaves in the database: it may hold what Python cannot read, such as a number of 131,000 digits."""
+
 _KEYS = "color, is_new_part, count, oem, year, side, article, description, photo"
-
-
-class AttributesField(forms.JSONField):
-    """A JSON object, laid out for reading: one key a line."""
-
-    widget = forms.Textarea(attrs={"rows": 14, "cols": 70, "spellcheck": "false", "class": "vLargeTextField"})
-    default_error_messages = {
-        "invalid": 'Это не JSON. Пример: {"color": "белый", "is_new_part": false}.',
-        "not_object": 'Нужен объект, то есть ключи и значения в фигурных скобках: {"color": "белый"}.',
-        "unstorable": "Такое значение база данных не хранит: NaN, Infinity, знак NUL, половина суррогатной пары.",
-    }
-
-    def prepare_value(self, value: Any) -> Any:
-        """``value`` as the text in the field."""
-        if isinstance(value, dict):
-            return json.dumps(value, ensure_ascii=False, indent=2)
-        return super().prepare_value(value)
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        """What was written, to be shown again letter by letter: it may be nothing that can be laid out."""
-        return initial if self.disabled or data is None else InvalidJSONInput(data)
-
-    def to_python(self, value: Any) -> Any:
-        """The object that was written; an empty field is an object without keys.
-
-        Raises:
-            ValidationError: it is not JSON, not an object, or nothing that PostgreSQL can hold.
-        """
-        try:
-            written = super().to_python(value)
-        except (ValueError, RecursionError) as error:  # an integer of thousands of digits, brackets without end
-            raise self._fault("invalid") from error
-        if written is None:
-            return {}
-        if not isinstance(written, dict):
-            raise self._fault("not_object")
-        if not _is_storable(written):
-            raise self._fault("unstorable")
-        return written
-
-    def _fault(self, code: str) -> forms.ValidationError:
-        return forms.ValidationError(self.error_messages[code], code=code)
-
-
-def _is_storable(written: dict[str, Any]) -> bool:
-    """Whether PostgreSQL can hold it, which knows no NaN, no NUL character and no half of a surrogate pair."""
-    try:
-        text = json.dumps(written, ensure_ascii=False, allow_nan=False)
-        text.encode()
-    except ValueError:
-        return False
-    return _ESCAPED_NUL.search(text) is None
 
 
 class PartForm(_ModelForm):
@@ -79,6 +31,19 @@ class PartForm(_ModelForm):
         model = Part
         fields = ("name", "mark", "model", "price", "json_data", "is_visible")
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        instance: Part | None = options.get("instance")
+        stored = _stored_text(instance) if instance else None
+        if instance and stored:
+            instance.json_data = stored
+        super().__init__(*arguments, **options)
+        if stored and isinstance(field := self.fields.get("json_data"), AttributesField):
+            field.stored = stored
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Return the fields that the model does not check: the form has checked the text, which is no object yet."""
+        return {*super()._get_validation_exclusions(), "json_data"}  # type: ignore[misc]  # unknown to django-stubs
+
     def clean(self) -> dict[str, Any]:
         """Also names a model of another mark, which the database would refuse."""
         values = super().clean() or self.cleaned_data
@@ -86,3 +51,18 @@ class PartForm(_ModelForm):
         if mark and model and model.mark_id != mark.pk:
             self.add_error("model", f"«{model}» — модель марки {model.mark}, а не {mark}.")
         return values
+
+
+def _stored_text(part: Part) -> JsonText | None:
+    """Return ``json_data`` as the database writes it; ``None`` where the part is not stored."""
+    found = Part.objects.filter(pk=part.pk).values_list(Cast("json_data", TextField()), flat=True).first()
+    return None if found is None else JsonText(found)
+
+
+class PartFormSet(_ModelFormSet):
+    """The switches in the list of parts."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Add the number of the row, which Django would read the whole part for."""
+        super().add_fields(form, index)
+        form.fields["id"].queryset = Part.objects.defer(*JSON_COLUMNS)

@@ -1,12 +1,14 @@
 """From the bytes of a request to the search they ask for: the JSON body of a POST, the query string of a GET."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from partsearch.contract import limits, values
 from partsearch.contract.errors import (
     FieldError,
+    ProblemError,
     not_json,
     not_json_content_type,
     too_large,
@@ -31,6 +33,15 @@ def check_content_type(content_type: str) -> None:
     charset = parameters.lower().replace('"', "").partition("charset=")[2].strip()
     if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
         raise not_json_content_type()
+
+
+def check_content_encoding(encoding: str | None) -> None:
+    """Raise 415 unless the header ``Content-Encoding`` is absent, empty or ``identity``."""
+    if encoding and encoding.strip().lower() not in ("", "identity"):
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "Send the body as it is: content encodings such as gzip are not understood here.",
+        )
 
 
 def check_content_length(length: str | None) -> None:

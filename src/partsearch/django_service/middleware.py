@@ -6,23 +6,53 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract import limits
+from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
 from partsearch.django_service.bodies import has_body, read_body
+from partsearch.django_service.log_lines import KnownRequest, logged_request
 from partsearch.settings import settings
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def contract_headers(get_response: GetResponse) -> GetResponse:
-    """Adds the headers that the contract promises on every answer."""
+    """Return a middleware that adds the headers that the contract promises on every answer.
+
+    The id of the request is kept as ``request.request_id``, and stands in what is logged while it is answered.
+    """
     release = settings().release()
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        identifier = request_id(request.META.get("HTTP_X_REQUEST_ID"))
+        request.request_id = identifier  # type: ignore[attr-defined]
+        with logged_request(KnownRequest.of(request, identifier)):
+            response = get_response(request)
         response.headers["X-Engine"] = "django"
         response.headers["X-Release"] = release
+        response.headers[REQUEST_ID_HEADER] = identifier
         return response
 
     return middleware
+
+
+def accepted_hosts(get_response: GetResponse) -> GetResponse:
+    """Return a middleware that has Django accept the hosts that FastAPI accepts too.
+
+    A load balancer asks ``/healthz`` and ``/readyz`` by an address that nobody wrote into ALLOWED_HOSTS. A host with a
+    colon and no port behind it is what RFC 3986 calls the default port; Django takes it for a host of another name.
+    """
+    own_host = settings().own_host()
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info in PROBES:
+            request.META["HTTP_HOST"] = own_host
+        elif "HTTP_HOST" in request.META:
+            request.META["HTTP_HOST"] = request.META["HTTP_HOST"].removesuffix(":")
+        return get_response(request)
+
+    return middleware
+
+
+PROBES = ("/healthz", "/readyz")
 
 
 def secure_cookies(get_response: GetResponse) -> GetResponse:

@@ -1,6 +1,7 @@
 """Django's settings, derived from partsearch's own, as commands need them; ``serving.py`` adds to them."""
 
 from partsearch.database.configured import direct_database_address
+from partsearch.django_service.log_lines import logging_configuration
 from partsearch.django_service.static_folder import static_folder
 from partsearch.secret_key import secret_key
 from partsearch.settings import settings
@@ -17,7 +18,7 @@ INSTALLED_APPS = [
     "partsearch.catalog",
     "partsearch.web",
     "django.contrib.postgres",
-    "django.contrib.admin",
+    "partsearch.web.login.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -27,7 +28,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "partsearch.django_service.middleware.contract_headers",
     "partsearch.django_service.middleware.whole_requests",
+    "partsearch.django_service.middleware.accepted_hosts",
     "partsearch.django_service.middleware.secure_cookies",
+    "partsearch.web.headers.page_headers",
+    "partsearch.web.request_checks.CheckedRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -53,6 +57,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": {**direct_database_address(_settings).django_settings(), "CONN_MAX_AGE": None}}
+
+LOGGING = logging_configuration()
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 APPEND_SLASH = False
 LANGUAGE_CODE = "ru"

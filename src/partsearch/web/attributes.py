@@ -72,7 +72,10 @@ class Attributes:
 
 def read_attributes(json_data: str) -> Attributes:
     """The attributes in the JSON object ``json_data``, its numbers digit by digit as they are stored."""
-    values: dict[str, Any] = json.loads(json_data, parse_int=str, parse_float=str)
+    try:
+        values: dict[str, Any] = json.loads(json_data, parse_int=str, parse_float=str)
+    except RecursionError:  # It is nested too deep to be read, and shown as it is.
+        values = {"json_data": json_data}
     color = values.pop("color") if isinstance(values.get("color"), str) else ""
     is_new = values.pop("is_new_part") if isinstance(values.get("is_new_part"), bool) else None
     photo = values.pop("photo") if _is_web_address(values.get("photo")) else ""

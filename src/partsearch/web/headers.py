@@ -1,6 +1,8 @@
 """The headers that tell a browser what a page of ours may do: load our own files, and nothing else."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+
+from partsearch.django_service.middleware import GetResponse
 
 _CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -24,8 +26,17 @@ _HEADERS = {
 }
 
 
-def protected(response: HttpResponse) -> HttpResponse:
-    """``response`` with those headers."""
-    for name, value in _HEADERS.items():
-        response[name] = value
-    return response
+def page_headers(get_response: GetResponse) -> GetResponse:
+    """Return a middleware that gives every page those headers: those of the site, of the admin, and of errors.
+
+    One policy does for all of them: the admin loads its scripts and styles from our own address too.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            for name, value in _HEADERS.items():
+                response[name] = value
+        return response
+
+    return middleware

@@ -14,7 +14,6 @@ from partsearch.web.address import PageAddress
 from partsearch.web.choices import Choices, kept_choices, load_choices
 from partsearch.web.faults import Faults, ShownProblem, shown_faults, shown_problem
 from partsearch.web.form import FORM_FIELDS, SearchForm
-from partsearch.web.headers import protected
 from partsearch.web.live import socket_of
 from partsearch.web.results import Results, load_results
 
@@ -80,7 +79,7 @@ def search_page(request: HttpRequest, language: str) -> HttpResponse:
     response["Cache-Control"] = "no-cache"
     for name, value in (page.problem.headers if page.problem else {}).items():
         response[name] = value
-    return protected(response)
+    return response
 
 
 def _page(language: str, query: bytes) -> _Page:

@@ -23,5 +23,6 @@ def _search(request: HttpRequest) -> Search:
     if request.method != "POST":
         return reading.search_from_query(request.META["QUERY_STRING"].encode("latin-1"))
     reading.check_content_type(request.META.get("CONTENT_TYPE", ""))
+    reading.check_content_encoding(request.META.get("HTTP_CONTENT_ENCODING"))
     reading.check_content_length(request.META.get("CONTENT_LENGTH"))
     return reading.search_from_body(read_body(request))

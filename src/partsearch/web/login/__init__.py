@@ -1,0 +1,1 @@
+"""The admin's login, which slows down whoever guesses passwords: ``docs/decisions/login-throttle.md``."""
