@@ -121,8 +121,11 @@ def test_what_the_site_answers_by_itself_is_what_the_template_answers(template: 
     own, site = http.all("server")[0], parse(_SITE)
     secure = site.all("server")[1]
     assert problems(secure) == problems(own) != {}
-    (chosen_engine,) = (one.plain() for one in site.all("map") if one.words[-1] == "$chosen_engine")
-    assert chosen_engine in {one.plain() for one in http.all("map")}
+    shared = {
+        one.plain() for one in site.all("map") if one.words[-1] != "$connection_header" and "$release" not in one.words
+    }
+    assert {words[2] for words in shared} >= {"$chosen_engine", "$network", "$login_network", "$visitor_request_id"}
+    assert shared <= {one.plain() for one in http.all("map")}
     for prefix in (
         "client_header",
         "client_body_buffer",
@@ -135,6 +138,22 @@ def test_what_the_site_answers_by_itself_is_what_the_template_answers(template: 
         ours = {inner.plain() for inner in secure.block if inner.words[0].startswith(prefix)}
         theirs = {inner.plain() for inner in [*http.block, *own.block] if inner.words[0].startswith(prefix)}
         assert ours == {words for words in theirs if words[0] != "keepalive_min_timeout"} != set(), prefix
+
+
+def limits(*blocks: Directive) -> set[tuple[object, ...]]:
+    """The limits of one client, their zones by the names that partsearch's own Nginx gives them."""
+    return {
+        tuple(str(word).replace("partsearch_", "") for word in one.plain())
+        for block in blocks
+        for one in block.block
+        if one.words[0].startswith("limit_") and not one.words[0].endswith("_log_level")
+    }
+
+
+def test_the_site_has_the_limits_of_partsearchs_own_nginx(template: Path) -> None:
+    http = parse(template.read_text()).all("http")[0]
+    site = parse(_SITE)
+    assert limits(site, site.all("server")[1]) == limits(http, http.all("server")[0]) != set()
 
 
 def test_the_site_hands_everything_to_partsearchs_own_nginx(template: Path) -> None:
@@ -211,6 +230,10 @@ def test_the_site_serves_over_tls_and_redirects_to_it(certificate: Path, served:
         assert (large.status_code, large.headers["Content-Type"]) == (413, "application/problem+json")
         redirect = client.get(f"{plain}/mark/?a=1", headers=named["headers"])
         assert (redirect.status_code, redirect.headers["Location"]) == (308, "https://localhost/mark/?a=1")
+        posts = [client.post(f"{secure}/admin/login/", **named) for _ in range(14)]
+        assert {answer.status_code for answer in posts[:11]} == {403}
+        assert posts[-1].status_code == 429
+        assert posts[-1].headers["X-Request-Id"]
         assert client.get(f"{plain}/.well-known/acme-challenge/token").text == "proof"
 
 

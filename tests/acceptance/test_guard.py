@@ -5,12 +5,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from partsearch.operation.names import Colour, Service
+from tests.acceptance.test_database_gone import postgres_stopped
 from tests.as_account import as_account
 from tests.colours import LATER, BothColours
 from tests.deadline import wait_for
@@ -19,6 +23,7 @@ from tests.site import RunningSite
 pytestmark = pytest.mark.alone
 
 _NOTICED_SECONDS = 3.0
+_AWAY_SECONDS = 6.0
 _FASTAPI = ("/healthz",)
 _DJANGO = ("/django/healthz",)
 _GREEN = (Colour.GREEN, Service.FASTAPI)
@@ -43,6 +48,14 @@ def all_well(both: BothColours) -> Iterator[None]:
 
 def is_all_well(both: BothColours) -> bool:
     return all(both.is_well(colour, service) for colour in Colour for service in (Service.DJANGO, Service.FASTAPI))
+
+
+@contextmanager
+def part_locked(site: RunningSite) -> Iterator[None]:
+    """No search gets to the parts until the end of the block."""
+    with psycopg.connect(site.conninfo) as blocker:
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        yield
 
 
 def wait_until_sick(both: BothColours, *place: object) -> None:
@@ -156,3 +169,16 @@ def test_the_guard_logs_changes_alone(both: BothColours) -> None:
 def _next_second(both: BothColours) -> Callable[[], bool]:
     deadline = time.monotonic() + 1
     return lambda: time.monotonic() > deadline
+
+
+@pytest.mark.parametrize("gone", [postgres_stopped, part_locked])
+def test_a_database_that_is_away_makes_nobody_unhealthy(both: BothColours, gone: Callable[[RunningSite], Any]) -> None:
+    """The health checker searches, and meets what everybody meets: no release is at fault."""
+    log = both.site.supervisor.log("guard")
+    before = log.read_text()
+    with gone(both.running):
+        until = time.monotonic() + _AWAY_SECONDS
+        wait_for(lambda: time.monotonic() > until, what="some searches of the health checker")
+        assert is_all_well(both)
+    wait_for(lambda: httpx.get(both.site.url("/search/part/")).status_code == 200, what="the database")
+    assert log.read_text() == before

@@ -66,6 +66,46 @@ def test_who_answers(live_site: RunningSite, release: str, path: str, engine: st
         assert answer.headers["X-Release"] == release
 
 
+@pytest.mark.parametrize(
+    ("path", "engine", "post"),
+    [
+        ("/django", "django", 404),
+        ("/fastapi", "fastapi", 404),
+        ("/admin", "django", 404),
+        ("/django/admin", "django", 404),
+        ("/search", "django", 404),
+        ("/search/part", "fastapi", 404),
+        ("/search/part/live", "fastapi", 404),
+        ("/search/part/live/", "fastapi", 405),
+        ("/django/search/part", "django", 404),
+        ("/fastapi/search/part", "fastapi", 404),
+        ("/fastapi/search/part/live", "fastapi", 404),
+        ("/docs", "fastapi", 405),
+        ("/docs/", "fastapi", 404),
+        ("/openapi.json/", "django", 404),
+        ("/healthz/", "django", 404),
+        ("/mark", "django", 404),
+        ("/en", "django", 404),
+        ("/problem/404", "django", 404),
+        ("/problem/404/", "django", 404),
+    ],
+)
+def test_no_request_becomes_another_one(live_site: RunningSite, path: str, engine: str, post: int) -> None:
+    """A POST that was led to the address with the slash at its end would come there as a GET."""
+    for method in ("POST", "PUT", "DELETE"):
+        answer = live_site.client.request(method, f"{live_site.url}{path}?a=1", content=b"{}", headers=JSON)
+        assert (answer.status_code, answer.headers["X-Engine"]) == (post, engine), method
+    for method in ("GET", "HEAD"):
+        answer = live_site.client.request(method, f"{live_site.url}{path}?a=1")
+        assert answer.headers["X-Engine"] == engine
+        assert answer.headers["X-Release"]
+        if path in ("/django", "/fastapi", "/admin"):
+            assert (answer.status_code, answer.headers["Location"]) == (301, f"{path}/?a=1")
+            assert answer.headers["X-Request-Id"]
+        else:
+            assert answer.status_code != 301
+
+
 @pytest.mark.usefixtures("known_catalog")
 def test_a_search_behind_nginx(behind_nginx: Service) -> None:
     assert behind_nginx.names(part_name="бамп") == BUMPERS

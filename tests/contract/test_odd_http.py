@@ -80,3 +80,24 @@ def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, me
 )
 def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> None:
     problem_to(fastapi.url, request_line + b"\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (b"/\xff", HTTPStatus.NOT_FOUND),
+        (b"/search/part/\xd1\x84", HTTPStatus.NOT_FOUND),
+        (b"/search/part/?part_name=\xff", HTTPStatus.BAD_REQUEST),
+        (b"/search/part/?part_name=\xd1", HTTPStatus.BAD_REQUEST),
+        (b"/search/part/?\x80=1", HTTPStatus.BAD_REQUEST),
+        (b"/search/part/?\xd1\x84=1", HTTPStatus.UNPROCESSABLE_ENTITY),
+    ],
+)
+def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, status: HTTPStatus) -> None:
+    """Both services answer alike behind Nginx; the server of Django's own port refuses what is not UTF-8 by itself."""
+    bodies = []
+    for engine in ("django", "fastapi"):
+        request = b"GET /" + engine.encode() + address + b" HTTP/1.1\r\n" + HOST + b"\r\n"
+        assert problem_to(live_site.url, request, status)["x-engine"] == engine
+        bodies.append(ask(live_site.url, request)[2])
+    assert bodies[0] == bodies[1]

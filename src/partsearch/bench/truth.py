@@ -12,7 +12,7 @@ _TRIES = 3
 """An answer may differ because the catalog changed between the two: a difference that stays is a real one."""
 _LONGEST_SHOWN = 80
 _COUNTED_REQUESTS = 10
-_COUNTS = 3
+_COUNTS = 5
 _MISSING = object()
 _FOREIGN = "another address than this site's has a database of its own"
 
@@ -107,10 +107,10 @@ def _text(value: JsonValue) -> str:
 
 
 def _count(target: Target, scenario: Scenario, statements: StatementLog, seconds: float) -> StatementCount:
-    """Statements a request, the middle one of three counts.
+    """Statements a request, the middle one of five counts.
 
-    A new connection or another visitor adds some, and a connection of PostgreSQL that has not yet read the settings
-    by which it counts leaves some out.
+    A new connection, another visitor or the guard, which searches now and then, adds some, and a connection of
+    PostgreSQL that has not yet read the settings by which it counts leaves some out.
     """
     if statements.unknown or not target.service:
         return StatementCount(target.name, scenario.name, None)

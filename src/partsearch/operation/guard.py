@@ -1,8 +1,9 @@
 """The guard: finds out once a second which service of which colour is well, and holds Nginx to what is wanted.
 
-It is there as long as the site is up, in a deploy and outside of one. It asks /healthz alone, which asks no database: a
-sleeping one sleeps on. Nginx is told at once when something changes, and once a second anyway: an Nginx that was just
-started knows nothing. Nothing but the standard library is imported here: the guard is small.
+It is there as long as the site is up, in a deploy and outside of one. It asks /healthz, which asks no database, and
+every three seconds a search that finds nothing, unless that would keep a sleeping database awake. Nginx is told at once
+when something changes, and once a second anyway: an Nginx that was just started knows nothing. Nothing but the standard
+library is imported here: the guard is small.
 """
 
 import argparse
@@ -10,11 +11,12 @@ import http.client
 import threading
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from partsearch.contract.errors import PartsearchError
 from partsearch.operation.names import COLOURED, Colour, Service
-from partsearch.operation.pulse import Outcome, Pulse
+from partsearch.operation.pulse import Health, Outcome
 from partsearch.operation.traffic import NginxControl, TrafficState, read_state, state_file
 
 _PROBE_SECONDS = 0.75
@@ -22,7 +24,9 @@ _PACE_SECONDS = 1.0
 _DOUBT_SECONDS = 0.1
 _START_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
-_OK = 200
+_SEARCH_PACE_SECONDS = 3.0
+_SEARCH = "/search/part/?mark_list=0"
+"""It goes all the way to the database, and finds nothing there by an index: no mark has this id."""
 
 
 @dataclass(frozen=True)
@@ -34,49 +38,94 @@ class _Places:
 
 
 class _Place:
-    """One service of one colour: a port, and whether what is there is well."""
+    """One service of one colour: a port, and whether what is there is healthy.
 
-    def __init__(self, service: Service, colour: Colour, port: int, host: str) -> None:
+    Args:
+        service: the service.
+        colour: the colour.
+        port: the port.
+        host: a host name that the service answers to.
+        search_seconds: how long a search may take; ``None`` where none is to be asked for.
+    """
+
+    def __init__(self, service: Service, colour: Colour, port: int, host: str, search_seconds: float | None) -> None:
         self.service, self.colour = service, colour
-        self._port, self._host = port, host
-        self._pulse = Pulse()
+        self._port, self._host, self._search_seconds = port, host, search_seconds
+        self._lock = threading.Lock()
+        self._health = self._new_health()
         self.is_watched = False
+
+    def _new_health(self, is_healthy: bool | None = None) -> Health:  # noqa: FBT001
+        return Health(is_healthy=is_healthy, is_searched=self._search_seconds is not None)
 
     @property
     def is_well(self) -> bool | None:
         """``None`` where nothing is known."""
-        return self._pulse.is_well if self.is_watched else None
+        return self._health.is_healthy if self.is_watched else None
 
     def recall(self, is_well: bool | None) -> None:  # noqa: FBT001
         """Takes for known what a guard before this one found out."""
-        self._pulse = Pulse(is_well)
+        self._health = self._new_health(is_well)
 
-    def probe_for_ever(self) -> None:
+    def start(self) -> None:
+        """Begin to probe, by threads of its own: a search that hangs keeps nobody from asking whether it lives."""
+        threading.Thread(target=self._probe_for_ever, daemon=True).start()
+        if self._search_seconds is not None:
+            threading.Thread(target=self._search_for_ever, args=[self._search_seconds], daemon=True).start()
+
+    def _probe_for_ever(self) -> None:
         """Probes at its pace as long as a release is to be there, and forgets what it knew when it is not."""
         watched_since = time.monotonic()
         while True:
             if self.is_watched:
                 outcome = self._probe()
                 if outcome is Outcome.ANSWERED or not self._may_be_starting(watched_since):
-                    self._pulse.take(outcome)
+                    with self._lock:
+                        self._health.take_life(outcome)
             else:
-                watched_since, self._pulse = time.monotonic(), Pulse()
-            is_settled = self._pulse.is_well is not None and not self._pulse.is_in_doubt
-            time.sleep(_PACE_SECONDS if is_settled else _DOUBT_SECONDS)
+                watched_since, self._health = time.monotonic(), self._new_health()
+            time.sleep(_DOUBT_SECONDS if self._health.is_alive_in_doubt else _PACE_SECONDS)
+
+    def _search_for_ever(self, seconds: float) -> None:
+        """Searches at its pace as long as a release is to be there that has been heard of."""
+        while True:
+            health = self._health
+            if self.is_watched and health.is_healthy is not None:
+                outcome = self._search(seconds)
+                with self._lock:
+                    health.take_search(outcome)
+            calm_pace = _SEARCH_PACE_SECONDS if health.is_healthy else _PACE_SECONDS
+            time.sleep(_DOUBT_SECONDS if health.is_search_in_doubt else calm_pace)
 
     def _may_be_starting(self, watched_since: float) -> bool:
         """Whether it has not been heard of yet, and is given time: it is started together with the guard."""
-        return self._pulse.is_well is None and time.monotonic() - watched_since < _START_SECONDS
+        return self._health.is_healthy is None and time.monotonic() - watched_since < _START_SECONDS
 
     def _probe(self) -> Outcome:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PROBE_SECONDS)
         try:
-            connection.request("GET", "/healthz", headers={"Host": self._host, "Connection": "close"})
-            return Outcome.ANSWERED if connection.getresponse().status == _OK else Outcome.FAILED
+            return Outcome.ANSWERED if self._status("/healthz", _PROBE_SECONDS) == HTTPStatus.OK else Outcome.FAILED
         except ConnectionRefusedError:
             return Outcome.GONE
         except (OSError, http.client.HTTPException):
             return Outcome.FAILED
+
+    def _search(self, seconds: float) -> Outcome:
+        """Return what became of a search. A 503 is the database's fault, or that of too many who ask."""
+        try:
+            status = self._status(_SEARCH, seconds)
+        except ConnectionRefusedError:
+            return Outcome.UNCLEAR
+        except (OSError, http.client.HTTPException):
+            return Outcome.FAILED
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            return Outcome.UNCLEAR
+        return Outcome.ANSWERED if status == HTTPStatus.OK else Outcome.FAILED
+
+    def _status(self, path: str, seconds: float) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
+        try:
+            connection.request("GET", path, headers={"Host": self._host, "Connection": "close"})
+            return connection.getresponse().status
         finally:
             connection.close()
 
@@ -99,7 +148,7 @@ class Guard:
         self._read_state()
         self._recall()
         for place in self._places:
-            threading.Thread(target=place.probe_for_ever, daemon=True).start()
+            place.start()
         while True:
             self._read_state()
             health = self._health()
@@ -175,9 +224,10 @@ def main() -> None:
     parser.add_argument("--host", required=True, help="a host name that the services answer to")
     for service in COLOURED:
         parser.add_argument(f"--{service}-ports", nargs=2, type=int, required=True, help="of blue and green")
+    parser.add_argument("--search-seconds", type=float, help="how long a search may take; absent: none is asked for")
     arguments = vars(parser.parse_args())
     places = [
-        _Place(service, colour, port, arguments["host"])
+        _Place(service, colour, port, arguments["host"], arguments["search_seconds"])
         for service in COLOURED
         for colour, port in zip(Colour, arguments[f"{service}_ports"], strict=True)
     ]

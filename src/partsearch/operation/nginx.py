@@ -13,12 +13,18 @@ from partsearch.contract.limits import BODY_BYTES
 from partsearch.database.connections import workers
 from partsearch.operation.errors import OperationError
 from partsearch.operation.home import Home
+from partsearch.operation.loopback import has_ipv6_loopback
 from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.operation.open_files import connections_of, open_files
 from partsearch.operation.problems import NGINX_PROBLEMS
 from partsearch.operation.traffic import CONTROL_SOCKET, state_file
 from partsearch.settings import Settings
 
 _BURST_SECONDS = 2
+_RATE_MAXIMUM = 1_000_000.0
+"""Requests a second. Far above what a machine answers, and far below where Nginx's own sums overflow."""
+_REDIRECTED = ("/django", "/fastapi", "/admin")
+"""Addresses that people type without the slash at their end."""
 _UPSTREAM = """\
     upstream {service}_{colour} {{
         server 127.0.0.1:{port} max_fails=0;
@@ -34,7 +40,8 @@ _UPSTREAM_THEN = """\
         keepalive_timeout 30s;
         keepalive_requests 100000;
     }}"""
-_TRUSTED_PROXY = "set_real_ip_from 127.0.0.1;\n    real_ip_header X-Real-IP;"
+_TRUSTED_PROXY = "set_real_ip_from 127.0.0.1;\n    set_real_ip_from ::1;\n    real_ip_header X-Real-IP;"
+_LISTEN_ON_IPV6 = "listen [::1]:{port} ipv6only=on backlog=4096;"
 _OWN_SCHEME = 'map "" $visitor_scheme { default $scheme; }'
 _FORWARDED_SCHEME = "map $http_x_forwarded_proto $visitor_scheme { https https; default $scheme; }"
 
@@ -60,12 +67,17 @@ def write_configuration(settings: Settings, home: Home) -> Path:
     """Writes ``nginx.conf`` for these settings, and the script that it uses beside it; returns its path."""
     template = Template(files(__package__).joinpath("nginx.conf.template").read_text())
     (home.run / "traffic.js").write_text(files(__package__).joinpath("traffic.js").read_text())
+    worker_files = open_files(workers())
     path = home.run / "nginx.conf"
     path.write_text(
         template.substitute(
             workers=workers(),
+            open_files=worker_files,
+            worker_connections=connections_of(worker_files),
             temporary=home.run / "nginx",
             port=settings.partsearch_port,
+            listen_on_ipv6=_LISTEN_ON_IPV6.format(port=settings.partsearch_port) if has_ipv6_loopback() else "",
+            address_connections=settings.partsearch_address_connections,
             upstreams=_upstreams(settings),
             traffic_file=state_file(home),
             control_socket=home.sockets / CONTROL_SOCKET,
@@ -75,6 +87,7 @@ def write_configuration(settings: Settings, home: Home) -> Path:
             rate_limit=_rate_limit(settings.partsearch_rate_limit),
             trusted_proxy=_TRUSTED_PROXY if settings.partsearch_behind_proxy else "",
             visitor_scheme=_FORWARDED_SCHEME if settings.partsearch_behind_proxy else _OWN_SCHEME,
+            redirects="\n".join(map(_redirect_location, _REDIRECTED)),
             problems=_problem_locations(),
             problem_pages=_problem_pages(),
         )
@@ -106,14 +119,27 @@ def _upstreams(settings: Settings) -> str:
 def _rate_zone(limit: float | None) -> str:
     if limit is None:
         return ""
-    rate = f"{limit:.0f}r/s" if limit == int(limit) else f"{max(1, round(limit * 60))}r/m"
-    return f"limit_req_zone $binary_remote_addr zone=per_client:10m rate={rate};\n    limit_req_status 429;"
+    limit = min(limit, _RATE_MAXIMUM)
+    rate = f"{limit:.0f}r/s" if limit.is_integer() else f"{max(1, round(limit * 60))}r/m"
+    return f"limit_req_zone $network_or_machine zone=per_client:10m rate={rate};"
 
 
 def _rate_limit(limit: float | None) -> str:
     if limit is None:
         return ""
-    return f"limit_req zone=per_client burst={math.ceil(limit * _BURST_SECONDS)} nodelay;"
+    burst = math.ceil(min(limit, _RATE_MAXIMUM) * _BURST_SECONDS)
+    return f"limit_req zone=per_client burst={burst} nodelay;"
+
+
+def _redirect_location(address: str) -> str:
+    """Return the location of an address that lacks its slash: a redirect for who reads; the rest a service answers."""
+    service = Service.FASTAPI if address == "/fastapi" else Service.DJANGO
+    return (
+        f"        location = {address} {{ if ($is_reading) {{ return 301 {address}/$is_args$args; }} "
+        f"proxy_pass http://{service}_${service}_colour$bare_address; add_header Set-Cookie $new_cookie always; "
+        "add_header X-Engine $own_engine always; add_header X-Release $own_release always; "
+        "add_header X-Request-Id $own_request_id always; }"
+    )
 
 
 def _problem_pages() -> str:
@@ -134,6 +160,7 @@ def _problem_locations() -> str:
 def _problem_location(code: int, problem: ProblemError) -> str:
     headers = "".join(f'add_header {name} "{value}" always; ' for name, value in problem.headers.items())
     headers += "add_header X-Engine $chosen_engine always; add_header X-Release $release always; "
+    headers += "add_header X-Request-Id $visitor_request_id always; "
     body = problem.body().decode().replace("'", r"\'")
     return (
         f"        location = /problem/{code} {{ internal; default_type application/problem+json; {headers}"

@@ -1,12 +1,13 @@
 """Whether the ports of the site are free."""
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import psutil
 
 from partsearch.database.account import is_root
 from partsearch.operation.errors import PortTakenError
+from partsearch.operation.loopback import has_ipv6_loopback
 from partsearch.operation.names import Service
 from partsearch.operation.processes import Process
 
@@ -38,18 +39,27 @@ def require_free(processes: Iterable[Process]) -> None:
                 f"{other.service} and {process.service} are both given port {process.port}.",
                 f"Choose another one with {SETTINGS[process.service]}.",
             )
-        if _is_taken(process.port):
+        if any(_is_taken(family, host, process.port) for family, host in _addresses(process)):
             raise PortTakenError(
                 f"Port {process.port}, which {process.service} needs, is taken{_holder(process.port)}.",
                 f"Stop that program, or choose another port with {SETTINGS[process.service]}.",
             )
 
 
-def _is_taken(port: int) -> bool:
-    with socket.socket() as probe:
+def _addresses(process: Process) -> Iterator[tuple[socket.AddressFamily, str]]:
+    """Yield where a process listens: all on 127.0.0.1, Nginx on [::1] too where the machine has it."""
+    yield socket.AF_INET, "127.0.0.1"
+    if process.service is Service.NGINX and has_ipv6_loopback():
+        yield socket.AF_INET6, "::1"
+
+
+def _is_taken(family: socket.AddressFamily, host: str, port: int) -> bool:
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family is socket.AF_INET6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return True
     return False

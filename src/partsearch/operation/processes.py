@@ -4,8 +4,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from partsearch.contract.limits import QUEUE_SECONDS
 from partsearch.database import embedded
+from partsearch.database.configured import database_address
 from partsearch.database.connections import DJANGO_PER_WORKER, workers
+from partsearch.database.errors import DatabaseAddressError
 from partsearch.operation import launch
 from partsearch.operation.home import Home
 from partsearch.operation.names import Colour as Colour
@@ -15,6 +18,7 @@ from partsearch.operation.release import Release
 from partsearch.operation.traffic import CONTROL_SOCKET
 from partsearch.settings import Settings
 
+_ANSWER_MARGIN_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 75
 """Longer than Nginx keeps a connection to a service: else a request could meet a connection that is being closed."""
 
@@ -120,5 +124,20 @@ def _guard(settings: Settings, home: Home) -> Process:
         "--home", str(home.root), "--sockets", str(home.sockets), "--host", settings.own_host(),
         "--django-ports", *map(str, settings.partsearch_django_ports),
         "--fastapi-ports", *map(str, settings.partsearch_fastapi_ports),
+        *_search_arguments(settings),
     ]  # fmt: skip
     return Process(Service.GUARD, command, "TERM", 5)
+
+
+def _search_arguments(settings: Settings) -> list[str]:
+    """Return how long a search of the guard may take; nothing, and so no searches, for a database that sleeps.
+
+    By then the service has answered 503 by itself, where it is the database that is slow, locked or away.
+    """
+    try:
+        address = database_address(settings)
+    except DatabaseAddressError:
+        # 'up' and 'doctor' say so when they come to the database; 'status' and 'down' do not need it.
+        return []
+    seconds = QUEUE_SECONDS + settings.partsearch_query_seconds + _ANSWER_MARGIN_SECONDS
+    return [] if address.sleeps else ["--search-seconds", str(seconds)]

@@ -4,6 +4,7 @@ Why supervisord: ``docs/decisions/supervisor.md``.
 """
 
 import os
+import resource
 import shlex
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from partsearch.operation.processes import Colour, Process, Service
 
 _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
+_OPEN_FILES = 16_384
 _START_SECONDS = 15
 _POLL_SECONDS = 0.05
 _NOT_WAITING = False
@@ -220,7 +222,7 @@ class Supervisor:
                 childlogdir=self._home.logs,
                 nodaemon="true",
                 silent="true",
-                minfds=16384,
+                minfds=wanted_open_files(),
             ),
             _section("unix_http_server", file=self._socket, chmod="0770"),
             _section(
@@ -252,6 +254,15 @@ class Supervisor:
             stdout_logfile_backups=_LOGS_KEPT,
             redirect_stderr="true",
         )
+
+
+def wanted_open_files() -> int:
+    """Return how many files the processes may have open: 16,384, or as many as the machine lets them.
+
+    Nginx's workers take more where they can get it; supervisord closes so many one by one at each start of a process.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
 
 
 def _section(name: str, **options: object) -> str:

@@ -61,6 +61,17 @@ function release(r) {
     return look(r, 'release');
 }
 
+// The address with each byte that is not ASCII percent-encoded: as a browser sends it, whatever the bytes stand for.
+function encodedAddress(r) {
+    const bytes = r.rawVariables.request_uri;
+    let encoded = '';
+    for (let place = 0; place < bytes.length; place += 1) {
+        const byte = bytes[place];
+        encoded += byte < 0x80 ? String.fromCharCode(byte) : '%' + byte.toString(16).toUpperCase();
+    }
+    return encoded;
+}
+
 function look(r, name) {
     const found = known.get(name);
     if (found !== undefined) {
@@ -165,4 +176,4 @@ function exists(path) {
     }
 }
 
-export default { django, fastapi, ended, release, control };
+export default { django, fastapi, ended, release, encodedAddress, control };

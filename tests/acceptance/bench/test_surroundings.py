@@ -68,8 +68,10 @@ def test_the_budget_of_a_round(live_site: RunningSite, statements: StatementLog)
         search(SEARCHES)
     budget = watched.of(made_round("fastapi"))
     assert budget.statements
-    assert [(one.calls, one.rows) for one in budget.statements] == [(SEARCHES, SEARCHES)]
-    assert "FROM part" in budget.statements[0].text
+    searches, *of_the_guard = sorted(budget.statements, key=lambda one: -one.calls)
+    assert (searches.calls, searches.rows) == (SEARCHES, SEARCHES)
+    assert "FROM part" in searches.text
+    assert sum(one.calls for one in of_the_guard) <= 2 + budget.seconds
     assert set(budget.cpu_seconds) == {
         "postgres", "django", "fastapi", "nginx", "generator", "other", "idle", "steal"
     }  # fmt: skip

@@ -2,9 +2,9 @@
 
 import pytest
 
-from partsearch.operation.pulse import Outcome, Pulse
+from partsearch.operation.pulse import Health, Outcome, Pulse
 
-_OUTCOMES = {"a": Outcome.ANSWERED, "f": Outcome.FAILED, "g": Outcome.GONE}
+_OUTCOMES = {"a": Outcome.ANSWERED, "f": Outcome.FAILED, "g": Outcome.GONE, "u": Outcome.UNCLEAR}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,10 @@ _OUTCOMES = {"a": Outcome.ANSWERED, "f": Outcome.FAILED, "g": Outcome.GONE}
         (False, "afa", False),
         (False, "aga", False),
         (False, "aaf", True),
+        (True, "uuu", True),
+        (True, "fuf", False),
+        (False, "uaua", True),
+        (None, "u", None),
     ],
 )
 def test_two_in_a_row_decide(known: bool | None, outcomes: str, is_well: bool | None) -> None:
@@ -40,3 +44,41 @@ def test_a_probe_against_what_is_known_leaves_a_doubt() -> None:
     assert pulse.is_in_doubt
     pulse.take(Outcome.ANSWERED)
     assert not pulse.is_in_doubt
+
+
+@pytest.mark.parametrize(
+    ("known", "lives", "searches", "is_healthy"),
+    [
+        (None, "", "", None),
+        (None, "a", "", True),
+        (None, "a", "uu", True),
+        (True, "", "f", True),
+        (True, "a", "ff", False),
+        (True, "aaa", "fuf", False),
+        (True, "", "uuuu", True),
+        (True, "", "ffa", False),
+        (True, "aa", "ffaa", True),
+        (True, "ff", "aaaa", False),
+        (True, "ffaa", "", False),
+        (True, "ffaa", "uu", False),
+        (True, "ffaa", "aa", True),
+        (False, "aa", "aa", True),
+        (False, "aa", "", False),
+    ],
+)
+def test_healthy_is_who_lives_and_answers_searches(
+    known: bool | None, lives: str, searches: str, is_healthy: bool | None
+) -> None:
+    health = Health(is_healthy=known, is_searched=True)
+    for outcome in lives:
+        health.take_life(_OUTCOMES[outcome])
+    for outcome in searches:
+        health.take_search(_OUTCOMES[outcome])
+    assert health.is_healthy is is_healthy
+
+
+def test_where_no_searches_are_asked_for_it_is_enough_to_live() -> None:
+    health = Health()
+    for outcome, is_healthy in (("a", True), ("f", True), ("f", False), ("a", False), ("a", True)):
+        health.take_life(_OUTCOMES[outcome])
+        assert health.is_healthy is is_healthy

@@ -1,0 +1,48 @@
+"""Whether a port is free is asked on every address that a process listens on."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from partsearch.operation.errors import PortTakenError
+from partsearch.operation.loopback import has_ipv6_loopback
+from partsearch.operation.names import Service
+from partsearch.operation.ports import require_free
+from partsearch.operation.processes import Process
+from tests.site import free_ports
+
+
+@pytest.fixture
+def taken_on_ipv6() -> Iterator[int]:
+    """A port on which something listens on [::1]; on a machine without IPv6 nothing can."""
+    (port,) = free_ports(1)
+    if not has_ipv6_loopback():
+        yield port
+        return
+    with socket.create_server(("::1", port), family=socket.AF_INET6):
+        yield port
+
+
+def process(service: Service, port: int) -> Process:
+    return Process(service, [], "TERM", 1, port)
+
+
+def test_nginx_listens_on_the_ipv6_loopback_too(taken_on_ipv6: int) -> None:
+    if has_ipv6_loopback():
+        with pytest.raises(PortTakenError, match=f"Port {taken_on_ipv6}, which nginx needs, is taken by "):
+            require_free([process(Service.NGINX, taken_on_ipv6)])
+    require_free([process(Service.DJANGO, taken_on_ipv6)])
+
+
+def test_a_machine_without_ipv6_has_nothing_taken_there(taken_on_ipv6: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("partsearch.operation.ports.has_ipv6_loopback", lambda: False)
+    require_free([process(Service.NGINX, taken_on_ipv6)])
+
+
+def test_a_machine_without_ipv6_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_such_family(*_arguments: object) -> socket.socket:
+        raise OSError("Address family not supported by protocol")
+
+    monkeypatch.setattr("partsearch.operation.loopback.socket.socket", no_such_family)
+    assert has_ipv6_loopback() is False
