@@ -100,7 +100,7 @@ def test_every_chunk_is_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
         generate(150, 1)
     inserts = [query for query in captured.captured_queries if query["sql"].startswith("INSERT")]
     assert len(inserts) == 3
-    assert len(captured) <= 8  # begin, lock, marks, models, three chunks, commit
+    assert len(captured) <= 10  # begin, lock, two for the counters of ids, marks, models, three chunks, commit
 
 
 def test_the_command_says_what_it_did_on_stdout_alone(capsys: pytest.CaptureFixture[str]) -> None:

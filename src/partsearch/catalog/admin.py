@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from partsearch.catalog.admin_forms import PartForm
+from partsearch.catalog.ids import save_with_free_id
 from partsearch.catalog.models import Mark, Model, Part
 from partsearch.contract.limits import ID_MAXIMUM
 from partsearch.contract.text import normalize
@@ -40,6 +41,13 @@ class CatalogAdmin(_CatalogAdmin):
         if number.isascii() and number.isdigit() and int(number) <= ID_MAXIMUM:
             found |= queryset.filter(pk=int(number))
         return found, may_repeat
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Saves a row; a new one also where its id would be one that somebody has given by hand."""
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            save_with_free_id(obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Asks for what holds the rows fast by counting it: naming each of a mark's parts would take minutes."""

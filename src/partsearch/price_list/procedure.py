@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from django.db import transaction
-
-from partsearch.catalog.loading import hold_catalog
+from partsearch.catalog.loading import load_catalog
 from partsearch.price_list.apply import apply
 from partsearch.price_list.compare import Comparison, compare
 from partsearch.price_list.errors import NoUsableRowsError
@@ -49,11 +47,13 @@ def import_list(path: Path, *, dry_run: bool) -> Report:
 def _compare_and_apply(staged: Staged, list_name: str, *, dry_run: bool) -> Comparison:
     if dry_run:
         return compare(staged.rows, list_name)
-    with transaction.atomic():
-        hold_catalog()
+
+    def bring_in() -> Comparison:
         comparison = compare(staged.rows, list_name)
         apply(comparison, list_name)
-    return comparison
+        return comparison
+
+    return load_catalog(bring_in)
 
 
 def _no_usable_rows(path: Path, rejected: Sequence[RejectedRow]) -> NoUsableRowsError:

@@ -13,7 +13,7 @@ from partsearch.database.doctor.letters import letters
 from partsearch.database.doctor.limits import direct_limit, pooler_limit
 from partsearch.database.doctor.replica import replica_limit, staleness
 from partsearch.database.doctor.round_trip import round_trip
-from partsearch.database.doctor.schema import catalog, extensions, migrations
+from partsearch.database.doctor.schema import catalog, extensions, ids, migrations
 from partsearch.database.doctor.version import server_version
 from partsearch.database.doctor.ways import Way, entered, ways
 from partsearch.database.faults import first_line
@@ -73,6 +73,7 @@ def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
         "extensions": lambda: extensions(primary),
         "migrations": lambda: migrations(primary),
         "catalog": lambda: catalog(inside[open_ways[0].name]),
+        "ids": lambda: ids(primary),
         "connections": lambda: direct_limit(primary, services_are_pooled=named[0].address.is_pooled),
     }
     for subject, check in checks.items():
