@@ -15,7 +15,7 @@ from partsearch.database.doctor.replica import replica_limit, staleness
 from partsearch.database.doctor.round_trip import round_trip
 from partsearch.database.doctor.schema import catalog, extensions, ids, migrations
 from partsearch.database.doctor.version import server_version
-from partsearch.database.doctor.ways import Way, entered, ways
+from partsearch.database.doctor.ways import ONLY, Way, entered, ways
 from partsearch.database.faults import first_line
 from partsearch.database.finding import Finding
 from partsearch.settings import Settings
@@ -81,6 +81,12 @@ def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
         if primary.connection.closed:
             return
     yield from pooler_limit(named[0].address)
+    if named[0].name == ONLY and named[0].address.is_pooled:
+        yield Finding(
+            "direct",
+            "DATABASE_URL is a pooler's: live search hears of no change through one, and migrations need more",
+            next_step="Set DIRECT_DATABASE_URL to the address of the server itself.",
+        )
     for way in named:
         if way.is_replica and way.name in inside:
             yield from _examine_replica(way, inside[way.name], primary)
