@@ -55,7 +55,11 @@ class Settings(BaseSettings):
     )
     partsearch_nginx: Path | None = Field(None, description="Another nginx binary.")
     partsearch_rate_limit: float | None = Field(
-        None, ge=0.02, le=1_000_000, allow_inf_nan=False, description="Requests per second and client address at Nginx; absent: no limit."
+        None,
+        ge=0.02,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Requests per second and client address at Nginx; absent: no limit.",
     )
     partsearch_address_searches: int = Field(
         1, ge=1, le=10_000, description="Searches that one client address may have under way with one worker process."
@@ -71,10 +75,17 @@ class Settings(BaseSettings):
         2, ge=0.01, le=60, allow_inf_nan=False, description="The time limit of a search; past it the answer is 503."
     )
     partsearch_live_sockets: int = Field(
-        100, ge=1, le=1_000_000, description="Live searches that one client address may have open with one worker process."
+        100,
+        ge=1,
+        le=1_000_000,
+        description="Live searches that one client address may have open with one worker process.",
     )
     partsearch_drain_seconds: float = Field(
-        30, ge=0, le=3600, allow_inf_nan=False, description="How long it takes at least to send the clients of live search away."
+        30,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="How long it takes at least to send the clients of live search away.",
     )
     partsearch_release: str = Field("", description="The release id of X-Release; set by partsearch itself.")
     secret_key: str | None = Field(None, repr=False, description="Django's; absent: made and kept in PARTSEARCH_HOME.")
@@ -132,10 +143,12 @@ def settings() -> Settings:
     """The settings of this process.
 
     Raises:
-        SettingsError: a value is wrong; names the setting, never its value.
+        SettingsError: a value is wrong; names the setting, never its value. Or ``.env`` cannot be read as text.
     """
     try:
         return Settings(_env_file=env_file())
     except ValidationError as error:
         faults = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         raise SettingsError(f"Wrong setting: {faults}.", "Correct it in the environment or in .env.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file()} is not text in UTF-8.", "Save it as UTF-8.") from None

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 
 from pydantic_settings import DotEnvSettingsSource
 
@@ -19,8 +20,14 @@ def unknown_settings() -> Iterator[str]:
     yield from _warnings(os.environ, _OURS, "the environment")
     path = env_file()
     if path:
-        source = DotEnvSettingsSource(Settings, env_file=path, env_file_encoding="utf-8")
-        yield from _warnings(source.env_vars, _OURS_IN_FILE, str(path))
+        yield from _warnings(_in_file(path), _OURS_IN_FILE, str(path))
+
+
+def _in_file(path: Path) -> Mapping[str, str | None]:
+    try:
+        return DotEnvSettingsSource(Settings, env_file=path, env_file_encoding="utf-8").env_vars
+    except UnicodeDecodeError:
+        return {}  # the command itself says so, if it reads a setting
 
 
 def _warnings(values: Mapping[str, str | None], prefixes: tuple[str, ...], where: str) -> Iterator[str]:
