@@ -70,7 +70,7 @@ def _bring_forward(counter: IdCounter) -> None:
         _ask("SELECT setval(%s::regclass, %s)", counter.sequence, counter.highest)
 
 
-def _ask(query: str, *values: object) -> list[tuple[Any, ...]]:
+def _ask(query: str, *values: str | int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values or None)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -10,7 +10,6 @@ from partsearch.catalog.models import Mark, Model
 from partsearch.catalog.names import name_key
 from partsearch.contract.text import normalize
 
-
 _Result = TypeVar("_Result")
 
 

@@ -15,11 +15,14 @@ from partsearch.cli.generate import generate
 from partsearch.cli.import_price_list import import_price_list
 from partsearch.cli.logs import logs
 from partsearch.cli.manage import manage
+from partsearch.cli.output import OutputLostError, output, works
 from partsearch.cli.rollback import rollback
 from partsearch.cli.status import status
+from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.cli.up import up
 from partsearch.cli.url import url
 from partsearch.contract.errors import PartsearchError
+from partsearch.database.refused import refusal
 
 app = typer.Typer(
     name="partsearch",
@@ -29,16 +32,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(up)
-app.command()(down)
+app.command()(works(up))
+app.command()(works(down))
 app.command()(status)
 app.command()(logs)
-app.command()(deploy)
-app.command()(rollback)
+app.command()(works(deploy))
+app.command()(works(rollback))
 app.command()(doctor)
 app.command()(url)
-app.command()(copy_database)
-app.command()(generate)
+app.command()(works(copy_database))
+app.command()(works(generate))
 app.command("import")(import_price_list)
 app.add_typer(bench, name="bench")
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})(
@@ -47,12 +50,32 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 
 
 def main() -> None:
-    """Runs a command; an error of ours is told in one or two lines, with exit code 1."""
+    """Runs a command; an error of ours, or of the database, is told in one or two lines, with exit code 1."""
+    output.take()
+    for warning in unknown_settings():
+        sys.stderr.write(f"Warning: {warning}\n")
+    sys.exit(output.exit_code(_run()))
+
+
+def _run() -> int:
+    """Runs the command; its exit code."""
     try:
         app()
-    except PartsearchError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"[red]Error:[/red] {escape(str(error))}")
-        if error.next_step:
-            console.print(escape(error.next_step))
-        sys.exit(1)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except OutputLostError:
+        return 1
+    except Exception as error:
+        ours = error if isinstance(error, PartsearchError) else refusal(error)
+        if ours is None:
+            raise
+        _show_error(ours)
+        return 1
+    return 0
+
+
+def _show_error(error: PartsearchError) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"[red]Error:[/red] {escape(str(error))}")
+    if error.next_step:
+        console.print(escape(error.next_step))

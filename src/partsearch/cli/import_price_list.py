@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from partsearch import price_list
+from partsearch.cli.output import output
 
 
 def import_price_list(
@@ -16,4 +17,6 @@ def import_price_list(
 
     Lists are told apart by the name of the file.
     """
+    if not dry_run:
+        output.need_not_arrive()
     price_list.run(file, dry_run=dry_run)

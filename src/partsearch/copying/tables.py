@@ -9,7 +9,7 @@ from psycopg import sql
 from partsearch.copying.errors import SchemaError
 from partsearch.copying.side import UNCHANGED, Side
 from partsearch.database.django_setup import ensure_django
-from partsearch.database.id_counters import IDS_IN_USE
+from partsearch.database.id_counters import ids_in_use
 
 # Generated columns are left out: each database makes its own.
 _COLUMNS = """
@@ -97,8 +97,7 @@ def _next_number(source: Side, table: Table, column: str, sequence: str) -> int:
     query = sql.SQL("SELECT last_value + is_called::integer FROM {}").format(_qualified(sequence))
     counted: int = source.value(query)
     half = source.value("SELECT seqmax / 2 FROM pg_sequence WHERE seqrelid = %s::regclass", [sequence])
-    in_use = sql.SQL(IDS_IN_USE).format(column=sql.Identifier(column), table=table.identifier, half=sql.Literal(half))
-    highest: int = source.value(sql.SQL("SELECT {}").format(in_use))
+    highest: int = source.value(sql.SQL("SELECT {}").format(ids_in_use(table.name, column, half)))
     return max(counted, highest + 1)
 
 

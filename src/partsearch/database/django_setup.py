@@ -56,7 +56,11 @@ def _refresh_statistics() -> None:
     try:
         refresh_statistics()
     except (Error, psycopg.Error) as error:
-        print(f"The statistics are not refreshed: {first_line(error)}. Autovacuum will do it.", file=sys.stderr)
+        sys.stderr.write(f"The statistics are not refreshed: {first_line(error)}. Autovacuum will do it.\n")
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "Interrupted when all was done. Only the statistics are not refreshed: autovacuum will do it.\n"
+        )
 
 
 def run_management_command(arguments: list[str]) -> None:

@@ -11,12 +11,6 @@ from typing import Any
 from psycopg import sql
 
 COUNTED_TABLES = ("mark", "model", "part")
-IDS_IN_USE = "(SELECT coalesce(max({column}), 0) FROM {table} WHERE {column} <= {half})"
-"""The highest id that the counter may have to go past.
-
-Ids in the upper half of what a counter can reach are left out: no counter gets there by counting, and past the highest
-of them there might be none left.
-"""
 
 _SEQUENCES = """
     SELECT name, sequence FROM unnest({tables}::text[]) AS name
@@ -24,7 +18,7 @@ _SEQUENCES = """
         AS owned (sequence)
     WHERE has_sequence_privilege(sequence, 'SELECT') AND has_table_privilege(to_regclass(name), 'SELECT')
 """
-_STATE = "SELECT {name}, {sequence}, last_value - (NOT is_called)::integer, " + IDS_IN_USE + " FROM {counter}"
+_STATE = "SELECT {name}, {sequence}, last_value - (NOT is_called)::integer, {in_use} FROM {counter}"
 _HALF = (2**63 - 1) // 2
 
 Ask = Callable[[str], Sequence[tuple[Any, ...]]]
@@ -62,12 +56,23 @@ def id_counters(ask: Ask) -> list[IdCounter]:
     return [IdCounter(*row) for row in ask(sql.SQL(" UNION ALL ").join(states).as_string(None))] if states else []
 
 
+def ids_in_use(table: str, column: str, half: int) -> sql.Composed:
+    """Return the expression for the highest id that a counter may have to go past.
+
+    Args:
+        table: whose.
+        column: has the ids.
+        half: of what the counter can reach. Ids above it are left out: no counter gets there by counting, and after the
+            highest of them there might be none left.
+    """
+    query = sql.SQL("(SELECT coalesce(max({column}), 0) FROM {table} WHERE {column} <= {half})")
+    return query.format(column=sql.Identifier(column), table=sql.Identifier(table), half=sql.Literal(half))
+
+
 def _state(table: str, sequence: str) -> sql.Composed:
     return sql.SQL(_STATE).format(
         name=sql.Literal(table),
         sequence=sql.Literal(sequence),
-        column=sql.Identifier("id"),
-        table=sql.Identifier(table),
-        half=sql.Literal(_HALF),
+        in_use=ids_in_use(table, "id", _HALF),
         counter=sql.SQL(sequence),  # quoted by PostgreSQL itself
     )

@@ -103,9 +103,7 @@ def _without_other_programs(url: str, setting: str) -> tuple[str, dict[str, str]
         raise DatabaseAddressError(
             f"{setting} has {', '.join(unknown)}, which PostgreSQL does not know.", "Leave it out, or correct its name."
         )
-    others = {
-        name: unquote(piece.partition("=")[2]) for piece, name in pieces.items() if name in _OF_OTHER_PROGRAMS
-    }
+    others = {name: unquote(piece.partition("=")[2]) for piece, name in pieces.items() if name in _OF_OTHER_PROGRAMS}
     if others.get("schema", _SCHEMA) != _SCHEMA:
         raise DatabaseAddressError(
             f"{setting} has schema={others['schema']}, and the site uses the schema {_SCHEMA} alone.",

@@ -8,7 +8,7 @@ import psycopg
 from partsearch.database.errors import DatabaseError, DatabaseUnreachableError
 from partsearch.database.faults import first_line
 
-_WRAPPING = re.compile(r"^(django\.db(\.utils)?|psycopg(\.errors)?|asyncpg(\.exceptions)?)\.\w+: ")
+_WRAPPING = re.compile(r"^(django\.db|psycopg|asyncpg)[\w.]*\.\w+: ")
 _READ_ONLY = (
     "Name the primary in DATABASE_URL, not a standby, or let the role write: "
     "ALTER ROLE … SET default_transaction_read_only = off."
@@ -57,6 +57,8 @@ _BY_TEXT = {
     r"too many (clients|connections)|remaining connection slots|no more connections allowed": "53300",
     r"canceling statement": "57014",
     r"lock timeout": "55P03",
+    r"authentication failed|no password supplied|no pg_hba\.conf entry|role \S+ does not exist|to log in": "28",
+    r"database \S+ does not exist": "3D000",
     r"relation .* does not exist": "42P01",
     r"connection|server closed|timeout|refused": "08",
 }

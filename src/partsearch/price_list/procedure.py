@@ -1,5 +1,6 @@
 """The import from end to end, stage by stage."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,9 +32,10 @@ def import_list(path: Path, *, dry_run: bool) -> Report:
     if not usable:
         raise _no_usable_rows(path, rejected)
     staged = stage(usable)
-    comparison = _compare_and_apply(staged, path.stem, dry_run=dry_run)
+    list_name = _list_name(path)
+    comparison = _compare_and_apply(staged, list_name, dry_run=dry_run)
     return Report(
-        list_name=path.stem,
+        list_name=list_name,
         sheet=sheet,
         layout=layout,
         used=[row.row for row in staged.rows],
@@ -42,6 +44,11 @@ def import_list(path: Path, *, dry_run: bool) -> Report:
         dry_run=dry_run,
         seconds=monotonic() - started,
     )
+
+
+def _list_name(path: Path) -> str:
+    """The name of the file without its ending, the same in every locale: in some, Python cannot read all letters."""
+    return os.fsencode(path.stem).decode(errors="replace")
 
 
 def _compare_and_apply(staged: Staged, list_name: str, *, dry_run: bool) -> Comparison:

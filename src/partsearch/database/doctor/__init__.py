@@ -7,6 +7,7 @@ import psycopg
 
 from partsearch.contract.errors import PartsearchError
 from partsearch.database.doctor.asking import Asked
+from partsearch.database.doctor.changes import changes
 from partsearch.database.doctor.encryption import encryption
 from partsearch.database.doctor.identity import same_database
 from partsearch.database.doctor.letters import letters
@@ -73,6 +74,7 @@ def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
         "extensions": lambda: extensions(primary),
         "migrations": lambda: migrations(primary),
         "catalog": lambda: catalog(inside[open_ways[0].name]),
+        "changes": lambda: changes(primary),
         "ids": lambda: ids(primary),
         "connections": lambda: direct_limit(primary, services_are_pooled=named[0].address.is_pooled),
     }
