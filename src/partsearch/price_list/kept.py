@@ -37,9 +37,12 @@ def _text(report: Report) -> str:
 
 
 def _name(list_name: str) -> str:
-    """The name of the file: the time first, so that they are in order; no character that a shell would mind."""
+    """The name of the file: the time first, so that they are in order; no character that a shell would mind.
+
+    It is in UTF-8 in every locale.
+    """
     safe = re.sub(r"[^\w.-]+", "_", list_name)[:_LONGEST_NAME].strip("._-") or "list"
-    return f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}-{safe}"
+    return os.fsdecode(f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}-{safe}".encode())
 
 
 def _write_new(folder: Path, name: str, content: bytes) -> Path:
