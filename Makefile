@@ -56,10 +56,12 @@ soak: $(VENV)/installed-for-tests
 	tools/test-programs
 	$(BIN)/python -m tests.soak.updates $(ARGUMENTS)
 
-# The set of packages that is tested; universal, so that it serves every Python from 3.11 on.
+# The set of packages that is tested, with the hashes of all their files; universal, so that it serves every Python from
+# 3.11 on. What builds partsearch itself is among them: nothing without a hash is fetched.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --default-index=https://pypi.org/simple --no-header --python-version 3.11 --extra build
 lock: $(VENV)/installed-for-tests
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-emit-find-links --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --no-emit-find-links --no-emit-index-url --no-header --python-version 3.11 --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(LOCK) --upgrade pyproject.toml -o requirements.lock
+	env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(LOCK) --upgrade --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -69,11 +71,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --quiet -r requirements.lock
-	$(PIP) install --quiet --no-deps -e .
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/installed-for-tests: requirements-test.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --quiet -r requirements-test.lock
-	$(PIP) install --quiet --no-deps -e .
+	$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	touch $@ $(VENV)/installed

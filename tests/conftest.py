@@ -25,6 +25,7 @@ from tests.streams import Room, in_order, is_alone
 _HOME = pytest.StashKey[Path]()
 _SERVERS = pytest.StashKey[ExitStack]()
 _ROOM = pytest.StashKey[Room]()
+_CATALOG = pytest.StashKey[str]()
 _ENDING_SECONDS = 90
 
 
@@ -115,10 +116,22 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def live_site() -> Iterator[RunningSite]:
-    """The site, up; its catalog is whatever the test before left."""
+def live_site(pytestconfig: pytest.Config) -> Iterator[RunningSite]:
+    """The site, up; its catalog is empty at the start of a file, and later what the test before left."""
     with RunningSite.started(dict(os.environ)) as site:
+        pytestconfig.stash[_CATALOG] = site.conninfo
         yield site
+
+
+@pytest.fixture(scope="module", autouse=True)
+def leave_the_catalog_empty(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever the tests of a file put into the catalog of the shared site is gone when they are done."""
+    yield
+    of_this_file = (item for item in request.session.items if item.path == request.path)
+    if any("live_site" in getattr(item, "fixturenames", ()) for item in of_this_file):
+        conninfo = request.config.stash.get(_CATALOG, None)
+        if conninfo:
+            truncate_catalog(conninfo)
 
 
 @pytest.fixture(scope="session")

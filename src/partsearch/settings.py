@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from partsearch.contract.errors import PartsearchError
@@ -55,26 +55,37 @@ class Settings(BaseSettings):
     )
     partsearch_nginx: Path | None = Field(None, description="Another nginx binary.")
     partsearch_rate_limit: float | None = Field(
-        None, gt=0, description="Requests per second and client address at Nginx; absent: no limit."
+        None,
+        ge=0.02,
+        le=1_000_000,
+        allow_inf_nan=False,
+        description="Requests per second and client address at Nginx; absent: no limit.",
     )
     partsearch_address_searches: int = Field(
-        1, ge=1, description="Searches that one client address may have under way with one worker process."
+        1, ge=1, le=10_000, description="Searches that one client address may have under way with one worker process."
     )
     partsearch_address_connections: int = Field(
-        60, ge=1, description="Requests and live searches that one client address may have open at Nginx."
+        60, ge=1, le=65_535, description="Requests and live searches that one client address may have open at Nginx."
     )
     partsearch_behind_proxy: bool = Field(
         default=False,
         description="Another Nginx on this machine stands in front: what it says of visitors is believed.",
     )
     partsearch_query_seconds: float = Field(
-        2, gt=0, le=60, description="The time limit of a search; past it the answer is 503."
+        2, ge=0.01, le=60, allow_inf_nan=False, description="The time limit of a search; past it the answer is 503."
     )
     partsearch_live_sockets: int = Field(
-        100, ge=1, description="Live searches that one client address may have open with one worker process."
+        100,
+        ge=1,
+        le=1_000_000,
+        description="Live searches that one client address may have open with one worker process.",
     )
     partsearch_drain_seconds: float = Field(
-        30, ge=0, le=3600, description="How long it takes at least to send the clients of live search away."
+        30,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="How long it takes at least to send the clients of live search away.",
     )
     partsearch_release: str = Field("", description="The release id of X-Release; set by partsearch itself.")
     secret_key: str | None = Field(None, repr=False, description="Django's; absent: made and kept in PARTSEARCH_HOME.")
@@ -87,6 +98,17 @@ class Settings(BaseSettings):
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(piece.strip() for piece in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _unquoted(cls, value: object, info: ValidationInfo) -> object:
+        """White space and one pair of quotes around a value are the shell's, as other programs pass them on."""
+        if not isinstance(value, str) or info.field_name == "secret_key":
+            return value
+        text = value.strip()
+        is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+        text = text[1:-1].strip() if is_quoted else text
+        return text or cls.model_fields[info.field_name or ""].default
 
     @field_validator("partsearch_home")
     @classmethod
@@ -110,7 +132,7 @@ class Settings(BaseSettings):
         return self.partsearch_release or version("partsearch")
 
 
-def _env_file() -> Path | None:
+def env_file() -> Path | None:
     """``.env``, where this process may read it: the services get their settings from who starts them."""
     path = project_root() / ".env"
     return path if os.access(path, os.R_OK) else None
@@ -121,10 +143,12 @@ def settings() -> Settings:
     """The settings of this process.
 
     Raises:
-        SettingsError: a value is wrong; names the setting, never its value.
+        SettingsError: a value is wrong; names the setting, never its value. Or ``.env`` cannot be read as text.
     """
     try:
-        return Settings(_env_file=_env_file())
+        return Settings(_env_file=env_file())
     except ValidationError as error:
         faults = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         raise SettingsError(f"Wrong setting: {faults}.", "Correct it in the environment or in .env.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file()} is not text in UTF-8.", "Save it as UTF-8.") from None

@@ -117,7 +117,8 @@ def test_every_column_of_price_lists_is_documented() -> None:
 def test_every_library_is_documented() -> None:
     project = tomllib.loads(documents.read("pyproject.toml"))["project"]
     sections = documents.sections(documents.read("docs/decisions/libraries.md"))
-    wanted = {"To run": project["dependencies"], "To test and develop": project["optional-dependencies"]["test"]}
+    extras = project["optional-dependencies"]
+    wanted = {"To run": project["dependencies"], "To build": extras["build"], "To test and develop": extras["test"]}
     for heading, requirements in wanted.items():
         names = {re.split(r"[^\w-]", requirement)[0] for requirement in requirements}
         assert {row[0].strip("`") for row in documents.rows(sections[heading])[1:]} == names

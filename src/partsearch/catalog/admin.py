@@ -14,6 +14,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
 from partsearch.catalog.admin_forms import JSON_COLUMNS, PartForm, PartFormSet
+from partsearch.catalog.ids import save_with_free_id
 from partsearch.catalog.models import Mark, Model, Part
 from partsearch.contract.limits import ID_MAXIMUM, TEXT_LENGTH
 from partsearch.contract.text import normalize
@@ -117,6 +118,13 @@ class CatalogAdmin(OfferedFilters):
         if number.isascii() and number.isdigit() and int(number) <= ID_MAXIMUM:
             found |= queryset.filter(pk=int(number))
         return found, may_repeat
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Saves a row; a new one also where its id would be one that somebody has given by hand."""
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            save_with_free_id(obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Asks for what holds the rows fast by counting it: naming each of a mark's parts would take minutes."""

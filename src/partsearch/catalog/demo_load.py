@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
 
-from django.db import reset_queries, transaction
+from django.db import reset_queries
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from partsearch.catalog.demo import DemoPart, demo_parts
 from partsearch.catalog.demo_cars import DEMO_MARKS
-from partsearch.catalog.loading import NameDirectory, hold_catalog
+from partsearch.catalog.loading import NameDirectory, load_catalog
 from partsearch.catalog.models import Mark, Model, Part
 
 _CHUNK = 5_000
@@ -30,16 +30,19 @@ def generate_parts(number: int, seed: int) -> None:
     the progress on stderr, and at the end what was done on stdout.
     """
     started = monotonic()
-    with transaction.atomic():
-        hold_catalog()
-        directory = NameDirectory()
-        new_names = _add_names(directory)
-        _add_parts(islice(demo_parts(seed), number), number, directory)
+    new_names = load_catalog(lambda: _load(number, seed))
     seconds = monotonic() - started
     Console(highlight=False, soft_wrap=True).print(
         f"Added {_grouped(number)} parts in {seconds:.1f} s, {_grouped(number / max(seconds, 0.001))} a second, "
         f"with seed {seed}; new marks: {new_names.marks}, new models: {new_names.models}."
     )
+
+
+def _load(number: int, seed: int) -> _NewNames:
+    directory = NameDirectory()
+    new_names = _add_names(directory)
+    _add_parts(islice(demo_parts(seed), number), number, directory)
+    return new_names
 
 
 def _add_names(directory: NameDirectory) -> _NewNames:

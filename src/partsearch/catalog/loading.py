@@ -1,12 +1,30 @@
 """What every bulk load into the catalog needs: one load at a time, and marks and models found by their names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 
+from partsearch.catalog.ids import bring_ids_forward, with_free_ids
 from partsearch.catalog.models import Mark, Model
 from partsearch.catalog.names import name_key
 from partsearch.contract.text import normalize
+
+_Result = TypeVar("_Result")
+
+
+def load_catalog(load: Callable[[], _Result]) -> _Result:
+    """Return what ``load`` returns, which has the catalog to itself in one transaction: all of it or nothing.
+
+    It runs anew where it meets ids that somebody gave by hand meanwhile.
+    """
+
+    def alone() -> _Result:
+        hold_catalog()
+        bring_ids_forward()
+        return load()
+
+    return with_free_ids(alone)
 
 
 def hold_catalog() -> None:

@@ -1,7 +1,6 @@
 """The command line: one file a verb, each parses and calls one function."""
 
 import sys
-from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -16,12 +15,15 @@ from partsearch.cli.generate import generate
 from partsearch.cli.import_price_list import import_price_list
 from partsearch.cli.logs import logs
 from partsearch.cli.manage import manage
+from partsearch.cli.output import OutputLostError, output, works
 from partsearch.cli.rollback import rollback
 from partsearch.cli.site_command import DeployCommand, DoctorCommand, SiteCommand, UpCommand
 from partsearch.cli.status import status
+from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.cli.up import up
 from partsearch.cli.url import url
 from partsearch.contract.errors import PartsearchError
+from partsearch.database.refused import refusal
 
 app = typer.Typer(
     name="partsearch",
@@ -31,16 +33,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command(cls=UpCommand)(up)
-app.command(cls=SiteCommand)(down)
+app.command(cls=UpCommand)(works(up))
+app.command(cls=SiteCommand)(works(down))
 app.command(cls=SiteCommand)(status)
 app.command(cls=SiteCommand)(logs)
-app.command(cls=DeployCommand)(deploy)
-app.command(cls=SiteCommand)(rollback)
+app.command(cls=DeployCommand)(works(deploy))
+app.command(cls=SiteCommand)(works(rollback))
 app.command(cls=DoctorCommand)(doctor)
 app.command(cls=SiteCommand)(url)
-app.command(cls=SiteCommand)(copy_database)
-app.command(cls=SiteCommand)(generate)
+app.command(cls=SiteCommand)(works(copy_database))
+app.command(cls=SiteCommand)(works(generate))
 app.command("import", cls=SiteCommand)(import_price_list)
 app.add_typer(bench, name="bench")
 app.command(
@@ -50,29 +52,42 @@ app.command(
 
 
 def main() -> None:
-    """Runs a command; an error of ours is told in one or two lines, with exit code 1."""
+    """Runs a command; an error of ours, or of the database, is told in one or two lines, with exit code 1."""
+    output.take()
+    for warning in unknown_settings():
+        sys.stderr.write(f"Warning: {warning}\n")
+    sys.exit(output.exit_code(_run()))
+
+
+def _run() -> int:
+    """Runs the command; its exit code."""
     try:
         app()
-    except PartsearchError as error:
-        _tell(error)
-    except PermissionError as error:
-        _tell(_not_as_made(error))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except OutputLostError:
+        return 1
+    except Exception as error:
+        ours = _as_ours(error)
+        if ours is None:
+            raise
+        _show_error(ours)
+        return 1
+    return 0
 
 
-def _tell(error: PartsearchError) -> NoReturn:
+def _as_ours(error: Exception) -> PartsearchError | None:
+    """Return the error as the user is told of it; None where it is a fault of the program."""
+    if isinstance(error, PartsearchError):
+        return error
+    if isinstance(error, PermissionError) and error.filename:
+        # Somebody has changed what is in the home, or put a link there.
+        return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")
+    return refusal(error)
+
+
+def _show_error(error: PartsearchError) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"[red]Error:[/red] {escape(str(error))}")
     if error.next_step:
         console.print(escape(error.next_step))
-    sys.exit(1)
-
-
-def _not_as_made(error: PermissionError) -> PartsearchError:
-    """Return the error for a file that the site's account may not use: somebody has changed it, or put a link there.
-
-    Raises:
-        PermissionError: no file is named, so that it is something else.
-    """
-    if not error.filename:
-        raise error
-    return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")

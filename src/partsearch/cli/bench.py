@@ -12,6 +12,7 @@ from partsearch.bench.compare import THRESHOLD
 from partsearch.bench.options import Door, Options
 from partsearch.bench.record import Generator
 from partsearch.bench.scenarios import SCENARIOS
+from partsearch.cli.output import output
 from partsearch.cli.site_command import enter_home
 from partsearch.operation.names import COLOURED, Service
 from partsearch.operation.site import Site
@@ -84,6 +85,7 @@ def run(
     """Measure both searches: which is faster, by how much, how sure that is, and where the time goes."""
     if context.invoked_subcommand:
         return
+    output.need_not_arrive()
     services, urls = parse_services(service, url), parse_urls(url)
     if taken := set(urls) & {service + end for service in services for end in ("", "-nginx")}:
         raise typer.BadParameter(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from partsearch import price_list
+from partsearch.cli.output import output
 from partsearch.operation.privileges import for_owner
 from partsearch.price_list.read import read_content
 
@@ -38,4 +39,6 @@ def import_price_list(
 
     Lists are told apart by the name of the file.
     """
+    if not dry_run:
+        output.need_not_arrive()
     price_list.run(file.path, dry_run=dry_run, content=file.content)

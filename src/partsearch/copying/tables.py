@@ -9,6 +9,7 @@ from psycopg import sql
 from partsearch.copying.errors import SchemaError
 from partsearch.copying.side import UNCHANGED, Side
 from partsearch.database.django_setup import ensure_django
+from partsearch.database.id_counters import ids_in_use
 
 # Generated columns are left out: each database makes its own.
 _COLUMNS = """
@@ -95,12 +96,9 @@ def carry_on_counters(source: Side, target: Side, tables: list[Table]) -> None:
 def _next_number(source: Side, table: Table, column: str, sequence: str) -> int:
     query = sql.SQL("SELECT last_value + is_called::integer FROM {}").format(_qualified(sequence))
     counted: int = source.value(query)
-    highest: int = source.value(
-        sql.SQL("SELECT coalesce(max({}), 0) FROM {}").format(sql.Identifier(column), table.identifier)
-    )
-    largest = source.value("SELECT seqmax FROM pg_sequence WHERE seqrelid = %s::regclass", [sequence])
-    # After the largest number that there can be comes none: then the source's own counter is all there is to go by.
-    return max(counted, highest + 1) if highest < largest else counted
+    half = source.value("SELECT seqmax / 2 FROM pg_sequence WHERE seqrelid = %s::regclass", [sequence])
+    highest: int = source.value(sql.SQL("SELECT {}").format(ids_in_use(table.name, column, half)))
+    return max(counted, highest + 1)
 
 
 def _qualified(name: str) -> sql.SQL:

@@ -42,15 +42,20 @@ def direct_database_address(source: Settings | None = None) -> DatabaseAddress:
     """The address without a pooler between, for migrations, bulk loads, locks and LISTEN.
 
     Raises:
-        DatabaseAddressError: DIRECT_DATABASE_URL is the address of Neon's pooler.
+        DatabaseAddressError: DIRECT_DATABASE_URL is the address of a pooler.
     """
     source = source or settings()
     if not source.direct_database_url:
         return database_address(source).direct()
     address = parse_database_url(source.direct_database_url, "DIRECT_DATABASE_URL")
-    if address.is_pooled:
+    if address.names_pooler:
         raise DatabaseAddressError(
             "DIRECT_DATABASE_URL is the address of Neon's pooler.", "Leave it out: it is derived from DATABASE_URL."
+        )
+    if address.is_pooled:
+        raise DatabaseAddressError(
+            "DIRECT_DATABASE_URL has pgbouncer=true: it is the address of a pooler.",
+            "Write the address of the server itself.",
         )
     return address
 

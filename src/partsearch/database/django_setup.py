@@ -1,6 +1,7 @@
 """Django outside its own service: set up once, and made ready for bulk loads."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,10 +9,11 @@ import django
 import psycopg
 from django.apps import apps
 from django.core.management import execute_from_command_line
-from django.db import OperationalError, ProgrammingError
+from django.db import Error
 
 from partsearch.contract.errors import PartsearchError
-from partsearch.database.errors import DatabaseError, DatabaseUnreachableError
+from partsearch.database.faults import first_line
+from partsearch.database.refused import refusal
 from partsearch.database.statistics import refresh_statistics
 
 
@@ -28,35 +30,37 @@ def ensure_django() -> None:
 
 @contextmanager
 def bulk_load() -> Iterator[None]:
-    """Within it Django is set up for a load in one transaction, and the database's faults are told in our words.
+    """Within it Django is set up for a load in one transaction, and the database's errors are ours.
 
     After it the planner knows the catalog as it is now.
 
     Raises:
-        DatabaseUnreachableError: the connection cannot be had, or broke.
-        DatabaseError: the database lacks the tables of this release.
+        DatabaseError: the database refuses, or is out of reach.
         LoadInterruptedError: Ctrl-C.
     """
     ensure_django()
     try:
         yield
-        refresh_statistics()
     except KeyboardInterrupt:
         raise LoadInterruptedError("Interrupted: nothing was changed.", "Run the same command again.") from None
-    except (OperationalError, psycopg.OperationalError) as error:
-        raise DatabaseUnreachableError(
-            f"The database is out of reach or gave up: {_first_line(error)}.",
-            "Nothing was changed. Start it with 'partsearch up', or see 'partsearch doctor'.",
-        ) from error
-    except ProgrammingError as error:
-        raise DatabaseError(
-            f"The database does not have the tables of this release: {_first_line(error)}.",
-            "Nothing was changed. Run 'partsearch manage migrate', then the same command again.",
-        ) from error
+    except (Error, psycopg.Error) as error:
+        ours = refusal(error)
+        if ours is None:
+            raise
+        raise type(ours)(str(ours), f"Nothing was changed. {ours.next_step}") from error
+    _refresh_statistics()
 
 
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
+def _refresh_statistics() -> None:
+    """The load is done by now: where this fails, autovacuum does it a little later."""
+    try:
+        refresh_statistics()
+    except (Error, psycopg.Error) as error:
+        sys.stderr.write(f"The statistics are not refreshed: {first_line(error)}. Autovacuum will do it.\n")
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "Interrupted when all was done. Only the statistics are not refreshed: autovacuum will do it.\n"
+        )
 
 
 def run_management_command(arguments: list[str]) -> None:

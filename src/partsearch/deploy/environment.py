@@ -8,6 +8,7 @@ copied: a release is never written to, so two can share a file, and it takes no 
 
 import hashlib
 import os
+import re
 import shutil
 import stat
 import sys
@@ -22,6 +23,8 @@ _PIP_SECONDS = 900
 _COMPILE_SECONDS = 300
 _PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "--require-virtualenv"]
 _OURS = ("partsearch", "partsearch-")
+_BUILDER = re.compile(r"^hatchling==", re.MULTILINE)
+_PINNED = re.compile(r"^[A-Za-z0-9][^\s\\]*==[^\n\\]*", re.MULTILINE)
 
 
 def packages_digest(lock: Path) -> str:
@@ -48,7 +51,7 @@ def make_environment(venv: Path, source: Source, twin: Path | None, commands: Co
     if twin:
         _link_packages(twin, venv)
     elif source.lock:
-        _install(commands, python, "Installing the packages", "-r", str(source.lock))
+        _install(commands, python, "Installing the packages", *lock_arguments(source.lock))
     _install(commands, python, "Installing the source", *_own_arguments(source))
     commands.run("Checking the packages", [python, *_PIP, "check"], _COMPILE_SECONDS)
     packages = _packages(venv)
@@ -66,11 +69,27 @@ def _install(commands: CommandLog, python: str, what: str, *arguments: str) -> N
     commands.run(what, [python, *_PIP, "install", "--no-compile", *arguments], _PIP_SECONDS)
 
 
+def lock_arguments(lock: Path) -> list[str]:
+    """Return pip's arguments to install a lock: by the hashes of its files, which that of an older release has not."""
+    return [*(["--require-hashes"] if "--hash=" in lock.read_text() else []), "-r", str(lock)]
+
+
 def _own_arguments(source: Source) -> list[str]:
-    """A wheel may need packages that the lock of this checkout does not have; its own lock it does not carry."""
-    if not source.is_wheel:
-        return ["--no-deps", str(source.path)]
-    return [*(["-c", str(source.lock)] if source.lock else []), str(source.path)]
+    """A wheel may need packages that the lock of this checkout does not have; its own lock it does not carry.
+
+    What builds a source is in its lock, but for an older release, which fetches it.
+    """
+    if source.is_wheel:
+        return [*(["-c", str(_constraints(source.lock, source.path.parent))] if source.lock else []), str(source.path)]
+    has_builder = source.lock is not None and _BUILDER.search(source.lock.read_text()) is not None
+    return ["--no-deps", *(["--no-build-isolation"] if has_builder else []), str(source.path)]
+
+
+def _constraints(lock: Path, folder: Path) -> Path:
+    """The versions of a lock alone: with hashes, pip would want one of the wheel itself."""
+    path = folder / "constraints.txt"
+    path.write_text("\n".join(_PINNED.findall(lock.read_text())))
+    return path
 
 
 def _packages(venv: Path) -> Path:

@@ -1,6 +1,7 @@
 """The logs of the site's processes."""
 
 import contextlib
+import select
 import sys
 import time
 from collections import deque
@@ -49,12 +50,19 @@ def _follow(logs: dict[str, Path]) -> None:
         for name, path in logs.items():
             files[name] = stack.enter_context(path.open(errors="replace"))
             files[name].seek(0, 2)
-        while True:
+        while _has_reader(sys.stdout.fileno()):
             for name, path in logs.items():
                 _print(name, deque(files[name]))
                 if path.stat().st_ino != _inode(files[name]):
                     files[name] = stack.enter_context(path.open(errors="replace"))
             time.sleep(_POLL_SECONDS)
+
+
+def _has_reader(descriptor: int) -> bool:
+    """Return whether somebody still reads: a pipe without a reader says so before anything is written to it."""
+    asked = select.poll()
+    asked.register(descriptor, 0)
+    return not any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0))
 
 
 def _inode(file: TextIO) -> int:

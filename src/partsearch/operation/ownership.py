@@ -18,7 +18,7 @@ from partsearch.operation.errors import OperationError
 
 _MADE = (
     "lock", "secret_key", "database_password", "traffic.json",
-    "run", "logs", "static", "deploys", "releases", "postgres", "bench", ".cache",
+    "run", "logs", "static", "deploys", "releases", "postgres", "bench", "imports", ".cache",
 )  # fmt: skip
 """What partsearch makes in a home; a user's own files beside it are the user's matter."""
 _LISTED = ("run", "logs", "deploys", "releases")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from partsearch.database import embedded
 from partsearch.database.configured import database_address, direct_database_address
 from partsearch.database.reachability import require_awake, wait_until_reachable
+from partsearch.database.refused import next_step_for, without_driver
 from partsearch.operation import nginx, placement, ports, priority
 from partsearch.operation.answering import wait_until_answering
 from partsearch.operation.colour_status import ColourStatus
@@ -272,7 +273,8 @@ class Site:
         if done.returncode:
             said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise StartError(
-                f"'manage {arguments[0]}' failed: {said}", f"Run 'partsearch manage {arguments[0]}' to see it whole."
+                f"'manage {arguments[0]}' failed: {without_driver(said)}",
+                next_step_for(said) or f"Run 'partsearch manage {arguments[0]}' to see it whole.",
             )
 
     def _start_services(self, say: Say) -> None:

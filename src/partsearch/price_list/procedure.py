@@ -1,13 +1,12 @@
 """The import from end to end, stage by stage."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from django.db import transaction
-
-from partsearch.catalog.loading import hold_catalog
+from partsearch.catalog.loading import load_catalog
 from partsearch.price_list.apply import apply
 from partsearch.price_list.compare import Comparison, compare
 from partsearch.price_list.errors import NoUsableRowsError
@@ -38,9 +37,10 @@ def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> R
     if not usable:
         raise _no_usable_rows(path, rejected)
     staged = stage(usable)
-    comparison = _compare_and_apply(staged, path.stem, dry_run=dry_run)
+    list_name = _list_name(path)
+    comparison = _compare_and_apply(staged, list_name, dry_run=dry_run)
     return Report(
-        list_name=path.stem,
+        list_name=list_name,
         sheet=sheet,
         layout=layout,
         used=[row.row for row in staged.rows],
@@ -51,14 +51,21 @@ def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> R
     )
 
 
+def _list_name(path: Path) -> str:
+    """The name of the file without its ending, the same in every locale: in some, Python cannot read all letters."""
+    return os.fsencode(path.stem).decode(errors="replace")
+
+
 def _compare_and_apply(staged: Staged, list_name: str, *, dry_run: bool) -> Comparison:
     if dry_run:
         return compare(staged.rows, list_name)
-    with transaction.atomic():
-        hold_catalog()
+
+    def bring_in() -> Comparison:
         comparison = compare(staged.rows, list_name)
         apply(comparison, list_name)
-    return comparison
+        return comparison
+
+    return load_catalog(bring_in)
 
 
 def _no_usable_rows(path: Path, rejected: Sequence[RejectedRow]) -> NoUsableRowsError:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -27,6 +28,7 @@ from tests.as_account import as_account, own, process_arguments
 from tests.deadline import wait_for
 
 _CSS = "src/partsearch/web/static/web/base.css"
+_OFFLINE = ("--no-build-isolation", "--python", sys.executable)
 _BUILD = """
 import sys
 from pathlib import Path
@@ -187,7 +189,7 @@ def test_a_release_with_the_same_packages_shares_them_and_answers_for_old_pages(
 
 def test_a_wheel_is_built(site_home: Home, release: Release, source: Path) -> None:
     subprocess.run(
-        [sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", source / "dist", source],
+        [sys.executable, "-m", "uv", "build", "--quiet", "--wheel", *_OFFLINE, "--out-dir", source / "dist", source],
         check=True,
         timeout=120,
     )
@@ -213,12 +215,17 @@ def name_a_missing_package(source: Path) -> None:
     (source / "requirements.lock").write_text("/no/such/folder/nothing-1.0-py3-none-any.whl\n")
 
 
+def change_a_file_behind_its_hash(source: Path) -> None:
+    (source / "requirements.lock").write_text(f"whitenoise=={version('whitenoise')} --hash=sha256:{'0' * 64}\n")
+
+
 @pytest.mark.parametrize(
     ("breaks", "said"),
     [
         (break_the_code, r"src/partsearch/broken\.py:1 is not Python"),
         (break_the_settings, "Collecting the static files failed: RuntimeError: not today"),
         (forget_a_package, "Checking the packages failed: partsearch .* requires"),
+        (change_a_file_behind_its_hash, "Installing the packages failed: THESE PACKAGES DO NOT MATCH THE HASHES"),
         (name_a_missing_package, "Installing the packages failed: .*nothing-1.0"),
     ],
 )

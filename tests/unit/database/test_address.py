@@ -38,6 +38,7 @@ def of(**given: str) -> Settings:
         "postgresql:///parts?host=/var/run/postgresql&user=seller",
         "postgresql://seller@%2Fvar%2Frun%2Fpostgresql/parts",
         "postgresql://seller:geheim@db.example/parts?sslmode=require",
+        "postgresql://seller:ge?heim=x@db.example/parts",
         "postgresql://seller@one.example:5432,two.example:5433/parts?target_session_attrs=read-write",
         "postgresql://seller@db.example/parts?options=-c%20search_path%3Dshop",
         "host=db.example dbname=parts user=seller password='with space'",
@@ -63,6 +64,49 @@ def test_each_driver_gets_the_decoded_password() -> None:
     entry = address.django_settings()
     assert (entry["HOST"], entry["PORT"], entry["PASSWORD"]) == ("db.example", "5433", "p@ss")
     assert entry["OPTIONS"]["sslmode"] == "prefer"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "psql '{}'",
+        'psql "{}"',
+        "'{}'",
+        '"{}"',
+        "  {}\n",
+        "'psql {}' ",
+        "psql {}",
+    ],
+)
+def test_an_address_is_understood_as_it_is_pasted(written: str) -> None:
+    for url in (_PASTED, "host=db.example dbname=parts password='with space'"):
+        assert parse_database_url(written.format(url)) == parse_database_url(url)
+
+
+@pytest.mark.parametrize(
+    "scheme", ["postgres://", "postgresql+psycopg://", "postgresql+asyncpg://", "postgresql+psycopg2://", "POSTGRES://"]
+)
+def test_the_schemes_of_other_programs_are_understood(scheme: str) -> None:
+    rest = "seller:p%40ss@db.example:5433/parts?sslmode=require"
+    assert parse_database_url(scheme + rest) == parse_database_url("postgresql://" + rest)
+
+
+def test_the_parameters_of_other_programs_are_left_out() -> None:
+    base = "postgresql://seller:p%40ss@db.example:5433/parts"
+    query = "?schema=public&connection_limit=5&sslmode=require&pool_timeout=0"
+    assert parse_database_url(base + query) == parse_database_url(f"{base}?sslmode=require")
+    assert parse_database_url(f"{base}?schema=public") == parse_database_url(base)
+
+
+def test_pgbouncer_tells_that_the_address_is_pooled() -> None:
+    base = "postgresql://seller@db.example/parts"
+    pooled = parse_database_url(f"{base}?pgbouncer=true&connection_limit=1")
+    assert pooled.is_pooled
+    assert pooled.parameters == parse_database_url(base).parameters
+    assert not parse_database_url(f"{base}?pgbouncer=false").is_pooled
+    assert parse_database_url(f"{_PASTED.replace(_POOLER, _COMPUTE)}&pgbouncer=true").is_pooled
+    with pytest.raises(DatabaseAddressError, match="pgbouncer=true"):
+        direct_database_address(of(database_url=base, direct_database_url=f"{base}?pgbouncer=true"))
 
 
 def test_what_the_neon_console_shows_is_all_that_is_needed() -> None:
@@ -138,7 +182,11 @@ def test_start_up_options_are_kept_from_the_pooler() -> None:
         ("postgresql://seller:geheim@db.example", "names no database"),
         ("postgresql://seller:un@geheim@db.example/parts", "percent|'@' in its password"),
         ("postgresql://seller:geheim@db.example/parts?service=x", "service"),
-        ("postgresql://seller:geheim@db.example/parts?colour=red", "cannot be understood"),
+        ("postgresql://seller:geheim@db.example/parts?colour=red", "colour"),
+        ("postgresql://seller:p@a?geheim=x@db.example/parts", "cannot be understood"),
+        ("postgresql://seller:geheim@db.example/parts?schema=shop", "schema=shop"),
+        ("postgresql://seller:geheim@db.example/parts?sslaccept=strict", "sslaccept"),
+        ("psql -h db.example -U seller 'geheim'", "cannot be understood"),
         ("postgresql://seller:geheim@ss@db.example/parts?sslmode", "cannot be understood"),
     ],
 )

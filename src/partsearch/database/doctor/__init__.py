@@ -7,15 +7,16 @@ import psycopg
 
 from partsearch.contract.errors import PartsearchError
 from partsearch.database.doctor.asking import Asked
+from partsearch.database.doctor.changes import changes
 from partsearch.database.doctor.encryption import encryption
 from partsearch.database.doctor.identity import same_database
 from partsearch.database.doctor.letters import letters
 from partsearch.database.doctor.limits import direct_limit, pooler_limit
 from partsearch.database.doctor.replica import replica_limit, staleness
 from partsearch.database.doctor.round_trip import round_trip
-from partsearch.database.doctor.schema import catalog, extensions, migrations
+from partsearch.database.doctor.schema import catalog, extensions, ids, migrations
 from partsearch.database.doctor.version import server_version
-from partsearch.database.doctor.ways import Way, entered, ways
+from partsearch.database.doctor.ways import ONLY, Way, entered, ways
 from partsearch.database.faults import first_line
 from partsearch.database.finding import Finding
 from partsearch.settings import Settings
@@ -73,6 +74,8 @@ def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
         "extensions": lambda: extensions(primary),
         "migrations": lambda: migrations(primary),
         "catalog": lambda: catalog(inside[open_ways[0].name]),
+        "changes": lambda: changes(primary),
+        "ids": lambda: ids(primary),
         "connections": lambda: direct_limit(primary, services_are_pooled=named[0].address.is_pooled),
     }
     for subject, check in checks.items():
@@ -80,6 +83,12 @@ def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
         if primary.connection.closed:
             return
     yield from pooler_limit(named[0].address)
+    if named[0].name == ONLY and named[0].address.is_pooled:
+        yield Finding(
+            "direct",
+            "DATABASE_URL is a pooler's: live search hears of no change through one, and migrations need more",
+            next_step="Set DIRECT_DATABASE_URL to the address of the server itself.",
+        )
     for way in named:
         if way.is_replica and way.name in inside:
             yield from _examine_replica(way, inside[way.name], primary)

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from partsearch.database.doctor.asking import Asked
 from partsearch.database.finding import Finding
+from partsearch.database.id_counters import IdCounter, id_counters
 from partsearch.database.readiness import CATALOG
 
 NEEDED_EXTENSIONS = ("pg_trgm",)
@@ -131,3 +132,20 @@ def catalog(asked: Asked) -> Iterator[Finding]:
         return
     estimate = asked.value("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'part'::regclass")
     yield Finding("catalog", f"about {estimate:,} parts")
+
+
+def ids(asked: Asked) -> Iterator[Finding]:
+    """Counters that are behind the ids of their tables, as ids that are given by hand leave them; else nothing."""
+    behind = [counter for counter in id_counters(asked.rows) if counter.is_behind]
+    if behind:
+        yield Finding("ids", _behind(behind), next_step=_way_forward(behind))
+
+
+def _behind(counters: list[IdCounter]) -> str:
+    said = (f"{one.table} numbers on after {one.last}, and has ids up to {one.highest}" for one in counters)
+    return "; ".join(said) + ": other programs that insert a row may be refused"
+
+
+def _way_forward(counters: list[IdCounter]) -> str:
+    calls = ", ".join(f"setval('{one.sequence}', {one.highest})" for one in counters)
+    return f"Run SELECT {calls}; 'partsearch generate' and 'import' do so by themselves."
