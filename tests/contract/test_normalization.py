@@ -25,7 +25,7 @@ CODES = [
     *range(0xE0000, 0xE1000),
     *range(0xE1000, 0x110000, 97),
 ]
-"""All but most of the planes that have no characters yet, and of those that everybody may use as he likes."""
+"""All but most of the planes that have no characters yet, and of those for private use."""
 
 ACCENTS = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
 COMPOSED = [chr(code) for code in range(0x110000) if unicodedata.decomposition(chr(code))]
