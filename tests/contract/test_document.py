@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from partsearch.contract.schema import search_schema
-from partsearch.contract.text import WHITE_SPACE
+from partsearch.contract.text import INVISIBLE, WHITE_SPACE
 from tests.contract.asking import SEARCH, Service, found
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
@@ -57,10 +57,11 @@ def test_it_names_every_error(operations: dict[str, Any]) -> None:
         assert list(response["content"]) == ["application/json" if status == "200" else "application/problem+json"]
 
 
-def test_it_means_the_same_by_white_space() -> None:
+def test_it_means_the_same_by_an_empty_text() -> None:
     pattern = search_schema()["properties"]["page"]["anyOf"][1]["pattern"]
     blank = {chr(code) for code in range(0x110000) if re.fullmatch(pattern, chr(code))}
-    assert blank == set(WHITE_SPACE)
+    not_seen = {chr(code) for code in range(0x10000) if re.fullmatch(f"[{INVISIBLE}]", chr(code))}
+    assert blank == not_seen.union(WHITE_SPACE)
 
 
 def test_a_person_can_read_it(fastapi: Service) -> None:

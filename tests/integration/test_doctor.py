@@ -129,11 +129,11 @@ def test_an_extension_that_the_server_does_not_have() -> None:
 
 def test_missing_migrations_are_named(migrated: str) -> None:
     with psycopg.connect(migrated) as connection:
-        connection.execute("DELETE FROM django_migrations WHERE name >= '0005' AND app = 'catalog'")
+        connection.execute("DELETE FROM django_migrations WHERE name >= '0006' AND app = 'catalog'")
     migrations = found(findings(migrated), "migrations")
     assert migrations.is_fault
     assert "2 of " in migrations.text
-    assert f"catalog.0005_price_list_part, catalog.{needed_migration()}" in migrations.text
+    assert f"catalog.0006_catalog_notify, catalog.{needed_migration()}" in migrations.text
     assert migrations.next_step == MIGRATE
 
 

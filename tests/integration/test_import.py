@@ -190,3 +190,22 @@ def test_the_command_imports_and_takes_dry_run(small: SmallList) -> None:
     assert (dry.exit_code, "Dry run: nothing was changed." in dry.output, parts()) == (0, True, [])
     done = CliRunner().invoke(app, [path])
     assert (done.exit_code, "Imported in" in done.output, len(parts())) == (0, True, 1)
+
+
+def test_spellings_that_look_alike_are_one_mark_and_one_model(tmp_path: Path) -> None:
+    spellings = [
+        ("Ёмобиль", "Йети"),
+        ("Е\u0308мобиль", "И\u0306ети"),
+        ("Subaru", "Impreza"),
+        ("Subaru\u200b", "Im\u00adpreza"),
+        ("Ｓｕｂａｒｕ", "IMPREZA\ufeff"),
+        ("Land\u2011Rover", "Discovery"),
+        ("Land\uff0dRover", "Discovery"),
+    ]
+    for number, (mark, model) in enumerate(spellings):
+        path = tmp_path / f"list {number}.csv"
+        price_list.run(write_list(path, [f"{mark};{model};Фара;1;1"], encoding="utf-8"))
+    stored = tables()
+    assert [mark["name"] for mark in stored["Mark"]] == ["Ёмобиль", "Subaru", "Land\u2011Rover"]
+    assert [model["name"] for model in stored["Model"]] == ["Йети", "Impreza", "Discovery"]
+    assert len(stored["Part"]) == len(spellings)

@@ -1,4 +1,4 @@
-"""The SQL functions of the catalog, as expressions of Django's ORM; migration 0001 creates them.
+"""The SQL functions of the catalog, as expressions of Django's ORM; migrations 0001 and 0007 create them.
 
 The generated columns are made by them. ``partsearch_normalize`` does to stored text what ``contract.text.normalize``
 does to the text of a search; a test holds the two equal for every character.
@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Func, JSONField, TextField
 
 
 class Normalized(Func):
-    """A text as it is compared: lower case, ё as е, runs of white space as one space, none at the ends."""
+    """A text as it is compared: in form NFKC, nothing invisible, lower case, ё as е, white space as one space."""
 
     function = "partsearch_normalize"
     output_field = TextField()

@@ -38,6 +38,8 @@ def filters_of(search: Search) -> Filters:
             values[name] = value
     if params.is_new_part is not None:
         names.append("is_new_part" if params.is_new_part else "is_used_part")
+    if params.is_new_part_or_text is not None:
+        names.append("is_new_part_or_text" if params.is_new_part_or_text else "is_used_part_or_text")
     return Filters(tuple(names), values)
 
 
@@ -57,5 +59,7 @@ def _plain(search: Search, params: SplitParams) -> dict[str, Any]:
         "price_gte": search.price_gte,
         "price_lte": search.price_lte,
         "color": params.color,
+        "colors": params.colors,
         "others": params.others,
+        "either": params.either,
     }

@@ -131,11 +131,14 @@ def _field_value(name: str, value: str) -> object:
 
 
 def _params_value(value: str) -> object:
-    """``value`` as JSON where it is valid JSON, as text where not."""
+    """Return both readings of ``value`` where it is a text, a number or a boolean of JSON; else the one that it has."""
     try:
-        return decode_json(value)
+        as_json = decode_json(value)
     except ValueError:
         return value
+    if isinstance(as_json, list | dict):
+        return value
+    return as_json if values.is_blank(as_json) else values.TwoReadings(as_json, value)
 
 
 def mark_id_from_query(query: bytes) -> int | None:

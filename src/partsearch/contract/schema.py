@@ -8,8 +8,12 @@ from partsearch.contract.answer import JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
 from partsearch.contract.search import FIELDS, TEXT_SCHEMA
 
-_BLANK = r"^[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$"
-"""White space as ``text.WHITE_SPACE`` has it; what a regular expression means by white space differs."""
+_BLANK = (
+    r"^[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]*$"
+)
+"""White space and invisible characters as in ``text``, without those that not every regular expression can write."""
 
 _NO_FILTER = [{"type": "string", "pattern": _BLANK}, {"type": "null"}]
 
@@ -154,7 +158,10 @@ def query_parameters() -> list[dict[str, Any]]:
         if name != "params"
     ]
     usual = {"color": "белый", "is_new_part": False, "count": 1, "oem": "04711-S84-A90ZZ", "year": 2005}
-    about = "Any key may follow `params.`; its value is read as JSON where it is valid JSON, as text where not."
+    about = (
+        "Any key may follow `params.`. A value that is a text, a number or a boolean of JSON finds what equals it, and "
+        "the text that is written alike: `600947999` finds the number and the text. Any other value is a text."
+    )
     return plain + [
         _parameter(f"params.{key}", TEXT_SCHEMA, about, json.dumps(example, ensure_ascii=False).strip('"'))
         for key, example in usual.items()

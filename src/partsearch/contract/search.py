@@ -14,7 +14,7 @@ class Search:
     """What a client looks for: every field checked, trimmed, and ``None`` where it filters nothing.
 
     ``mark_list`` and ``model_list`` match nothing when empty. ``params`` maps keys of ``json_data`` to texts,
-    booleans and exact numbers. Prices are in whole cents, both bounds inclusive.
+    booleans and exact numbers, from a query string to two readings. Prices are in whole cents, both bounds inclusive.
     """
 
     mark_name: str | None = None

@@ -1,13 +1,25 @@
 """From one JSON value to the value that a search works with; what does not fit is named in plain words."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from partsearch.contract import limits
 from partsearch.contract.errors import FieldError
-from partsearch.contract.text import trim
+from partsearch.contract.text import is_empty, trim
 
-ParamsValue = str | bool | Decimal
+OneReading = str | bool | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TwoReadings:
+    """A value of ``params`` in a query string that is JSON and text too; a part matches either."""
+
+    as_json: OneReading
+    as_text: str
+
+
+ParamsValue = OneReading | TwoReadings
 
 
 class ValueFaultsError(ValueError):
@@ -66,8 +78,8 @@ class _Place:
 
 
 def is_blank(value: object) -> bool:
-    """Whether ``value`` asks for no filter: null, or a text of nothing but white space."""
-    return value is None or (isinstance(value, str) and not trim(value))
+    """Return whether ``value`` asks for no filter: null, or a text of white space and invisible characters alone."""
+    return value is None or (isinstance(value, str) and is_empty(value))
 
 
 def text(value: object) -> str:
@@ -142,6 +154,22 @@ def highest_price(value: object) -> Decimal:
 
 
 def _params_value(value: object) -> ParamsValue:
+    return _readings(value) if isinstance(value, TwoReadings) else _one_reading(value)
+
+
+def _readings(value: TwoReadings) -> ParamsValue:
+    """Return the readings that a field can hold; a number that none could hold is text alone."""
+    try:
+        as_json = _one_reading(value.as_json)
+    except ValueFaultsError:
+        return text(value.as_text)
+    try:
+        return TwoReadings(as_json, text(value.as_text))
+    except ValueFaultsError:
+        return as_json
+
+
+def _one_reading(value: object) -> OneReading:
     if isinstance(value, bool):
         return value
     if isinstance(value, str):

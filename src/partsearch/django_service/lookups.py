@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Lookup
+from django.db.models import Lookup, TextField
 from django.db.models.lookups import PostgresOperatorLookup
 
 
@@ -10,6 +10,20 @@ class Like(PostgresOperatorLookup):
     """Whether a text is like a pattern. ``contains`` would have the database make the pattern anew for each row."""
 
     postgres_operator = "LIKE"
+
+
+class MeetsPath(PostgresOperatorLookup):
+    """Whether a JSON value meets the predicate of a jsonpath."""
+
+    postgres_operator = "@@"
+
+
+class JsonPathField(TextField):  # type: ignore[type-arg]  # at run time it takes none
+    """The type jsonpath, to cast a text to."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002  # as Django calls it
+        """Return the name of the type."""
+        return "jsonpath"
 
 
 class AnyOf(Lookup):

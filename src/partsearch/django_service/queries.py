@@ -35,7 +35,7 @@ from partsearch.contract.filters import filters_of
 from partsearch.contract.limits import PARTS_PER_PAGE
 from partsearch.contract.search import Search
 from partsearch.database.readiness import CATALOG, needed_migration
-from partsearch.django_service.lookups import AnyOf, Like
+from partsearch.django_service.lookups import AnyOf, JsonPathField, Like, MeetsPath
 from partsearch.django_service.prepared import Given, Prepared
 
 
@@ -146,7 +146,15 @@ def matching_parts(filters: Iterable[str]) -> QuerySet[Part]:
 
 _TEXT = TextField()
 _IDS = ArrayField(BigIntegerField())
+_TEXTS = ArrayField(TextField())
 _PRICE = DecimalField()
+_JSON_PATH = JsonPathField()
+
+
+def _with_is_new_part(text: str) -> QuerySet[Part, Any]:
+    """Return the ids of the shown parts whose is_new_part is a text; few lists have any."""
+    return Part.objects.filter(is_visible=True, attributes__contains={"is_new_part": text}).order_by().values("id")
+
 
 _MATCHING = {
     # Every part that may be shown at all.
@@ -171,11 +179,18 @@ _MATCHING = {
     "price_lte": Q(price__lte=Given("price_lte", _PRICE)),
     # json_data.color is this text.
     "color": Q(color=Given("color", _TEXT)),
+    # json_data.color is one of these texts.
+    "colors": Q(AnyOf(F("color"), Given("colors", _TEXTS))),
     # json_data.is_new_part is true, or false.
     "is_new_part": Q(is_new_part=True),
     "is_used_part": Q(is_new_part=False),
+    # json_data.is_new_part is true, or the text "true"; false, or the text "false".
+    "is_new_part_or_text": Q(is_new_part=True) | Q(id__in=_with_is_new_part("true")),
+    "is_used_part_or_text": Q(is_new_part=False) | Q(id__in=_with_is_new_part("false")),
     # json_data has these keys with these values.
     "others": Q(attributes__contains=Cast(Given("others", _TEXT), JSONField())),
+    # json_data has these keys, each with one of two values.
+    "either": Q(MeetsPath(F("attributes"), Cast(Given("either", _TEXT), _JSON_PATH))),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from partsearch.contract.text import normalize
 from partsearch.price_list import values
 from partsearch.price_list.values import Reader
 
@@ -17,8 +18,8 @@ _PUNCTUATION = re.compile(r"""[\s.,:;*#№"'()/\\_-]+""")
 
 
 def plain_header(header: str) -> str:
-    """A header without regard to case, ё, punctuation and white space."""
-    return _PUNCTUATION.sub(" ", header.lower().replace("ё", "е")).strip()
+    """Return a header as text is compared, without punctuation."""
+    return normalize(_PUNCTUATION.sub(" ", header))
 
 
 class Field(StrEnum):

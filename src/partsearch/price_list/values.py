@@ -7,6 +7,7 @@ none, and raises ValueError where the text is not such a value.
 import re
 from collections.abc import Callable
 
+from partsearch.contract.text import normalize
 from partsearch.price_list.numbers import currency_code, read_number
 
 JsonValue = str | int | float | bool
@@ -70,7 +71,7 @@ def read_measure(text: str) -> JsonValue | None:
 def read_yes_or_no(text: str) -> JsonValue | None:
     """True or false, from words or from 1 and 0."""
     try:
-        return _YES_OR_NO[" ".join(text.lower().split())]
+        return _YES_OR_NO[normalize(text)]
     except KeyError:
         raise ValueError(text) from None
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from partsearch.contract.reading import query_pairs, search_from_query
 from partsearch.contract.search import FIELDS, Search
-from partsearch.contract.text import WHITE_SPACE, trim
+from partsearch.contract.text import WHITE_SPACE, is_empty, trim
 
 PARAMS_PREFIX = "params."
 _PRICES = ("price_gte", "price_lte")
@@ -86,7 +86,7 @@ class PageAddress:
 
 def _asks(name: str, value: str) -> bool:
     is_field = name.startswith(PARAMS_PREFIX) or (name in FIELDS and name != "params")
-    return is_field and bool(trim(value))
+    return is_field and not is_empty(value)
 
 
 def _tidy(name: str, value: str, language: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from partsearch.contract.text import normalize
 from partsearch.django_service.queries import shown_marks, shown_models
 from partsearch.django_service.reading import read
 from partsearch.web.address import PageAddress
@@ -79,7 +80,7 @@ def _is_id(value: str) -> bool:
 def _choices(address: PageAddress, marks: list[dict[str, Any]], models: list[dict[str, Any]], mark: str) -> Choices:
     model, country = address.value("model_list"), address.value("producer_country_name")
     countries = sorted({row["producer_country_name"] for row in marks} - {""})
-    country = next((name for name in countries if name.casefold() == country.casefold()), country)
+    country = next((name for name in countries if normalize(name) == normalize(country)), country)
     return Choices(
         chosen_mark=mark,
         chosen_model=model,

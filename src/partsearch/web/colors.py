@@ -5,6 +5,8 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from partsearch.contract.text import normalize
+
 SUGGESTED: tuple[tuple[str, Promise], ...] = (
     ("белый", _("white")),
     ("чёрный", _("black")),
@@ -63,6 +65,6 @@ _LONGEST_FIRST = sorted(_STEMS, key=len, reverse=True)
 
 def swatch(color: str) -> str:
     """The name of the swatch for a colour; empty where none fits. The last colour counts: ``тёмно-синий`` is blue."""
-    words = re.findall(r"\w+", color.lower().replace("ё", "е"))
+    words = re.findall(r"\w+", normalize(color))
     named = (_STEMS[stem] for word in reversed(words) for stem in _LONGEST_FIRST if word.startswith(stem))
     return next(named, "")

@@ -68,3 +68,8 @@ def test_a_header_means_one_thing() -> None:
     assert sorted(headers) == sorted(set(headers))
     assert [plain_header(header) for header in headers] == headers
     assert set(columns.REQUIRED) < set(Field)
+
+
+@pytest.mark.parametrize("header", ["Каталожный №", "КАТАЛОЖНЫИ\u0306 №", "\ufeffКата\u00adложный, №", "каталожный"])
+def test_headers_are_compared_as_text_is(header: str) -> None:
+    assert plain_header(header) == "каталожный"

@@ -13,6 +13,8 @@ def same(value: object, expected: object) -> bool:
     ("read", "text", "expected"),
     [
         (values.read_year, "1995", 1995),
+        (values.read_yes_or_no, "Новыи\u0306", True),
+        (values.read_yes_or_no, "не\u00adт", False),
         (values.read_year, "1995 г.в.", 1995),
         (values.read_year, "2001 г.", 2001),
         (values.read_year, "0", None),

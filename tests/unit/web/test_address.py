@@ -46,4 +46,4 @@ def test_an_address_survives_its_own_link() -> None:
 def test_empty_fields_ask_for_nothing() -> None:
     from partsearch.web.address import PageAddress
 
-    assert PageAddress.read("ru", b"part_name=&params.color=+&mark_list=%C2%A0&page=").pairs == ()
+    assert PageAddress.read("ru", b"part_name=&params.color=+&mark_list=%C2%A0&page=%E2%80%8B").pairs == ()

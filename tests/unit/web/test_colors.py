@@ -9,6 +9,7 @@ import pytest
     ("color", "expected"),
     [
         ("Чёрный", "black"),
+        ("че\u0308рныи\u0306", "black"),
         ("черный металлик", "black"),
         ("тёмно-синий", "blue"),
         ("серебристая", "silver"),

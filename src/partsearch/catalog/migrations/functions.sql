@@ -1,4 +1,4 @@
--- How text is compared; contract/text.py does the same to the text of a search. White space is listed, because what a locale calls white space differs between servers.
+-- The first rule of how text is compared; migration 0007 puts that of normalize.sql in its place. White space is listed, because what a locale calls white space differs between servers.
 CREATE FUNCTION partsearch_normalize(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN btrim(regexp_replace(

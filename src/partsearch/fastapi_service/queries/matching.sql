@@ -40,11 +40,29 @@ AND part.price <= :price_lte::numeric
 -- color: json_data.color is this text
 AND part.color = :color::text
 
+-- colors: json_data.color is one of these texts
+AND part.color = ANY (:colors::text[])
+
 -- is_new_part: json_data.is_new_part is true
 AND part.is_new_part
 
 -- is_used_part: json_data.is_new_part is false
 AND NOT part.is_new_part
 
+-- is_new_part_or_text: json_data.is_new_part is true, or the text "true"
+AND (
+    part.is_new_part
+    OR part.id IN (SELECT id FROM part WHERE is_visible AND attributes @> '{"is_new_part": "true"}')
+)
+
+-- is_used_part_or_text: json_data.is_new_part is false, or the text "false"
+AND (
+    NOT part.is_new_part
+    OR part.id IN (SELECT id FROM part WHERE is_visible AND attributes @> '{"is_new_part": "false"}')
+)
+
 -- others: json_data has these keys with these values
 AND part.attributes @> :others::jsonb
+
+-- either: json_data has these keys, each with one of two values
+AND part.attributes @@ :either::jsonpath
