@@ -21,22 +21,12 @@ def require_free(processes: Iterable[Process]) -> None:
     """Raises where something listens already on a port of these processes.
 
     Raises:
-        PortTakenError: two of them share a port, or one is in use; names the port, who holds it if that can be seen,
-            and the setting to change.
+        PortTakenError: one is in use; names the port, who holds it if that can be seen, and the setting to change.
     """
-    users: dict[int, Process] = {}
     for process in processes:
-        if process.port is None:
-            continue
-        other = users.setdefault(process.port, process)
-        if other is not process:
+        if process.port is not None and _is_taken(process.port):
             raise PortTakenError(
-                f"{other.service} and {process.service} are both given port {process.port}.",
-                f"Choose another one with {SETTINGS[process.service]}.",
-            )
-        if _is_taken(process.port):
-            raise PortTakenError(
-                f"Port {process.port}, which {process.service} needs, is taken{_holder(process.port)}.",
+                f"Port {process.port}, which {process.service} needs, is taken{holder(process.port)}.",
                 f"Stop that program, or choose another port with {SETTINGS[process.service]}.",
             )
 
@@ -51,7 +41,8 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def _holder(port: int) -> str:
+def holder(port: int) -> str:
+    """Return " by" and the process that listens on ``port``; nothing where that cannot be seen."""
     try:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
