@@ -1,6 +1,8 @@
 """The command line: one file a verb, each parses and calls one function."""
 
+import errno
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -50,9 +52,17 @@ def main() -> None:
     """Runs a command; an error of ours is told in one or two lines, with exit code 1."""
     try:
         app()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _fail(PartsearchError("The disk is full: nothing more can be written.", "Make room, then run it again."))
     except PartsearchError as error:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(f"[red]Error:[/red] {escape(str(error))}")
-        if error.next_step:
-            console.print(escape(error.next_step))
-        sys.exit(1)
+        _fail(error)
+
+
+def _fail(error: PartsearchError) -> NoReturn:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"[red]Error:[/red] {escape(str(error))}")
+    if error.next_step:
+        console.print(escape(error.next_step))
+    sys.exit(1)
