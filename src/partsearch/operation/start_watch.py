@@ -91,5 +91,6 @@ class StartWatch:
 def _supervisors_reason(known: dict[str, Any]) -> str:
     """Why a process ended that has said nothing itself."""
     reason = str(known["spawnerr"])
-    has_run = not reason or reason.startswith("Exited too quickly")
-    return f"it ends with exit status {known['exitstatus']}, and says nothing" if has_run else reason
+    if reason.startswith("Exited too quickly"):  # then its exit status is not kept
+        return "it ends at once, and says nothing"
+    return reason or f"it ends with exit status {known['exitstatus']}, and says nothing"
