@@ -65,17 +65,18 @@ def opened(home: Path, **more: Any) -> Iterator[Door]:
     from partsearch.operation.nginx import nginx_binary, write_configuration
     from partsearch.settings import Settings
 
-    port, upstream_port, nothing = free_ports(3)
+    port, upstream_port, unused, *nothing = free_ports(5)
     if more.pop("is_django_there", False):
-        more["partsearch_django_ports"] = (upstream_port, upstream_port)
+        more["partsearch_django_ports"] = (upstream_port, unused)
+        more["partsearch_fastapi_ports"] = (*nothing,)
     upstream = Upstream(upstream_port)
     threading.Thread(target=upstream.serve, daemon=True).start()
     settings = Settings(
         partsearch_home=home,
         partsearch_port=port,
         **{
-            "partsearch_django_ports": (nothing, nothing),
-            "partsearch_fastapi_ports": (upstream_port, upstream_port),
+            "partsearch_django_ports": tuple(nothing),
+            "partsearch_fastapi_ports": (upstream_port, unused),
             **more,
         },
     )

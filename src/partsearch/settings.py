@@ -1,15 +1,19 @@
 """Every setting of partsearch: from the environment, else ``.env`` beside ``pyproject.toml``, else a safe default."""
 
 import os
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from partsearch.contract.errors import PartsearchError
+
+_NOT_IN_A_HOME = "*?[:"
+"""The supervisor takes the first three for a pattern; no virtual environment, which a release is, can have a colon."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -113,7 +117,30 @@ class Settings(BaseSettings):
     @field_validator("partsearch_home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        return (project_root() / value.expanduser()).resolve()
+        path = (project_root() / value.expanduser()).resolve()
+        for character in str(path):
+            if character in _NOT_IN_A_HOME or not character.isprintable():
+                raise ValueError(f"a path with the character {character!r} in it cannot be used")
+        return path
+
+    @model_validator(mode="after")
+    def _no_port_twice(self) -> Self:
+        users: dict[int, str] = {}
+        for name, port in self._ports():
+            if users.get(port) == name:
+                raise ValueError(f"{name} has port {port} twice")
+            if port in users:
+                raise ValueError(f"{users[port]} and {name} have the same port, {port}")
+            users[port] = name
+        return self
+
+    def _ports(self) -> Iterator[tuple[str, int]]:
+        """Every port of the site, those of the second release too, and the setting that it comes from."""
+        yield "PARTSEARCH_PORT", self.partsearch_port
+        yield from (("PARTSEARCH_DJANGO_PORTS", port) for port in self.partsearch_django_ports)
+        yield from (("PARTSEARCH_FASTAPI_PORTS", port) for port in self.partsearch_fastapi_ports)
+        if self.partsearch_database_port:
+            yield "PARTSEARCH_DATABASE_PORT", self.partsearch_database_port
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables, for processes that are to have the same."""
@@ -148,7 +175,10 @@ def settings() -> Settings:
     try:
         return Settings(_env_file=env_file())
     except ValidationError as error:
-        faults = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(
+            ": ".join([*(str(name).upper() for name in fault["loc"][:1]), fault["msg"].removeprefix("Value error, ")])
+            for fault in error.errors()
+        )
         raise SettingsError(f"Wrong setting: {faults}.", "Correct it in the environment or in .env.") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{env_file()} is not text in UTF-8.", "Save it as UTF-8.") from None

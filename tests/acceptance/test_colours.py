@@ -298,7 +298,9 @@ def test_a_colour_that_has_visitors_is_not_touched(both: BothColours) -> None:
 @pytest.mark.parametrize(
     ("release", "said"),
     [
-        pytest.param(Release("silent", None, Path("/bin/false"), ""), "does not answer", id="ends at once"),
+        pytest.param(
+            Release("silent", None, Path("/bin/false"), ""), "ends at once, and says nothing", id="ends at once"
+        ),
         pytest.param(Release("gone", Path("/nowhere"), Path("/nowhere/python"), ""), "cannot say", id="not there"),
         pytest.param(Release("mute", Path("/bin"), Path("/bin/false"), ""), "cannot say", id="cannot be asked"),
     ],

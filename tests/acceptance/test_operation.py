@@ -106,10 +106,25 @@ def test_up_after_the_death_of_the_supervisor_replaces_its_orphans(running_site:
     orphans = [process for process in processes_of(running_site) if process.pid != supervisor]
     os.kill(supervisor, signal.SIGKILL)
     wait_for(lambda: not psutil.pid_exists(supervisor))
+    assert_is_without_supervisor(running_site)
     up = running_site.run("up")
     assert up.returncode == 0, up.stderr
     assert not any(process.is_running() for process in orphans)
     assert {process["state"] for process in running_site.status()["processes"]} == {"running"}
+
+
+def assert_is_without_supervisor(site: RunningSite) -> None:
+    """The site answers, and both ``status`` and ``doctor`` say what is so."""
+    assert httpx.get(f"{site.url}/search/part/", timeout=10).status_code == 200
+    status = site.status()
+    assert status["up"] is False
+    assert {process["state"] for process in status["processes"]} == {"unsupervised"}
+    assert all(psutil.pid_exists(process["pid"]) for process in status["processes"])
+    assert "without its supervisor" in site.run("status").stdout
+    doctor = site.run("doctor")
+    assert doctor.returncode == 1
+    assert "its supervisor is gone; django-blue, fastapi-blue, guard, nginx, postgres still run" in doctor.stdout
+    assert "is taken" not in doctor.stdout
 
 
 def test_a_stale_pid_file_is_no_obstacle(running_site: RunningSite) -> None:
@@ -163,10 +178,11 @@ def test_a_wrong_database_url_is_told_without_its_password(site: RunningSite, ur
     assert processes_of(site) == []
 
 
-def test_two_services_on_one_port_are_refused(site: RunningSite) -> None:
-    up = site.run("up", PARTSEARCH_PORT=site.environment["PARTSEARCH_DJANGO_PORTS"].split(",")[0])
+@pytest.mark.parametrize("command", ["up", "status", "doctor"])
+def test_two_services_on_one_port_are_refused(site: RunningSite, command: str) -> None:
+    up = site.run(command, PARTSEARCH_PORT=site.environment["PARTSEARCH_DJANGO_PORTS"].split(",")[1])
     assert up.returncode == 1
-    assert "django and nginx are both given port" in up.stderr
+    assert "PARTSEARCH_PORT and PARTSEARCH_DJANGO_PORTS have the same port" in up.stderr
 
 
 def test_a_home_that_cannot_be_written_is_told(site: RunningSite) -> None:

@@ -1,5 +1,6 @@
 """The command line: one file a verb, each parses and calls one function."""
 
+import errno
 import sys
 
 import typer
@@ -83,6 +84,8 @@ def _as_ours(error: Exception) -> PartsearchError | None:
     if isinstance(error, PermissionError) and error.filename:
         # Somebody has changed what is in the home, or put a link there.
         return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return PartsearchError("The disk is full: nothing more can be written.", "Make room, then run it again.")
     return refusal(error)
 
 

@@ -4,13 +4,17 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from partsearch.copying.interruption import uninterrupted
 from partsearch.database import embedded
+from partsearch.database.errors import EmbeddedDatabaseError
+from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import wait_until_reachable
 from partsearch.operation import launch, ports
 from partsearch.operation.processes import Process, Service
 from partsearch.operation.site import Site
+from partsearch.operation.start_errors import LogSince, error_line, next_step
 from partsearch.operation.supervisor import service_environment
 from partsearch.settings import Settings
 
@@ -46,9 +50,11 @@ def _started(site: Site, say: Say) -> Iterator[None]:
     _prepare(site, process, say)
     say("Starting the embedded PostgreSQL for the time of the copy.")
     try:
+        log = LogSince(site.supervisor.log(process.service))
         server = _start(site, process)
         try:
-            wait_until_reachable(embedded.superuser_address(site.settings), _START_SECONDS)
+            check = partial(_require_running, server, log, site.settings)
+            wait_until_reachable(embedded.superuser_address(site.settings), _START_SECONDS, check)
             embedded.create_database(site.settings)
             yield
         finally:
@@ -57,6 +63,16 @@ def _started(site: Site, say: Say) -> Iterator[None]:
     finally:
         if not site.is_up():
             site.home.remove_sockets_outside()
+
+
+def _require_running(server: "subprocess.Popen[bytes]", log: LogSince, settings: Settings) -> None:
+    status = server.poll()
+    if status is not None:
+        said = error_line(Service.POSTGRES, log.read()) or f"it ends with exit status {status}, and says nothing"
+        raise EmbeddedDatabaseError(
+            f"The embedded PostgreSQL does not start: {said.rstrip('.')}.",
+            next_step(Service.POSTGRES, said, settings, log.path, settings.partsearch_database_port),
+        )
 
 
 def _prepare(site: Site, process: Process, say: Say) -> None:
@@ -69,6 +85,7 @@ def _prepare(site: Site, process: Process, say: Say) -> None:
         say("Making the embedded PostgreSQL.")
     embedded.initialise(site.home.root)
     embedded.configure(site.settings)
+    remove_foreign_locks(embedded.data_folder(site.home.root), site.home.sockets)
 
 
 def _start(site: Site, process: Process) -> subprocess.Popen[bytes]:

@@ -1,6 +1,7 @@
 """Where the settings say that the database is."""
 
 import hashlib
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +16,12 @@ _LONGEST_SOCKET_PATH = 100
 
 
 def socket_folder(home: Path) -> Path:
-    """Where the sockets of ``home`` live: inside it, or, where that path is too long for a socket, in a short one."""
+    """Where the sockets of ``home`` live: inside it, or, where that cannot be the path of a socket, in a short one.
+
+    It cannot where it is too long, which is counted in bytes, or has a comma: PostgreSQL's clients take it for two.
+    """
     inside = home / "run"
-    if len(str(inside / "supervisor.sock")) <= _LONGEST_SOCKET_PATH:
+    if len(os.fsencode(inside / "supervisor.sock")) <= _LONGEST_SOCKET_PATH and "," not in str(home):
         return inside
     return Path(tempfile.gettempdir()) / f"partsearch-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
 

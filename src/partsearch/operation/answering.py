@@ -3,6 +3,8 @@
 import http.client
 import json
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -32,9 +34,26 @@ def _detail(status: int, body: bytes) -> str:
         return f"status {status}"
 
 
-def wait_until_answering(url: str, host: str, seconds: float) -> str | None:
-    """Returns ``None`` as soon as ``url`` answers 200; the last fault when ``seconds`` are over."""
+def wait_until_answering(url: str, host: str, seconds: float, check: Callable[[], None] = lambda: None) -> str | None:
+    """Returns ``None`` as soon as ``url`` answers 200; the last fault when ``seconds`` are over.
+
+    Args:
+        url: what is asked.
+        host: the host name that it is asked by.
+        seconds: how long it may take.
+        check: called all the time, while an answer is waited for too; raises where none will come.
+    """
     deadline = time.monotonic() + seconds
-    while (fault := fault_of(url, host)) and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
-    return fault
+    # Not as a context, whose end would wait for the answer.
+    pool = ThreadPoolExecutor(1)
+    try:
+        while True:
+            asked = pool.submit(fault_of, url, host)
+            while not wait([asked], _POLL_SECONDS).done:
+                check()
+            if asked.result() is None or time.monotonic() > deadline:
+                return asked.result()
+            check()
+            time.sleep(_POLL_SECONDS)
+    finally:
+        pool.shutdown(wait=False)

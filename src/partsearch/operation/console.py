@@ -11,11 +11,18 @@ from rich.text import Text
 
 from partsearch.database.doctor import database_findings
 from partsearch.database.finding import Finding
-from partsearch.operation.machine import machine_findings
+from partsearch.operation.machine import WITHOUT_SUPERVISOR, machine_findings
 from partsearch.operation.site import Site
 from partsearch.operation.status import ProcessStatus, SiteStatus, site_status
 
-_STATE_STYLES = {"running": "green", "starting": "yellow", "failing": "red", "sick": "red", "stopped": "dim"}
+_STATE_STYLES = {
+    "running": "green",
+    "starting": "yellow",
+    "failing": "red",
+    "sick": "red",
+    "stopped": "dim",
+    "unsupervised": "red",
+}
 _SUBJECT_WIDTH = 18
 
 
@@ -27,7 +34,7 @@ def show_up(site: Site) -> None:
     """Brings the site up, with a line for each step, and says where it is."""
     console = _console()
     started = time.monotonic()
-    site.up(lambda line: console.print(f"[dim]{line}[/dim]"))
+    site.up(lambda line: console.print(Text(line, style="dim")))
     console.print(f"[green]partsearch is up[/green] ({time.monotonic() - started:.1f} s)")
     for name, path in (("page", "/"), ("search", "/search/part/"), ("API docs", "/docs"), ("admin", "/admin/")):
         console.print(f"  {name:<9} {site.url(path)}")
@@ -46,8 +53,15 @@ def show_status(site: Site, *, as_json: bool) -> None:
         typer.echo(json.dumps(status.as_json()))
         return
     console = _console()
-    state = "[green]up[/green]" if status.up else "[red]down[/red]"
+    is_orphaned = any(process.state == "unsupervised" for process in status.processes)
+    state = (
+        "[green]up[/green]" if status.up else "[red]without its supervisor[/red]" if is_orphaned else "[red]down[/red]"
+    )
     console.print(f"partsearch {status.release} is {state} at {status.url}; database: {status.database}")
+    if is_orphaned:
+        console.print(f"[red]Nothing that ends is started again.[/red] {WITHOUT_SUPERVISOR}")
+    if status.full_disk:
+        console.print(Text(f"{status.full_disk} Nothing can be written until there is room.", style="bold red"))
     for line in _traffic_lines(status):
         console.print(line)
     table = Table(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from partsearch.database import causes
 from partsearch.database.account import refuse_root
 from partsearch.database.configured import socket_folder
 from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
@@ -87,7 +88,8 @@ class Home:
 def _unusable(root: Path, error: OSError) -> OperationError:
     return OperationError(
         f"PARTSEARCH_HOME {root} cannot be used: {error.strerror}.",
-        "Point it at a folder that you may write to, or run this as the user who started the site.",
+        causes.advice_on_room(str(error), root)
+        or "Point it at a folder that you may write to, or run this as the user who started the site.",
     )
 
 

@@ -5,6 +5,9 @@
 When a master process is killed, its workers stay, and hold its port. The supervisor knows nothing of them and would
 fail to start a new master for ever. So each process group is noted in a file; whoever starts next ends what the last
 one left behind, gently first, and then becomes the command. Nothing but the standard library: it runs at every start.
+
+A note is believed only where it was written: ``cp -a`` copies the notes of a home that runs, and what they name belongs
+to the original. So a note holds the number of its own file, which no copy has.
 """
 
 import os
@@ -16,6 +19,8 @@ from pathlib import Path
 
 GENTLE_SECONDS = 5.0
 _POLL_SECONDS = 0.02
+_DEEPEST = 1
+"""How deep in the home a process may have its current folder: PostgreSQL's is ``postgres``."""
 
 
 def main() -> None:
@@ -29,8 +34,22 @@ def main() -> None:
     end_group(path, signal.Signals[f"SIG{signal_name}"], GENTLE_SECONDS)
     for socket in sockets:
         Path(socket).unlink(missing_ok=True)
-    path.write_text(f"{os.getpgrp()} {_started(os.getpgrp())} {_boot()}")
-    os.execv(command[0], command)  # noqa: S606
+    try:
+        _note_own_group(path)
+        os.execv(command[0], command)  # noqa: S606
+    except OSError as error:
+        sys.exit(f"launch: {error.filename or command[0]}: {error.strerror}")
+
+
+def _note_own_group(path: Path) -> None:
+    """Writes over what is there, at its place: so a note can be renewed on a disk that is full."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        note = f"{os.getpgrp()} {_started(os.getpgrp())} {_boot()} {_identity(os.fstat(descriptor))}".encode()
+        os.pwrite(descriptor, note, 0)
+        os.ftruncate(descriptor, len(note))
+    finally:
+        os.close(descriptor)
 
 
 def end_group(group_file: Path, gentle: signal.Signals, seconds: float) -> bool:
@@ -48,17 +67,22 @@ def end_group(group_file: Path, gentle: signal.Signals, seconds: float) -> bool:
 
 
 def group_members(group_file: Path) -> list[int]:
-    """The processes that are left of the noted group. A group of the same number that is not ours has none."""
+    """Return the processes that are left of the noted group.
+
+    A group of the same number that is another one has none, and neither has a note that was copied from another home.
+    """
     try:
-        group, started, boot = group_file.read_text().split()
+        group, started, boot, *identity = group_file.read_text().split()
+        is_copy = bool(identity) and identity != [_identity(group_file.stat())]
     except (FileNotFoundError, ValueError):
         return []
-    if boot != _boot() or _started(int(group)) not in (None, int(started)):
+    if is_copy or boot != _boot() or _started(int(group)) not in (None, int(started)):
         return []
     return [
         pid
         for pid, its_group, its_start in _processes()
         if its_group == int(group) and its_start >= int(started) and pid != os.getpid() and _is_ours(pid)
+        if identity or works_in(pid, group_file.parent.parent)
     ]
 
 
@@ -70,12 +94,28 @@ def _is_ours(pid: int) -> bool:
         return False
 
 
+def works_in(pid: int, folder: Path) -> bool:
+    """Return whether the current folder of a process is ``folder`` or one in it.
+
+    By this the notes of releases that did not note their file yet are told from copies.
+    """
+    place = f"/proc/{pid}/cwd"
+    try:
+        return any(os.path.samestat(Path(place + "/.." * depth).stat(), folder.stat()) for depth in range(_DEEPEST + 1))
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return False
+
+
 def _signal(pids: list[int], number: signal.Signals) -> None:
     for pid in pids:
         try:
             os.kill(pid, number)
         except ProcessLookupError:
             continue
+
+
+def _identity(status: os.stat_result) -> str:
+    return f"{status.st_dev}:{status.st_ino}"
 
 
 def _boot() -> str:

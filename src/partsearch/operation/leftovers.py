@@ -25,6 +25,12 @@ def end_leftovers(home: Home) -> bool:
     return any(ended)
 
 
+def group_pids(home: Home) -> dict[str, list[int]]:
+    """Return the processes of the home that live, the first of each group first, by the name that it was started by."""
+    groups = {path.stem: sorted(launch.group_members(path)) for path in home.run.glob("*.group")}
+    return {name: pids for name, pids in groups.items() if pids}
+
+
 def end_group(home: Home, name: str, service: Service) -> bool:
     """Ends what is left of the process of this name; whether there was anything."""
     refuse_root()

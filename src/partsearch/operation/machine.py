@@ -10,12 +10,14 @@ import psutil
 from partsearch.contract.errors import PartsearchError
 from partsearch.database.finding import Finding
 from partsearch.operation import ports
+from partsearch.operation.disk import full_disk
 from partsearch.operation.nginx import nginx_binary
 from partsearch.operation.ownership import home_findings
 from partsearch.operation.site import Site
 
 _LITTLE_SPACE = 1024**3
 _NGINX_SECONDS = 10
+WITHOUT_SUPERVISOR = "Run 'partsearch up': it ends these processes and starts the site anew."
 
 
 def machine_findings(site: Site) -> Iterator[Finding]:
@@ -28,6 +30,9 @@ def machine_findings(site: Site) -> Iterator[Finding]:
         yield Finding("nginx", _nginx_version(nginx_binary(site.settings)))
         if site.is_up():
             yield Finding("site", f"up at {site.url()}")
+        elif orphans := site.orphans():
+            running = f"its supervisor is gone; {', '.join(sorted(orphans))} still run"
+            yield Finding("site", running, is_fault=True, next_step=WITHOUT_SUPERVISOR)
         else:
             ports.require_free(site.processes)
             yield Finding("ports", "free")
@@ -36,6 +41,8 @@ def machine_findings(site: Site) -> Iterator[Finding]:
 
 
 def _disk(site: Site) -> Finding:
+    if full := full_disk(site.home.root):
+        return Finding("disk", full, is_fault=True, next_step="Make room: nothing can be written until there is some.")
     folder = next(folder for folder in (site.home.root, *site.home.root.parents) if folder.exists())
     free = shutil.disk_usage(folder).free
     advice = "Make room: PostgreSQL stops when the disk is full." if free < _LITTLE_SPACE else ""

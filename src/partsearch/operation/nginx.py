@@ -69,30 +69,38 @@ def write_configuration(settings: Settings, home: Home) -> Path:
     (home.run / "traffic.js").write_text(files(__package__).joinpath("traffic.js").read_text())
     worker_files = open_files(workers())
     path = home.run / "nginx.conf"
-    path.write_text(
-        template.substitute(
-            workers=workers(),
-            open_files=worker_files,
-            worker_connections=connections_of(worker_files),
-            temporary=home.run / "nginx",
-            port=settings.partsearch_port,
-            listen_on_ipv6=_LISTEN_ON_IPV6.format(port=settings.partsearch_port) if has_ipv6_loopback() else "",
-            address_connections=settings.partsearch_address_connections,
-            upstreams=_upstreams(settings),
-            traffic_file=state_file(home),
-            control_socket=home.sockets / CONTROL_SOCKET,
-            engine=settings.partsearch_engine,
-            body_bytes=BODY_BYTES,
-            rate_zone=_rate_zone(settings.partsearch_rate_limit),
-            rate_limit=_rate_limit(settings.partsearch_rate_limit),
-            trusted_proxy=_TRUSTED_PROXY if settings.partsearch_behind_proxy else "",
-            visitor_scheme=_FORWARDED_SCHEME if settings.partsearch_behind_proxy else _OWN_SCHEME,
-            redirects="\n".join(map(_redirect_location, _REDIRECTED)),
-            problems=_problem_locations(),
-            problem_pages=_problem_pages(),
-        )
+    text = template.substitute(
+        workers=workers(),
+        open_files=worker_files,
+        worker_connections=connections_of(worker_files),
+        port=settings.partsearch_port,
+        listen_on_ipv6=_LISTEN_ON_IPV6.format(port=settings.partsearch_port) if has_ipv6_loopback() else "",
+        address_connections=settings.partsearch_address_connections,
+        upstreams=_upstreams(settings),
+        traffic_file=_value(state_file(home)),
+        control_socket=_quoted(f"unix:{home.sockets / CONTROL_SOCKET}"),
+        engine=settings.partsearch_engine,
+        body_bytes=BODY_BYTES,
+        rate_zone=_rate_zone(settings.partsearch_rate_limit),
+        rate_limit=_rate_limit(settings.partsearch_rate_limit),
+        trusted_proxy=_TRUSTED_PROXY if settings.partsearch_behind_proxy else "",
+        visitor_scheme=_FORWARDED_SCHEME if settings.partsearch_behind_proxy else _OWN_SCHEME,
+        redirects="\n".join(map(_redirect_location, _REDIRECTED)),
+        problems=_problem_locations(),
+        problem_pages=_problem_pages(),
     )
+    path.write_text(text, encoding="utf-8")
     return path
+
+
+def _quoted(text: str) -> str:
+    """A word as Nginx's configuration wants it, whatever is in it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _value(path: Path) -> str:
+    """The same where a word may hold variables; a dollar sign has to be one then."""
+    return _quoted(str(path)).replace("$", "${dollar}")
 
 
 def nginx_command(settings: Settings, home: Home) -> list[str]:

@@ -26,22 +26,14 @@ def require_free(processes: Iterable[Process]) -> None:
     """Raises where something listens already on a port of these processes.
 
     Raises:
-        PortTakenError: two of them share a port, or one is in use; names the port, who holds it if that can be seen,
-            and the setting to change.
+        PortTakenError: one is in use; names the port, who holds it if that can be seen, and the setting to change.
     """
-    users: dict[int, Process] = {}
     for process in processes:
         if process.port is None:
             continue
-        other = users.setdefault(process.port, process)
-        if other is not process:
-            raise PortTakenError(
-                f"{other.service} and {process.service} are both given port {process.port}.",
-                f"Choose another one with {SETTINGS[process.service]}.",
-            )
         if any(_is_taken(family, host, process.port) for family, host in _addresses(process)):
             raise PortTakenError(
-                f"Port {process.port}, which {process.service} needs, is taken{_holder(process.port)}.",
+                f"Port {process.port}, which {process.service} needs, is taken{holder(process.port)}.",
                 f"Stop that program, or choose another port with {SETTINGS[process.service]}.",
             )
 
@@ -71,7 +63,7 @@ def note_listeners() -> None:
         _noted.update(_listeners())
 
 
-def _holder(port: int) -> str:
+def holder(port: int) -> str:
     """Return who listens on a port, as far as that can be seen."""
     pid = (_noted | _listeners()).get(port)
     try:

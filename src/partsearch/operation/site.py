@@ -3,12 +3,15 @@
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
+from partsearch.contract.errors import PartsearchError
 from partsearch.database import embedded
 from partsearch.database.configured import database_address, direct_database_address
+from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.database.refused import next_step_for, without_driver
 from partsearch.operation import nginx, placement, ports, priority
@@ -16,12 +19,13 @@ from partsearch.operation.answering import wait_until_answering
 from partsearch.operation.colour_status import ColourStatus
 from partsearch.operation.errors import OperationError, StartError
 from partsearch.operation.home import Home
-from partsearch.operation.leftovers import end_group, end_leftovers, kill_group
+from partsearch.operation.leftovers import end_group, end_leftovers, group_pids, kill_group
 from partsearch.operation.names import COLOURED, Colour, Service
 from partsearch.operation.processes import Process, colour_processes, process_name, shared_processes
 from partsearch.operation.programs import release_processes
 from partsearch.operation.release import Release, checkout_release, installed_release
 from partsearch.operation.request_log import request_log_file
+from partsearch.operation.start_watch import StartWatch
 from partsearch.operation.supervisor import Supervisor, service_environment
 from partsearch.operation.traffic import TrafficState, read_state, write_state
 from partsearch.secret_key import secret_key
@@ -33,6 +37,7 @@ _PREPARE_SECONDS = 3600
 _DOWN_SECONDS = 120
 _STOP_SECONDS = 30
 _GENTLE_SECONDS = 5
+_POLL_SECONDS = 0.1
 
 Say = Callable[[str], None]
 
@@ -49,7 +54,8 @@ class Site:
     @property
     def processes(self) -> list[Process]:
         """Every process of the site, in the order in which they start: as it runs, or as it would be started."""
-        colours = (placement.placed(self.home) if self.is_up() else {}) or {Colour.BLUE: self.release_to_run()}
+        runs = self.is_up() or bool(self.orphans())
+        colours = (placement.placed(self.home) if runs else {}) or {Colour.BLUE: self.release_to_run()}
         coloured = [
             process
             for colour, release in colours.items()
@@ -76,6 +82,10 @@ class Site:
         """Whether the supervisor of this home runs."""
         return self.supervisor.pid() is not None
 
+    def orphans(self) -> dict[str, list[int]]:
+        """Return the processes that run although their supervisor is gone, by the name of the process."""
+        return {} if self.is_up() else group_pids(self.home)
+
     def up(self, say: Say) -> None:
         """Starts everything and returns when it answers; what runs already is left alone.
 
@@ -95,7 +105,9 @@ class Site:
                 self._start_database(say)
                 self._prepare_database(say)
                 self._start_services(say)
-            except BaseException:
+            except BaseException as error:
+                if isinstance(error, PartsearchError):
+                    say(f"{error} Stopping what was started.")
                 self.supervisor.shut_down(_DOWN_SECONDS)
                 raise
 
@@ -140,10 +152,11 @@ class Site:
         self.stop_colour(colour)
         say(f"Starting {release.id} as {colour}.")
         try:
-            processes = self._add_colour(colour, release)
+            watch = self._watch()
+            processes = self._add_colour(colour, release, watch)
             with self._gentle(colour) if is_gentle else nullcontext():
                 for process in processes:
-                    self._wait_until_answering(process, seconds)
+                    self._wait_until_answering(process, watch, seconds)
         except BaseException:
             self.stop_colour(colour)
             raise
@@ -202,16 +215,23 @@ class Site:
         if colour is state.active or (colour is state.new and state.share > 0):
             raise OperationError(f"Visitors are sent to {colour}.", "Send them to the other colour first.")
 
-    def _add_colour(self, colour: Colour, release: Release) -> list[Process]:
+    def _watch(self) -> StartWatch:
+        return StartWatch(self.supervisor, self.settings)
+
+    def _add_colour(self, colour: Colour, release: Release, watch: StartWatch) -> list[Process]:
         """Starts a release, without waiting until it answers."""
         environment = {**self._environment(), "PARTSEARCH_RELEASE": release.id}
         processes = release_processes(self.settings, colour, release, {**os.environ, **environment})
         ports.require_free(processes)
         placement.place(self.home, colour, release)
         self.supervisor.add_colour(colour, processes, {"PARTSEARCH_RELEASE": release.id})
+        self._start_all(processes, watch)
+        return processes
+
+    def _start_all(self, processes: Sequence[Process], watch: StartWatch) -> None:
+        watch.add(processes)
         for process in processes:
             self.supervisor.start_process(process.name)
-        return processes
 
     def _prepare(self, say: Say) -> None:
         """Makes everything ready that does not need a running process."""
@@ -224,6 +244,7 @@ class Site:
                 say("Making the embedded PostgreSQL.")
             embedded.initialise(self.home.root)
             embedded.configure(self.settings)
+            remove_foreign_locks(embedded.data_folder(self.home.root), self.home.sockets)
         else:
             require_awake(database_address(self.settings))
         (self.home.run / "nginx").mkdir(exist_ok=True)
@@ -246,8 +267,9 @@ class Site:
     def _start_database(self, say: Say) -> None:
         if self.settings.database_url is None:
             say("Starting PostgreSQL.")
-            self.supervisor.start_process(Service.POSTGRES)
-            wait_until_reachable(embedded.superuser_address(self.settings), _DATABASE_SECONDS)
+            watch = self._watch()
+            self._start_all([process for process in self._shared if process.service is Service.POSTGRES], watch)
+            wait_until_reachable(embedded.superuser_address(self.settings), _DATABASE_SECONDS, watch.check)
             embedded.create_database(self.settings)
 
     def _prepare_database(self, say: Say) -> None:
@@ -281,28 +303,34 @@ class Site:
         """Starts what is to run, in blue, and sends all visitors there."""
         say("Starting the services.")
         release = self.release_to_run()
-        web = self._add_colour(Colour.BLUE, release)
+        watch = self._watch()
+        web = self._add_colour(Colour.BLUE, release, watch)
         write_state(self.home, TrafficState(releases={Colour.BLUE: release.id}))
-        for process in self._shared:
-            self.supervisor.start_process(process.name)
-        for process in [*web, *self._shared]:
-            self._wait_until_answering(process)
+        self._start_all(self._shared, watch)
+        self._wait_until_all_answer([*web, *self._shared], watch)
 
     def _start_again(self, say: Say) -> None:
         """Starts what was stopped of a site that is up; of the colours, the one that has the visitors."""
         say("Starting the services.")
         active = read_state(self.home).active
         wanted = [process for process in self.processes if process.colour in (None, active)]
-        for process in wanted:
-            self.supervisor.start_process(process.name)
-        for process in wanted:
-            self._wait_until_answering(process)
+        watch = self._watch()
+        self._start_all(wanted, watch)
+        self._wait_until_all_answer(wanted, watch)
 
-    def _wait_until_answering(self, process: Process, seconds: float = _ANSWER_SECONDS) -> None:
+    def _wait_until_all_answer(self, processes: Sequence[Process], watch: StartWatch) -> None:
+        """Those that cannot be asked have to run, a second long."""
+        for process in processes:
+            self._wait_until_answering(process, watch)
+        while not watch.all_run():
+            watch.check()
+            time.sleep(_POLL_SECONDS)
+
+    def _wait_until_answering(self, process: Process, watch: StartWatch, seconds: float = _ANSWER_SECONDS) -> None:
         if process.service not in (*COLOURED, Service.NGINX):
             return
         address = f"http://127.0.0.1:{process.port}/readyz"
-        reason = wait_until_answering(address, self.settings.own_host(), seconds)
+        reason = wait_until_answering(address, self.settings.own_host(), seconds, watch.check)
         if reason:
             raise StartError(
                 f"{process.service} does not answer on port {process.port}: {reason}.",

@@ -1,11 +1,13 @@
 """What the site's processes are doing."""
 
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import psutil
 
 from partsearch.database.configured import database_address
+from partsearch.operation.disk import full_disk
 from partsearch.operation.names import COLOURED
 from partsearch.operation.processes import Process
 from partsearch.operation.site import Site
@@ -14,7 +16,7 @@ from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficErro
 
 @dataclass(frozen=True)
 class ProcessStatus:
-    """One process of the site. ``state`` is ``running``, ``starting``, ``stopped`` or ``failing``.
+    """One process of the site. ``state`` is ``running``, ``starting``, ``stopped``, ``failing`` or ``unsupervised``.
 
     ``is_well`` is what the guard found out about a service of a colour; ``None`` where nothing is known.
     """
@@ -42,12 +44,16 @@ class TrafficStatus:
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """The site as a whole; ``database`` is its kind, never its address; ``traffic`` as Nginx does it, if it answers."""
+    """The site as a whole; ``database`` is its kind, never its address; ``traffic`` as Nginx does it, if it answers.
+
+    ``up`` is whether its supervisor runs; ``full_disk`` says in words that the disk of the home is full.
+    """
 
     release: str
     up: bool
     url: str
     database: str
+    full_disk: str | None
     traffic: TrafficStatus | None
     processes: list[ProcessStatus]
 
@@ -64,21 +70,39 @@ class SiteStatus:
         return [service for service, are_well in known.items() if are_well and not any(are_well)]
 
 
-_STATES = {"RUNNING": "running", "STARTING": "starting", "BACKOFF": "failing", "FATAL": "failing"}
+_STATES = {
+    "RUNNING": "running",
+    "STARTING": "starting",
+    "BACKOFF": "failing",
+    "FATAL": "failing",
+    "ORPHAN": "unsupervised",
+}
 
 
 def site_status(site: Site) -> SiteStatus:
     """What the site of these settings is doing now."""
     up = site.is_up()
-    known = site.supervisor.processes() if up else {}
+    orphans = site.orphans()
+    known = site.supervisor.processes() if up else {name: _unsupervised(pids[0]) for name, pids in orphans.items()}
     release = site.release_that_runs()
-    nginx = _nginx_traffic(site) if up else None
+    nginx = _nginx_traffic(site) if known else None
     processes = [
         _process_status(process, known.get(process.name, {}), process.release or release.id, nginx)
         for process in site.processes
     ]
     database = database_address(site.settings).kind
-    return SiteStatus(release.id, up, site.url(), database, _traffic_status(nginx), processes)
+    full = full_disk(site.home.root)
+    return SiteStatus(release.id, up, site.url(), database, full, _traffic_status(nginx), processes)
+
+
+def _unsupervised(pid: int) -> dict[str, Any]:
+    """What the supervisor would say of a process."""
+    now = time.time()
+    try:
+        start = psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        start = now
+    return {"statename": "ORPHAN", "pid": pid, "start": int(start), "now": int(now)}
 
 
 def _nginx_traffic(site: Site) -> NginxTraffic | None:

@@ -19,6 +19,7 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from partsearch.database.account import refuse_root
+from partsearch.database.causes import advice
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
 from partsearch.operation.processes import Colour, Process, Service
@@ -31,6 +32,7 @@ _POLL_SECONDS = 0.05
 _NOT_WAITING = False
 _REQUESTS_SECONDS = 0.7
 """How long Nginx may take to end without sockets: requests under way are done by then."""
+_HOW_TO_GET_HELP = "For help, use "
 _AT_REST = ("STOPPED", "EXITED", "FATAL")
 _SERVING = ("STARTING", "RUNNING")
 _ORDER = {service: order for order, service in enumerate(Service)}
@@ -69,10 +71,10 @@ class Supervisor:
         self._write_configuration(processes)
         for stale in (self._socket, self._pid_file):
             stale.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)]
+        command = [sys.executable, "-P", "-m", "partsearch.operation.supervisord", "-c", str(self._configuration)]
         output = self._home.logs / "supervisord.out"
         with output.open("w") as file:
-            subprocess.Popen(
+            process = subprocess.Popen(
                 command,
                 cwd=self._home.root,
                 env=dict(environment),
@@ -81,13 +83,20 @@ class Supervisor:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_it_answers(output)
+        self._wait_until_it_answers(process, output)
 
-    def _wait_until_it_answers(self, output: Path) -> None:
+    def _wait_until_it_answers(self, process: "subprocess.Popen[bytes]", output: Path) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if self.answers():
                 return
+            if process.poll() is not None:
+                lines = [line for line in output.read_text(errors="replace").splitlines() if line.strip()]
+                said = [line for line in lines if not line.startswith(_HOW_TO_GET_HELP)] or ["it says nothing"]
+                raise StartError(
+                    f"The supervisor does not start: {said[-1].removeprefix('Error: ').rstrip('.')}.",
+                    advice(said[-1], self._home.root) or f"See what it says in {output}.",
+                )
             time.sleep(_POLL_SECONDS)
         raise StartError("The supervisor does not start.", f"See what it says in {output}.")
 
@@ -113,7 +122,8 @@ class Supervisor:
         refuse_root()
         path = self._colour_configuration(colour)
         path.write_text(
-            "\n".join(self._program(process, _ORDER[process.service], environment) for process in processes)
+            "\n".join(self._program(process, _ORDER[process.service], environment) for process in processes),
+            encoding="utf-8",
         )
         path.chmod(0o600)
         try:
@@ -149,11 +159,17 @@ class Supervisor:
         return self._home.run / f"supervisord-{colour}.conf"
 
     def start_process(self, name: str) -> None:
-        """Starts a process, without waiting until it serves; nothing happens where it runs already."""
+        """Starts a process, without waiting until it serves; nothing happens where it runs already.
+
+        One that failed, and is to be tried again later, is tried at once. A process that ends at once is none of the
+        errors here: ``StartWatch`` says why it did.
+        """
+        if self.processes().get(name, {}).get("statename") == "BACKOFF":
+            self._call("stopProcess", name)
         try:
             self._call("startProcess", name, _NOT_WAITING)
         except xmlrpc.client.Fault as fault:
-            if "ALREADY_STARTED" not in fault.faultString:
+            if not fault.faultString.startswith(("ALREADY_STARTED", "SPAWN_ERROR")):
                 raise StartError(f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}.") from fault
 
     def processes(self) -> dict[str, dict[str, Any]]:
@@ -232,7 +248,7 @@ class Supervisor:
             *(self._program(process, _ORDER[process.service]) for process in processes),
             _section("include", files="supervisord-*.conf"),
         ]
-        self._configuration.write_text("\n".join(sections))
+        self._configuration.write_text("\n".join(sections), encoding="utf-8")
         self._configuration.chmod(0o600)
 
     def _program(self, process: Process, order: int, environment: Environment = _NONE) -> str:
@@ -244,12 +260,13 @@ class Supervisor:
             autostart="false",
             autorestart="true",
             startsecs=1,
-            # A process that fails at once is tried again for ever, a second later each time, up to this many times.
+            # A process that fails at once is tried again for ever: every five seconds, up to this many times.
             startretries=1_000_000,
             stopsignal=process.stop_signal,
             stopwaitsecs=process.stop_seconds,
             killasgroup="true",
-            stdout_logfile=self.log(process.name),
+            # Of this option alone supervisord expands the value twice.
+            stdout_logfile=str(self.log(process.name)).replace("%", "%%"),
             stdout_logfile_maxbytes=_LOG_BYTES,
             stdout_logfile_backups=_LOGS_KEPT,
             redirect_stderr="true",

@@ -46,7 +46,7 @@ _NOW_AND_THEN = """\
 BAD = {
     "does not start": (
         Change("fastapi_service/app.py", "def create_app() -> FastAPI:\n", "def create_app() -> FastAPI:\n    1 / 0\n"),
-        r"fastapi does not answer on port \d+: \[Errno 111\] Connection refused",
+        "fastapi does not start: ZeroDivisionError: division by zero",
     ),
     "is not ready": (
         Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'")),

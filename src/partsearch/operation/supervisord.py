@@ -1,0 +1,143 @@
+"""supervisord as partsearch runs it: a full disk does not end it, and the path of its files may hold any character.
+
+``python -m partsearch.operation.supervisord -c FILE``. Three parts of the package ``supervisor`` are replaced, for want
+of options:
+
+- Its log handler lets an error of the disk through, which ends the program while its children go on without it.
+- Its parser takes `` ;`` and `` #`` in a value, as in the path of a home, for the begin of a comment.
+- Its pause before a process is tried again grows without end: after a night it is minutes.
+"""
+
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import IO, Any
+
+from supervisor import loggers, options, process, supervisord
+from supervisor.states import ProcessStates
+
+_LONGEST_PAUSE_SECONDS = 5.0
+_MESSAGE_ALONE = "%(message)s"
+
+
+class Writer:
+    """Writes to a file whose disk may be full. What is lost is counted, and told when there is room again."""
+
+    def __init__(self) -> None:
+        self._lost = 0
+        self._why = ""
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        """Writes as much of ``data`` as the disk takes."""
+        note = f"\n[{self._lost:,} bytes of this log are lost: {self._why}]\n".encode() if self._lost else b""
+        left = memoryview(note + data)
+        try:
+            while left:
+                left = left[os.write(descriptor, left) :]
+                if self._lost and len(left) <= len(data):
+                    self._lost = 0
+        except OSError as error:
+            self.lose(min(len(left), len(data)), error)
+
+    def lose(self, number: int, error: OSError) -> None:
+        """Counts bytes that could not be written."""
+        self._lost += number
+        self._why = error.strerror or type(error).__name__
+
+
+class LogHandler(loggers.RotatingFileHandler):  # type: ignore[misc]  # supervisor has no types
+    """The handler of a log file, the supervisor's own or that of a process, which raises no error of the disk."""
+
+    stream: IO[bytes]
+
+    def __init__(self, filename: str, mode: str, maxBytes: int, backupCount: int) -> None:  # noqa: N803  # supervisor's
+        self._writer = Writer()
+        super().__init__(filename, mode, maxBytes, backupCount)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Opens the file anew, without a buffer: what a buffer still holds would be an error at its close."""
+        self.close()
+        self.stream = open(self.baseFilename, "ab", buffering=0)  # noqa: SIM115, PTH123  # closed by the handler
+        self.closed = False
+
+    def emit(self, record: Any) -> None:
+        """Writes a record, and begins a new file where this one is long enough."""
+        data = self._bytes(record)
+        try:
+            if self.stream.closed:
+                self.reopen()
+        except OSError as error:
+            self._writer.lose(len(data), error)
+            return
+        self._writer.write(self.stream.fileno(), data)
+        with suppress(OSError):  # it is tried again after the next record
+            self._begin_anew_if_long()
+
+    def _bytes(self, record: Any) -> bytes:
+        if self.fmt == _MESSAGE_ALONE and isinstance(record.msg, bytes):
+            return record.msg
+        return str(self.fmt % record.asdict()).encode(errors="backslashreplace")
+
+    def _begin_anew_if_long(self) -> None:
+        if self.stream.tell() >= self.maxBytes > 0:
+            self.doRollover()
+            self.reopen()
+
+
+class Stream:
+    """Standard output or error, which raise no error of the disk either."""
+
+    encoding = "utf-8"
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._writer = Writer()
+
+    def write(self, text: str) -> int:
+        """Writes a text at once."""
+        self._writer.write(self._descriptor, text.encode(errors="backslashreplace"))
+        return len(text)
+
+    def flush(self) -> None:
+        """Does nothing: nothing is held back."""
+
+    def fileno(self) -> int:
+        """The descriptor."""
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return os.isatty(self._descriptor)
+
+
+class Parser(options.UnhosedConfigParser):  # type: ignore[misc]  # supervisor has no types
+    """The parser of the configuration; a value goes to the end of its line."""
+
+    def __init__(self) -> None:
+        super().__init__(inline_comment_prefixes=())
+
+
+class Subprocess(process.Subprocess):  # type: ignore[misc]  # supervisor has no types
+    """A process that is tried again after a few seconds, however often it has failed."""
+
+    def change_state(self, new_state: int, expected: bool = True) -> object:  # noqa: FBT001, FBT002  # supervisor's
+        """Notes the state, and when the process is to be tried again."""
+        changed: object = super().change_state(new_state, expected)
+        if new_state == ProcessStates.BACKOFF:
+            self.delay: float = min(self.delay, time.time() + _LONGEST_PAUSE_SECONDS)
+        return changed
+
+
+def main() -> None:
+    """Runs supervisord until it is told to stop."""
+    loggers.RotatingFileHandler = LogHandler
+    options.UnhosedConfigParser = Parser
+    process.Subprocess = Subprocess
+    sys.stdout, sys.stderr = Stream(1), Stream(2)
+    supervisord.main()
+
+
+if __name__ == "__main__":
+    main()

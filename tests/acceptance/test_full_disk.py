@@ -1,0 +1,102 @@
+"""A disk that fills up under a running site: the site survives, says so, and is whole again when there is room.
+
+The disk is a small one of the test's own, in memory, which root alone can mount.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from partsearch.operation.home import Home
+from partsearch.operation.supervisor import Supervisor
+from tests.deadline import wait_for
+from tests.processes import is_dead
+from tests.site import RunningSite, free_environment
+
+_DISK_MEBIBYTES = 420
+_FILLER = "filler"
+_SECONDS = 60
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A disk of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MEBIBYTES}m,mode=0755", "tmpfs", str(folder)]
+    mounted = subprocess.run(mount, capture_output=True, text=True)
+    assert mounted.returncode == 0, f"This test needs root, who may mount a disk: {mounted.stderr}"
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    folder.rmdir()
+
+
+@pytest.fixture
+def site(disk: Path) -> Iterator[RunningSite]:
+    with RunningSite.started(free_environment(disk / "home")) as site:
+        yield site
+
+
+def fill(disk: Path) -> None:
+    """Leaves no byte free."""
+    with (disk / _FILLER).open("wb", buffering=0) as file:
+        block = bytes(1024 * 1024)
+        while block:
+            try:
+                file.write(block)
+            except OSError:
+                block = block[: len(block) // 2]
+    assert shutil.disk_usage(disk).free < 4096
+
+
+def known(site: RunningSite, name: str) -> dict[str, Any]:
+    """What the supervisor knows of a process."""
+    return Supervisor(Home(site.home)).processes()[name]
+
+
+def answers(site: RunningSite, path: str) -> bool:
+    return site.client.get(f"{site.url}{path}").status_code == 200
+
+
+def kill(site: RunningSite, name: str) -> None:
+    pid = known(site, name)["pid"]
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: is_dead(pid))
+
+
+def log_much(conninfo: str) -> None:
+    """Has PostgreSQL log an error that is longer than what a page of the disk may still take."""
+    with psycopg.connect(conninfo) as connection, pytest.raises(psycopg.errors.UndefinedTable):
+        connection.execute(f"SELECT '{'x' * 50_000}' FROM nowhere".encode())
+
+
+def test_a_site_survives_a_full_disk_and_says_so(site: RunningSite, disk: Path) -> None:
+    supervisor = psutil.Process(int((site.home / "run/supervisord.pid").read_text()))
+    conninfo = site.conninfo
+    fill(disk)
+    log_much(conninfo)
+    for name in ("django-blue", "guard"):
+        kill(site, name)
+    for service in ("django", "fastapi"):
+        wait_for(lambda: answers(site, f"/{service}/search/part/"), _SECONDS, f"{service} to answer")  # noqa: B023
+    assert "is full: 0 MiB are free" in site.status()["full_disk"]
+    assert "is full" in site.run("status").stdout
+    doctor = site.run("doctor")
+    assert (doctor.returncode, "is full" in doctor.stdout, "is taken" in doctor.stdout) == (1, True, False)
+    kill(site, "postgres")
+    wait_for(lambda: known(site, "postgres")["statename"] == "BACKOFF", _SECONDS, "PostgreSQL to find no room")
+    assert supervisor.is_running()
+    (disk / _FILLER).unlink()
+    wait_for(lambda: known(site, "postgres")["statename"] == "RUNNING", _SECONDS, "PostgreSQL to run")
+    wait_for(lambda: answers(site, "/search/part/"), _SECONDS, "the search to answer")
+    assert supervisor.is_running()
+    assert "is full" not in site.run("status").stdout
+    assert "bytes of this log are lost: No space left on device" in (site.home / "logs/postgres.log").read_text()

@@ -1,0 +1,56 @@
+"""What the settings refuse as a whole, and by which words."""
+
+from pathlib import Path
+
+import pytest
+
+from partsearch.settings import SettingsError, settings
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings are read anew, from the defaults."""
+    for name in ("PARTSEARCH_HOME", "PARTSEARCH_PORT", "PARTSEARCH_DJANGO_PORTS", "PARTSEARCH_FASTAPI_PORTS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"PARTSEARCH_PORT": "8000"}, "PARTSEARCH_PORT and PARTSEARCH_DJANGO_PORTS have the same port, 8000"),
+        ({"PARTSEARCH_PORT": "9001"}, "PARTSEARCH_PORT and PARTSEARCH_FASTAPI_PORTS have the same port, 9001"),
+        (
+            {"PARTSEARCH_FASTAPI_PORTS": "8001,9001"},
+            "PARTSEARCH_DJANGO_PORTS and PARTSEARCH_FASTAPI_PORTS have the same port, 8001",
+        ),
+        ({"PARTSEARCH_DJANGO_PORTS": "8000,8000"}, "PARTSEARCH_DJANGO_PORTS has port 8000 twice"),
+        (
+            {"PARTSEARCH_DATABASE_PORT": "8080"},
+            "PARTSEARCH_PORT and PARTSEARCH_DATABASE_PORT have the same port, 8080",
+        ),
+    ],
+)
+def test_no_port_is_given_twice(given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said in _refusal(given, monkeypatch)
+
+
+@pytest.mark.parametrize("character", ["*", "?", "[", ":", "\n", "\t", "\x7f", "\udce9", "\u200b"])
+def test_a_home_that_cannot_be_used_is_refused_by_its_character(
+    character: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = _refusal({"PARTSEARCH_HOME": f"/tmp/a{character}b"}, monkeypatch)
+    assert said == f"Wrong setting: PARTSEARCH_HOME: a path with the character {character!r} in it cannot be used."
+
+
+def test_a_home_may_have_any_other_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "/tmp/дом; $x \"q\" 'a',b %n #c {d} \\e &!~`(f)"
+    monkeypatch.setenv("PARTSEARCH_HOME", path)
+    assert settings.__wrapped__().partsearch_home == Path(path)
+
+
+def _refusal(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        settings.__wrapped__()
+    return str(refused.value)
