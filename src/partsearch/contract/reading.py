@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 from partsearch.contract import limits, values
 from partsearch.contract.errors import (
     FieldError,
+    encoded_body,
     not_json,
     not_json_content_type,
     too_large,
@@ -31,6 +32,12 @@ def check_content_type(content_type: str) -> None:
     charset = parameters.lower().replace('"', "").partition("charset=")[2].strip()
     if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
         raise not_json_content_type()
+
+
+def check_content_encoding(encoding: str | None) -> None:
+    """Raise 415 where the header ``Content-Encoding`` says that the body is compressed, or coded in another way."""
+    if encoding and any(name.strip().lower() not in ("", "identity") for name in encoding.split(",")):
+        raise encoded_body()
 
 
 def check_content_length(length: str | None) -> None:
