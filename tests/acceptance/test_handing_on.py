@@ -35,7 +35,7 @@ def released(monkeypatch: pytest.MonkeyPatch, live_site: RunningSite) -> list[ob
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[Database]:
-    database = open_to(database_address(), None, _CONNECTIONS, _QUERY_SECONDS)
+    database = open_to(database_address(), None, _CONNECTIONS, _CONNECTIONS, _QUERY_SECONDS)
     assert isinstance(database, Database)
     await database.open()
     try:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 
 from tests.deadline import wait_for
+from tests.leaving import asking, leave, nothing_waits, waiting
 from tests.load import Load
 from tests.postgres import EMBEDDED, LIBC_UTF8, PostgresCluster
 from tests.site import RunningSite, free_environment
@@ -145,6 +147,35 @@ def wait_for_answers(loads: list[Load]) -> None:
     """Returns when both services have answered anew."""
     now = time.monotonic()
     wait_for(lambda: all(load.answered_since(now) > 50 for load in loads), what="answers")
+
+
+@pytest.mark.alone
+def test_a_search_that_is_left_is_cancelled_at_the_standby_and_not_asked_at_the_primary(
+    site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
+) -> None:
+    """A lock of the primary holds at its standby too."""
+    wait_for(lambda: asks_standby(site.fastapi_url, standby), what="searches at the standby")
+    with ExitStack() as stack:
+        blocker = stack.enter_context(psycopg.connect(primary.conninfo("partsearch")))
+        at_standby, at_primary = (
+            stack.enter_context(psycopg.connect(cluster.conninfo("partsearch"), autocommit=True))
+            for cluster in (standby, primary)
+        )
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        for url in (site.fastapi_url, f"{site.url}/fastapi"):
+            wait_for(lambda: locks(at_standby), what="the lock at the standby")
+            clients = asking(url, 20)
+            wait_for(lambda: waiting(at_standby), what="a search that waits")
+            leave(clients)
+            nothing_waits(lambda: waiting(at_standby) + waiting(at_primary))
+    wait_for(lambda: asks_standby(site.fastapi_url, standby), what="the next search at the standby")
+
+
+def locks(connection: psycopg.Connection[Any]) -> list[Any]:
+    """The exclusive locks on the table of the parts."""
+    return connection.execute(
+        "SELECT pid FROM pg_locks WHERE relation = 'part'::regclass AND mode = 'AccessExclusiveLock' AND granted"
+    ).fetchall()
 
 
 def test_the_standby_is_not_needed_to_start(address: str) -> None:

@@ -191,6 +191,17 @@ def test_a_request_that_opens_no_socket_is_a_problem(
         assert told["x-engine"] == "fastapi"
 
 
+def test_every_answer_to_a_handshake_has_an_id(live_site: RunningSite) -> None:
+    with LiveClient.connected(live_site.fastapi_url, X_Request_Id="its-own.1") as client:
+        assert client.connection.response is not None
+        assert client.connection.response.headers["X-Request-Id"] == "its-own.1"
+    refused = refusal(live_site.fastapi_url, Origin="null", X_Request_Id="its-own.2").response
+    assert refused.headers["X-Request-Id"] == "its-own.2"
+    own = HOST + b"X-Request-Id: its-own.3\r\n" + HANDSHAKE + b"\r\n"
+    told = problem_to(live_site.fastapi_url, b"GET /search/part/live/ HTTP/1.1\r\n" + own, HTTPStatus.BAD_REQUEST)
+    assert told["x-request-id"] == "its-own.3"
+
+
 def test_a_host_that_is_not_served_gets_no_socket(live_site: RunningSite) -> None:
     request = b"GET /search/part/live/ HTTP/1.1\r\nHost: example.org\r\n" + HANDSHAKE + KEY + b"\r\n"
     problem_to(live_site.fastapi_url, request, HTTPStatus.BAD_REQUEST)

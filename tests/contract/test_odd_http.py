@@ -101,3 +101,34 @@ def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, 
         assert problem_to(live_site.url, request, status)["x-engine"] == engine
         bodies.append(ask(live_site.url, request)[2])
     assert bodies[0] == bodies[1]
+
+
+def test_a_host_with_a_colon_and_no_port(service: Service) -> None:
+    """RFC 3986 lets the port be empty."""
+    request = b"GET /search/part/ HTTP/1.1\r\nHost: localhost:\r\nConnection: close\r\n\r\n"
+    assert ask(service.url, request)[0] == HTTPStatus.OK
+
+
+@pytest.mark.usefixtures("known_catalog")
+def test_an_offer_of_a_websocket_is_declined_where_there_is_none(service: Service) -> None:
+    """Also where the offer comes in a piece of its own."""
+    offer = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    for path in (SEARCH, f"{SEARCH}?page=2", "/healthz"):
+        request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + offer + b"\r\n"
+        last = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
+        assert raw_answer(service.url, request + last).count(b"HTTP/1.1 200 OK") == 2
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_load_balancer_asks_by_address(service: Service, path: str) -> None:
+    for host in (b"Host: 10.0.0.7:9000\r\n", b"Host: example.org\r\n"):
+        request = f"GET {path} HTTP/1.1\r\n".encode() + host + b"Connection: close\r\n\r\n"
+        assert ask(service.url, request)[0] == HTTPStatus.OK
+    problem_to(
+        service.url, b"GET /search/part/ HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n", HTTPStatus(400)
+    )
+
+
+def test_what_is_no_http_has_an_id_at_fastapi(fastapi: Service) -> None:
+    headers = problem_to(service.url, b"garbage\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
+    assert len(headers["x-request-id"]) == 32

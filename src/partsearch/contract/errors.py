@@ -92,6 +92,15 @@ def not_json_content_type() -> ProblemError:
     )
 
 
+def encoded_body() -> ProblemError:
+    """Return the 415 of a body that is compressed."""
+    return ProblemError(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Send the body as it is, without 'Content-Encoding'.",
+        headers={"Accept-Encoding": "identity"},
+    )
+
+
 def wrong_fields(errors: Sequence[FieldError]) -> ProblemError:
     """422: the body can be read, and these fields of it are wrong."""
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields are wrong: see 'errors'.", errors)

@@ -1,14 +1,13 @@
 """From the bytes of a request to the search they ask for: the JSON body of a POST, the query string of a GET."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from partsearch.contract import limits, values
 from partsearch.contract.errors import (
     FieldError,
-    ProblemError,
+    encoded_body,
     not_json,
     not_json_content_type,
     too_large,
@@ -36,12 +35,9 @@ def check_content_type(content_type: str) -> None:
 
 
 def check_content_encoding(encoding: str | None) -> None:
-    """Raise 415 unless the header ``Content-Encoding`` is absent, empty or ``identity``."""
-    if encoding and encoding.strip().lower() not in ("", "identity"):
-        raise ProblemError(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "Send the body as it is: content encodings such as gzip are not understood here.",
-        )
+    """Raise 415 where the header ``Content-Encoding`` says that the body is compressed, or coded in another way."""
+    if encoding and any(name.strip().lower() not in ("", "identity") for name in encoding.split(",")):
+        raise encoded_body()
 
 
 def check_content_length(length: str | None) -> None:

@@ -112,12 +112,18 @@ _PROBLEMS = {
     405: ("The address does not know this method.", "This address answers GET, POST, HEAD only."),
     413: ("The body is over 64 KiB.", "The body is over 64 KiB."),
     415: (
-        "The content type is not JSON.",
+        "The content type is not JSON, or the body is compressed.",
         "Send the search as JSON, with the header 'Content-Type: application/json'.",
     ),
     422: ("Fields are wrong or unknown; all of them are named.", "Some fields are wrong: see 'errors'."),
-    429: ("Too many requests from this address, where a rate limit is set.", "Too many requests."),
-    503: ("The database is out of reach, or the search ran past its time limit.", "The database is out of reach."),
+    429: (
+        "This address has its share of searches under way for a second already, or a rate limit is set.",
+        "Too many requests.",
+    ),
+    503: (
+        "The database is out of reach, the search ran past its time limit, or too many searches wait for a second.",
+        "The database is out of reach.",
+    ),
 }
 _RETRY = {"Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer"}}}
 

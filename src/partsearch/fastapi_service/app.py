@@ -23,7 +23,8 @@ from partsearch.contract.errors import (
 from partsearch.database.configured import database_address, direct_database_address, replica_database_address
 from partsearch.database.connections import connections_per_worker
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
-from partsearch.fastapi_service.headers import ContractHeaders
+from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page
+from partsearch.fastapi_service.headers import ContractHeaders, contract_headers, id_of
 from partsearch.fastapi_service.live.service import LiveSearch
 from partsearch.fastapi_service.responses import problem_response
 from partsearch.fastapi_service.routes import health, live, search_part
@@ -41,7 +42,11 @@ _DESCRIPTION = (
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = open_to(
-        database_address(), replica_database_address(), connections_per_worker(), settings().partsearch_query_seconds
+        database_address(),
+        replica_database_address(),
+        connections_per_worker(),
+        settings().partsearch_address_searches,
+        settings().partsearch_query_seconds,
     )
     await database.open()
     app.state.database = database
@@ -77,13 +82,17 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:
-    """The client has gone amid its body: no fault of ours, and nobody reads the answer."""
+    """The client has gone amid its body or its search: no fault of ours, and nobody reads the answer."""
     return problem_response(not_json("The body is not whole."))
 
 
 async def _on_fault(request: Request, error: Exception) -> Response:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem_response(internal_error())
+    known_by = id_of(request.scope)
+    logger.error("%s %s failed request_id=%s", request.method, request.url.path, known_by, exc_info=error)
+    answer = problem_response(internal_error())
+    # It is answered outside of all middleware.
+    answer.headers.update(contract_headers(known_by))
+    return answer
 
 
 def _methods_of(request: Request) -> list[str]:
@@ -115,8 +124,9 @@ def create_app() -> FastAPI:
         description=_DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
-        static_url="/docs/files",
+        static_url=FILES_URL,
         # Or else every request looks for settings of OpenTelemetry in the environment.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers={
@@ -126,6 +136,7 @@ def create_app() -> FastAPI:
             Exception: _on_fault,
         },
     )
+    add_docs_page(app)
     _head_wherever_get(app)
     # Routes are tried one after the other, and those of a router that is included are tried twice.
     app.router.routes[:0] = search_part.router.routes

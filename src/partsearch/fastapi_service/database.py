@@ -5,6 +5,7 @@ As in the Django service: with a time limit, through a lost connection, without 
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any, Protocol
 
 import asyncpg
@@ -13,13 +14,16 @@ from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.faults import Fault, fault_of, first_line, reason
 from partsearch.database.outage import Outage, Verdict, of_primary, of_replica, pauses
+from partsearch.database.progress import search_progress
 from partsearch.database.readiness import Readiness
 from partsearch.fastapi_service.composer import Statement
+from partsearch.fastapi_service.turns import Turns
 
 _MARGIN_SECONDS = 0.3
 """How much later than PostgreSQL's own limit the driver gives up: it is for a server that does not answer at all."""
 
 _CANCEL_SECONDS = 1.0
+_CANCEL_AGAIN_SECONDS = 0.05
 _IDLE_SECONDS = 90.0
 _STATEMENTS_KEPT = 256
 # The last is what asyncpg raises where the server's farewell came between the two halves of a query.
@@ -29,8 +33,8 @@ _DRIVER_ERRORS = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, asyncp
 class Answers(Protocol):
     """Whatever answers statements."""
 
-    async def read(self, statement: Statement) -> Any:
-        """The one value that ``statement``, which only reads, gives."""
+    async def read(self, statement: Statement, client: str | None = None) -> Any:
+        """Return the one value that ``statement``, which only reads, gives."""
 
 
 class Database:
@@ -39,17 +43,20 @@ class Database:
     Args:
         address: where it is.
         connections: how many connections there may be at a time.
+        client_searches: how many of them one client may use at a time.
         query_seconds: the time limit of a statement.
         outage: how long requests wait for it when it is lost.
     """
 
-    def __init__(self, address: DatabaseAddress, connections: int, query_seconds: float, outage: Outage) -> None:
+    def __init__(
+        self, address: DatabaseAddress, connections: int, client_searches: int, query_seconds: float, outage: Outage
+    ) -> None:
         self._address = address
         self._connections = connections
         self._query_seconds = query_seconds
         self._outage = outage
-        self._turns = asyncio.Semaphore(connections)
-        self._waiting = 0
+        self._turns = Turns(connections, client_searches, self._is_away)
+        self._connecting = 0
         self._handed_on: list[Any] = []
         self._probe = asyncio.Lock()
         self._pool: Any = None
@@ -87,37 +94,57 @@ class Database:
         if self._pool is not None:
             self._pool.terminate()
 
-    async def read(self, statement: Statement) -> Any:
-        """The one value that ``statement``, which only reads, gives; asked again where the connection was lost.
+    async def read(self, statement: Statement, client: str | None = None) -> Any:
+        """Return the one value that ``statement``, which only reads, gives; ask again where the connection was lost.
+
+        Args:
+            statement: the SQL and its values.
+            client: whose share of the connections it counts for; ``None``: nobody's.
 
         Raises:
-            ProblemError: 503 where the database stays out of reach, or the query ran past its time limit.
+            ProblemError: 503 where the database stays out of reach, the query ran past its time limit, or too many
+                others wait; 429 where too many of the same client do.
         """
         came = time.monotonic()
         for pause in pauses():
             try:
-                await self._turn()
-                try:
-                    return await self._ask_if_allowed(statement, came)
-                finally:
-                    self._turns.release()
+                value = await self._ask_in_turn(statement, client, came)
             except _DRIVER_ERRORS as error:
                 fault = fault_of(error)
                 if fault is None:
                     raise
                 if fault is Fault.REFUSED or self._outage.patience(came) <= pause:
                     raise DatabaseUnavailableError(reason(error)) from error
+            else:
+                search_progress.answered()
+                return value
             await asyncio.sleep(pause)
         raise AssertionError("pauses() never ends")
 
-    async def _turn(self) -> None:
-        self._waiting += 1
+    async def _ask_in_turn(self, statement: Statement, client: str | None, came: float) -> Any:
         try:
-            await self._turns.acquire()
-        finally:
-            self._waiting -= 1
+            await self._turns.take(client)
+        except asyncio.CancelledError:
+            await self._return_unclaimed()
+            raise
+        try:
+            value, connection = await self._ask_if_allowed(statement, came)
+        except BaseException:
+            self._turns.give_back(client)
+            raise
+        if self._turns.give_back(client):
+            # For whoever has the turn next: by way of the pool it costs more than all the rest of asking.
+            self._handed_on.append(connection)
+        else:
+            await self._pool.release(connection)
+        return value
 
-    async def _ask_if_allowed(self, statement: Statement, came: float) -> Any:
+    async def _return_unclaimed(self) -> None:
+        """Give the pool what was handed on to a search that was cancelled before it went on."""
+        while len(self._handed_on) > self._turns.unclaimed:
+            await self._pool.release(self._handed_on.pop())
+
+    async def _ask_if_allowed(self, statement: Statement, came: float) -> tuple[Any, Any]:
         if self._outage.verdict() is Verdict.GO:
             return await self._ask(statement, came)
         async with self._probe:
@@ -125,59 +152,69 @@ class Database:
                 raise DatabaseUnavailableError(self._outage.told)
             return await self._ask(statement, came)
 
-    async def _ask(self, statement: Statement, came: float) -> Any:
+    async def _ask(self, statement: Statement, came: float) -> tuple[Any, Any]:
+        """Return the value, and the connection that gave it; where it fails, the pool has the connection back."""
         connection = await self._connection(came)
+        sql, values = statement
+        # Behind a pooler the server knows no time limit of ours, and the driver cancels the query.
+        margin = 0 if self._address.is_pooled else _MARGIN_SECONDS
         started = time.monotonic()
-        is_well = False
         try:
-            value = await self._value(connection, statement)
-            is_well = True
-        except (asyncpg.QueryCanceledError, TimeoutError) as error:
+            value = await connection.fetchval(sql, *values, timeout=self._query_seconds + margin)
+        except asyncio.CancelledError:
+            await self._stop(connection)
+            raise
+        except TimeoutError as error:
+            if self._address.is_pooled and await self._stop(connection):
+                raise query_too_slow(self._query_seconds) from error
+            _discard(connection)
+            self._outage.hung("it does not answer")
+            raise DatabaseUnavailableError from error
+        except asyncpg.QueryCanceledError as error:
+            await self._pool.release(connection)
             # Who was cancelled before his time was cancelled by somebody else, and asks again.
             if time.monotonic() - started < self._query_seconds:
                 raise
             raise query_too_slow(self._query_seconds) from error
-        except _DRIVER_ERRORS:
-            connection.terminate()
+        except BaseException:
+            _discard(connection)
             raise
-        finally:
-            if is_well and self._waiting > len(self._handed_on):
-                # For whoever has the turn next: by way of the pool it costs more than all the rest of asking.
-                self._handed_on.append(connection)
-            else:
-                await self._pool.release(connection)
-        self._outage.ended()
-        return value
+        self._note_answer()
+        return value, connection
 
-    async def _value(self, connection: Any, statement: Statement) -> Any:
-        sql, values = statement
-        # Behind a pooler the server knows no time limit of ours, and the driver cancels the query.
-        margin = 0 if self._address.is_pooled else _MARGIN_SECONDS
-        try:
-            return await connection.fetchval(sql, *values, timeout=self._query_seconds + margin)
-        except TimeoutError as error:
-            if self._address.is_pooled and await self._is_cancelled(connection):
-                raise
-            connection.terminate()
-            self._outage.hung("it does not answer")
-            raise DatabaseUnavailableError from error
+    def _note_answer(self) -> None:
+        if self._outage.lasts() is not None:
+            self._outage.ended()
+            self._turns.restart_clock()
 
-    async def _is_cancelled(self, connection: Any) -> bool:
-        """Whether the server has taken the driver's word that the query is to end; the pool waits for that."""
-        try:
-            await self._pool.release(connection, timeout=_CANCEL_SECONDS)
-        except _DRIVER_ERRORS:
-            return False
-        return True
+    async def _stop(self, connection: Any) -> bool:
+        """Return ``connection`` to the pool when its statement has been cancelled; whether the server has done so.
+
+        The driver asks the server once. That is lost where the statement is still under way to the server, or waits
+        in a pooler, so it is asked again until the statement ends.
+        """
+        # asyncpg has no name for a cancel request that is sent again.
+        driver = connection._con
+        release = asyncio.ensure_future(self._pool.release(connection, timeout=_CANCEL_SECONDS))
+        while not release.done():
+            done, _ = await asyncio.wait([release], timeout=_CANCEL_AGAIN_SECONDS)
+            if not done:
+                driver._cancel_current_command(asyncio.get_running_loop().create_future())
+        return release.exception() is None
+
+    def _is_away(self) -> bool:
+        """Whether the searches that have a turn wait for the database itself: it is lost, or being connected to."""
+        return self._outage.lasts() is not None or 0 < self._turns.running <= self._connecting
 
     async def _connection(self, came: float) -> Any:
-        """A connection of the pool. Whoever has a turn finds one free, or room to make one."""
+        """Return a connection of the pool. Whoever has a turn finds one free, or room to make one."""
         while self._handed_on:
             connection = self._handed_on.pop()
             if not connection.is_closed():
                 return connection
             await self._pool.release(connection)
         started = time.monotonic()
+        self._connecting += 1
         try:
             async with asyncio.timeout(self._outage.seconds_to_connect(came)):
                 return await self._pool.acquire()
@@ -190,10 +227,20 @@ class Database:
             else:
                 self._outage.failed(started, first_line(error))
             raise
+        finally:
+            if self._is_away():
+                self._turns.restart_clock()
+            self._connecting -= 1
 
 
 async def _keep_state(_connection: asyncpg.Connection) -> None:
     """Instead of asyncpg's reset between uses, a round trip each: no query here leaves any state behind."""
+
+
+def _discard(connection: Any) -> None:
+    """End ``connection``, unless it has ended and the pool has it back."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 class DatabaseWithReplica:
@@ -214,19 +261,23 @@ class DatabaseWithReplica:
         await self.primary.close()
         await self._replica.close()
 
-    async def read(self, statement: Statement) -> Any:
+    async def read(self, statement: Statement, client: str | None = None) -> Any:
         """As ``Database.read``; the primary answers where the replica is gone, or behind on a migration."""
         try:
-            return await self._replica.read(statement)
+            return await self._replica.read(statement, client)
         except (DatabaseUnavailableError, *_DRIVER_ERRORS):
-            return await self.primary.read(statement)
+            return await self.primary.read(statement, client)
 
 
 def open_to(
-    address: DatabaseAddress, replica: DatabaseAddress | None, connections: int, query_seconds: float
+    address: DatabaseAddress,
+    replica: DatabaseAddress | None,
+    connections: int,
+    client_searches: int,
+    query_seconds: float,
 ) -> "Database | DatabaseWithReplica":
-    """The database of these addresses; its pools are made by ``open``."""
-    primary = Database(address, connections, query_seconds, of_primary(address))
+    """Return the database of these addresses; its pools are made by ``open``."""
+    primary = Database(address, connections, client_searches, query_seconds, of_primary(address))
     if replica is None:
         return primary
-    return DatabaseWithReplica(primary, Database(replica, connections, query_seconds, of_replica()))
+    return DatabaseWithReplica(primary, Database(replica, connections, client_searches, query_seconds, of_replica()))

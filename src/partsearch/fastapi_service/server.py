@@ -2,8 +2,9 @@
 
 Some things are not uvicorn's habit, and are that of the Django service's server. An address that is typed with its
 Cyrillic letters as they are is understood. A method that nobody has heard of is one that an address does not answer.
-An offer to speak HTTP/2, which Java's client makes, is declined, and the body is read all the same. And what is no HTTP
-at all is refused in the contract's form.
+An offer to speak HTTP/2, which Java's client makes, is declined, and the body is read all the same; so is one to speak
+WebSocket anywhere but at live search. What is no HTTP at all is refused in the contract's form. And when a client
+leaves, what is under way for it is cancelled at once.
 """
 
 import argparse
@@ -15,19 +16,24 @@ import sys
 from http import HTTPStatus
 
 import uvicorn
+from uvicorn._types import ASGI3Application
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import Multiprocess
 
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
 from partsearch.contract.limits import BODY_BYTES
+from partsearch.contract.request_ids import request_id
+from partsearch.fastapi_service.headers import contract_headers
+from partsearch.fastapi_service.leaving import client_has_left
 from partsearch.fastapi_service.live.protocol import LiveProtocol
-from partsearch.settings import settings
+from partsearch.fastapi_service.routes.live import LIVE_URL
 
 _HOST = "127.0.0.1"
 _BACKLOG = 2048
 _GRACEFUL_SECONDS = 15
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_LIVE_REQUEST = re.compile(rb"GET %b[? ]" % LIVE_URL.encode())
 _KNOWN_METHOD = re.compile(rb"(GET|POST|HEAD|PUT|PATCH|DELETE|OPTIONS) ")
 _ANY_METHOD = re.compile(rb"\A[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
 _OTHER_UPGRADE = re.compile(rb"\r\nupgrade:(?![ \t]*websocket[ \t]*(\r\n|\Z))", re.IGNORECASE)
@@ -123,6 +129,7 @@ class ContractProtocol(HttpToolsProtocol):
     """HTTP as uvicorn speaks it, but for the things above."""
 
     _inside_message = False
+    _answering: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes from the client."""
@@ -140,14 +147,35 @@ class ContractProtocol(HttpToolsProtocol):
         self._inside_message = False
         super().on_message_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Is told that the connection is no more."""
+        super().connection_lost(exc)
+        # That of the request that is answered, while further ones may wait behind it.
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            client_has_left(self._answering.scope)
+
+    def _should_upgrade(self) -> bool:
+        return self.url.partition(b"?")[0] == LIVE_URL.encode() and super()._should_upgrade()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """What a client offers is nothing to warn of."""
+
     def send_400_response(self, msg: str) -> None:
         """Answers what cannot be parsed, and hangs up."""
         body = ProblemError(HTTPStatus.BAD_REQUEST, msg).body()
-        head = (
-            f"HTTP/1.1 400 Bad Request\r\nContent-Type: {PROBLEM_CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
-            f"X-Engine: fastapi\r\nX-Release: {settings().release()}\r\nConnection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
+        headers = {
+            "Content-Type": PROBLEM_CONTENT_TYPE,
+            "Content-Length": str(len(body)),
+            **contract_headers(request_id(None)),
+            "Connection": "close",
+        }
+        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers.items()), "\r\n"]
+        self.transport.write("\r\n".join(lines).encode() + body)
         self.transport.close()
 
 
@@ -155,7 +183,8 @@ def _with_readable_head(data: bytes) -> bytes:
     """``data``, which begins a request, with a head that the parser can read.
 
     The bytes of the address that a URL cannot hold are percent-encoded. A method that is not known is TRACE, which no
-    address answers either. An upgrade is forgotten, unless a GET asks for WebSocket: after it the parser reads no body.
+    address answers either. An upgrade is forgotten, unless it is to WebSocket at live search: after it the parser reads
+    no body.
     """
     head, blank_line, body = data.partition(b"\r\n\r\n")
     if not _KNOWN_METHOD.match(head):
@@ -164,7 +193,7 @@ def _with_readable_head(data: bytes) -> bytes:
         line, newline, fields = head.partition(b"\r\n")
         head = _NOT_ASCII.sub(_percent_encoded, line) + newline + fields
     if b"pgrade" in head:
-        no_upgrade = _OTHER_UPGRADE if head.startswith(b"GET ") else _ANY_UPGRADE
+        no_upgrade = _OTHER_UPGRADE if _LIVE_REQUEST.match(head) else _ANY_UPGRADE
         head = no_upgrade.sub(b"\r\nX-Upgrade:", head)
     return head + blank_line + body
 

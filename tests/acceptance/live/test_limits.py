@@ -38,14 +38,21 @@ def test_an_address_has_so_many_sockets_and_no_more(live_site: RunningSite) -> N
         wait_for(lambda: fill_up(live_site.fastapi_url, again)[0], what="room after the others have gone")
 
 
-def fill_up(url: str, others: ExitStack) -> tuple[int, Response]:
-    """Opens sockets from one address until it is refused: how many, and the refusal."""
+def fill_up(url: str, others: ExitStack, address: str = STRANGER) -> tuple[int, Response]:
+    """Opens sockets from one address or network until it is refused: how many, and the refusal."""
     for number in range(10_000):
         try:
-            others.enter_context(LiveClient.connected(url, X_Forwarded_For=STRANGER))
+            others.enter_context(LiveClient.connected(url, X_Forwarded_For=address.format(number)))
         except InvalidStatus as refused:
             return number, refused.response
     raise AssertionError("there is no limit")
+
+
+def test_a_network_of_ipv6_is_one_client(live_site: RunningSite) -> None:
+    with ExitStack() as sockets:
+        number, refused = fill_up(live_site.fastapi_url, sockets, "2001:db8::{:x}")
+        assert number <= settings().partsearch_live_sockets * workers()
+        assert refused.status_code == 429
 
 
 def test_the_machine_itself_has_no_limit(live_site: RunningSite) -> None:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.deadline import wait_for
+from tests.leaving import asking, leave, nothing_waits, waiting
 from tests.load import Load
 from tests.neon.emulation import EmulatedNeon
 from tests.site import RunningSite
@@ -134,10 +135,27 @@ def test_a_search_over_its_time_is_ended_behind_the_pooler_too(neon: EmulatedNeo
         assert httpx.get(f"{url}/search/part/", timeout=20).status_code == 200
 
 
-def waiting(watcher: psycopg.Connection[Any]) -> list[Any]:
-    return watcher.execute(
-        "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
-    ).fetchall()
+@pytest.mark.alone
+@pytest.mark.parametrize("pool_size", [1, 20], ids=["in the pooler's queue too", "in the database"])
+def test_a_search_that_is_left_is_cancelled_behind_the_pooler_too(
+    neon: EmulatedNeon, neon_site: RunningSite, pool_size: int
+) -> None:
+    neon.restart_pooler(default_pool_size=pool_size)
+    try:
+        with (
+            psycopg.connect(neon.superuser_conninfo, autocommit=True) as watcher,
+            psycopg.connect(neon.superuser_conninfo) as blocker,
+        ):
+            blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+            for url in (neon_site.fastapi_url, f"{neon_site.url}/fastapi"):
+                clients = asking(url, 20)
+                wait_for(lambda: waiting(watcher), what="a search that waits")
+                leave(clients)
+                nothing_waits(lambda: waiting(watcher))
+        for _ in range(20):
+            assert httpx.get(f"{neon_site.fastapi_url}/search/part/", timeout=20).status_code == 200
+    finally:
+        neon.restart_pooler()
 
 
 def left_behind(connection: psycopg.Connection[Any]) -> list[Any]:

@@ -96,10 +96,12 @@ class Hub:
         return watch
 
     def leave(self, watch: Watch, subscriber: Subscriber) -> None:
-        """Ends what ``join`` began; a watch that nobody looks at is forgotten."""
+        """Ends what ``join`` began; a watch that nobody looks at is forgotten, and its question is given up."""
         watch.subscribers.discard(subscriber)
         if not watch.subscribers:
             self._watches.pop(_key(watch.statement), None)
+            if watch.asking is not None:
+                watch.asking.cancel()
 
     async def answer(self, watch: Watch) -> None:
         """Returns when the message of ``watch`` is as new as the last change that was heard of."""
@@ -182,12 +184,13 @@ class Hub:
         """Has ``watch`` asked, by a question that is not older than the last change."""
         wanted = self._version
         if watch.asking is not None and watch.asked_at < wanted:
-            await asyncio.shield(watch.asking)
+            await asyncio.wait([watch.asking])
         if watch.asking is None:
-            if watch.asked_at >= wanted and not watch.is_failed:
+            if not watch.subscribers or (watch.asked_at >= wanted and not watch.is_failed):
                 return
             watch.asking = asyncio.create_task(self._ask(watch))
-        await asyncio.shield(watch.asking)
+        # It is the question of all who look at the watch: who is cancelled does not cancel it, and the other way round.
+        await asyncio.wait([watch.asking])
 
     async def _ask(self, watch: Watch) -> None:
         watch.asked_at = self._version
@@ -198,7 +201,8 @@ class Hub:
         except Exception:
             logger.exception("A live search failed")
             message, is_failed = problem_message(internal_error()), True
-        watch.asking = None
+        finally:
+            watch.asking = None
         watch.take(message, is_failed=is_failed)
 
 

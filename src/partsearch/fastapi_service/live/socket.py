@@ -1,19 +1,25 @@
 """One client of live search: reads its searches, and sends it what is newest and nothing that is older."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.requests import ClientDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from partsearch.contract.errors import ProblemError
 from partsearch.contract.reading import search_from_body
 from partsearch.fastapi_service import composer
+from partsearch.fastapi_service.leaving import GivenUpWithClient
 from partsearch.fastapi_service.live.hub import Hub, Watch
 from partsearch.fastapi_service.live.limits import MessageRate
 from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART, TOO_SLOW, problem_message
 
 SEND_SECONDS = 10.0
 """How long a client may take to read a message before it is dropped."""
+
+# The second is what Starlette raises once it has raised the first.
+_GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 
 class LiveSocket:
@@ -38,9 +44,10 @@ class LiveSocket:
     async def serve(self) -> None:
         """Serves the client until it is gone."""
         try:
-            while (text := await self._received()) is not None:
-                await self._rate.wait()
-                await self._search(text)
+            with suppress(ClientDisconnect), GivenUpWithClient(self._websocket.scope):
+                while (text := await self._received()) is not None:
+                    await self._rate.wait()
+                    await self._search(text)
         finally:
             self._look_at(None)
             if self._sending:
@@ -99,9 +106,9 @@ class LiveSocket:
                 await self._close(SERVICE_RESTART)
         except TimeoutError:
             await self._close(TOO_SLOW, "Messages are not read.")
-        except WebSocketDisconnect:
-            # It is gone, and whoever waits for its next message is told so.
-            return
+        except _GONE:
+            # Whoever waits for its next message is told so.
+            self._is_closed = True
         finally:
             self._sending = None
 
@@ -111,7 +118,8 @@ class LiveSocket:
 
     async def _close(self, code: int, reason: str = "") -> None:
         self.is_leaving = self._is_closed = True
-        await self._websocket.close(code, reason)
+        with suppress(*_GONE):
+            await self._websocket.close(code, reason)
 
     def _next_message(self) -> str | None:
         if self.is_leaving:

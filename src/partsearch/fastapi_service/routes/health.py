@@ -5,30 +5,35 @@ from fastapi import APIRouter, Request, Response
 from partsearch.contract import schema
 from partsearch.contract.answer import HEALTHY, JSON_CONTENT_TYPE
 from partsearch.contract.errors import DatabaseUnavailableError
+from partsearch.database.progress import search_progress
 from partsearch.database.readiness import schema_fault
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica
+from partsearch.fastapi_service.leaving import GivenUpWithClient
 from partsearch.fastapi_service.responses import json_response
 
 router = APIRouter(tags=["health"])
 
 _HEALTHY = {"description": "It does.", "content": {JSON_CONTENT_TYPE: {"example": {"status": "ok"}}}}
-_ALIVE = {"responses": {"200": _HEALTHY, "405": schema.problem_response(405)}}
-_READY = {"responses": _ALIVE["responses"] | {"503": schema.problem_response(503)}}
+_RESPONSES = {"responses": {"200": _HEALTHY, "405": schema.problem_response(405), "503": schema.problem_response(503)}}
 
 
 @router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", openapi_extra=_ALIVE, response_class=Response, summary="Does the process live?")
+@router.get("/healthz", openapi_extra=_RESPONSES, response_class=Response, summary="Does the process live?")
 async def healthz() -> Response:
-    """The process is alive; the database is not asked."""
+    """The process is alive, and the searches that it was sent got through; the database is not asked."""
+    fault = search_progress.fault()
+    if fault:
+        raise DatabaseUnavailableError(fault)
     return json_response(HEALTHY)
 
 
 @router.head("/readyz", include_in_schema=False)
-@router.get("/readyz", openapi_extra=_READY, response_class=Response, summary="Can it serve?")
+@router.get("/readyz", openapi_extra=_RESPONSES, response_class=Response, summary="Can it serve?")
 async def readyz(request: Request) -> Response:
     """The process can serve: the database answers and has the schema of this release."""
-    fault = await readiness_fault(request.app.state.database)
+    with GivenUpWithClient(request.scope):
+        fault = await readiness_fault(request.app.state.database)
     if fault:
         raise DatabaseUnavailableError(fault)
     return json_response(HEALTHY)

@@ -9,11 +9,13 @@ from partsearch.fastapi_service.headers import serves_origin
 from partsearch.fastapi_service.live.service import LiveSearch
 from partsearch.fastapi_service.responses import problem_response
 
+LIVE_URL = "/search/part/live/"
+
 router = APIRouter(tags=["search"])
 
 
-@router.head("/search/part/live/", include_in_schema=False)
-@router.get("/search/part/live/", include_in_schema=False)
+@router.head(LIVE_URL, include_in_schema=False)
+@router.get(LIVE_URL, include_in_schema=False)
 async def without_upgrade() -> Response:
     """What a client gets that does not ask for a WebSocket."""
     raise ProblemError(
@@ -23,7 +25,7 @@ async def without_upgrade() -> Response:
     )
 
 
-@router.websocket("/search/part/live/")
+@router.websocket(LIVE_URL)
 async def live_search(websocket: WebSocket) -> None:
     """Searches as they are sent, and their answers whenever they change."""
     live: LiveSearch = websocket.app.state.live

@@ -9,7 +9,9 @@ from starlette.types import Receive, Scope, Send
 from partsearch.contract import limits, reading, schema
 from partsearch.contract.errors import too_large
 from partsearch.contract.search import Search
+from partsearch.contract.visitors import network_of
 from partsearch.fastapi_service import composer
+from partsearch.fastapi_service.leaving import GivenUpWithClient
 from partsearch.fastapi_service.responses import json_response
 
 
@@ -51,6 +53,7 @@ async def search_by_body(request: Request) -> Response:
     All given fields must hold together. Text is compared ignoring case, ё as е, and runs of white space.
     """
     reading.check_content_type(request.headers.get("content-type", ""))
+    reading.check_content_encoding(request.headers.get("content-encoding"))
     reading.check_content_length(request.headers.get("content-length"))
     return await _answer(request, reading.search_from_body(await _body(request)))
 
@@ -63,8 +66,15 @@ async def search_by_query(request: Request) -> Response:
 
 
 async def _answer(request: Request, search: Search) -> Response:
-    found: str = await request.app.state.database.read(composer.find_parts(search))
+    found: str = await _asked(request, composer.find_parts(search))
     return json_response(found.encode())
+
+
+async def _asked(request: Request, statement: composer.Statement) -> Any:
+    """Return what the database says, unless the client leaves before."""
+    client = request.scope["client"]
+    with GivenUpWithClient(request.scope):
+        return await request.app.state.database.read(statement, network_of(client[0]) if client else None)
 
 
 async def _body(request: Request) -> bytes:

@@ -1,0 +1,1 @@
+"""Parts of the FastAPI service that need no database."""
