@@ -5,7 +5,7 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
-from partsearch.django_service.front.protocol import HTTPProtocol, ProtocolError, Scope
+from partsearch.django_service.front.protocol import HTTPProtocol, ProtocolClosed, Scope
 
 IN_MEMORY_BYTES = 1024 * 1024
 
@@ -93,7 +93,7 @@ class ArrivingBody:
         """
         try:
             await self._arriving
-        except ProtocolError as error:
+        except ProtocolClosed as error:
             raise ClientLeftError from error
 
     def read(self) -> Body:
@@ -104,7 +104,7 @@ class ArrivingBody:
         """
         try:
             body = self._arriving.result()
-        except ProtocolError as error:
+        except ProtocolClosed as error:
             raise ClientLeftError from error
         if len(body) < self._length:
             raise ClientLeftError
