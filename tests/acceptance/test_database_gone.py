@@ -12,6 +12,7 @@ import psutil
 import psycopg
 import pytest
 
+from partsearch.contract.errors import service_busy
 from tests.deadline import wait_for
 from tests.site import RunningSite
 
@@ -120,13 +121,14 @@ def waiting(watcher: psycopg.Connection[Any]) -> list[Any]:
 
 
 def test_more_clients_than_connections_all_get_answers(live_site: RunningSite) -> None:
-    """At 1,000 clients PostgreSQL must never be out of connections: requests wait in the services instead."""
+    """At 1,000 clients PostgreSQL must never be out of connections: requests wait in the services, for a second."""
     generated = live_site.run("generate", "200")
     assert generated.returncode == 0, generated.stderr
     for url in live_site.services:
         with ThreadPoolExecutor(1000) as pool:
             answers = list(pool.map(lambda _, url=url: raw_answer(url), range(2000)))  # type: ignore[misc]
-        assert {body for status, body in answers if status != 200} == set()
+        assert {body for status, body in answers if status != 200} <= {service_busy().body()}
+        assert any(status == 200 for status, _ in answers)
 
 
 def raw_answer(url: str) -> tuple[int, bytes]:

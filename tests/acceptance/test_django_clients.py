@@ -28,9 +28,9 @@ _TOO_SLOW = query_too_slow(2).body()
 
 
 @contextmanager
-def locked(site: RunningSite, table: str = "part") -> Iterator[psycopg.Connection[Any]]:
+def locked(conninfo: str, table: str = "part") -> Iterator[psycopg.Connection[Any]]:
     """Who reads the table waits as long as the block lasts, to the end of his two seconds; marks can be read."""
-    with psycopg.connect(site.conninfo) as blocker, psycopg.connect(site.conninfo, autocommit=True) as watcher:
+    with psycopg.connect(conninfo) as blocker, psycopg.connect(conninfo, autocommit=True) as watcher:
         blocker.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
         try:
             yield watcher
@@ -71,8 +71,8 @@ def url(request: pytest.FixtureRequest, live_site: RunningSite) -> str:
     return live_site.django_url if request.param == "direct" else f"{live_site.url}/django"
 
 
-def test_the_statement_of_a_client_that_leaves_is_cancelled(live_site: RunningSite, url: str) -> None:
-    with locked(live_site) as watcher:
+def test_the_statement_of_a_client_that_leaves_is_cancelled(migrated_database: str, url: str) -> None:
+    with locked(migrated_database) as watcher:
         with searching(url, 2):
             wait_for(lambda: waiting(watcher) == 2, what="the statements")
         left = time.monotonic()
@@ -81,15 +81,15 @@ def test_the_statement_of_a_client_that_leaves_is_cancelled(live_site: RunningSi
     assert _CLIENT.get(f"{url}/search/part/", timeout=20).status_code == 200
 
 
-def test_the_page_of_a_client_that_leaves_is_cancelled(live_site: RunningSite) -> None:
-    with locked(live_site) as watcher:
+def test_the_page_of_a_client_that_leaves_is_cancelled(live_site: RunningSite, migrated_database: str) -> None:
+    with locked(migrated_database) as watcher:
         with pytest.raises(httpx.ReadTimeout):
             _CLIENT.get(f"{live_site.url}/", timeout=0.3)
         wait_for(lambda: not waiting(watcher), _SOON_SECONDS, "the end of the statement")
 
 
-def test_those_in_the_queue_are_dropped(live_site: RunningSite, url: str) -> None:
-    with locked(live_site) as watcher:
+def test_those_in_the_queue_are_dropped(migrated_database: str, url: str) -> None:
+    with locked(migrated_database) as watcher:
         with searching(url, _MANY):
             wait_for(lambda: waiting(watcher) == _THREADS, what="a statement of each thread")
         left = time.monotonic()
@@ -99,9 +99,9 @@ def test_those_in_the_queue_are_dropped(live_site: RunningSite, url: str) -> Non
         assert not waiting(watcher)
 
 
-def test_who_waits_for_a_thread_is_told_after_a_second(live_site: RunningSite) -> None:
+def test_who_waits_for_a_thread_is_told_after_a_second(live_site: RunningSite, migrated_database: str) -> None:
     url = f"{live_site.django_url}/search/part/"
-    with locked(live_site), ThreadPoolExecutor(_MANY) as clients:
+    with locked(migrated_database), ThreadPoolExecutor(_MANY) as clients:
         answers = list(
             clients.map(lambda n: _CLIENT.get(url, headers={"X-Request-Id": f"id-{n}"}, timeout=20), range(_MANY))
         )
@@ -117,8 +117,8 @@ def test_who_waits_for_a_thread_is_told_after_a_second(live_site: RunningSite) -
     assert {answer.headers["X-Request-Id"] for answer in refused} < {f"id-{number}" for number in range(_MANY)}
 
 
-def test_healthz_is_answered_while_all_threads_are_busy(live_site: RunningSite) -> None:
-    with locked(live_site) as watcher, searching(live_site.django_url, 2 * _THREADS):
+def test_healthz_is_answered_while_all_threads_are_busy(live_site: RunningSite, migrated_database: str) -> None:
+    with locked(migrated_database) as watcher, searching(live_site.django_url, 2 * _THREADS):
         wait_for(lambda: waiting(watcher) == _THREADS, what="a statement of each thread")
         for _ in range(10):
             answer = _CLIENT.get(f"{live_site.django_url}/healthz", timeout=0.5, headers={"Host": "any.example"})
@@ -126,9 +126,9 @@ def test_healthz_is_answered_while_all_threads_are_busy(live_site: RunningSite) 
             assert answer.headers["X-Engine"] == "django"
 
 
-def test_an_address_has_its_share_and_keeps_nobody_waiting(live_site: RunningSite) -> None:
+def test_an_address_has_its_share_and_keeps_nobody_waiting(live_site: RunningSite, migrated_database: str) -> None:
     url, greedy = live_site.django_url, {"X-Real-IP": "203.0.113.7"}
-    with locked(live_site) as watcher, ThreadPoolExecutor(_MANY) as clients:
+    with locked(migrated_database) as watcher, ThreadPoolExecutor(_MANY) as clients:
         answers = [clients.submit(_CLIENT.get, f"{url}/search/part/", headers=greedy, timeout=20) for _ in range(_MANY)]
         wait_for(lambda: waiting(watcher) == workers(), what="a statement in each worker")
         for _ in range(10):
@@ -143,10 +143,10 @@ def test_an_address_has_its_share_and_keeps_nobody_waiting(live_site: RunningSit
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
 
 
-def test_the_admin_has_one_thread_of_a_worker(live_site: RunningSite) -> None:
+def test_the_admin_has_one_thread_of_a_worker(live_site: RunningSite, migrated_database: str) -> None:
     """A login hashes a password for a fifth of a second: many of them leave the other threads to the searches."""
     url, visitor = live_site.django_url, {"Cookie": f"sessionid={'w' * 32}"}
-    with ThreadPoolExecutor(_MANY) as clients, locked(live_site, "django_session") as watcher:
+    with ThreadPoolExecutor(_MANY) as clients, locked(migrated_database, "django_session") as watcher:
         answers = [clients.submit(_CLIENT.get, f"{url}/admin/login/", headers=visitor) for _ in range(10)]
         wait_for(lambda: waiting(watcher) == workers(), what="a statement in each worker")
         for _ in range(10):
@@ -177,12 +177,12 @@ def mark_form(live_site: RunningSite, empty_catalog: str) -> Iterator[tuple[str,
 
 
 def test_what_the_admin_writes_is_written_though_its_client_leaves(
-    live_site: RunningSite, mark_form: tuple[str, dict[str, str], str]
+    live_site: RunningSite, empty_catalog: str, mark_form: tuple[str, dict[str, str], str]
 ) -> None:
     path, headers, body = mark_form
     with (
-        psycopg.connect(live_site.conninfo) as blocker,
-        psycopg.connect(live_site.conninfo, autocommit=True) as watcher,
+        psycopg.connect(empty_catalog) as blocker,
+        psycopg.connect(empty_catalog, autocommit=True) as watcher,
     ):
         blocker.execute("SELECT FROM mark FOR UPDATE")
         address = urlsplit(live_site.django_url)
