@@ -16,7 +16,7 @@ from partsearch.django_service.front.body import (
 )
 from partsearch.django_service.front.environ import host_of
 from partsearch.django_service.front.problems import send_health, send_problem
-from partsearch.django_service.front.protocol import HTTPProtocol, Scope
+from partsearch.django_service.front.protocol import Headers, HTTPProtocol, Scope
 from partsearch.django_service.front.queue import RequestQueue
 from partsearch.django_service.front.request import Request
 from partsearch.django_service.front.response import Application
@@ -62,14 +62,14 @@ class Front:
         if path == _HEALTH_PATH and scope.method in _HEALTH_METHODS:
             send_health(scope, protocol)
             return
-        rule = rule_of(path)
+        rule, headers = rule_of(path), scope.headers
         try:
-            body = await _body_of(scope, protocol, rule)
+            body = await _body_of(headers, protocol, rule)
             if rule.kind is Kind.ADMIN and isinstance(body, Body) and not body.is_whole:
                 send_problem(scope, protocol, too_large(rule.body_bytes), closes=True)
                 return
-            group = group_of(rule, host_of(scope.client), scope.headers.get("x-real-ip"), self._searches)
-            await self._answered(Request(scope, protocol, body, rule, group, time.monotonic()))
+            group = group_of(rule, host_of(scope.client), headers.get("x-real-ip"), self._searches)
+            await self._answered(Request(scope, headers, protocol, body, rule, group, time.monotonic()))
         except ClientLeftError:
             return
 
@@ -87,10 +87,10 @@ class Front:
             self._sweep.discard(request)
 
 
-async def _body_of(scope: Scope, protocol: HTTPProtocol, rule: Rule) -> Body | ArrivingBody:
-    if not has_body(scope):
+async def _body_of(headers: Headers, protocol: HTTPProtocol, rule: Rule) -> Body | ArrivingBody:
+    if not has_body(headers):
         return Body.empty()
-    length = announced_length(scope)
+    length = announced_length(headers)
     if length is not None and length <= min(rule.body_bytes, IN_MEMORY_BYTES):
         return ArrivingBody(protocol, length)
     return await read_body(protocol, length, rule.body_bytes)

@@ -5,7 +5,7 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
-from partsearch.django_service.front.protocol import HTTPProtocol, ProtocolClosed, Scope
+from partsearch.django_service.front.protocol import Headers, HTTPProtocol, ProtocolClosed
 
 IN_MEMORY_BYTES = 1024 * 1024
 
@@ -27,14 +27,14 @@ class Body:
         return cls(BytesIO())
 
 
-def has_body(scope: Scope) -> bool:
+def has_body(headers: Headers) -> bool:
     """Return whether the client announces a body."""
-    return scope.headers.get("content-length", "0") != "0" or "transfer-encoding" in scope.headers
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
-def announced_length(scope: Scope) -> int | None:
+def announced_length(headers: Headers) -> int | None:
     """Return how long the client says that the body is; None where it sends it in chunks."""
-    length = scope.headers.get("content-length")
+    length = headers.get("content-length")
     return int(length) if length else None
 
 

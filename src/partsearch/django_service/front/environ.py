@@ -4,7 +4,7 @@ import sys
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from partsearch.django_service.front.protocol import Scope
+from partsearch.django_service.front.protocol import Headers, Scope
 
 _ALWAYS: dict[str, Any] = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -21,11 +21,12 @@ _WITHOUT_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
 _NAMES_KEPT = 256
 
 
-def environ_of(scope: Scope, body: BinaryIO) -> dict[str, Any]:
+def environ_of(scope: Scope, headers: Headers, body: BinaryIO) -> dict[str, Any]:
     """Return the environ of a request.
 
     Args:
         scope: the request, as RSGI tells it. It has decoded the path already: bytes that are no UTF-8 are gone from it.
+        headers: of the request; each look at ``scope.headers`` copies all of them.
         body: its body.
     """
     server, port = _server(scope.server)
@@ -41,7 +42,7 @@ def environ_of(scope: Scope, body: BinaryIO) -> dict[str, Any]:
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": body,
     }
-    for name, value in scope.headers.items():
+    for name, value in headers.items():
         variable = _variable(name)
         if variable not in environ:
             environ[variable] = value

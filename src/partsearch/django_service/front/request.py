@@ -6,7 +6,7 @@ from typing import Any
 
 from partsearch.django_service.client import Client
 from partsearch.django_service.front.body import ArrivingBody, Body
-from partsearch.django_service.front.protocol import HTTPProtocol, Scope
+from partsearch.django_service.front.protocol import Headers, HTTPProtocol, Scope
 from partsearch.django_service.front.queue import Ticket
 from partsearch.django_service.front.rules import SAFE_METHODS, Kind, Rule
 
@@ -16,6 +16,7 @@ class Request(Ticket):
 
     Args:
         scope: the request, as RSGI tells it.
+        headers: of the request.
         protocol: takes its answer.
         body: its body, or one that is still to come.
         rule: its limits.
@@ -23,11 +24,14 @@ class Request(Ticket):
         arrived: when it came.
     """
 
-    __slots__ = ("arrived", "body", "cancellation", "client", "is_over", "protocol", "rule", "scope", "turn", "watch")
+    __slots__ = (
+        "arrived", "body", "cancellation", "client", "headers", "is_over", "protocol", "rule", "scope", "turn", "watch",
+    )  # fmt: skip
 
     def __init__(
         self,
         scope: Scope,
+        headers: Headers,
         protocol: HTTPProtocol,
         body: Body | ArrivingBody,
         rule: Rule,
@@ -36,6 +40,7 @@ class Request(Ticket):
     ) -> None:
         super().__init__(rule.wait_seconds, group)
         self.scope = scope
+        self.headers = headers
         self.protocol = protocol
         self.body = body
         self.rule = rule
@@ -45,8 +50,8 @@ class Request(Ticket):
         """Whether nothing is left to be done for it. The event loop lets go of it at its next sweep."""
         self.turn: asyncio.Future[None]
         """Is done when the request is over, or when a thread has found that its body is still to come."""
-        self.watch: asyncio.Task[None] | None = None
-        """Waits for the client to leave."""
+        self.watch: Any = None
+        """granian's future of the client's leaving, once somebody waits for it."""
         self.cancellation: Future[Any] | None = None
         """The cancellation of its statement that is under way, or the last one."""
 

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import psycopg
 
@@ -77,12 +79,15 @@ class Sweep:
             elif now - request.arrived < _WATCHED_AFTER_SECONDS:
                 break  # They are in the order of their arrival.
             elif request.watch is None:
-                request.watch = self._loop.create_task(self._wait_until_left(request))
+                request.watch = request.protocol.client_disconnect()
+                request.watch.add_done_callback(partial(self._take_leave, request))
             elif request.client.has_left:
                 self._cancel(request)
 
-    async def _wait_until_left(self, request: Request) -> None:
-        await request.protocol.client_disconnect()
+    def _take_leave(self, request: Request, watch: Any) -> None:
+        """Drop a request whose client has left, or cancel its statement. What has ended is no longer watched."""
+        if watch.cancelled():
+            return
         if self._queue.remove(request):
             request.is_over = True
         elif request.is_cancellable:

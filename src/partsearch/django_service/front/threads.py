@@ -58,7 +58,7 @@ class Threads:
         try:
             body = request.body.read() if isinstance(request.body, ArrivingBody) else request.body
             with body.file, serving(request.client):
-                environ = environ_of(request.scope, body.file)
+                environ = environ_of(request.scope, request.headers, body.file)
                 status = answer(self._application, environ, request.protocol, closes=not body.is_whole)
         except (ClientLeftError, RequestCancelledError):
             return
