@@ -5,8 +5,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -176,6 +178,36 @@ def locks(connection: psycopg.Connection[Any]) -> list[Any]:
     return connection.execute(
         "SELECT pid FROM pg_locks WHERE relation = 'part'::regclass AND mode = 'AccessExclusiveLock' AND granted"
     ).fetchall()
+
+
+def waiting_at(cluster: PostgresCluster) -> int:
+    """How many searches wait for a lock at a server."""
+    with psycopg.connect(cluster.conninfo()) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'partsearch'"
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_a_search_whose_client_left_is_asked_nowhere_else(
+    site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
+) -> None:
+    """The standby replays the lock: the search waits there, is cancelled there, and is not put to the primary."""
+    address = urlsplit(site.django_url)
+    with psycopg.connect(primary.conninfo("partsearch")) as blocker:
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        # The lock is sent at the next write to the log.
+        primary.run("SELECT pg_switch_wal()")
+        client = HTTPConnection(str(address.hostname), address.port, timeout=20)
+        client.request("GET", "/search/part/")
+        wait_for(lambda: waiting_at(standby) == 1, what="the search at the standby")
+        client.close()
+        deadline = time.monotonic() + 1
+        while waiting_at(standby):
+            assert time.monotonic() < deadline, "the search goes on at the standby"
+            assert not waiting_at(primary)
+        assert not waiting_at(primary)
+    wait_for(lambda: count(site.django_url) >= 0, what="an answer")
 
 
 def test_the_standby_is_not_needed_to_start(address: str) -> None:

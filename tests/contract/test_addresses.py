@@ -155,17 +155,17 @@ def test_hosts_that_are_refused(services: Both, method: str, path: str, host: st
 
 @pytest.mark.parametrize("host", REFUSED)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_the_probes_of_django_answer_whatever_the_host(django: Service, path: str, host: str) -> None:
-    assert django.ask("GET", path, Host=host).status_code == HTTPStatus.OK
-    assert django.ask("POST", path, Host=host).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+def test_the_probes_answer_whatever_the_host(service: Service, path: str, host: str) -> None:
+    assert service.ask("GET", path, Host=host).status_code == HTTPStatus.OK
+    assert service.ask("POST", path, Host=host).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 @pytest.mark.parametrize("path", [SEARCH, "/nothing", "/", "/static/web/logo.svg", "/healthz"])
-def test_the_id_of_a_request_of_django(django: Service, path: str) -> None:
+def test_the_id_of_a_request(service: Service, path: str) -> None:
     given = "A-z.0_9" * 9
-    assert django.ask("GET", path, X_Request_Id=given).headers["X-Request-Id"] == given
+    assert service.ask("GET", path, X_Request_Id=given).headers["X-Request-Id"] == given
     for odd in ("", "a" * 65, "a b", "a/b"):
-        made = django.ask("GET", path, X_Request_Id=odd).headers["X-Request-Id"]
+        made = service.ask("GET", path, X_Request_Id=odd).headers["X-Request-Id"]
         assert re.fullmatch("[0-9a-f]{32}", made)
 
 

@@ -130,5 +130,5 @@ def test_a_load_balancer_asks_by_address(service: Service, path: str) -> None:
 
 
 def test_what_is_no_http_has_an_id_at_fastapi(fastapi: Service) -> None:
-    headers = problem_to(service.url, b"garbage\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
+    headers = problem_to(fastapi.url, b"garbage\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
     assert len(headers["x-request-id"]) == 32

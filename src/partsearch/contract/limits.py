@@ -6,6 +6,8 @@ PARTS_PER_PAGE = 10
 BODY_BYTES = 64 * 1024
 BODY_READ_BYTES = BODY_BYTES + 1
 """As much of a body as needs to be read to know that it is too large."""
+ADMIN_BODY_BYTES = 10 * 1024 * 1024
+"""What the admin takes, as Nginx does before it: a form, or a file."""
 TEXT_LENGTH = 200
 LIST_ITEMS = 1_000
 PARAMS_KEYS = 20

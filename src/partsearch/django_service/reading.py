@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -16,7 +17,9 @@ from partsearch.database.faults import Fault, fault_of, first_line, reason
 from partsearch.database.outage import Outage, Verdict, of_primary, of_replica, pauses
 from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, cut
+from partsearch.django_service.client import current_client
 from partsearch.django_service.routing import REPLICA, reading_from
+from partsearch.django_service.waits import database_waits
 from partsearch.settings import settings
 
 Answer = TypeVar("Answer")
@@ -34,6 +37,7 @@ def read(question: Callable[[], Answer]) -> Answer:
 
     Raises:
         ProblemError: 503 where the database stays out of reach, or the question ran past its time limit.
+        RequestCancelledError: the client of the request has left; then nobody is asked any more.
     """
     replica = _replica()
     if replica is not None:
@@ -82,7 +86,9 @@ class Reader:
                     raise
                 if fault is Fault.REFUSED or self._outage.patience(came) <= pause:
                     raise DatabaseUnavailableError(reason(cause)) from error
-            time.sleep(pause)
+            current_client().raise_if_left()
+            with database_waits.counted():
+                time.sleep(pause)
         raise AssertionError("pauses() never ends")
 
     @property
@@ -93,7 +99,9 @@ class Reader:
     def _ask_if_allowed(self, question: Callable[[], Answer], came: float) -> Answer:
         if self._outage.verdict() is Verdict.GO:
             return self._ask(question, came)
-        with self._probe:
+        with ExitStack() as probe:
+            with database_waits.counted():
+                probe.enter_context(self._probe)
             if self._outage.verdict() is Verdict.DENY:
                 raise DatabaseUnavailableError(self._outage.told)
             return self._ask(question, came)
@@ -105,6 +113,7 @@ class Reader:
         try:
             answer = self._within(seconds, question)
         except (DatabaseError, InterfaceError) as error:
+            current_client().raise_if_left()
             # Who was cancelled before his time was cancelled by somebody else, and asks again.
             if time.monotonic() - started < seconds:
                 raise
@@ -117,8 +126,14 @@ class Reader:
         return answer
 
     def _connect(self, came: float) -> None:
-        started = time.monotonic()
         connection = self._connection
+        if connection.connection is not None:
+            return
+        with database_waits.counted():
+            self._connect_anew(connection, came)
+
+    def _connect_anew(self, connection: Any, came: float) -> None:
+        started = time.monotonic()
         connection.seconds_to_connect = self._outage.seconds_to_connect(came)
         try:
             connection.ensure_connection()
@@ -133,8 +148,10 @@ class Reader:
     def _within(self, seconds: float, question: Callable[[], Answer]) -> Answer:
         """What ``question`` gives within ``seconds``. Behind a pooler the server knows no time limit of ours."""
         driver = self._connection.connection
-        with _watchdog.limit(seconds + _MARGIN_SECONDS, partial(cut, driver.fileno())):
-            if not self._is_pooled:
-                return question()
-            with _watchdog.limit(seconds, partial(driver.cancel_safe, timeout=_CANCEL_SECONDS)):
-                return question()
+        cancel = partial(driver.cancel_safe, timeout=_CANCEL_SECONDS)
+        with (
+            _watchdog.limit(seconds + _MARGIN_SECONDS, partial(cut, driver.fileno())),
+            _watchdog.limit(seconds, cancel) if self._is_pooled else nullcontext(),
+            current_client().asking(cancel),
+        ):
+            return question()

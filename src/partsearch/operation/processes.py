@@ -7,7 +7,7 @@ from pathlib import Path
 from partsearch.contract.limits import QUEUE_SECONDS
 from partsearch.database import embedded
 from partsearch.database.configured import database_address
-from partsearch.database.connections import DJANGO_PER_WORKER, workers
+from partsearch.database.connections import workers
 from partsearch.database.errors import DatabaseAddressError
 from partsearch.operation import launch
 from partsearch.operation.home import Home
@@ -94,11 +94,11 @@ def _postgres(settings: Settings) -> Process:
 def _django(settings: Settings, colour: Colour, release: Release) -> Process:
     port = port_of(settings, Service.DJANGO, colour)
     command = [
-        str(release.python), "-P", "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", str(workers()), "--blocking-threads", str(DJANGO_PER_WORKER), "--backlog", "2048",
+        str(release.python), "-P", "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", str(workers()), "--loop", "uvloop", "--backlog", "2048",
         "--no-ws", "--http", "1", "--http1-keep-alive", "--respawn-failed-workers", "--respawn-interval", "0.5",
         "--workers-kill-timeout", "15", "--log-level", "warning", "--no-access-log",
-        "partsearch.django_service.wsgi:application",
+        "partsearch.django_service.rsgi:application",
     ]  # fmt: skip
     return Process(Service.DJANGO, command, "TERM", 20, port, colour, release.id)
 

@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -156,6 +158,21 @@ def test_a_search_that_is_left_is_cancelled_behind_the_pooler_too(
             assert httpx.get(f"{neon_site.fastapi_url}/search/part/", timeout=20).status_code == 200
     finally:
         neon.restart_pooler()
+
+
+def test_a_search_of_django_whose_client_left_is_cancelled_behind_the_pooler_too(
+    neon: EmulatedNeon, neon_site: RunningSite
+) -> None:
+    address = urlsplit(neon_site.django_url)
+    with psycopg.connect(neon.superuser_conninfo) as blocker:
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        with psycopg.connect(neon.superuser_conninfo, autocommit=True) as watcher:
+            client = HTTPConnection(str(address.hostname), address.port, timeout=20)
+            client.request("GET", "/search/part/")
+            wait_for(lambda: waiting(watcher), what="the statement")
+            client.close()
+            wait_for(lambda: not waiting(watcher), 1, "the end of the statement")
+    assert httpx.get(f"{neon_site.django_url}/search/part/", timeout=20).status_code == 200
 
 
 def left_behind(connection: psycopg.Connection[Any]) -> list[Any]:

@@ -1,0 +1,96 @@
+"""Runs the WSGI application for a request, in a thread, and sends its answer."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from partsearch.django_service.front.protocol import HTTPProtocol
+
+Headers = list[tuple[str, str]]
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_AT_ONCE_BYTES = 1024 * 1024
+_OPEN_SECONDS = 5.0
+_LOOK_SECONDS = 0.002
+
+
+class _Start:
+    """WSGI's ``start_response``: keeps the status and the headers."""
+
+    __slots__ = ("headers", "status")
+
+    def __call__(self, status: str, headers: Headers, _error: Any = None) -> None:
+        self.status = int(status[:3])
+        self.headers = headers
+
+
+def answer(application: Application, environ: dict[str, Any], protocol: HTTPProtocol, *, closes: bool) -> int:
+    """Return the status of the answer that the application has given and that was sent.
+
+    Args:
+        application: by WSGI.
+        environ: of the request.
+        protocol: takes the answer, from any thread.
+        closes: whether the connection has to end with the answer.
+    """
+    start = _Start()
+    body = application(environ, start)
+    try:
+        if closes and not any(name.lower() == "connection" for name, _ in start.headers):
+            start.headers.append(("Connection", "close"))
+        if _is_whole(body, start.headers):
+            protocol.response_bytes(start.status, start.headers, b"".join(body))
+        elif environ["REQUEST_METHOD"] == "HEAD":
+            protocol.response_empty(start.status, start.headers)
+        else:
+            _stream(protocol, start, body)
+    finally:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+    return start.status
+
+
+def _is_whole(body: Iterable[bytes], headers: Headers) -> bool:
+    """Return whether the body is in memory, or small enough to be."""
+    if isinstance(body, list | tuple) or not getattr(body, "streaming", True):
+        return True
+    length = next((value for name, value in headers if name.lower() == "content-length"), None)
+    return length is not None and int(length) <= _AT_ONCE_BYTES
+
+
+def _stream(protocol: HTTPProtocol, start: _Start, body: Iterable[bytes]) -> None:
+    """Send the body piece by piece, no faster than the client takes it.
+
+    granian's own stream takes everything at once into its memory. It sends a file no faster than it is taken: so it is
+    given a pipe of the file system. Writing to that waits while it is full, and fails when the client has left.
+    """
+    with tempfile.TemporaryDirectory(prefix="partsearch-") as folder:
+        path = Path(folder) / "answer"
+        os.mkfifo(path, 0o600)
+        protocol.response_file(start.status, start.headers, str(path))
+        with suppress(BrokenPipeError), _opened(path) as pipe:
+            for piece in body:
+                pipe.write(piece)
+
+
+def _opened(path: Path) -> Any:
+    """Return the pipe to write to, when granian has opened it to read from.
+
+    Raises:
+        BrokenPipeError: granian does not open it: the client has left before.
+    """
+    deadline = time.monotonic() + _OPEN_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(_LOOK_SECONDS)
+        else:
+            os.set_blocking(descriptor, True)
+            return os.fdopen(descriptor, "wb", buffering=0)
+    raise BrokenPipeError

@@ -1,0 +1,6 @@
+"""The Django service as granian runs it: the WSGI application behind its front."""
+
+from partsearch.django_service.front.application import Front
+from partsearch.django_service.wsgi import application as wsgi_application
+
+application = Front(wsgi_application)
