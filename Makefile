@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The site's processes, which write their coverage too, may run as another account.
-export COVERAGE_FILE := $(CURDIR)/var/coverage/data
+export COVERAGE_FILE := $(CURDIR)/.coverage-data/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # Whole files, in the order of tests/streams.py. One process more than cores: a test waits as often as it computes.
@@ -27,7 +27,7 @@ test: lint
 # The tests once more, with a list of the lines that none of them runs.
 coverage: lint
 	tools/test-programs
-	mkdir -p var/coverage && chmod 1777 var/coverage && rm -f var/coverage/data*
+	mkdir -p .coverage-data && chmod 1777 .coverage-data && rm -f .coverage-data/data*
 	$(BIN)/python -m coverage run -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=85
