@@ -65,21 +65,17 @@ def opened(home: Path, **more: Any) -> Iterator[Door]:
     from partsearch.operation.nginx import nginx_binary, write_configuration
     from partsearch.settings import Settings
 
-    port, upstream_port, unused, *nothing = free_ports(5)
-    if more.pop("is_django_there", False):
-        more["partsearch_django_ports"] = (upstream_port, unused)
-        more["partsearch_fastapi_ports"] = (*nothing,)
+    port, upstream_port, nothing = free_ports(3)
+    ports = {
+        "partsearch_django_ports": (upstream_port if more.pop("is_django_there", False) else nothing,) * 2,
+        "partsearch_fastapi_ports": (upstream_port,) * 2,
+    }
+    ports |= {name: more.pop(name) for name in ports if name in more}
     upstream = Upstream(upstream_port)
     threading.Thread(target=upstream.serve, daemon=True).start()
-    settings = Settings(
-        partsearch_home=home,
-        partsearch_port=port,
-        **{
-            "partsearch_django_ports": tuple(nothing),
-            "partsearch_fastapi_ports": (upstream_port, unused),
-            **more,
-        },
-    )
+    settings = Settings(partsearch_home=home, partsearch_port=port, **more)
+    # One server stands for all of them, which no settings of a user's may say.
+    settings = settings.model_copy(update=ports)
     folders = Home(home)
     own(home.parent)
     as_account(folders.prepare)

@@ -15,6 +15,7 @@ import pytest
 from partsearch.contract.errors import service_busy
 from partsearch.database.connections import needed_connections
 from tests.deadline import wait_for
+from tests.leaving import waiting
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.alone
@@ -112,13 +113,6 @@ def test_a_search_over_its_time_limit_is_stopped(live_site: RunningSite) -> None
             wait_for(lambda: not waiting(watcher), 2, "the end of the waiting backends")
     for url in live_site.services:
         assert search(url)[0].status_code == 200
-
-
-def waiting(watcher: psycopg.Connection[Any]) -> list[Any]:
-    return watcher.execute(
-        "SELECT pid, application_name, query FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
-    ).fetchall()
 
 
 def test_more_clients_than_connections_all_get_answers(live_site: RunningSite) -> None:

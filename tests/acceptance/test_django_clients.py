@@ -15,6 +15,7 @@ import pytest
 from partsearch.contract.errors import address_busy, query_too_slow, service_busy
 from partsearch.database.connections import DJANGO_PER_WORKER, workers
 from tests.deadline import wait_for
+from tests.leaving import SEARCHES_THAT_WAIT
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.alone
@@ -40,10 +41,7 @@ def locked(conninfo: str, table: str = "part") -> Iterator[psycopg.Connection[An
 
 def waiting(watcher: psycopg.Connection[Any]) -> int:
     """How many statements wait for the lock."""
-    row = watcher.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
-    ).fetchone()
-    return int(row[0]) if row else 0
+    return len(watcher.execute(SEARCHES_THAT_WAIT).fetchall())
 
 
 @contextmanager

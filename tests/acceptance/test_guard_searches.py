@@ -93,7 +93,9 @@ def guarded(home: Path) -> Iterator[Guarded]:
     with ExitStack() as stack:
         services = [stack.enter_context(FakeService(port).running()) for port in ports]
         door = stack.enter_context(opened(home, **settings))
-        of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2, **settings)
+        of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2)
+        # One server stands for Django in both colours, which no settings of a user's may say.
+        of = of.model_copy(update=settings)
         folders = Home(home)
         write_state(folders, TrafficState(releases={Colour.BLUE: "old", Colour.GREEN: "new"}))
         log = folders.logs / "guard.log"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.as_account import as_account, own
 from tests.integration.price_lists import write_dismantlers_list
 from tests.site import COMMAND_SECONDS, RunningSite
 
@@ -52,8 +53,9 @@ def test_an_import_shows_what_the_terminal_can(live_site: RunningSite, tmp_path:
 
 
 def test_a_report_that_cannot_be_kept_is_told(live_site: RunningSite, tmp_path: Path, home: Path) -> None:
-    home.mkdir()
-    (home / "imports").write_text("in the way")
+    own(home.parent)
+    as_account(home.mkdir)
+    as_account((home / "imports").write_text, "in the way")
     done = run(
         live_site,
         f"partsearch import '{write_dismantlers_list(tmp_path)}'",

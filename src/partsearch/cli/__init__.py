@@ -26,6 +26,8 @@ from partsearch.cli.url import url
 from partsearch.contract.errors import PartsearchError
 from partsearch.database.refused import refusal
 
+_IN_THE_WAY = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
+
 app = typer.Typer(
     name="partsearch",
     help="Spare parts search for cars: one contract, two services, one PostgreSQL.",
@@ -81,7 +83,7 @@ def _as_ours(error: Exception) -> PartsearchError | None:
     """Return the error as the user is told of it; None where it is a fault of the program."""
     if isinstance(error, PartsearchError):
         return error
-    if isinstance(error, PermissionError) and error.filename:
+    if isinstance(error, _IN_THE_WAY) and error.filename:
         # Somebody has changed what is in the home, or put a link there.
         return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

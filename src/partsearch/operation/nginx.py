@@ -21,8 +21,6 @@ from partsearch.operation.traffic import CONTROL_SOCKET, state_file
 from partsearch.settings import Settings
 
 _BURST_SECONDS = 2
-_RATE_MAXIMUM = 1_000_000.0
-"""Requests a second. Far above what a machine answers, and far below where Nginx's own sums overflow."""
 _REDIRECTED = ("/django", "/fastapi", "/admin")
 """Addresses that people type without the slash at their end."""
 _UPSTREAM = """\
@@ -127,16 +125,14 @@ def _upstreams(settings: Settings) -> str:
 def _rate_zone(limit: float | None) -> str:
     if limit is None:
         return ""
-    limit = min(limit, _RATE_MAXIMUM)
-    rate = f"{limit:.0f}r/s" if limit.is_integer() else f"{max(1, round(limit * 60))}r/m"
+    rate = f"{limit:.0f}r/s" if limit.is_integer() else f"{round(limit * 60)}r/m"
     return f"limit_req_zone $network_or_machine zone=per_client:10m rate={rate};"
 
 
 def _rate_limit(limit: float | None) -> str:
     if limit is None:
         return ""
-    burst = math.ceil(min(limit, _RATE_MAXIMUM) * _BURST_SECONDS)
-    return f"limit_req zone=per_client burst={burst} nodelay;"
+    return f"limit_req zone=per_client burst={math.ceil(limit * _BURST_SECONDS)} nodelay;"
 
 
 def _redirect_location(address: str) -> str:

@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from partsearch.database.lock_files import remove_foreign_locks
+from tests.deadline import wait_for
 
 
 @pytest.fixture
@@ -53,3 +56,20 @@ def test_the_locks_of_its_own_server_stay(tmp_path: Path, server: int) -> None:
 @pytest.mark.parametrize("text", ["", "nonsense\n", f"{2**22 + 1}\n/gone\n"])
 def test_what_names_nobody_is_left_to_postgresql(tmp_path: Path, server: int, text: str) -> None:
     assert left(tmp_path / "copy", text) == [True, True]
+
+
+def test_the_locks_of_a_server_that_has_ended_are_removed(tmp_path: Path) -> None:
+    """Its parent has not asked for its exit status, so its number is still taken."""
+    for folder in ("home/postgres", "home/run"):
+        (tmp_path / folder).mkdir(parents=True)
+    ended = subprocess.Popen([sys.executable, "-c", ""], cwd=tmp_path / "home/postgres")
+    wait_for(lambda: psutil.Process(ended.pid).status() == psutil.STATUS_ZOMBIE, what="the end of the process")
+    living = subprocess.Popen(["sleep", "60"], cwd=tmp_path / "home/postgres")
+    threading.Timer(0.3, living.kill).start()
+    try:
+        assert left(tmp_path / "home", f"{ended.pid}\n") == [False, False]
+        assert living.poll() is not None or living.wait(1)
+    finally:
+        living.kill()
+        living.wait()
+        ended.wait()

@@ -10,7 +10,6 @@ import pytest
 from supervisor.options import ServerOptions
 
 from partsearch.database import embedded
-from partsearch.database.account import site_account
 from partsearch.database.configured import embedded_address, socket_folder
 from partsearch.operation import supervisord
 from partsearch.operation.home import Home
@@ -69,9 +68,10 @@ def test_supervisord_reads_its_paths(home: Home, settings: Settings, monkeypatch
         assert read[process.name].stdout_logfile == str(supervisor.log(process.name))
 
 
-def test_postgresql_reads_its_socket_folder(home: Home, settings: Settings) -> None:
+def test_postgresql_reads_its_socket_folder(home: Home, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "refuse_root", lambda: None)
     (embedded.data_folder(home.root) / "postgresql.conf").touch()
-    embedded.configure(settings, site_account())
+    embedded.configure(settings)
     written = (embedded.data_folder(home.root) / "partsearch.conf").read_text()
     assert f"""unix_socket_directories = '"{home.sockets}"'\n""" in written
 
