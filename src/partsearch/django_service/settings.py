@@ -29,6 +29,7 @@ MIDDLEWARE = [
     "partsearch.django_service.middleware.contract_headers",
     "partsearch.django_service.middleware.whole_requests",
     "partsearch.django_service.middleware.accepted_hosts",
+    "partsearch.django_service.middleware.api_first",
     "partsearch.django_service.middleware.secure_cookies",
     "partsearch.web.headers.page_headers",
     "partsearch.web.request_checks.CheckedRequests",

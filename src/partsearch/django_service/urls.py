@@ -3,14 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from partsearch.django_service.views import health, marks, search_part
+from partsearch.django_service.api import API_VIEWS
 
 urlpatterns = [
-    path("search/part/", search_part.search_part),
-    path("mark/", marks.marks),
-    path("model/", marks.models),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    *(path(address, view) for address, view in API_VIEWS.items()),
     path("admin/", admin.site.urls),
     path("", include("partsearch.web.urls")),
 ]
