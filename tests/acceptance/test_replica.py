@@ -193,6 +193,7 @@ def test_a_search_whose_client_left_is_asked_nowhere_else(
 ) -> None:
     """The standby replays the lock: the search waits there, is cancelled there, and is not put to the primary."""
     address = urlsplit(site.django_url)
+    wait_for(lambda: asks_standby(site.django_url, standby), what="searches at the standby")
     with psycopg.connect(primary.conninfo("partsearch")) as blocker:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         # The lock is sent at the next write to the log.

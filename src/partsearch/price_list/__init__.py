@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from partsearch.database.account import RootRefusedError
 from partsearch.database.django_setup import bulk_load
 from partsearch.settings import settings
 
@@ -44,5 +45,6 @@ def _keep(report: "Report") -> None:
     home = settings().partsearch_home
     try:
         console.print(f"The report is kept in {keep_report(report, home)}.", markup=False)
-    except OSError as error:
-        console.print(f"The import is done. Its report cannot be kept in {home}: {error.strerror}.", markup=False)
+    except (OSError, RootRefusedError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+        console.print(f"The import is done. Its report cannot be kept in {home}: {why}.", markup=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from partsearch.database.account import refuse_root
 from partsearch.price_list.report import Report, show
 
 _FOLDER = "imports"
@@ -21,7 +22,9 @@ def keep_report(report: Report, home: Path) -> Path:
 
     Raises:
         OSError: it cannot be written there.
+        RootRefusedError: root asks, to whom the home does not belong.
     """
+    refuse_root()
     folder = home / _FOLDER
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     path = _write_new(folder, _name(report.list_name), _text(report).encode())
