@@ -94,7 +94,7 @@ def test_those_in_the_queue_are_dropped(migrated_database: str, url: str) -> Non
         for _ in range(10):
             assert _CLIENT.get(f"{url}/mark/", timeout=20).status_code == 200
         assert time.monotonic() - left < _SOON_SECONDS
-        assert not waiting(watcher)
+        wait_for(lambda: not waiting(watcher), _SOON_SECONDS, "the end of the statements")
 
 
 def test_who_waits_for_a_thread_is_told_after_a_second(live_site: RunningSite, migrated_database: str) -> None:
