@@ -15,6 +15,8 @@ from partsearch.settings import Settings
 LEAST_PACE = 4.0
 FULL_PACE = 60.0
 _SETTLE_SECONDS = 2.0
+_DEAR_SECONDS = 0.25
+_RESTS = 3.0
 _SEARCHES_A_CONNECTION = 5
 """A connection leads to one worker of a service; the others are to be seen too."""
 _THREADS = 8
@@ -72,9 +74,21 @@ class Prober:
             began = time.monotonic()
             answer = port.search(next(searches))
             took = time.monotonic() - began
-            if not self._stop.is_set():
+            # Who is turned away by a full queue is so because of all that is asked, and says nothing of the release.
+            if not self._stop.is_set() and not answer.is_refused_by_queue:
                 self._samples.append(Sample(side, Kind.PROBE, took, answer.is_error))
             if turn % _SEARCHES_A_CONNECTION == 0:
                 port.close()
-            self._stop.wait(max(0.0, _THREADS / self.pace - took))
+            self._stop.wait(pause(took, self.pace))
         port.close()
+
+
+def pause(took: float, pace: float) -> float:
+    """Return the seconds that a thread waits before its next search.
+
+    Args:
+        took: seconds of the search before. Where searches are dear, our own ones are not to keep visitors waiting.
+        pace: searches a second of all threads of a side.
+    """
+    rest = _RESTS * took if took > _DEAR_SECONDS else 0.0
+    return max(0.0, rest, _THREADS / pace - took)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from partsearch.contract.errors import service_busy
 from partsearch.operation.names import Colour, Service
 from partsearch.operation.processes import port_of
 from partsearch.settings import Settings
 
 _SECONDS = 5
 _PATH = "/search/part/"
+_BUSY = service_busy().body()
 
 Search = dict[str, Any]
 
@@ -28,6 +30,11 @@ class Answer:
     def is_error(self) -> bool:
         """Whether the server is at fault."""
         return not HTTPStatus.OK <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
+    def is_refused_by_queue(self) -> bool:
+        """Return whether the service has turned the search away, since too many wait."""
+        return self.status == HTTPStatus.SERVICE_UNAVAILABLE and self.body == _BUSY
 
 
 class ServicePort:
