@@ -1,7 +1,6 @@
 """Whether a database has the schema of this release, and migrating the target."""
 
 import os
-import subprocess
 import sys
 
 from partsearch.catalog_copy.connection import CopyConnection
@@ -10,6 +9,7 @@ from partsearch.catalog_copy.errors import SchemaError
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.django_setup import ensure_django
 from partsearch.settings import Settings
+from partsearch.system.commands import CommandFailedError, run_command
 
 _MIGRATE_SECONDS = 3600
 
@@ -67,15 +67,10 @@ def migrate(endpoint: Endpoint, settings: Settings) -> None:
         SchemaError: the migration failed; carries the error of Django.
     """
     command = [sys.executable, "-m", "django", "migrate", "--noinput", "--verbosity", "0"]
-    environment = _environment(endpoint.address, settings)
     try:
-        done = subprocess.run(  # noqa: S603  # the command is ours
-            command, env=environment, capture_output=True, text=True, timeout=_MIGRATE_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise _migration_error(endpoint, f"it took longer than {_MIGRATE_SECONDS} s") from None
-    if done.returncode:
-        raise _migration_error(endpoint, (done.stderr.strip().splitlines() or ["no reason given"])[-1].rstrip("."))
+        run_command(command, _MIGRATE_SECONDS, environment=_environment(endpoint.address, settings))
+    except CommandFailedError as error:
+        raise _migration_error(endpoint, str(error)) from None
 
 
 def _migration_error(endpoint: Endpoint, reason: str) -> SchemaError:
