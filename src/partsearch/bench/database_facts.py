@@ -6,7 +6,7 @@ import psycopg
 
 from partsearch.bench.errors import BenchError
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.doctor.asking import Asked
+from partsearch.database.query_connection import QueryConnection
 
 _COUNT = "SELECT (SELECT count(*) FROM mark), (SELECT count(*) FROM model), (SELECT count(*) FROM part)"
 _TABLES = ("mark", "model", "part")
@@ -42,12 +42,12 @@ def database_facts(address: DatabaseAddress) -> DatabaseFacts:
         BenchError: it does not answer, or has no catalog.
     """
     try:
-        with Asked(address) as asked:
+        with QueryConnection(address) as asked:
             version = str(asked.value("SHOW server_version"))
             rows = dict(zip(_TABLES, map(int, asked.row(_COUNT)), strict=True))
             return DatabaseFacts(version, dict(asked.rows(_SETTINGS)), rows)
     except psycopg.Error as error:
         said = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise BenchError(
-            f"The database {address.shown()} cannot be asked about itself: {said}.", "See 'partsearch doctor'."
+            f"The database {address.display_name()} cannot be asked about itself: {said}.", "See 'partsearch doctor'."
         ) from error

@@ -10,8 +10,8 @@ import psycopg
 from partsearch.bench.record import Statement
 from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.configured import direct_database_address
-from partsearch.database.doctor.asking import Asked
 from partsearch.database.embedded import configure, superuser_address
+from partsearch.database.query_connection import QueryConnection
 from partsearch.settings import Settings
 
 _ABSENT = "PostgreSQL has no pg_stat_statements here: add it to shared_preload_libraries, and CREATE EXTENSION it"
@@ -48,7 +48,7 @@ class StatementLog:
     """
 
     unknown: str
-    _asked: Asked | None = None
+    _asked: QueryConnection | None = None
     _read: str = ""
     _database: str = ""
     _embedded: Settings | None = None
@@ -62,7 +62,7 @@ class StatementLog:
         is_embedded = site.kind is DatabaseKind.EMBEDDED
         # The embedded one keeps the extension out of the site's database; its view shows all databases.
         try:
-            asked = Asked(superuser_address(settings) if is_embedded else site)
+            asked = QueryConnection(superuser_address(settings) if is_embedded else site)
         except psycopg.Error as error:
             return cls(f"PostgreSQL cannot be asked: {_first_line(error)}")
         try:
@@ -83,7 +83,7 @@ class StatementLog:
             self._asked.connection.close()
         if self._embedded:
             # A server that is gone, or slow to take it, starts without counting or takes it later.
-            with suppress(psycopg.Error, LookupError), Asked(superuser_address(self._embedded)) as asked:
+            with suppress(psycopg.Error, LookupError), QueryConnection(superuser_address(self._embedded)) as asked:
                 _track(self._embedded, asked, wanted=False)
 
     def read(self) -> Snapshot:
@@ -114,7 +114,7 @@ def between(before: Snapshot, after: Snapshot) -> tuple[Statement, ...]:
     return tuple(sorted(found, key=lambda one: -one.seconds))
 
 
-def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
+def _track(settings: Settings, asked: QueryConnection, *, wanted: bool) -> None:
     """Has the embedded PostgreSQL count statements, or stop.
 
     Not by ALTER SYSTEM: that would last if this process were killed, and this does until the next start at the most.
@@ -133,7 +133,7 @@ def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _reading(asked: Asked) -> str:
+def _reading(asked: QueryConnection) -> str:
     """The query for the view, tried once: the extension may be there and its library not loaded.
 
     Raises:
@@ -148,7 +148,7 @@ def _reading(asked: Asked) -> str:
     return query
 
 
-def _name_of(address: DatabaseAddress, asked: Asked) -> str:
+def _name_of(address: DatabaseAddress, asked: QueryConnection) -> str:
     return address.parameters.get("dbname") or str(asked.value("SELECT current_database()"))
 
 

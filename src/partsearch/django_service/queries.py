@@ -34,7 +34,7 @@ from partsearch.contract import answer
 from partsearch.contract.filters import filters_of
 from partsearch.contract.limits import PARTS_PER_PAGE
 from partsearch.contract.search import Search
-from partsearch.database.readiness import CATALOG, needed_migration
+from partsearch.database.schema import CATALOG, needed_migration
 from partsearch.django_service.lookups import AnyOf, JsonPathField, Like, MeetsPath
 from partsearch.django_service.prepared import Given, Prepared
 

@@ -25,12 +25,12 @@ freeze_startup_objects()
 
 def _ask_once() -> None:
     """Asks the database while it is awake, so that no probe has to wake it later."""
-    from partsearch.django_service.views.health import readiness_fault
+    from partsearch.django_service.views.health import raise_if_not_ready
 
     with suppress(ProblemError):
-        readiness_fault()
+        raise_if_not_ready()
     connections.close_all()
 
 
-if database_address().sleeps:
+if database_address().can_sleep:
     threading.Thread(target=_ask_once, name="first-question", daemon=True).start()

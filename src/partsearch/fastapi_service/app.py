@@ -51,7 +51,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await database.open()
     app.state.database = database
     app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
-    first_question = asyncio.create_task(_ask_once(database)) if database_address().sleeps else None
+    first_question = asyncio.create_task(_ask_once(database)) if database_address().can_sleep else None
     async with app.state.live.running():
         freeze_startup_objects()
         yield
@@ -63,7 +63,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _ask_once(database: Database | DatabaseWithReplica) -> None:
     """Asks the database while it is awake, so that no probe has to wake it later."""
     with suppress(ProblemError):
-        await health.readiness_fault(database)
+        await health.raise_if_not_ready(database)
 
 
 async def _on_problem(_request: Request, problem: Exception) -> Response:

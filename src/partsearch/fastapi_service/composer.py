@@ -13,7 +13,7 @@ from typing import Any
 from partsearch.contract.filters import filters_of
 from partsearch.contract.limits import PARTS_PER_PAGE
 from partsearch.contract.search import Search
-from partsearch.database.readiness import CATALOG, needed_migration
+from partsearch.database.schema import CATALOG, needed_migration
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)

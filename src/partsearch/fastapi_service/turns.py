@@ -168,5 +168,5 @@ class Turns:
         if only_by_share:
             turn.set_exception(address_busy())
         else:
-            search_progress.refused()
+            search_progress.record_rejection()
             turn.set_exception(service_busy())

@@ -21,7 +21,7 @@ def progress(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
 
     class Noted(SearchProgress):
-        def refused(self) -> None:
+        def record_rejection(self) -> None:
             told.append("refused")
 
     monkeypatch.setattr(turns, "QUEUE_SECONDS", _QUEUE_SECONDS)

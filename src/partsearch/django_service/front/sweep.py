@@ -105,7 +105,7 @@ class Sweep:
         problem = address_busy() if is_own_fault else service_busy()
         send_problem(request.scope, request.protocol, problem, closes=not is_read(request.body))
         if request.rule.kind is Kind.SEARCH and not is_own_fault:
-            search_progress.refused()
+            search_progress.record_rejection()
         request.is_over = True
 
 

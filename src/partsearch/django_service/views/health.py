@@ -3,8 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract.answer import HEALTHY
-from partsearch.contract.errors import DatabaseUnavailableError
-from partsearch.database.readiness import schema_fault
+from partsearch.database.schema import require_migrated
 from partsearch.django_service import queries
 from partsearch.django_service.reading import primary, read
 from partsearch.django_service.responses import answers, json_response
@@ -19,22 +18,19 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @answers("GET")
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The process can serve: the database answers and has the schema of this release."""
-    fault = readiness_fault()
-    if fault:
-        raise DatabaseUnavailableError(fault)
+    raise_if_not_ready()
     return json_response(HEALTHY)
 
 
-def readiness_fault() -> str | None:
-    """Why the process cannot serve. A database that sleeps is not woken to find out.
+def raise_if_not_ready() -> None:
+    """Raise 503 if the process cannot serve. A suspended database stays suspended: the last known state counts.
 
     Raises:
-        ProblemError: 503 where the database is out of reach.
+        DatabaseUnavailableError: the database is out of reach, or its schema is not that of this release.
     """
     readiness = primary().readiness
     if not readiness.must_ask():
-        return readiness.known_fault()
-    fault = schema_fault(read(queries.has_needed_migration))
-    if fault is None:
-        readiness.confirm()
-    return fault
+        readiness.require_available()
+        return
+    require_migrated(read(queries.has_needed_migration))
+    readiness.confirm()
