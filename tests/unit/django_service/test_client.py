@@ -4,23 +4,23 @@ import threading
 
 import pytest
 
-from partsearch.django_service.client import Client, RequestCancelledError, current_client, serving
+from partsearch.django_service.client import Client, RequestCancelledError, answering, current_client
 
 
 def test_a_statement_is_cancelled_while_it_runs_and_not_later() -> None:
     client, cancelled = Client(), []
     client.cancel_statement()
-    with client.asking(lambda: cancelled.append(1)):
+    with client.running_statement(lambda: cancelled.append(1)):
         client.cancel_statement()
         client.cancel_statement()
     client.cancel_statement()
     assert cancelled == [1, 1]
 
 
-def test_nothing_is_asked_for_a_client_that_has_left() -> None:
+def test_nothing_is_asked_for_a_client_that_has_disconnected() -> None:
     client = Client()
-    client.has_left = True
-    with pytest.raises(RequestCancelledError), client.asking(lambda: None):
+    client.has_disconnected = True
+    with pytest.raises(RequestCancelledError), client.running_statement(lambda: None):
         pytest.fail("it was asked")
 
 
@@ -33,7 +33,7 @@ def test_the_thread_does_not_go_on_in_the_middle_of_a_cancellation() -> None:
         assert may_end.wait(10)
 
     def ask() -> None:
-        with client.asking(cancel):
+        with client.running_statement(cancel):
             asked.set()
             assert begun.wait(10)
         has_gone_on.set()
@@ -53,7 +53,7 @@ def test_the_thread_does_not_go_on_in_the_middle_of_a_cancellation() -> None:
 
 def test_each_thread_has_the_client_that_it_serves() -> None:
     outside, client = current_client(), Client()
-    with serving(client):
+    with answering(client):
         assert current_client() is client
     assert current_client() is outside
-    assert not outside.has_left
+    assert not outside.has_disconnected

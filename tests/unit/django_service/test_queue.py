@@ -50,10 +50,10 @@ def test_a_group_has_its_share_and_keeps_nobody_waiting(queue: RequestQueue[Tick
     greedy = put(queue, 5, "greedy", share=2)
     others = put(queue, 2) + put(queue, 1, "other")
     assert taken(queue) == [*greedy[:2], *others]
-    queue.ended(greedy[0])
+    queue.release(greedy[0])
     assert taken(queue) == [greedy[2]]
-    queue.ended(greedy[1])
-    queue.ended(greedy[2])
+    queue.release(greedy[1])
+    queue.release(greedy[2])
     assert taken(queue) == greedy[3:]
 
 
@@ -61,7 +61,7 @@ def test_the_next_of_a_group_goes_behind_those_who_wait(queue: RequestQueue[Tick
     first, second = put(queue, 2, "greedy")
     assert taken(queue) == [first]
     other = put(queue, 1)
-    queue.ended(first)
+    queue.release(first)
     assert taken(queue) == [*other, second]
 
 
@@ -72,7 +72,7 @@ def test_who_is_removed_gives_back_its_place(queue: RequestQueue[Ticket], remove
     assert not queue.remove(tickets[removed])
     left = [ticket for ticket in tickets if ticket is not tickets[removed]]
     assert taken(queue) == left[:1]
-    queue.ended(left[0])
+    queue.release(left[0])
     assert taken(queue) == left[1:]
 
 
@@ -87,7 +87,7 @@ def test_a_group_that_is_empty_begins_anew(queue: RequestQueue[Ticket]) -> None:
         first, second = put(queue, 2, "group")
         queue.remove(second)
         assert taken(queue) == [first]
-        queue.ended(first)
+        queue.release(first)
     assert queue._groups == {}
 
 

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract import reading
 from partsearch.contract.answer import list_answer
+from partsearch.django_service.database.reader import read
 from partsearch.django_service.lists import shown_marks, shown_models
-from partsearch.django_service.reading import read
 from partsearch.django_service.responses import answers, json_response
 
 
