@@ -16,11 +16,11 @@ import pytest
 from xdist.workermanage import NodeManager
 
 from tests import streams
-from tests.as_account import own
-from tests.neon.emulation import EmulatedNeon
-from tests.postgres import PostgresCluster
-from tests.site import RunningSite, free_ports
 from tests.streams import Room, in_order, is_alone
+from tests.support.as_account import own
+from tests.support.neon.emulation import EmulatedNeon
+from tests.support.postgres import PostgresCluster
+from tests.support.site import RunningSite, free_ports
 
 _HOME = pytest.StashKey[Path]()
 _SERVERS = pytest.StashKey[ExitStack]()

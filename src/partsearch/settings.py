@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from partsearch.contract.errors import PartsearchError
+from partsearch.errors import PartsearchError
 
 _NOT_IN_A_HOME = "*?[:"
 """The supervisor takes the first three for a pattern; no virtual environment, which a release is, can have a colon."""

@@ -8,11 +8,11 @@ import psycopg
 import pytest
 
 from partsearch.database.account import is_root
-from tests.catalog_data import KNOWN_CATALOG
 from tests.conftest import truncate_catalog
 from tests.integration.price_lists import write_dismantlers_list
-from tests.postgres import PostgresCluster
-from tests.site import RunningSite
+from tests.support.catalog_data import KNOWN_CATALOG
+from tests.support.postgres import PostgresCluster
+from tests.support.site import RunningSite
 
 OWNER = "keeper"
 ADMIN, ADMIN_PASSWORD = "chief", "a long password of the chief"

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.deadline import wait_for
-from tests.site import COMMAND_SECONDS, RunningSite
+from tests.support.deadline import wait_for
+from tests.support.site import COMMAND_SECONDS, RunningSite
 
 LAST_TABLE = "price_list_part"
 """A copy that comes to this table has brought all others over, and nothing is kept yet."""

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from partsearch.database.connections import workers
-from tests.deadline import wait_for
-from tests.leaving import asking, leave, nothing_waits, waiting
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.leaving import asking, leave, nothing_waits, waiting
+from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
 

@@ -22,9 +22,9 @@ from partsearch.cli import app
 from partsearch.operation.home import Home
 from partsearch.operation.nginx import nginx_binary, write_configuration
 from partsearch.settings import Settings
-from tests import documents
-from tests.nginx_text import Directive, parse
-from tests.site import RunningSite, free_environment, free_ports
+from tests.support import documents
+from tests.support.nginx_text import Directive, parse
+from tests.support.site import RunningSite, free_environment, free_ports
 
 _SITE = documents.read("contrib/nginx/partsearch.conf")
 _UNITS = documents.ROOT / "contrib/systemd"

@@ -20,10 +20,10 @@ from tests.acceptance.copies import (
     surroundings_of,
     wait_until_it_stands,
 )
-from tests.live import LiveClient
-from tests.neon.emulation import EmulatedNeon
-from tests.postgres import PostgresCluster
-from tests.site import RunningSite, free_environment
+from tests.support.live import LiveClient
+from tests.support.neon.emulation import EmulatedNeon
+from tests.support.postgres import PostgresCluster
+from tests.support.site import RunningSite, free_environment
 
 SEARCHES: list[dict[str, Any]] = [
     {},
@@ -249,7 +249,7 @@ def test_the_triggers_of_the_target_change_nothing_and_stay_as_they_are(
 
 
 def test_every_table_is_copied_but_the_history_of_the_schema(live_site: RunningSite) -> None:
-    from partsearch.copying.tables import table_names
+    from partsearch.catalog_copy.tables import table_names
 
     assert sorted(table_names()) == sorted(rows_of(live_site.conninfo))
     assert table_names()[-1] == LAST_TABLE

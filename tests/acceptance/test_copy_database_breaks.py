@@ -9,11 +9,11 @@ import psutil
 import psycopg
 import pytest
 
-from partsearch import copying
-from partsearch.copying import rows, side
-from partsearch.copying.errors import ConnectionBrokeError, CopyError, TableLockedError
-from partsearch.copying.outcome import Outcome
-from partsearch.copying.place import Place
+from partsearch import catalog_copy
+from partsearch.catalog_copy import rows, side
+from partsearch.catalog_copy.errors import ConnectionBrokeError, CopyError, TableLockedError
+from partsearch.catalog_copy.outcome import Outcome
+from partsearch.catalog_copy.place import Place
 from partsearch.database.parsing import parse_database_url
 from partsearch.settings import settings
 from tests.acceptance.conftest import NewDatabase
@@ -25,10 +25,10 @@ from tests.acceptance.copies import (
     state_of,
     wait_until_it_stands,
 )
-from tests.deadline import wait_for
-from tests.neon.emulation import EmulatedNeon
-from tests.postgres import PostgresCluster
-from tests.site import RunningSite, free_environment
+from tests.support.deadline import wait_for
+from tests.support.neon.emulation import EmulatedNeon
+from tests.support.postgres import PostgresCluster
+from tests.support.site import RunningSite, free_environment
 
 WRITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
@@ -206,7 +206,7 @@ def test_wrong_places_are_told(full_site: RunningSite, target: str, home: Path) 
 
 def copy_here(source: str, target: str) -> None:
     """Copies in this process, whose time limits the test has lowered."""
-    copying.copy_database(source, target, settings(), replace=True)
+    catalog_copy.copy_database(source, target, settings(), replace=True)
 
 
 def test_a_target_that_others_write_to_is_told(
@@ -226,14 +226,14 @@ def test_a_target_that_falls_silent_is_given_up(
     """Its process stands still, its connection stands: nothing but a time limit of ours ends that."""
     before = rows_of(target)
     backends: list[psutil.Process] = []
-    make_room = copying.procedure.room.empty
+    make_room = catalog_copy.procedure.room.empty
 
     def freeze(side_: side.Side, tables: list[Any]) -> None:
         make_room(side_, tables)
         backends.append(psutil.Process(side_.connection.info.backend_pid))
         backends[0].suspend()
 
-    monkeypatch.setattr(copying.procedure.room, "empty", freeze)
+    monkeypatch.setattr(catalog_copy.procedure.room, "empty", freeze)
     monkeypatch.setattr(rows, "_STANDSTILL_SECONDS", 0.5)
     monkeypatch.setattr(side, "STATEMENT_SECONDS", 0.5)
     try:

@@ -14,9 +14,9 @@ import pytest
 
 from partsearch.contract.errors import service_busy
 from partsearch.database.connections import needed_connections
-from tests.deadline import wait_for
-from tests.leaving import waiting
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.leaving import waiting
+from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
 

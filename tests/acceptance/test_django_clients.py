@@ -14,9 +14,9 @@ import pytest
 
 from partsearch.contract.errors import address_busy, query_too_slow, service_busy
 from partsearch.database.connections import DJANGO_PER_WORKER, workers
-from tests.deadline import wait_for
-from tests.leaving import SEARCHES_THAT_WAIT
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.leaving import SEARCHES_THAT_WAIT
+from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
 

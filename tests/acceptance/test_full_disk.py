@@ -18,9 +18,9 @@ import pytest
 
 from partsearch.operation.home import Home
 from partsearch.operation.supervisor import Supervisor
-from tests.deadline import wait_for
-from tests.processes import is_dead
-from tests.site import RunningSite, free_environment
+from tests.support.deadline import wait_for
+from tests.support.processes import is_dead
+from tests.support.site import RunningSite, free_environment
 
 _DISK_MEBIBYTES = 420
 _FILLER = "filler"

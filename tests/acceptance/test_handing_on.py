@@ -11,7 +11,7 @@ import pytest
 from partsearch.contract.errors import ProblemError
 from partsearch.database.configured import database_address
 from partsearch.fastapi_service.database import Database, open_to
-from tests.site import RunningSite
+from tests.support.site import RunningSite
 
 _CONNECTIONS = 3
 _ASKED = 60

@@ -20,10 +20,10 @@ import pytest
 from partsearch.operation.home import Home
 from partsearch.operation.supervisor import Supervisor
 from tests.acceptance.test_operation import processes_of
-from tests.deadline import wait_for
-from tests.load import Load
-from tests.odd_paths import ODD_NAME
-from tests.site import COMMAND_SECONDS, RunningSite, free_environment
+from tests.support.deadline import wait_for
+from tests.support.load import Load
+from tests.support.odd_paths import ODD_NAME
+from tests.support.site import COMMAND_SECONDS, RunningSite, free_environment
 
 _AT_ONCE_SECONDS = 4
 """Two on a machine that does nothing else."""

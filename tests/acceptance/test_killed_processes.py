@@ -9,9 +9,9 @@ import psutil
 import psycopg
 import pytest
 
-from tests.deadline import wait_for
-from tests.load import Load
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.load import Load
+from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
 _CLIENTS = 8

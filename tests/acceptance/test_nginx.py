@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from partsearch.operation.loopback import has_ipv6_loopback
-from tests.deadline import wait_for
-from tests.door import SECONDS, Door, opened
+from tests.support.deadline import wait_for
+from tests.support.nginx_proxy import SECONDS, Door, opened
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from partsearch.operation.home import Home
 from partsearch.operation.nginx import nginx_command, write_configuration
 from partsearch.operation.open_files import connections_of
 from partsearch.settings import Settings
-from tests.deadline import wait_for
-from tests.door import SECONDS, Door, opened
+from tests.support.deadline import wait_for
+from tests.support.nginx_proxy import SECONDS, Door, opened
 
 ADDRESSES = [
     "203.0.113.7", "203.0.113.8", "10.0.0.10", "0.0.0.0", "255.255.255.254", "126.255.255.255", "128.0.0.1",

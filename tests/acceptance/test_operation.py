@@ -14,9 +14,9 @@ import psutil
 import psycopg
 import pytest
 
-from tests.as_account import as_account, own
-from tests.deadline import wait_for
-from tests.site import RunningSite, free_environment, free_ports
+from tests.support.as_account import as_account, own
+from tests.support.deadline import wait_for
+from tests.support.site import RunningSite, free_environment, free_ports
 
 _IDLE_MEBIBYTES = 600
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.site import RunningSite, free_environment, free_ports
+from tests.support.site import RunningSite, free_environment, free_ports
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.as_account import as_account, own
 from tests.integration.price_lists import write_dismantlers_list
-from tests.site import COMMAND_SECONDS, RunningSite
+from tests.support.as_account import as_account, own
+from tests.support.site import COMMAND_SECONDS, RunningSite
 
 _PROGRAM = str(Path(sys.executable).parent / "partsearch")
 _PIPE_EXIT_CODE = 141

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from tests import documents
-from tests.site import RunningSite
+from tests.support import documents
+from tests.support.site import RunningSite
 
 _README = documents.read("README.md")
 _SHOWN_URL = "http://127.0.0.1:8080"

@@ -15,11 +15,11 @@ import psutil
 import psycopg
 import pytest
 
-from tests.deadline import wait_for
-from tests.leaving import asking, leave, nothing_waits, waiting
-from tests.load import Load
-from tests.postgres import EMBEDDED, LIBC_UTF8, PostgresCluster
-from tests.site import RunningSite, free_environment
+from tests.support.deadline import wait_for
+from tests.support.leaving import asking, leave, nothing_waits, waiting
+from tests.support.load import Load
+from tests.support.postgres import EMBEDDED, LIBC_UTF8, PostgresCluster
+from tests.support.site import RunningSite, free_environment
 
 _PARTS = 300
 

@@ -20,10 +20,10 @@ import pytest
 
 from partsearch.bench.record import Run as BenchRun
 from partsearch.database.account import site_account
-from partsearch.operation.names import Colour
+from partsearch.operation.names import Slot
 from partsearch.operation.traffic import TrafficState, write_state
-from tests.as_account import as_account
-from tests.site import COMMAND_SECONDS, RunningSite, free_environment
+from tests.support.as_account import as_account
+from tests.support.site import COMMAND_SECONDS, RunningSite, free_environment
 from tests.unit.bench.runs import made_run
 
 _SECRET = "what root alone may read"
@@ -176,7 +176,7 @@ def _plant_release(home: Path, ran: Path) -> None:
     python.write_text(f"#!/bin/sh\nid -u >> {ran}\nexit 1\n")
     python.chmod(0o755)
     (home / "planted/release.json").write_text('{"source": "planted"}')
-    write_state(_Folders(home), replace(TrafficState(), releases={Colour.BLUE: str(home / "planted")}))
+    write_state(_Folders(home), replace(TrafficState(), releases={Slot.BLUE: str(home / "planted")}))
 
 
 class _Folders:

@@ -1,6 +1,6 @@
 """The site answers at all."""
 
-from tests.site import RunningSite
+from tests.support.site import RunningSite
 
 
 def test_everything_answers(live_site: RunningSite) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import psutil
 
-from tests.deadline import wait_for
-from tests.processes import is_dead
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.processes import is_dead
+from tests.support.site import RunningSite
 
 _LISTENING = "0A"
 

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.live import LIVE, workers_of
-from tests.site import RunningSite, free_environment
+from tests.support.live import LIVE, workers_of
+from tests.support.site import RunningSite, free_environment
 
 _PARTS = 10_000
 _SOCKETS = 1_000

@@ -17,7 +17,7 @@ from rich.progress import track
 from rich.table import Table
 
 from tests.benchmarks.generators import Measured, write_lua, wrk
-from tests.site import RunningSite, free_environment
+from tests.support.site import RunningSite, free_environment
 
 _SIDES = ("before", "after")
 

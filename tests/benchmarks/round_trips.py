@@ -16,8 +16,8 @@ from rich.table import Table
 
 from tests.benchmarks.bodies import BODIES
 from tests.benchmarks.distance import Distance
-from tests.neon.emulation import EmulatedNeon
-from tests.site import RunningSite, free_environment
+from tests.support.neon.emulation import EmulatedNeon
+from tests.support.site import RunningSite, free_environment
 
 _ROUND_TRIPS = (0, 1, 5, 20, 50)
 _PARTS = 2000

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from tests.benchmarks.bodies import BODIES
 from tests.benchmarks.generators import CONNECTIONS, MANY_CONNECTIONS, Measured, Scripts, write_lua, wrk
-from tests.site import RunningSite, free_environment
+from tests.support.site import RunningSite, free_environment
 
 _ROUNDS = 5
 _SECONDS = 6

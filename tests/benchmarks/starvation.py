@@ -30,7 +30,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from tests.site import RunningSite, free_environment
+from tests.support.site import RunningSite, free_environment
 
 _SERVICES = ("django", "fastapi")
 _CUT_SECONDS = 0.05

@@ -8,8 +8,8 @@ from axe_core_python.selenium import Axe
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from tests.admin_session import session_key
 from tests.browser.search_page import SearchPage
+from tests.support.admin_session import session_key
 
 PASSWORD = "a right password"
 

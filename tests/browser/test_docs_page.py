@@ -3,8 +3,8 @@
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from tests.deadline import wait_for
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.site import RunningSite
 
 _OPERATIONS = ".opblock"
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from tests.oracle import Search, read_answer, read_params_text
+from tests.support.oracle import Search, read_answer, read_params_text
 
 SEARCH = "/search/part/"
 JSON = {"Content-Type": "application/json"}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.catalog_data import KNOWN_CATALOG, Catalog
 from tests.conftest import truncate_catalog
 from tests.contract.asking import Service
-from tests.site import RunningSite
+from tests.support.catalog_data import KNOWN_CATALOG, Catalog
+from tests.support.site import RunningSite
 
 
 @pytest.fixture(scope="module", autouse=True)

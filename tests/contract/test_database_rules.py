@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from tests.catalog_data import LARGEST_ID, Catalog, Mark, Model, Part
 from tests.contract.asking import Service
+from tests.support.catalog_data import LARGEST_ID, Catalog, Mark, Model, Part
 
 CARS = Catalog(
     [Mark(1, "Honda", "Япония"), Mark(2, "ВАЗ", "Россия")],

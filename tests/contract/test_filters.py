@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.catalog_data import LARGEST_ID, Catalog
 from tests.contract.asking import Service, names
-from tests.oracle import answer_of
+from tests.support.catalog_data import LARGEST_ID, Catalog
+from tests.support.oracle import answer_of
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 

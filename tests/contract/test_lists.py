@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.catalog_data import LARGEST_ID, Catalog
 from tests.contract.asking import Service, problem, wrong_fields
+from tests.support.catalog_data import LARGEST_ID, Catalog
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 

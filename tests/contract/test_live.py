@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.catalog_data import KNOWN_CATALOG, Catalog
 from tests.conftest import truncate_catalog
 from tests.contract.asking import SEARCH, to_json
 from tests.contract.test_odd_http import HOST, problem_to
 from tests.contract.test_search_random import searches
-from tests.live import LIVE, LiveClient, refusal
-from tests.oracle import answer_of
-from tests.site import RunningSite
+from tests.support.catalog_data import KNOWN_CATALOG, Catalog
+from tests.support.live import LIVE, LiveClient, refusal
+from tests.support.oracle import answer_of
+from tests.support.site import RunningSite
 
 DOORS = {"service": ("fastapi_url", LIVE), "Nginx": ("url", LIVE), "Nginx, by name": ("url", f"/fastapi{LIVE}")}
 HANDSHAKE = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import pytest
 
 from tests.contract.test_odd_http import HOST, problem_to
-from tests.site import RunningSite
+from tests.support.site import RunningSite
 
 
 def test_trace(live_site: RunningSite) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.catalog_data import Catalog
 from tests.contract.asking import JSON, SEARCH, Service, found, names, problem
 from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import BUMPERS, SENSOR
 from tests.contract.test_unreadable import LIMIT, in_pieces, padded
-from tests.oracle import answer_of
-from tests.site import RunningSite, free_environment
+from tests.support.catalog_data import Catalog
+from tests.support.oracle import answer_of
+from tests.support.site import RunningSite, free_environment
 
 RATE = 5
 BURST = 2 * RATE

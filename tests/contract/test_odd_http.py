@@ -9,7 +9,7 @@ import pytest
 from tests.contract.asking import JSON, SEARCH, Service, raw_answer
 from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import REAR
-from tests.site import RunningSite
+from tests.support.site import RunningSite
 
 HOST = b"Host: localhost\r\nConnection: close\r\n"
 

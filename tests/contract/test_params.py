@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.catalog_data import LONG_COLOR
 from tests.contract.asking import Service, names
 from tests.contract.test_filters import FRONT, GRILLE, LEFT, LOUD_SENSOR, PERCENT, PERCENT_X, REAR, SENSOR
+from tests.support.catalog_data import LONG_COLOR
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 

@@ -10,8 +10,8 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.catalog_data import Catalog
 from tests.contract.asking import SEARCH
+from tests.support.catalog_data import Catalog
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 

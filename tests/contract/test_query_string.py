@@ -4,10 +4,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.catalog_data import LARGEST_ID, Catalog
 from tests.contract.asking import SEARCH, Service, found, names
 from tests.contract.test_filters import BUMPERS, FRONT, GRILLE, LEFT, LOUD_SENSOR, PERCENT, PERCENT_X, REAR, SENSOR
-from tests.oracle import answer_of
+from tests.support.catalog_data import LARGEST_ID, Catalog
+from tests.support.oracle import answer_of
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 

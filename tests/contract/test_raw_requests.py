@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.site import RunningSite
+from tests.support.site import RunningSite
 
 _SECONDS = 10
 

@@ -8,10 +8,10 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.catalog_data import KNOWN_CATALOG, LARGEST_ID, Catalog, Mark, Model, Part
 from tests.conftest import truncate_catalog
 from tests.contract.asking import Service, as_read_from_query, found, to_json, to_query
-from tests.oracle import answer_of, read_json
+from tests.support.catalog_data import KNOWN_CATALOG, LARGEST_ID, Catalog, Mark, Model, Part
+from tests.support.oracle import answer_of, read_json
 
 _SPACES = st.sampled_from([" ", "  ", "\u00a0", "\t", "\u2003 \n"])
 _LETTERS = "абеёЁЕЖжйЙaAbBéÉ01%_\\'\". \u0308\u0301\u200b\u00adＡ％ﬁ²№"

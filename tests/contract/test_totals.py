@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.catalog_data import LARGEST_ID, LONG_COLOR, Catalog
 from tests.contract.asking import Service, found
-from tests.oracle import Written, answer_of, written
+from tests.support.catalog_data import LARGEST_ID, LONG_COLOR, Catalog
+from tests.support.oracle import Written, answer_of, written
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 

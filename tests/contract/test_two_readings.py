@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.catalog_data import Catalog, Mark, Model, Part
 from tests.conftest import truncate_catalog
 from tests.contract.asking import Service, names, problem
+from tests.support.catalog_data import Catalog, Mark, Model, Part
 
 ATTRIBUTES = {
     "number": '{"oem": 600947999}',

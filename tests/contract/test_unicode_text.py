@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.catalog_data import Catalog, Mark, Model, Part
 from tests.conftest import truncate_catalog
 from tests.contract.asking import Service
+from tests.support.catalog_data import Catalog, Mark, Model, Part
 
 LIGATURES = "\ufdfa" * 12
 """NFKC makes 18 characters of each."""

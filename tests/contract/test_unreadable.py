@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.catalog_data import Catalog
 from tests.contract.asking import SEARCH, Service, found, names, problem, same_problem
 from tests.contract.test_filters import SENSOR
-from tests.oracle import answer_of
+from tests.support.catalog_data import Catalog
+from tests.support.oracle import answer_of
 
 Both = tuple[Service, Service]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.neon.emulation import EmulatedNeon
+from tests.support.neon.emulation import EmulatedNeon
 
 
 @pytest.fixture(scope="module")

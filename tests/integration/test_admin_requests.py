@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.admin_session import AdminSession
 from tests.integration.test_admin import add_mark, add_model, add_part, form_of, path_of
-from tests.site import RunningSite
+from tests.support.admin_session import AdminSession
+from tests.support.site import RunningSite
 
 ODD = [
     *("", "abc", "0", "-1", "1.5", "9" * 21, "9" * 5000, "%00", "a%00b", "%ff", "%ED%A0%80", "[]", "%F0%9F%98%80"),

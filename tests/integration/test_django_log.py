@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.admin_session import AdminSession
-from tests.deadline import wait_for
-from tests.site import RunningSite
+from tests.support.admin_session import AdminSession
+from tests.support.deadline import wait_for
+from tests.support.site import RunningSite
 
 
 @pytest.fixture

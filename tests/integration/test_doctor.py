@@ -8,15 +8,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from partsearch.database.check_result import CheckResult
 from partsearch.database.connections import needed_connections
 from partsearch.database.doctor import asking
 from partsearch.database.doctor.limits import service_need
-from partsearch.database.finding import Finding
 from partsearch.database.readiness import needed_migration
-from tests.deadline import wait_for
-from tests.doctor import MIGRATE, faults, findings, found
-from tests.postgres import EMBEDDED, PostgresCluster
-from tests.site import RunningSite, free_environment
+from tests.support.deadline import wait_for
+from tests.support.doctor import MIGRATE, faults, findings, found
+from tests.support.postgres import EMBEDDED, PostgresCluster
+from tests.support.site import RunningSite, free_environment
 
 _OWNER = "parts_owner"
 
@@ -188,9 +188,9 @@ def test_a_database_that_does_not_answer_is_not_waited_for(
     assert faults(_findings_behind_a_lock(cluster, migrated)) == {"migrations"}
 
 
-def _findings_behind_a_lock(cluster: PostgresCluster, address: str, cut: str | None = None) -> list[Finding]:
+def _findings_behind_a_lock(cluster: PostgresCluster, address: str, cut: str | None = None) -> list[CheckResult]:
     """What is found while somebody holds a table; the waiting connection to the database ``cut`` is cut."""
-    gathered: list[Finding] = []
+    gathered: list[CheckResult] = []
     waiting = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with psycopg.connect(address) as holder, psycopg.connect(cluster.conninfo(), autocommit=True) as superuser:
         holder.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")

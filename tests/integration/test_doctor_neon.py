@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.doctor import faults, findings, found
-from tests.neon.emulation import DISABLED, OVER_QUOTA, PASSWORD, EmulatedNeon
-from tests.site import RunningSite
+from tests.support.doctor import faults, findings, found
+from tests.support.neon.emulation import DISABLED, OVER_QUOTA, PASSWORD, EmulatedNeon
+from tests.support.site import RunningSite
 
 _AT_ONCE_SECONDS = 4
 """Less than what a sleeping database is given to wake."""

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.deadline import wait_for
-from tests.doctor import faults, findings, found
-from tests.postgres import PostgresCluster
-from tests.site import free_ports
+from tests.support.deadline import wait_for
+from tests.support.doctor import faults, findings, found
+from tests.support.postgres import PostgresCluster
+from tests.support.site import free_ports
 
 Pair = tuple[PostgresCluster, PostgresCluster]
 

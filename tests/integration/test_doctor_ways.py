@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.doctor import faults, findings, found
-from tests.postgres import PostgresCluster
-from tests.site import free_ports
+from tests.support.doctor import faults, findings, found
+from tests.support.postgres import PostgresCluster
+from tests.support.site import free_ports
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from tests.contract.asking import raw_answer
-from tests.deadline import wait_for
-from tests.site import free_ports
+from tests.support.deadline import wait_for
+from tests.support.site import free_ports
 
 MEBIBYTE = 1024 * 1024
 _SECONDS = 10
@@ -32,7 +32,7 @@ class Server:
         self.log = log
         command = [
             sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(self.port),
-            "--no-ws", "--http", "1", "--log-level", "warning", f"tests.front_application:{target}",
+            "--no-ws", "--http", "1", "--log-level", "warning", f"tests.support.front_application:{target}",
         ]  # fmt: skip
         root = Path(__file__).parents[2]
         with log.open("wb") as output:

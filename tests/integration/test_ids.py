@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from partsearch.cli.generate import generate
-from tests.catalog_data import KNOWN_CATALOG
-from tests.doctor import found
 from tests.integration.price_lists import SmallList, counts
+from tests.support.catalog_data import KNOWN_CATALOG
+from tests.support.doctor import found
 
 pytestmark = pytest.mark.usefixtures("empty_catalog")
 

@@ -7,10 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.admin_session import AdminSession
 from tests.integration.test_admin import add_mark, add_model, add_part, form_of, path_of
-from tests.live import LiveClient
-from tests.site import RunningSite
+from tests.support.admin_session import AdminSession
+from tests.support.live import LiveClient
+from tests.support.site import RunningSite
 
 NUMBERS = {
     "a huge number": '{"a": 1e131000}',

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.site import RunningSite
+from tests.support.site import RunningSite
 
 PASSWORD = "a right password"
 TOKEN = "a" * 32
@@ -63,7 +63,7 @@ def test_a_refused_next_leads_to_the_admin(live_site: RunningSite, migrated_data
 
 def fail(account: str, network: str, times: int) -> None:
     """Counts failed logins as the site does, in the file that it counts them in."""
-    from partsearch.web.login.form import login_throttle
+    from partsearch.django_service.pages.login.form import login_throttle
 
     for _ in range(times):
         login_throttle().begin(account, network)
@@ -104,7 +104,7 @@ def test_fifty_failures_slow_an_account_down(live_site: RunningSite, migrated_da
 
 
 def test_through_nginx_a_client_cannot_choose_its_network(live_site: RunningSite, migrated_database: str) -> None:
-    from partsearch.web.login.form import login_throttle
+    from partsearch.django_service.pages.login.form import login_throttle
 
     account = new_account()
     logins = [login_throttle().begin(account, "this machine") for _ in range(5)]

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.admin_session import AdminSession
-from tests.site import RunningSite
+from tests.support.admin_session import AdminSession
+from tests.support.site import RunningSite
 
 SEARCH = ("GET", "POST", "HEAD")
 READ = ("GET", "HEAD")

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.deadline import wait_for
-from tests.neon.emulation import DATABASE, DISABLED, DOMAIN, ENDPOINT, OVER_QUOTA, OWNER, PASSWORD, EmulatedNeon
-from tests.neon.impostor import Impostor
+from tests.support.deadline import wait_for
+from tests.support.neon.emulation import DATABASE, DISABLED, DOMAIN, ENDPOINT, OVER_QUOTA, OWNER, PASSWORD, EmulatedNeon
+from tests.support.neon.impostor import Impostor
 
 _SECONDS = 10
 

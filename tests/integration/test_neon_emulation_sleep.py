@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tests.deadline import wait_for
-from tests.neon.emulation import DISABLED, EmulatedNeon, Kind
+from tests.support.deadline import wait_for
+from tests.support.neon.emulation import DISABLED, EmulatedNeon, Kind
 
 _SECONDS = 10
 _COLD_START = 0.3

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from partsearch.database.notification import CATALOG_CHANNEL
-from tests.catalog_data import KNOWN_CATALOG
 from tests.conftest import truncate_catalog
+from tests.support.catalog_data import KNOWN_CATALOG
 
 _SECONDS = 0.3
 

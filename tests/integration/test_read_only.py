@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.doctor import faults, findings, found
 from tests.integration.price_lists import write_dismantlers_list
-from tests.postgres import PostgresCluster
-from tests.site import COMMAND_SECONDS, free_environment
+from tests.support.doctor import faults, findings, found
+from tests.support.postgres import PostgresCluster
+from tests.support.site import COMMAND_SECONDS, free_environment
 
 _OWNER = "keeper"
 _READ_ONLY = "?options=-c%20default_transaction_read_only%3Don"

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from tests.site import RunningSite
+from tests.support.site import RunningSite
 
 
 def test_a_load_refreshes_the_statistics(live_site: RunningSite, empty_catalog: str) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.deadline import wait_for
-from tests.postgres import PostgresCluster
+from tests.support.deadline import wait_for
+from tests.support.postgres import PostgresCluster
 
 AFFECTED, OTHERS = 3_000, 3_000
 _SECONDS = 60

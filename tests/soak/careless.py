@@ -10,10 +10,10 @@ import partsearch
 from tests.acceptance.deploy.overlay import Change, apply
 from tests.soak.releases import GOOD
 
-_SHIFT = "        self._switch.begin(self._journal.new_colour, self._record.new_release)\n"
+_SHIFT = "        self._switch.begin(self._journal.new_slot, self._record.new_release)\n"
 _TERM = (
     "        for name in ('django', 'fastapi'):\n"
-    "            self._site.supervisor._call('stopProcess', f'{name}-{self._journal.old_colour}', False)\n"
+    "            self._site.supervisor._call('stopProcess', f'{name}-{self._journal.old_slot}', False)\n"
 )
 _WRITTEN = "            written = write_state(self._home, state)\n"
 _RELOAD = (
@@ -23,7 +23,7 @@ _RELOAD = (
 
 _TERM_FIRST = [
     Change("deploy/procedure.py", _SHIFT, _TERM + _SHIFT),
-    Change("operation/traffic.js", "return colour + look(r, 'then ' + colour);", "return colour;"),
+    Change("operation/traffic.js", "return slot + look(r, 'then ' + slot);", "return slot;"),
 ]
 _DEFAULTS = [
     Change("operation/nginx.conf.template", "    keepalive_min_timeout 65s;\n", ""),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.acceptance.deploy.overlay import Change, apply
 from tests.acceptance.deploy.updates import migration_change
-from tests.documents import ROOT
+from tests.support.documents import ROOT
 
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="

@@ -22,8 +22,8 @@ import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from tests.live import LIVE
-from tests.site import RunningSite
+from tests.support.live import LIVE
+from tests.support.site import RunningSite
 
 CHANGE_SECONDS = 0.1
 JITTER_SECONDS = 1.0

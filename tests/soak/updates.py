@@ -25,11 +25,11 @@ from rich.table import Table
 from partsearch.deploy.watch import p99
 from tests.acceptance.deploy.overlay import overlay_release
 from tests.acceptance.deploy.updates import record, require_whole, running_update, serving
-from tests.site import RunningSite, free_environment
 from tests.soak.careless import CARELESS, careless_copy
 from tests.soak.clients import Kind, Outcomes, visitors
 from tests.soak.releases import BAD, BEFORE, GOOD, source_folder
 from tests.soak.sockets import Sockets, watching
+from tests.support.site import RunningSite, free_environment
 
 _SOCKETS = 500
 _PARTS = "2000"

@@ -14,8 +14,8 @@ from partsearch.contract.search import FIELDS
 from partsearch.database.django_setup import ensure_django
 from partsearch.price_list.columns import MEANINGS
 from partsearch.settings import Settings
-from tests import documents
-from tests.documents import ROOT
+from tests.support import documents
+from tests.support.documents import ROOT
 
 _SETTINGS = {name.upper() for name in Settings.model_fields}
 _DOCUMENTS = documents.documents()

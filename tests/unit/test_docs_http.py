@@ -9,7 +9,7 @@ from partsearch.database.django_setup import ensure_django
 from partsearch.fastapi_service.app import create_app
 from partsearch.fastapi_service.routes import live
 from partsearch.operation.problems import NGINX_PROBLEMS
-from tests import documents
+from tests.support import documents
 
 _PAGE = documents.sections(documents.read("docs/reference/http.md"))
 _ADMIN = "/admin/"

@@ -9,12 +9,12 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.deadline import wait_for
-from tests.documents import ROOT
-from tests.site import free_ports
 from tests.streams import Room
+from tests.support.deadline import wait_for
+from tests.support.documents import ROOT
+from tests.support.site import free_ports
 
-_PORTS = "import tests.site, sys; print(*tests.site.free_ports(5), flush=True); sys.stdin.read()"
+_PORTS = "import tests.support.site, sys; print(*tests.support.site.free_ports(5), flush=True); sys.stdin.read()"
 
 Enter = Callable[[bool], tuple[Event, Event]]
 

@@ -9,7 +9,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
 from partsearch.deploy.environment import lock_arguments
-from tests.documents import ROOT
+from tests.support.documents import ROOT
 
 _LOCKS = ("requirements.lock", "requirements-test.lock")
 _OF_WHAT_RUNS = {

@@ -12,10 +12,10 @@ import psycopg
 from partsearch.bench.database_facts import database_facts
 from partsearch.bench.errors import BenchError
 from partsearch.bench.programs import run_program
-from partsearch.copying.interruption import uninterrupted
 from partsearch.database.configured import direct_database_address
 from partsearch.operation.site import Site
 from partsearch.settings import Settings
+from partsearch.system.signals import signals_ignored
 
 _UP_SECONDS = 600
 _SECONDS_A_PART = 0.005
@@ -67,7 +67,7 @@ def site_of_size(folder: Path, parts: int, settings: Settings, say: Say) -> Iter
             _vacuum(site)
         yield site
     finally:
-        with uninterrupted():
+        with signals_ignored():
             _run(environment, _DOWN_SECONDS, "down")
 
 

@@ -1,6 +1,6 @@
 """What can go wrong while measuring."""
 
-from partsearch.contract.errors import PartsearchError
+from partsearch.errors import PartsearchError
 
 
 class BenchError(PartsearchError):

@@ -8,7 +8,7 @@ import psycopg
 from partsearch.database.address import DatabaseKind
 from partsearch.database.configured import direct_database_address
 from partsearch.database.doctor.asking import Asked
-from partsearch.operation.names import COLOURED, Service
+from partsearch.operation.names import RELEASE_SERVICES, Service
 from partsearch.operation.site import Site
 from partsearch.settings import Settings
 
@@ -30,7 +30,7 @@ def families_of(site: Site | None) -> Families:
     found: dict[str, list[psutil.Process]] = {GENERATOR: [psutil.Process()]}
     for name, pid in _pids(site).items():
         service = name.partition("-")[0]
-        if service in (Service.POSTGRES, *COLOURED, Service.NGINX):
+        if service in (Service.POSTGRES, *RELEASE_SERVICES, Service.NGINX):
             found.setdefault(service, []).extend(_process(pid))
     if site and Service.POSTGRES not in found:
         found[Service.POSTGRES] = list(_local_postgres(site.settings))

@@ -63,7 +63,7 @@ def _versions(site: Site | None, facts: DatabaseFacts | None) -> dict[str, str]:
 
 def running_workers(site: Site) -> dict[str, int]:
     """Worker processes of each service, as it was started: the settings may have changed since."""
-    active = site.colours().get(read_state(site.home).active)
+    active = site.slots().get(read_state(site.home).active)
     pids = active.pids.items() if active else ()
     told = {str(service): _told_workers(pid) for service, pid in pids if pid}
     return {service: number for service, number in told.items() if number}

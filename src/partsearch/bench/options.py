@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from partsearch.bench.record import Generator
-from partsearch.operation.names import COLOURED, Service
+from partsearch.operation.names import RELEASE_SERVICES, Service
 
 CONNECTIONS_SWEPT = (1, 10, 50, 100, 500, 1000)
 
@@ -42,7 +42,7 @@ class Options:
     rounds: int = 5
     timeout: int = 10
     scenarios: tuple[str, ...] = ("mix",)
-    services: tuple[Service, ...] = COLOURED
+    services: tuple[Service, ...] = RELEASE_SERVICES
     doors: tuple[Door, ...] = tuple(Door)
     urls: Mapping[str, str] = field(default_factory=dict)
     has_open_loop: bool = True

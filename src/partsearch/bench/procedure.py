@@ -23,9 +23,9 @@ from partsearch.bench.settling import settle
 from partsearch.bench.statements import StatementLog
 from partsearch.bench.targets import targets
 from partsearch.bench.truth import find_truth
-from partsearch.contract.errors import PartsearchError
-from partsearch.copying.interruption import ending_in_order
+from partsearch.errors import PartsearchError
 from partsearch.operation.site import Site
+from partsearch.system.signals import termination_signals_interrupt
 
 _MINUTES_FROM = 150
 
@@ -66,7 +66,7 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
             measuring = Measuring(program, open_loop, watch, findings, shown.doing)
             fault: KeyboardInterrupt | PartsearchError | None = None
             try:
-                with ending_in_order():
+                with termination_signals_interrupt():
                     measuring.do(steps)
                     for parts in options.sizes:
                         _measure_size(site, options, folder.parent, parts, measuring, shown)

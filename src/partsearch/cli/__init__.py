@@ -23,8 +23,8 @@ from partsearch.cli.status import status
 from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.cli.up import up
 from partsearch.cli.url import url
-from partsearch.contract.errors import PartsearchError
-from partsearch.database.refused import refusal
+from partsearch.database.command_errors import refusal
+from partsearch.errors import PartsearchError
 
 _IN_THE_WAY = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
 

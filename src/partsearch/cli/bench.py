@@ -14,7 +14,7 @@ from partsearch.bench.record import Generator
 from partsearch.bench.scenarios import SCENARIOS
 from partsearch.cli.output import output
 from partsearch.cli.site_command import enter_home
-from partsearch.operation.names import COLOURED, Service
+from partsearch.operation.names import RELEASE_SERVICES, Service
 from partsearch.operation.site import Site
 
 _DEFAULT = Options("")
@@ -40,10 +40,10 @@ def _parse_url(text: str) -> tuple[str, str]:
 
 def parse_services(texts: list[str], urls: list[str]) -> tuple[Service, ...]:
     """The services asked for; both where nothing is asked for, none where other addresses are."""
-    wanted = set(texts) or (set() if urls else set(COLOURED))
-    if unknown := wanted - set(COLOURED):
-        raise typer.BadParameter(f"There is no service '{unknown.pop()}'; there are {' and '.join(COLOURED)}.")
-    return tuple(service for service in COLOURED if service in wanted)
+    wanted = set(texts) or (set() if urls else set(RELEASE_SERVICES))
+    if unknown := wanted - set(RELEASE_SERVICES):
+        raise typer.BadParameter(f"There is no service '{unknown.pop()}'; there are {' and '.join(RELEASE_SERVICES)}.")
+    return tuple(service for service in RELEASE_SERVICES if service in wanted)
 
 
 def parse_scenarios(texts: list[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from partsearch import copying
+from partsearch import catalog_copy
 from partsearch.settings import settings
 
 
@@ -19,4 +19,4 @@ def copy_database(
     as postgresql://user@host/database, or 'env:NAME': the address in the environment variable NAME. Others on this
     machine can read a command line: give an address with a password as env:NAME.
     """
-    copying.copy_database(source, target, settings(), replace=replace)
+    catalog_copy.copy_database(source, target, settings(), replace=replace)

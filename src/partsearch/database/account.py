@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from partsearch.contract.errors import PartsearchError
 from partsearch.database.errors import EmbeddedDatabaseError
+from partsearch.errors import PartsearchError
 
 NAME = "partsearch"
 ROOT = 0

@@ -56,7 +56,7 @@ class DatabaseAddress:
         return _WAKING_SECONDS if self.sleeps else _CONNECT_SECONDS
 
     @property
-    def patience_seconds(self) -> float:
+    def connect_timeout_seconds(self) -> float:
         """How long a search may wait for a lost database: one that sleeps is given the time to wake."""
         return _WAKING_SECONDS if self.sleeps else _RESTART_SECONDS
 

@@ -11,10 +11,10 @@ from django.apps import apps
 from django.core.management import execute_from_command_line
 from django.db import Error
 
-from partsearch.contract.errors import PartsearchError
-from partsearch.database.faults import first_line
-from partsearch.database.refused import refusal
+from partsearch.database.command_errors import refusal
+from partsearch.database.driver_errors import first_line
 from partsearch.database.statistics import refresh_statistics
+from partsearch.errors import PartsearchError
 
 
 class LoadInterruptedError(PartsearchError):

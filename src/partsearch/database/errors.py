@@ -1,6 +1,6 @@
 """What can go wrong with the database, in the tree of partsearch's errors."""
 
-from partsearch.contract.errors import PartsearchError
+from partsearch.errors import PartsearchError
 
 
 class DatabaseError(PartsearchError):

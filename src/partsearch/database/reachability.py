@@ -6,9 +6,9 @@ from collections.abc import Callable
 import psycopg
 
 from partsearch.database.address import DatabaseAddress
+from partsearch.database.connection_advice import next_step, said
+from partsearch.database.driver_errors import Fault, fault_of
 from partsearch.database.errors import DatabaseRefusedError, DatabaseUnreachableError
-from partsearch.database.faults import Fault, fault_of
-from partsearch.database.refusals import next_step, said
 
 OLDEST_VERSION = 15
 _POLL_SECONDS = 0.05

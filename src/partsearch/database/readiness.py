@@ -4,11 +4,11 @@ import time
 from functools import cache
 from importlib.resources import files
 
-from partsearch.database.outage import Outage
+from partsearch.database.circuit_breaker import CircuitBreaker
 
 CATALOG = "catalog"
 _ASKED_FOR_SECONDS = 300
-"""How long probes ask in an outage, and how often after that: as long as Neon leaves an idle compute awake."""
+"""How long probes ask an unavailable database, and how often after that: as long as Neon keeps an idle one awake."""
 
 
 @cache
@@ -35,12 +35,12 @@ class Readiness:
 
     Args:
         sleeps: whether the database is one that sleeps; any other is asked every time.
-        outage: what the searches of this process know.
+        breaker: what the searches of this process know.
     """
 
-    def __init__(self, *, sleeps: bool, outage: Outage) -> None:
+    def __init__(self, *, sleeps: bool, breaker: CircuitBreaker) -> None:
         self._sleeps = sleeps
-        self._outage = outage
+        self._breaker = breaker
         self._is_confirmed = False
         self._asked = 0.0
 
@@ -48,7 +48,7 @@ class Readiness:
         """Whether the database is to be asked now."""
         if not self._sleeps:
             return True
-        lost_for = self._outage.lasts()
+        lost_for = self._breaker.seconds_unavailable()
         if lost_for is None:
             return not self._is_confirmed
         if lost_for > _ASKED_FOR_SECONDS and time.monotonic() - self._asked < _ASKED_FOR_SECONDS:
@@ -62,6 +62,6 @@ class Readiness:
 
     def known_fault(self) -> str | None:
         """Why the process is not ready, where it has not asked; ``None`` where it is."""
-        if self._outage.lasts() is None:
+        if self._breaker.seconds_unavailable() is None:
             return None
         return "The database was out of reach when a search last asked it."

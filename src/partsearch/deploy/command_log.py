@@ -11,7 +11,7 @@ from pathlib import Path
 
 from partsearch.deploy.errors import BuildError
 from partsearch.operation import launch
-from partsearch.operation.priority import gently
+from partsearch.system.priority import gently
 
 _KILL_SECONDS = 5
 _FULL_BYTES = 4 * 1024 * 1024

@@ -104,19 +104,19 @@ def _headline(view: View) -> Text:
 
 
 def _table(view: View) -> Table:
-    table = Table("release", "colour", box=None, header_style="dim")
+    table = Table("release", "slot", box=None, header_style="dim")
     for column in ("share", "requests", "errors", "p99", "under way"):
         table.add_column(column, justify="right")
     record, tally = view.record, view.tally
     rows = (
-        (Side.OLD, record.old_release, record.old_colour, 100 - record.share),
-        (Side.NEW, record.new_release, record.new_colour, record.share),
+        (Side.OLD, record.old_release, record.old_slot, 100 - record.share),
+        (Side.NEW, record.new_release, record.new_slot, record.share),
     )
-    for side, release, colour, share in rows:
+    for side, release, slot, share in rows:
         errors = tally.errors[side]
         table.add_row(
             escape(release),
-            f"[{colour}]{colour}[/{colour}]" if colour else "",
+            f"[{slot}]{slot}[/{slot}]" if slot else "",
             f"{share} %",
             f"{tally.requests[side]:,}",
             f"[red]{errors:,}[/red]" if errors else "0",

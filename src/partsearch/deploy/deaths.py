@@ -6,7 +6,7 @@ import psutil
 
 
 class Deaths:
-    """The processes of a colour, with their workers, as they were when this was made.
+    """The processes of a slot, with their workers, as they were when this was made.
 
     Args:
         masters: the supervised processes.

@@ -1,4 +1,4 @@
-"""Draining a colour: its sockets are sent away, its requests may end, and only then it is stopped."""
+"""Draining a slot: its sockets are sent away, its requests may end, and only then it is stopped."""
 
 import os
 import signal

@@ -1,6 +1,6 @@
 """Why an update cannot be made. Where one of these is raised, the release before goes on serving."""
 
-from partsearch.contract.errors import PartsearchError
+from partsearch.errors import PartsearchError
 
 
 class DeployError(PartsearchError):

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from partsearch.deploy.errors import NotGoodEnoughError
 from partsearch.deploy.live_socket import LiveSearchError, first_message
 from partsearch.deploy.searches import Answer, Search, ServicePort, typical_searches
-from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
 from partsearch.settings import Settings
 
 _READY_IN_A_ROW = 5
@@ -19,9 +19,9 @@ Pairs = Sequence[tuple[ServicePort, ServicePort]]
 
 
 class HealthGate:
-    """The gate between the old colour and the new one."""
+    """The gate between the old slot and the new one."""
 
-    def __init__(self, settings: Settings, old: Colour, new: Colour, *, answers_may_differ: bool) -> None:
+    def __init__(self, settings: Settings, old: Slot, new: Slot, *, answers_may_differ: bool) -> None:
         self._settings = settings
         self._answers_may_differ = answers_may_differ
         self._old, self._new = old, new
@@ -36,7 +36,7 @@ class HealthGate:
         Raises:
             NotGoodEnoughError: it is not ready, or does not answer as the old release does.
         """
-        pairs = [(self._port(service, self._old), self._port(service, self._new)) for service in COLOURED]
+        pairs = [(self._port(service, self._old), self._port(service, self._new)) for service in RELEASE_SERVICES]
         try:
             for _, new in pairs:
                 _require_ready(new, seconds)
@@ -52,11 +52,11 @@ class HealthGate:
                 port.close()
         return searches
 
-    def _port(self, service: Service, colour: Colour) -> ServicePort:
-        return ServicePort(self._settings, service, colour)
+    def _port(self, service: Service, slot: Slot) -> ServicePort:
+        return ServicePort(self._settings, service, slot)
 
     def _require_live_search(self, say: Callable[[str], None]) -> None:
-        old, new = (self._port(Service.FASTAPI, colour) for colour in (self._old, self._new))
+        old, new = (self._port(Service.FASTAPI, slot) for slot in (self._old, self._new))
         try:
             had = first_message(old.port, old.host)
         except LiveSearchError:

@@ -13,7 +13,7 @@ from partsearch.deploy.record import Record, Records, State, Step, write_whole
 from partsearch.deploy.report import report
 from partsearch.deploy.thresholds import Thresholds
 from partsearch.operation.home import Home
-from partsearch.operation.names import Colour
+from partsearch.operation.names import Slot
 from partsearch.operation.release import Release
 from partsearch.operation.traffic import TrafficState
 
@@ -58,20 +58,20 @@ class Journal:
             pid=os.getpid(),
             old_release=state.releases.get(state.active, ""),
             old_digest=old.digest,
-            old_colour=state.active,
+            old_slot=state.active,
             thresholds=thresholds.as_json(),
         )
         return cls(records, record, terminal)
 
     @property
-    def old_colour(self) -> Colour:
-        """The colour of the old release."""
-        return _known(self.record.old_colour)
+    def old_slot(self) -> Slot:
+        """The slot of the old release."""
+        return _known(self.record.old_slot)
 
     @property
-    def new_colour(self) -> Colour:
-        """The colour of the new release, which has one when it is to be started."""
-        return _known(self.record.new_colour)
+    def new_slot(self) -> Slot:
+        """The slot of the new release, which has one when it is to be started."""
+        return _known(self.record.new_slot)
 
     @property
     def report_path(self) -> Path:
@@ -129,7 +129,7 @@ class Journal:
             self.record.steps[-1].ended = self.record.steps[-1].ended or now
 
 
-def _known(colour: Colour | None) -> Colour:
-    if colour is None:
-        raise ValueError("The update has no colour yet.")
-    return colour
+def _known(slot: Slot | None) -> Slot:
+    if slot is None:
+        raise ValueError("The update has no slot yet.")
+    return slot

@@ -6,7 +6,7 @@ from partsearch.deploy.console import Terminal
 from partsearch.deploy.journal import Journal
 from partsearch.deploy.procedure import Procedure
 from partsearch.deploy.record import Record, Records, State
-from partsearch.operation.names import Colour
+from partsearch.operation.names import Slot
 from partsearch.operation.site import Site
 from partsearch.operation.traffic import TrafficState, write_state
 
@@ -35,7 +35,7 @@ def mend(site: Site, terminal: Terminal, *, back: bool = False) -> Record | None
     elif _was_restarted(site, record):
         is_new = site.release_that_runs().id == record.new_release
         journal.close(State.DONE if is_new else State.ROLLED_BACK, f"Killed while {was}; then the site was restarted.")
-    elif was.is_decided and not (back and _runs(site, journal.old_colour)):
+    elif was.is_decided and not (back and _runs(site, journal.old_slot)):
         Procedure(site, journal, terminal).finish()
     else:
         Procedure(site, journal, terminal).go_back(f"The update was killed while {was}.")
@@ -45,24 +45,24 @@ def mend(site: Site, terminal: Terminal, *, back: bool = False) -> Record | None
 def _settle(site: Site, journal: Journal) -> None:
     """Nothing runs: what is left to do is to say which release 'up' is to start."""
     record = journal.record
-    if record.new_colour is None:
+    if record.new_slot is None:
         journal.close(State.FAILED, f"The update was killed while {record.state}.")
         return
     is_new = record.state.is_decided
-    colour, release = (record.new_colour, record.new_release) if is_new else (journal.old_colour, record.old_release)
-    write_state(site.home, replace(TrafficState(), active=colour, releases={colour: release}))
+    slot, release = (record.new_slot, record.new_release) if is_new else (journal.old_slot, record.old_release)
+    write_state(site.home, replace(TrafficState(), active=slot, releases={slot: release}))
     journal.close(State.DONE if is_new else State.ROLLED_BACK, "" if is_new else f"Killed while {record.state}.")
 
 
 def _was_restarted(site: Site, record: Record) -> bool:
     """Whether the site was taken down since, and up again: then it has one release, in whichever place."""
-    colour, release = (
-        (record.new_colour, record.new_release) if record.state.is_decided else (record.old_colour, record.old_release)
+    slot, release = (
+        (record.new_slot, record.new_release) if record.state.is_decided else (record.old_slot, record.old_release)
     )
-    status = site.colours().get(colour) if colour else None
+    status = site.slots().get(slot) if slot else None
     return status is None or status.release.id != release
 
 
-def _runs(site: Site, colour: Colour) -> bool:
-    status = site.colours().get(colour)
+def _runs(site: Site, slot: Slot) -> bool:
+    status = site.slots().get(slot)
     return status is not None and status.is_running

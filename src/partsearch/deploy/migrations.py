@@ -19,10 +19,10 @@ from partsearch.deploy.breaking import BreakingLine, breaking, concurrent_indexe
 from partsearch.deploy.errors import MigrationError
 from partsearch.deploy.migration_runner import TRY_AGAIN
 from partsearch.deploy.safety import Known
-from partsearch.operation.priority import gently
 from partsearch.operation.release import Release
 from partsearch.secret_key import secret_key
 from partsearch.settings import Settings
+from partsearch.system.priority import gently
 
 BIG_TABLE_BYTES = 8 * 1024 * 1024
 """Reading a table of this size takes tens of milliseconds; making an index of it, some hundred."""

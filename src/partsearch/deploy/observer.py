@@ -9,7 +9,7 @@ from partsearch.deploy.record import Record
 from partsearch.deploy.tally import Tally
 from partsearch.deploy.watch import Kind, Sample, Side
 from partsearch.operation.home import Home
-from partsearch.operation.names import Colour, Service
+from partsearch.operation.names import Service, Slot
 from partsearch.operation.request_log import RequestLog, RequestRecord, request_log_file
 from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficError
 
@@ -34,7 +34,7 @@ class Observer:
         self._log.empty()
         self._control = NginxControl(home)
         self._tally = Tally(time.time())
-        self._sides = {record.old_colour: Side.OLD, record.new_colour: Side.NEW}
+        self._sides = {record.old_slot: Side.OLD, record.new_slot: Side.NEW}
         self.traffic: NginxTraffic | None = None
 
     def look(self, probes: Iterable[Sample] = (), samples: int = 0, wanted: int = 0) -> list[Sample]:
@@ -59,22 +59,22 @@ class Observer:
         """The requests and sockets that are under way at each release; what was known last where Nginx is away."""
         with suppress(TrafficError):
             self.traffic = self._control.get()
-        return {side: self._under_way(colour) for colour, side in self._sides.items()}
+        return {side: self._under_way(slot) for slot, side in self._sides.items()}
 
-    def _under_way(self, colour: Colour | None) -> int:
-        if colour is None:
+    def _under_way(self, slot: Slot | None) -> int:
+        if slot is None:
             return 0
-        return self.traffic.in_flight_of(colour) if self.traffic else _UNKNOWN
+        return self.traffic.in_flight_of(slot) if self.traffic else _UNKNOWN
 
     def sick_services(self, side: Side) -> list[Service]:
         """The services of a release that the guard has found sick."""
-        colour = next(colour for colour, its_side in self._sides.items() if its_side is side)
+        slot = next(slot for slot, its_side in self._sides.items() if its_side is side)
         health = self.traffic.health if self.traffic else {}
-        return [service for service, is_well in health.get(colour, {}).items() if not is_well] if colour else []
+        return [service for service, is_well in health.get(slot, {}).items() if not is_well] if slot else []
 
     def _sample(self, request: RequestRecord) -> Sample | None:
         """Counts a request. A socket's time tells nothing of its release."""
-        side = self._sides[request.colour]
+        side = self._sides[request.slot]
         if request.is_websocket:
             self._record.sockets += side is self.drained
             return None

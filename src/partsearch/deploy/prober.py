@@ -9,7 +9,7 @@ from itertools import count, cycle
 
 from partsearch.deploy.searches import Search, ServicePort
 from partsearch.deploy.watch import Kind, Sample, Side
-from partsearch.operation.names import COLOURED, Colour
+from partsearch.operation.names import RELEASE_SERVICES, Slot
 from partsearch.settings import Settings
 
 LEAST_PACE = 4.0
@@ -30,10 +30,10 @@ class Prober:
         pace: searches a second on each side; may be changed at any time.
     """
 
-    def __init__(self, settings: Settings, colours: Mapping[Side, Colour], searches: Sequence[Search]) -> None:
+    def __init__(self, settings: Settings, slots: Mapping[Side, Slot], searches: Sequence[Search]) -> None:
         self.pace = LEAST_PACE
         self._settings = settings
-        self._colours = colours
+        self._slots = slots
         self._searches = searches
         self._samples: deque[Sample] = deque()
         self._stop = threading.Event()
@@ -64,8 +64,8 @@ class Prober:
         return [self._samples.popleft() for _ in range(len(self._samples))]
 
     def _search_on(self, side: Side, number: int) -> None:
-        service = COLOURED[number % len(COLOURED)]
-        port = ServicePort(self._settings, service, self._colours[side])
+        service = RELEASE_SERVICES[number % len(RELEASE_SERVICES)]
+        port = ServicePort(self._settings, service, self._slots[side])
         searches = cycle(self._searches)
         self._stop.wait(number / FULL_PACE)
         for turn in count(1):

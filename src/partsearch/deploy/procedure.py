@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from partsearch.contract.errors import PartsearchError
-from partsearch.copying.interruption import ending_in_order, uninterrupted
 from partsearch.deploy.build import remove_old_releases
 from partsearch.deploy.console import Terminal
 from partsearch.deploy.deaths import Deaths
@@ -28,10 +26,12 @@ from partsearch.deploy.shift import Shift
 from partsearch.deploy.switch import Switch
 from partsearch.deploy.thresholds import Thresholds
 from partsearch.deploy.watch import Side
-from partsearch.operation.names import Colour, Service
+from partsearch.errors import PartsearchError
+from partsearch.operation.names import Service, Slot
 from partsearch.operation.release import Release
 from partsearch.operation.site import Site
 from partsearch.operation.traffic import TrafficError
+from partsearch.system.signals import signals_ignored, termination_signals_interrupt
 
 _NO_WAY_BACK = (State.STOPPING, State.DONE)
 """The old release is gone, or going. What fails now is finished by the next command."""
@@ -42,7 +42,7 @@ class Procedure:
 
     Args:
         site: the site, which is up.
-        journal: its record names the old release and the two colours.
+        journal: its record names the old release and the two slots.
         terminal: is told of each step.
     """
 
@@ -61,7 +61,7 @@ class Procedure:
             PartsearchError: the old release serves, and goes on serving; says why.
         """
         try:
-            with ending_in_order():
+            with termination_signals_interrupt():
                 release = self._build(obtain)
                 if self._lacks_migrations(release):
                     self._migrate(release)
@@ -72,7 +72,7 @@ class Procedure:
         except BaseException as error:
             if self._record.state in _NO_WAY_BACK:
                 raise
-            with uninterrupted():
+            with signals_ignored():
                 self.go_back(_reason(error))
             raise self._told(error) from error
 
@@ -81,18 +81,18 @@ class Procedure:
         self._journal.enter(
             State.DRAINING, "All traffic is with the new release. Waiting for what the old one has left."
         )
-        self._switch.give_all_to(self._journal.new_colour)
+        self._switch.give_all_to(self._journal.new_slot)
         self._drain(Side.OLD)
-        with uninterrupted():
+        with signals_ignored():
             self._journal.enter(State.STOPPING, f"Stopping {self._record.old_release}.")
-            self._site.stop_colour(self._journal.old_colour)
-            self._switch.end(self._journal.new_colour, self._record.new_release)
+            self._site.stop_slot(self._journal.old_slot)
+            self._switch.end(self._journal.new_slot, self._record.new_release)
             self._journal.close(State.DONE)
         self._remove_old_releases()
 
     def go_back(self, reason: str) -> None:
         """Gives all traffic back to the old release, at once, and ends the new one."""
-        if self._record.new_colour is None:
+        if self._record.new_slot is None:
             self._journal.close(State.FAILED, reason)
             return
         decided = time.monotonic()
@@ -104,8 +104,8 @@ class Procedure:
         self._journal.enter(State.ROLLING_BACK, f"{reason} All traffic is back with {self._record.old_release}.")
         self._kill_what_hangs()
         self._drain(Side.NEW)
-        self._site.stop_colour(self._journal.new_colour)
-        self._switch.end(self._journal.old_colour, self._record.old_release)
+        self._site.stop_slot(self._journal.new_slot)
+        self._switch.end(self._journal.old_slot, self._record.old_release)
         self._journal.close(State.ROLLED_BACK, reason)
 
     def _build(self, obtain: Callable[[], Release]) -> Release:
@@ -137,24 +137,24 @@ class Procedure:
         migrate(release, self._site.settings, self._thresholds.lock_seconds, say=self._terminal.say)
 
     def _start(self, release: Release) -> None:
-        self._record.new_colour = self._journal.old_colour.other
-        self._journal.enter(State.STARTING, f"Starting {release.id} as {self._record.new_colour}.")
+        self._record.new_slot = self._journal.old_slot.other
+        self._journal.enter(State.STARTING, f"Starting {release.id} as {self._record.new_slot}.")
         seconds = self._thresholds.start_seconds
-        self._site.start_colour(self._journal.new_colour, release, lambda _: None, seconds, is_gentle=True)
+        self._site.start_slot(self._journal.new_slot, release, lambda _: None, seconds, is_gentle=True)
 
     def _prove(self) -> Sequence[Search]:
         self._journal.enter(State.PROVING, "Proving the new release on its own ports.")
         may_differ = self._thresholds.answers_may_differ
         gate = HealthGate(
-            self._site.settings, self._journal.old_colour, self._journal.new_colour, answers_may_differ=may_differ
+            self._site.settings, self._journal.old_slot, self._journal.new_slot, answers_may_differ=may_differ
         )
         return gate.pass_through(self._thresholds.start_seconds, self._terminal.say)
 
     def _shift(self, searches: Sequence[Search]) -> None:
-        colours = {Side.OLD: self._journal.old_colour, Side.NEW: self._journal.new_colour}
-        self._site.hurry_colour(self._journal.new_colour)
-        self._switch.begin(self._journal.new_colour, self._record.new_release)
-        with Prober(self._site.settings, colours, searches).running() as prober, self._terminal.moving():
+        slots = {Side.OLD: self._journal.old_slot, Side.NEW: self._journal.new_slot}
+        self._site.hurry_slot(self._journal.new_slot)
+        self._switch.begin(self._journal.new_slot, self._record.new_release)
+        with Prober(self._site.settings, slots, searches).running() as prober, self._terminal.moving():
             prober.settle()
             observer = self._observer()
             shift = Shift(self._thresholds, self._switch, observer, prober, self._deaths())
@@ -163,9 +163,9 @@ class Procedure:
                 self._journal.note(shift.step(share))
 
     def _drain(self, side: Side) -> None:
-        colour = self._journal.old_colour if side is Side.OLD else self._journal.new_colour
+        slot = self._journal.old_slot if side is Side.OLD else self._journal.new_slot
         with self._terminal.moving():
-            service = self._pids(colour).get(Service.FASTAPI)
+            service = self._pids(slot).get(Service.FASTAPI)
             sockets_seconds = self._site.settings.partsearch_drain_seconds
             drain(self._observer(), self._record, side, service, self._thresholds.drain_seconds, sockets_seconds)
 
@@ -173,28 +173,28 @@ class Procedure:
         return self._journal.observer(self._site.home, self._terminal)
 
     def _deaths(self) -> Deaths:
-        return Deaths(self._pids(self._journal.new_colour).values())
+        return Deaths(self._pids(self._journal.new_slot).values())
 
-    def _pids(self, colour: Colour) -> dict[Service, int]:
-        """The supervised processes of a colour, as far as they run."""
-        status = self._site.colours().get(colour)
+    def _pids(self, slot: Slot) -> dict[Service, int]:
+        """The supervised processes of a slot, as far as they run."""
+        status = self._site.slots().get(slot)
         return {service: pid for service, pid in status.pids.items() if pid} if status else {}
 
     def _give_all_back(self) -> None:
         """What fails here must not keep the new release alive: with it gone, the guard leads all to the old one."""
         try:
-            self._switch.give_all_to(self._journal.old_colour)
+            self._switch.give_all_to(self._journal.old_slot)
         except TrafficError as error:
             self._terminal.warn(str(error))
 
     def _kill_what_hangs(self) -> None:
         """Who waits for a service that does not answer is answered by the old release as soon as that one is gone."""
         for service in self._observer().sick_services(Side.NEW):
-            self._site.kill_service(self._journal.new_colour, service)
+            self._site.kill_service(self._journal.new_slot, service)
 
     def _let_sockets_stay(self) -> None:
         """The sockets that a drain was about to send away from the old release are where they belong again."""
-        service = self._pids(self._journal.old_colour).get(Service.FASTAPI)
+        service = self._pids(self._journal.old_slot).get(Service.FASTAPI)
         if service:
             let_sockets_stay(service)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from partsearch.operation.names import Colour
+from partsearch.operation.names import Slot
 
 
 class State(StrEnum):
@@ -69,6 +69,11 @@ class Moment:
     new: SideCount
 
 
+_JSON_NAMES = {"old_slot": "old_colour", "new_slot": "new_colour"}
+"""The keys of the file where they differ from the attributes: other releases read and write the same files."""
+_FIELD_NAMES = {kept: name for name, kept in _JSON_NAMES.items()}
+
+
 @dataclass
 class Record:
     """One update. All times are seconds since 1970.
@@ -95,9 +100,9 @@ class Record:
     ended: float | None = None
     old_release: str = ""
     old_digest: str = ""
-    old_colour: Colour | None = None
+    old_slot: Slot | None = None
     new_release: str = ""
-    new_colour: Colour | None = None
+    new_slot: Slot | None = None
     share: int = 0
     reason: str = ""
     returned_seconds: float | None = None
@@ -111,7 +116,9 @@ class Record:
 
     def as_json(self) -> str:
         """The record as it is kept."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        values = asdict(self)
+        kept = {_JSON_NAMES.get(name, name): value for name, value in values.items()}
+        return json.dumps(kept, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "Record":
@@ -121,14 +128,15 @@ class Record:
             ValueError: it keeps none.
         """
         try:
-            values = json.loads(text)
+            kept = json.loads(text)
+            values = {_FIELD_NAMES.get(name, name): value for name, value in kept.items()}
             values["state"] = State(values["state"])
-            for name in ("old_colour", "new_colour"):
-                values[name] = Colour(values[name]) if values[name] else None
+            for name in ("old_slot", "new_slot"):
+                values[name] = Slot(values[name]) if values[name] else None
             values["steps"] = [Step(**{**step, "state": State(step["state"])}) for step in values["steps"]]
             values["moments"] = [_moment(moment) for moment in values["moments"]]
             return cls(**values)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(str(error)) from error
 
 

@@ -63,8 +63,8 @@ def _drawing(record: Record) -> str:
     if not drawing:
         return "<p>No traffic was moved.</p>"
     key = "".join(
-        f'<span class="key {colour}">{escape(f"{release} ({colour})")}</span>'
-        for colour, release in ((record.old_colour, record.old_release), (record.new_colour, record.new_release))
+        f'<span class="key {slot}">{escape(f"{release} ({slot})")}</span>'
+        for slot, release in ((record.old_slot, record.old_release), (record.new_slot, record.new_release))
     )
     return f"<figure>{drawing}<figcaption>{key}× errors</figcaption></figure>"
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from partsearch.contract.errors import service_busy
-from partsearch.operation.names import Colour, Service
+from partsearch.operation.names import Service, Slot
 from partsearch.operation.processes import port_of
 from partsearch.settings import Settings
 
@@ -38,11 +38,11 @@ class Answer:
 
 
 class ServicePort:
-    """A keep-alive connection to one service of one colour, made anew where it broke."""
+    """A keep-alive connection to one service of one slot, made anew where it broke."""
 
-    def __init__(self, settings: Settings, service: Service, colour: Colour) -> None:
-        self.service, self.colour = service, colour
-        self.port = port_of(settings, service, colour)
+    def __init__(self, settings: Settings, service: Service, slot: Slot) -> None:
+        self.service, self.slot = service, slot
+        self.port = port_of(settings, service, slot)
         self.host = settings.own_host()
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_SECONDS)
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from partsearch.operation.home import Home
-from partsearch.operation.names import Colour
+from partsearch.operation.names import Slot
 from partsearch.operation.traffic import NginxControl, TrafficError, TrafficState, read_state, write_state
 
 _PATIENCE_SECONDS = 5.0
@@ -12,7 +12,7 @@ _POLL_SECONDS = 0.1
 
 
 class Switch:
-    """The traffic between the two colours of a home.
+    """The traffic between the two slots of a home.
 
     Every method raises ``TrafficError`` where the state cannot be written or Nginx cannot be told. The guard goes on
     telling Nginx what was written.
@@ -22,23 +22,23 @@ class Switch:
         self._home = home
         self._control = NginxControl(home)
 
-    def begin(self, new: Colour, release: str) -> None:
-        """Makes a new colour known, which gets nothing yet; from here on Nginx notes every request."""
+    def begin(self, new: Slot, release: str) -> None:
+        """Makes a new slot known, which gets nothing yet; from here on Nginx notes every request."""
         state = read_state(self._home)
         releases = {**state.releases, new: release}
         self._set(replace(state, new=new, share=0, releases=releases, is_deploying=True))
 
     def give(self, share: int) -> None:
-        """Gives the new colour ``share`` percent of the traffic."""
+        """Gives the new slot ``share`` percent of the traffic."""
         self._set(replace(read_state(self._home), share=share))
 
-    def give_all_to(self, colour: Colour) -> None:
-        """Gives one colour all traffic; the other one may still have requests under way."""
-        self._set(replace(read_state(self._home), active=colour, new=None, share=0))
+    def give_all_to(self, slot: Slot) -> None:
+        """Gives one slot all traffic; the other one may still have requests under way."""
+        self._set(replace(read_state(self._home), active=slot, new=None, share=0))
 
-    def end(self, colour: Colour, release: str) -> None:
-        """Forgets the other colour, which runs no more."""
-        self._set(TrafficState(active=colour, releases={colour: release}))
+    def end(self, slot: Slot, release: str) -> None:
+        """Forgets the other slot, which runs no more."""
+        self._set(TrafficState(active=slot, releases={slot: release}))
 
     def _set(self, state: TrafficState) -> None:
         """Writes the state and tells Nginx; where the disk is full, Nginx alone, which is what the visitors feel."""

@@ -74,11 +74,11 @@ def _counts_panel(
 ) -> str:
     top = _round_up(max(value(side) for moment in moments for side in (moment.old, moment.new)))
     drawn = ""
-    for colour, side in ((record.old_colour, "old"), (record.new_colour, "new")):
+    for slot, side in ((record.old_slot, "old"), (record.new_slot, "new")):
         points = " ".join(
             f"{scale.x(moment.at)},{_height_of(panel, value(getattr(moment, side)), top)}" for moment in moments
         )
-        drawn += f'<polyline class="line {colour}" points="{points}"/>'
+        drawn += f'<polyline class="line {slot}" points="{points}"/>'
     return _panel(panel, title, top, drawn)
 
 
@@ -91,7 +91,7 @@ def _share(moments: Sequence[Moment], scale: _Scale, record: Record) -> str:
         last = moment.share
     bottom = _height_of(0, 0, 100)
     outline = f"{scale.x(moments[0].at)},{bottom} {' '.join(corners)} {scale.x(moments[-1].at)},{bottom}"
-    return f'<polygon class="area {record.new_colour}" points="{outline}"/>'
+    return f'<polygon class="area {record.new_slot}" points="{outline}"/>'
 
 
 def _errors(moments: Sequence[Moment], scale: _Scale) -> str:

@@ -12,9 +12,9 @@ from psycopg.errors import ConnectionTimeout
 
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
+from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
 from partsearch.database.configured import database_address, replica_database_address
-from partsearch.database.faults import Fault, fault_of, first_line, reason
-from partsearch.database.outage import Outage, Verdict, of_primary, of_replica, pauses
+from partsearch.database.driver_errors import Fault, fault_of, first_line, reason
 from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, cut
 from partsearch.django_service.client import current_client
@@ -52,29 +52,29 @@ def read(question: Callable[[], Answer]) -> Answer:
 def primary() -> "Reader":
     """The reader of the database that everything is written to."""
     address = database_address()
-    return Reader("default", address, of_primary(address))
+    return Reader("default", address, breaker_for_primary(address))
 
 
 @cache
 def _replica() -> "Reader | None":
     address = replica_database_address()
-    return Reader(REPLICA, address, of_replica()) if address and REPLICA in connections else None
+    return Reader(REPLICA, address, breaker_for_replica()) if address and REPLICA in connections else None
 
 
 class Reader:
     """Asks one database; what it knows of it is shared by all threads of the process."""
 
-    def __init__(self, alias: str, address: DatabaseAddress, outage: Outage) -> None:
+    def __init__(self, alias: str, address: DatabaseAddress, breaker: CircuitBreaker) -> None:
         self._alias = alias
         self._is_pooled = address.is_pooled
-        self._outage = outage
+        self._breaker = breaker
         self._probe = threading.Lock()
-        self.readiness = Readiness(sleeps=address.sleeps, outage=outage)
+        self.readiness = Readiness(sleeps=address.sleeps, breaker=breaker)
 
     def read(self, question: Callable[[], Answer]) -> Answer:
         """As ``read`` of this module, of this one database."""
         came = time.monotonic()
-        for pause in pauses():
+        for pause in backoff():
             try:
                 with reading_from(self._alias):
                     return self._ask_if_allowed(question, came)
@@ -84,12 +84,12 @@ class Reader:
                 fault = fault_of(cause)
                 if fault is None:
                     raise
-                if fault is Fault.REFUSED or self._outage.patience(came) <= pause:
+                if fault is Fault.REFUSED or self._breaker.remaining_grace(came) <= pause:
                     raise DatabaseUnavailableError(reason(cause)) from error
             current_client().raise_if_left()
             with database_waits.counted():
                 time.sleep(pause)
-        raise AssertionError("pauses() never ends")
+        raise AssertionError("backoff() never ends")
 
     @property
     def _connection(self) -> Any:
@@ -97,13 +97,13 @@ class Reader:
         return connections[self._alias]
 
     def _ask_if_allowed(self, question: Callable[[], Answer], came: float) -> Answer:
-        if self._outage.verdict() is Verdict.GO:
+        if self._breaker.state() is State.CLOSED:
             return self._ask(question, came)
         with ExitStack() as probe:
             with database_waits.counted():
                 probe.enter_context(self._probe)
-            if self._outage.verdict() is Verdict.DENY:
-                raise DatabaseUnavailableError(self._outage.told)
+            if self._breaker.state() is State.OPEN:
+                raise DatabaseUnavailableError(self._breaker.detail)
             return self._ask(question, came)
 
     def _ask(self, question: Callable[[], Answer], came: float) -> Answer:
@@ -120,9 +120,9 @@ class Reader:
             self._connection.close()
             if fault_of(error.__cause__ or error) is Fault.STOPPED:
                 raise query_too_slow(seconds) from error
-            self._outage.hung("it does not answer")
+            self._breaker.trip("it does not answer")
             raise DatabaseUnavailableError from error
-        self._outage.ended()
+        self._breaker.record_success()
         return answer
 
     def _connect(self, came: float) -> None:
@@ -134,15 +134,15 @@ class Reader:
 
     def _connect_anew(self, connection: Any, came: float) -> None:
         started = time.monotonic()
-        connection.seconds_to_connect = self._outage.seconds_to_connect(came)
+        connection.seconds_to_connect = self._breaker.seconds_to_connect(came)
         try:
             connection.ensure_connection()
         except DatabaseError as error:
             cause = error.__cause__ or error
             if fault_of(cause) is Fault.REFUSED or isinstance(cause, ConnectionTimeout):
-                self._outage.hung(first_line(cause), reason(cause))
+                self._breaker.trip(first_line(cause), reason(cause))
                 raise DatabaseUnavailableError(reason(cause)) from error
-            self._outage.failed(started, first_line(cause))
+            self._breaker.record_failure(started, first_line(cause))
             raise
 
     def _within(self, seconds: float, question: Callable[[], Answer]) -> Answer:

@@ -11,7 +11,7 @@ from partsearch.settings import settings
 
 def _served_from(address: DatabaseAddress) -> dict[str, Any]:
     entry = address.django_settings()
-    options = {**entry["OPTIONS"], "server_side_binding": True, "connect_timeout": int(address.patience_seconds)}
+    options = {**entry["OPTIONS"], "server_side_binding": True, "connect_timeout": int(address.connect_timeout_seconds)}
     if not address.is_pooled:
         # Planning a search costs as much as running it: statements are prepared when they come a second time.
         options["prepare_threshold"] = 2

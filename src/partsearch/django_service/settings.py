@@ -16,9 +16,9 @@ WSGI_APPLICATION = "partsearch.django_service.wsgi.application"
 
 INSTALLED_APPS = [
     "partsearch.catalog",
-    "partsearch.web",
+    "partsearch.django_service.pages",
     "django.contrib.postgres",
-    "partsearch.web.login.apps.AdminConfig",
+    "partsearch.django_service.pages.login.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -31,8 +31,8 @@ MIDDLEWARE = [
     "partsearch.django_service.middleware.accepted_hosts",
     "partsearch.django_service.middleware.api_first",
     "partsearch.django_service.middleware.secure_cookies",
-    "partsearch.web.headers.page_headers",
-    "partsearch.web.request_checks.CheckedRequests",
+    "partsearch.django_service.pages.headers.page_headers",
+    "partsearch.django_service.pages.request_checks.CheckedRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -8,10 +8,10 @@ from partsearch.django_service.api import API_VIEWS
 urlpatterns = [
     *(path(address, view) for address, view in API_VIEWS.items()),
     path("admin/", admin.site.urls),
-    path("", include("partsearch.web.urls")),
+    path("", include("partsearch.django_service.pages.urls")),
 ]
 
-handler400 = "partsearch.web.errors.bad_request"
-handler403 = "partsearch.web.errors.permission_denied"
-handler404 = "partsearch.web.errors.page_not_found"
-handler500 = "partsearch.web.errors.server_error"
+handler400 = "partsearch.django_service.pages.errors.bad_request"
+handler403 = "partsearch.django_service.pages.errors.permission_denied"
+handler404 = "partsearch.django_service.pages.errors.page_not_found"
+handler500 = "partsearch.django_service.pages.errors.server_error"

@@ -11,7 +11,7 @@ from django.db import connections
 from partsearch.contract.errors import ProblemError
 from partsearch.database.configured import database_address
 from partsearch.django_service.requests import Utf8Request
-from partsearch.garbage import leave_what_is_loaded
+from partsearch.system.garbage_collection import freeze_startup_objects
 
 # Not a default: a shell that knows the settings of the commands must not take the time limits from the service.
 os.environ["DJANGO_SETTINGS_MODULE"] = "partsearch.django_service.serving"
@@ -20,7 +20,7 @@ application = get_wsgi_application()
 application.request_class = Utf8Request
 # Else the first request would load them.
 import_module("partsearch.django_service.urls")
-leave_what_is_loaded()
+freeze_startup_objects()
 
 
 def _ask_once() -> None:

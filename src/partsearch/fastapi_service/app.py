@@ -28,8 +28,8 @@ from partsearch.fastapi_service.headers import ContractHeaders, contract_headers
 from partsearch.fastapi_service.live.service import LiveSearch
 from partsearch.fastapi_service.responses import problem_response
 from partsearch.fastapi_service.routes import health, live, search_part
-from partsearch.garbage import leave_what_is_loaded
 from partsearch.settings import settings
+from partsearch.system.garbage_collection import freeze_startup_objects
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
     first_question = asyncio.create_task(_ask_once(database)) if database_address().sleeps else None
     async with app.state.live.running():
-        leave_what_is_loaded()
+        freeze_startup_objects()
         yield
     if first_question:
         first_question.cancel()

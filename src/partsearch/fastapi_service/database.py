@@ -12,8 +12,8 @@ import asyncpg
 
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.faults import Fault, fault_of, first_line, reason
-from partsearch.database.outage import Outage, Verdict, of_primary, of_replica, pauses
+from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
+from partsearch.database.driver_errors import Fault, fault_of, first_line, reason
 from partsearch.database.progress import search_progress
 from partsearch.database.readiness import Readiness
 from partsearch.fastapi_service.composer import Statement
@@ -49,18 +49,23 @@ class Database:
     """
 
     def __init__(
-        self, address: DatabaseAddress, connections: int, client_searches: int, query_seconds: float, outage: Outage
+        self,
+        address: DatabaseAddress,
+        connections: int,
+        client_searches: int,
+        query_seconds: float,
+        breaker: CircuitBreaker,
     ) -> None:
         self._address = address
         self._connections = connections
         self._query_seconds = query_seconds
-        self._outage = outage
+        self._breaker = breaker
         self._turns = Turns(connections, client_searches, self._is_away)
         self._connecting = 0
         self._handed_on: list[Any] = []
         self._probe = asyncio.Lock()
         self._pool: Any = None
-        self.readiness = Readiness(sleeps=address.sleeps, outage=outage)
+        self.readiness = Readiness(sleeps=address.sleeps, breaker=breaker)
 
     @property
     def primary(self) -> "Database":
@@ -73,7 +78,7 @@ class Database:
             **self._address.asyncpg_arguments(),
             min_size=0,
             max_size=self._connections,
-            timeout=self._address.patience_seconds,
+            timeout=self._address.connect_timeout_seconds,
             max_inactive_connection_lifetime=_IDLE_SECONDS,
             statement_cache_size=0 if self._address.is_pooled else _STATEMENTS_KEPT,
             max_cached_statement_lifetime=0,
@@ -106,20 +111,20 @@ class Database:
                 others wait; 429 where too many of the same client do.
         """
         came = time.monotonic()
-        for pause in pauses():
+        for pause in backoff():
             try:
                 value = await self._ask_in_turn(statement, client, came)
             except _DRIVER_ERRORS as error:
                 fault = fault_of(error)
                 if fault is None:
                     raise
-                if fault is Fault.REFUSED or self._outage.patience(came) <= pause:
+                if fault is Fault.REFUSED or self._breaker.remaining_grace(came) <= pause:
                     raise DatabaseUnavailableError(reason(error)) from error
             else:
                 search_progress.answered()
                 return value
             await asyncio.sleep(pause)
-        raise AssertionError("pauses() never ends")
+        raise AssertionError("backoff() never ends")
 
     async def _ask_in_turn(self, statement: Statement, client: str | None, came: float) -> Any:
         try:
@@ -145,11 +150,11 @@ class Database:
             await self._pool.release(self._handed_on.pop())
 
     async def _ask_if_allowed(self, statement: Statement, came: float) -> tuple[Any, Any]:
-        if self._outage.verdict() is Verdict.GO:
+        if self._breaker.state() is State.CLOSED:
             return await self._ask(statement, came)
         async with self._probe:
-            if self._outage.verdict() is Verdict.DENY:
-                raise DatabaseUnavailableError(self._outage.told)
+            if self._breaker.state() is State.OPEN:
+                raise DatabaseUnavailableError(self._breaker.detail)
             return await self._ask(statement, came)
 
     async def _ask(self, statement: Statement, came: float) -> tuple[Any, Any]:
@@ -168,7 +173,7 @@ class Database:
             if self._address.is_pooled and await self._stop(connection):
                 raise query_too_slow(self._query_seconds) from error
             _discard(connection)
-            self._outage.hung("it does not answer")
+            self._breaker.trip("it does not answer")
             raise DatabaseUnavailableError from error
         except asyncpg.QueryCanceledError as error:
             await self._pool.release(connection)
@@ -183,8 +188,8 @@ class Database:
         return value, connection
 
     def _note_answer(self) -> None:
-        if self._outage.lasts() is not None:
-            self._outage.ended()
+        if self._breaker.seconds_unavailable() is not None:
+            self._breaker.record_success()
             self._turns.restart_clock()
 
     async def _stop(self, connection: Any) -> bool:
@@ -204,7 +209,7 @@ class Database:
 
     def _is_away(self) -> bool:
         """Whether the searches that have a turn wait for the database itself: it is lost, or being connected to."""
-        return self._outage.lasts() is not None or 0 < self._turns.running <= self._connecting
+        return self._breaker.seconds_unavailable() is not None or 0 < self._turns.running <= self._connecting
 
     async def _connection(self, came: float) -> Any:
         """Return a connection of the pool. Whoever has a turn finds one free, or room to make one."""
@@ -216,16 +221,16 @@ class Database:
         started = time.monotonic()
         self._connecting += 1
         try:
-            async with asyncio.timeout(self._outage.seconds_to_connect(came)):
+            async with asyncio.timeout(self._breaker.seconds_to_connect(came)):
                 return await self._pool.acquire()
         except TimeoutError as error:
-            self._outage.hung("it does not take connections")
+            self._breaker.trip("it does not take connections")
             raise DatabaseUnavailableError from error
         except _DRIVER_ERRORS as error:
             if fault_of(error) is Fault.REFUSED:
-                self._outage.hung(first_line(error), reason(error))
+                self._breaker.trip(first_line(error), reason(error))
             else:
-                self._outage.failed(started, first_line(error))
+                self._breaker.record_failure(started, first_line(error))
             raise
         finally:
             if self._is_away():
@@ -277,7 +282,9 @@ def open_to(
     query_seconds: float,
 ) -> "Database | DatabaseWithReplica":
     """Return the database of these addresses; its pools are made by ``open``."""
-    primary = Database(address, connections, client_searches, query_seconds, of_primary(address))
+    primary = Database(address, connections, client_searches, query_seconds, breaker_for_primary(address))
     if replica is None:
         return primary
-    return DatabaseWithReplica(primary, Database(replica, connections, client_searches, query_seconds, of_replica()))
+    return DatabaseWithReplica(
+        primary, Database(replica, connections, client_searches, query_seconds, breaker_for_replica())
+    )

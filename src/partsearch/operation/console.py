@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor import database_findings
-from partsearch.database.finding import Finding
 from partsearch.operation.machine import WITHOUT_SUPERVISOR, machine_findings
 from partsearch.operation.site import Site
 from partsearch.operation.status import ProcessStatus, SiteStatus, site_status
@@ -64,9 +64,7 @@ def show_status(site: Site, *, as_json: bool) -> None:
         console.print(Text(f"{status.full_disk} Nothing can be written until there is room.", style="bold red"))
     for line in _traffic_lines(status):
         console.print(line)
-    table = Table(
-        "service", "colour", "port", "pid", "state", "release", "memory", "for", box=None, header_style="bold"
-    )
+    table = Table("service", "slot", "port", "pid", "state", "release", "memory", "for", box=None, header_style="bold")
     for process in status.processes:
         table.add_row(*_cells(process))
     console.print(table)
@@ -78,10 +76,10 @@ def _traffic_lines(status: SiteStatus) -> Iterator[str]:
         yield "[red]Nginx does not say where the visitors are sent.[/red]"
     if traffic and traffic.new:
         yield f"Visitors: {100 - traffic.share} % {traffic.active}, {traffic.share} % {traffic.new}."
-    elif traffic and len({process.colour for process in status.processes if process.colour}) > 1:
+    elif traffic and len({process.slot for process in status.processes if process.slot}) > 1:
         yield f"Visitors: all {traffic.active}."
     for service in status.helpless():
-        yield f"[bold red]{service} is sick, and no other colour is well. Visitors are still sent there.[/bold red]"
+        yield f"[bold red]{service} is sick, and no other slot is well. Visitors are still sent there.[/bold red]"
 
 
 def _cells(process: ProcessStatus) -> list[str]:
@@ -90,7 +88,7 @@ def _cells(process: ProcessStatus) -> list[str]:
     style = _STATE_STYLES[state]
     return [
         process.service,
-        process.colour or "",
+        process.slot or "",
         str(process.port or ""),
         str(process.pid or ""),
         f"[{style}]{state}[/{style}]",
@@ -120,7 +118,7 @@ def show_doctor(site: Site) -> None:
         raise typer.Exit(1)
 
 
-def _show_finding(console: Console, finding: Finding) -> None:
+def _show_finding(console: Console, finding: CheckResult) -> None:
     """One line, and one more for what to do. Never as markup: addresses and answers of servers hold brackets."""
     mark, style = ("✗", "red") if finding.is_fault else ("!", "yellow") if finding.is_advice else ("✓", "green")
     console.print(Text.assemble((mark, style), f" {finding.subject + ':':<{_SUBJECT_WIDTH}} {finding.text}"))

@@ -8,7 +8,7 @@ from collections import deque
 from pathlib import Path
 from typing import TextIO
 
-from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
 from partsearch.operation.processes import process_name
 from partsearch.operation.site import Site
 
@@ -30,7 +30,7 @@ def show_logs(site: Site, service: Service | None, lines: int, *, follow: bool) 
 
 
 def _names(service: Service) -> list[str]:
-    return [process_name(service, colour) for colour in (Colour if service in COLOURED else (None,))]
+    return [process_name(service, slot) for slot in (Slot if service in RELEASE_SERVICES else (None,))]
 
 
 def _print(name: str, lines: deque[str]) -> None:

@@ -10,20 +10,20 @@ class Service(StrEnum):
     DJANGO = "django"
     FASTAPI = "fastapi"
     NGINX = "nginx"
-    GUARD = "guard"
+    HEALTH_CHECKER = "guard"
 
 
-class Colour(StrEnum):
+class Slot(StrEnum):
     """The two places that a release can have; a release that follows another takes the free one."""
 
     BLUE = "blue"
     GREEN = "green"
 
     @property
-    def other(self) -> "Colour":
+    def other(self) -> "Slot":
         """The other place."""
-        return Colour.GREEN if self is Colour.BLUE else Colour.BLUE
+        return Slot.GREEN if self is Slot.BLUE else Slot.BLUE
 
 
-COLOURED = (Service.DJANGO, Service.FASTAPI)
+RELEASE_SERVICES = (Service.DJANGO, Service.FASTAPI)
 """The services that every release has; the others are there once, whatever release runs."""

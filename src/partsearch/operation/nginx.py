@@ -14,7 +14,7 @@ from partsearch.database.connections import workers
 from partsearch.operation.errors import OperationError
 from partsearch.operation.home import Home
 from partsearch.operation.loopback import has_ipv6_loopback
-from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
 from partsearch.operation.open_files import connections_of, open_files
 from partsearch.operation.problems import NGINX_PROBLEMS
 from partsearch.operation.traffic import CONTROL_SOCKET, state_file
@@ -24,14 +24,14 @@ _BURST_SECONDS = 2
 _REDIRECTED = ("/django", "/fastapi", "/admin")
 """Addresses that people type without the slash at their end."""
 _UPSTREAM = """\
-    upstream {service}_{colour} {{
+    upstream {service}_{slot} {{
         server 127.0.0.1:{port} max_fails=0;
         keepalive 64;
         keepalive_timeout 30s;
         keepalive_requests 100000;
     }}"""
 _UPSTREAM_THEN = """\
-    upstream {service}_{colour}_then_{other} {{
+    upstream {service}_{slot}_then_{other} {{
         server 127.0.0.1:{port} max_fails=0;
         server 127.0.0.1:{other_port} max_fails=0 backup;
         keepalive 64;
@@ -111,13 +111,13 @@ def _upstreams(settings: Settings) -> str:
     return "\n".join(
         template.format(
             service=service,
-            colour=colour,
-            other=colour.other,
+            slot=slot,
+            other=slot.other,
             port=port,
-            other_port=ports[service][colour is Colour.BLUE],
+            other_port=ports[service][slot is Slot.BLUE],
         )
-        for service in COLOURED
-        for colour, port in zip(Colour, ports[service], strict=True)
+        for service in RELEASE_SERVICES
+        for slot, port in zip(Slot, ports[service], strict=True)
         for template in (_UPSTREAM, _UPSTREAM_THEN)
     )
 
@@ -140,7 +140,7 @@ def _redirect_location(address: str) -> str:
     service = Service.FASTAPI if address == "/fastapi" else Service.DJANGO
     return (
         f"        location = {address} {{ if ($is_reading) {{ return 301 {address}/$is_args$args; }} "
-        f"proxy_pass http://{service}_${service}_colour$bare_address; add_header Set-Cookie $new_cookie always; "
+        f"proxy_pass http://{service}_${service}_slot$bare_address; add_header Set-Cookie $new_cookie always; "
         "add_header X-Engine $own_engine always; add_header X-Release $own_release always; "
         "add_header X-Request-Id $own_request_id always; }"
     )

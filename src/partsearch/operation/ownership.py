@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from partsearch.database.account import ROOT
-from partsearch.database.finding import Finding
+from partsearch.database.check_result import CheckResult
 from partsearch.operation.errors import OperationError
 
 _MADE = (
@@ -56,7 +56,7 @@ def require_own(home: Path) -> None:
         )
 
 
-def home_findings(home: Path) -> Iterator[Finding]:
+def home_findings(home: Path) -> Iterator[CheckResult]:
     """Return what doctor says of the owners, modes and links of a home; nothing of one that is not there."""
     if not os.path.lexists(home):
         return
@@ -64,11 +64,11 @@ def home_findings(home: Path) -> Iterator[Finding]:
     owners = [oddity for oddity in oddities if oddity.is_owner]
     others = [oddity for oddity in oddities if not oddity.is_owner]
     if owners:
-        yield Finding("home", _told(owners), is_fault=True, next_step=_give(home, owners[0].path))
+        yield CheckResult("home", _told(owners), is_fault=True, next_step=_give(home, owners[0].path))
     if others:
-        yield Finding("home", _told(others), next_step=others[0].mend)
+        yield CheckResult("home", _told(others), next_step=others[0].mend)
     if not oddities:
-        yield Finding("home", f"{home} belongs to '{_name(os.geteuid())}', and nobody else may write there")
+        yield CheckResult("home", f"{home} belongs to '{_name(os.geteuid())}', and nobody else may write there")
 
 
 def _told(oddities: list[Oddity]) -> str:

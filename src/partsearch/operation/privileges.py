@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from partsearch.contract.errors import PartsearchError
 from partsearch.database.account import (
     ROOT,
     Account,
@@ -27,6 +26,7 @@ from partsearch.database.account import (
     program_folders,
     site_account,
 )
+from partsearch.errors import PartsearchError
 from partsearch.operation.errors import AccountError, OperationError
 
 _UMASK = 0o022
@@ -192,7 +192,7 @@ def _open_tree(root: Path, home: Path) -> bool:
 
 def become(account: Account, home: Path) -> None:
     """Become the account: the groups first, since only root may change them, then the user; nothing leads back."""
-    _let_colours_be_slowed_down()
+    _let_slots_be_slowed_down()
     try:
         os.setgroups([])
         os.setresgid(account.gid, account.gid, account.gid)
@@ -211,7 +211,7 @@ def become(account: Account, home: Path) -> None:
     os.environ.update(HOME=str(home), USER=account.name, LOGNAME=account.name)
 
 
-def _let_colours_be_slowed_down() -> None:
+def _let_slots_be_slowed_down() -> None:
     """Allow the account to undo a low priority of its own; where root may not allow it, nothing is slowed down."""
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NICE, (_NICE_OF_NORMAL, _NICE_OF_NORMAL))

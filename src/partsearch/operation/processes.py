@@ -11,8 +11,8 @@ from partsearch.database.connections import workers
 from partsearch.database.errors import DatabaseAddressError
 from partsearch.operation import launch
 from partsearch.operation.home import Home
-from partsearch.operation.names import Colour as Colour
 from partsearch.operation.names import Service as Service
+from partsearch.operation.names import Slot as Slot
 from partsearch.operation.nginx import nginx_command
 from partsearch.operation.release import Release
 from partsearch.operation.traffic import CONTROL_SOCKET
@@ -35,14 +35,14 @@ class Process:
     stop_signal: str
     stop_seconds: int
     port: int | None = None
-    colour: Colour | None = None
+    slot: Slot | None = None
     release: str | None = None
     socket: Path | None = None
 
     @property
     def name(self) -> str:
         """What the supervisor and the log know it by, such as ``django-blue``."""
-        return process_name(self.service, self.colour)
+        return process_name(self.service, self.slot)
 
     def group_file(self, home: Home) -> Path:
         """Where the process group is noted."""
@@ -57,9 +57,9 @@ class Process:
         ]  # fmt: skip
 
 
-def process_name(service: Service, colour: Colour | None = None) -> str:
+def process_name(service: Service, slot: Slot | None = None) -> str:
     """The name of a process."""
-    return f"{service}-{colour}" if colour else str(service)
+    return f"{service}-{slot}" if slot else str(service)
 
 
 def group_file(home: Home, name: str) -> Path:
@@ -67,23 +67,23 @@ def group_file(home: Home, name: str) -> Path:
     return home.run / f"{name}.group"
 
 
-def port_of(settings: Settings, service: Service, colour: Colour) -> int:
-    """The port of a service of a colour."""
+def port_of(settings: Settings, service: Service, slot: Slot) -> int:
+    """The port of a service of a slot."""
     ports = settings.partsearch_django_ports if service is Service.DJANGO else settings.partsearch_fastapi_ports
-    return ports[0] if colour is Colour.BLUE else ports[1]
+    return ports[0] if slot is Slot.BLUE else ports[1]
 
 
 def shared_processes(settings: Settings, home: Home) -> list[Process]:
     """The processes that are there once, whatever release runs, in the order in which they start."""
-    processes = [_nginx(settings, home), _guard(settings, home)]
+    processes = [_nginx(settings, home), _health_checker(settings, home)]
     if settings.database_url is None:
         processes.insert(0, _postgres(settings))
     return processes
 
 
-def colour_processes(settings: Settings, colour: Colour, release: Release) -> list[Process]:
-    """The processes of one colour, which run by the release's own Python."""
-    return [_django(settings, colour, release), _fastapi(settings, colour, release)]
+def slot_processes(settings: Settings, slot: Slot, release: Release) -> list[Process]:
+    """The processes of one slot, which run by the release's own Python."""
+    return [_django(settings, slot, release), _fastapi(settings, slot, release)]
 
 
 def _postgres(settings: Settings) -> Process:
@@ -91,8 +91,8 @@ def _postgres(settings: Settings) -> Process:
     return Process(Service.POSTGRES, command, "INT", 60, settings.partsearch_database_port)
 
 
-def _django(settings: Settings, colour: Colour, release: Release) -> Process:
-    port = port_of(settings, Service.DJANGO, colour)
+def _django(settings: Settings, slot: Slot, release: Release) -> Process:
+    port = port_of(settings, Service.DJANGO, slot)
     command = [
         str(release.python), "-P", "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(workers()), "--loop", "uvloop", "--backlog", "2048",
@@ -100,16 +100,16 @@ def _django(settings: Settings, colour: Colour, release: Release) -> Process:
         "--workers-kill-timeout", "15", "--log-level", "warning", "--no-access-log",
         "partsearch.django_service.rsgi:application",
     ]  # fmt: skip
-    return Process(Service.DJANGO, command, "TERM", 20, port, colour, release.id)
+    return Process(Service.DJANGO, command, "TERM", 20, port, slot, release.id)
 
 
-def _fastapi(settings: Settings, colour: Colour, release: Release) -> Process:
-    port = port_of(settings, Service.FASTAPI, colour)
+def _fastapi(settings: Settings, slot: Slot, release: Release) -> Process:
+    port = port_of(settings, Service.FASTAPI, slot)
     command = [
         str(release.python), "-P", "-m", "partsearch.fastapi_service.server", "--port", str(port),
         "--workers", str(workers()), "--keep-alive", str(KEEP_ALIVE_SECONDS),
     ]  # fmt: skip
-    return Process(Service.FASTAPI, command, "TERM", 20, port, colour, release.id)
+    return Process(Service.FASTAPI, command, "TERM", 20, port, slot, release.id)
 
 
 def _nginx(settings: Settings, home: Home) -> Process:
@@ -118,15 +118,15 @@ def _nginx(settings: Settings, home: Home) -> Process:
     return Process(Service.NGINX, command, "QUIT", 10, settings.partsearch_port, socket=socket)
 
 
-def _guard(settings: Settings, home: Home) -> Process:
+def _health_checker(settings: Settings, home: Home) -> Process:
     command = [
-        sys.executable, "-P", "-m", "partsearch.operation.guard",
+        sys.executable, "-P", "-m", "partsearch.operation.health_checker",
         "--home", str(home.root), "--sockets", str(home.sockets), "--host", settings.own_host(),
         "--django-ports", *map(str, settings.partsearch_django_ports),
         "--fastapi-ports", *map(str, settings.partsearch_fastapi_ports),
         *_search_arguments(settings),
     ]  # fmt: skip
-    return Process(Service.GUARD, command, "TERM", 5)
+    return Process(Service.HEALTH_CHECKER, command, "TERM", 5)
 
 
 def _search_arguments(settings: Settings) -> list[str]:

@@ -11,21 +11,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from partsearch.operation.errors import StartError
-from partsearch.operation.priority import gently
-from partsearch.operation.processes import Colour, Process, Service, colour_processes
+from partsearch.operation.processes import Process, Service, Slot, slot_processes
 from partsearch.operation.release import Release
 from partsearch.settings import Settings, settings
+from partsearch.system.priority import gently
 
 _ASK_SECONDS = 30
 _TOLD = ("service", "command", "stop_signal", "stop_seconds", "port")
 
 
-def release_processes(of: Settings, colour: Colour, release: Release, environment: Mapping[str, str]) -> list[Process]:
-    """The processes of ``release`` in the place of ``colour``.
+def release_processes(of: Settings, slot: Slot, release: Release, environment: Mapping[str, str]) -> list[Process]:
+    """The processes of ``release`` in the place of ``slot``.
 
     Args:
         of: the settings of the site.
-        colour: the place.
+        slot: the place.
         release: the release, which is asked by its own Python unless that is the one that runs this.
         environment: what its Python is run with.
 
@@ -33,13 +33,13 @@ def release_processes(of: Settings, colour: Colour, release: Release, environmen
         StartError: the release cannot say.
     """
     if release.root is None:
-        return colour_processes(of, colour, release)
-    command = gently([str(release.python), "-P", "-m", __name__, colour, release.id, str(release.python)])
+        return slot_processes(of, slot, release)
+    command = gently([str(release.python), "-P", "-m", __name__, slot, release.id, str(release.python)])
     try:
         done = subprocess.run(
             command, env=dict(environment), capture_output=True, text=True, timeout=_ASK_SECONDS, check=True
         )
-        return [_process(told, colour, release) for told in json.loads(done.stdout)]
+        return [_process(told, slot, release) for told in json.loads(done.stdout)]
     except subprocess.CalledProcessError as error:
         said = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise _unable(release, said) from error
@@ -53,23 +53,23 @@ def _unable(release: Release, said: str) -> StartError:
     )
 
 
-def _process(told: Mapping[str, object], colour: Colour, release: Release) -> Process:
+def _process(told: Mapping[str, object], slot: Slot, release: Release) -> Process:
     return Process(
         service=Service(str(told["service"])),
         command=[str(word) for word in told["command"]],  # type: ignore[attr-defined]
         stop_signal=str(told["stop_signal"]),
         stop_seconds=int(str(told["stop_seconds"])),
         port=int(str(told["port"])),
-        colour=colour,
+        slot=slot,
         release=release.id,
     )
 
 
 def main() -> None:
     """Prints how this release is started, as JSON."""
-    colour, release_id, python = sys.argv[1:]
+    slot, release_id, python = sys.argv[1:]
     release = Release(release_id, None, Path(python), "")
-    processes = colour_processes(settings(), Colour(colour), release)
+    processes = slot_processes(settings(), Slot(slot), release)
     print(json.dumps([{name: getattr(process, name) for name in _TOLD} for process in processes]))
 
 

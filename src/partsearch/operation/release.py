@@ -1,4 +1,4 @@
-"""What a release is: an environment that the services of one colour run from."""
+"""What a release is: an environment that the services of one slot run from."""
 
 import json
 import sys

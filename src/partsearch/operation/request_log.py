@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from partsearch.operation.names import Colour, Service
+from partsearch.operation.names import Service, Slot
 from partsearch.operation.traffic import Folders
 
 _NONE = "-"
@@ -18,7 +18,7 @@ class RequestRecord:
 
     ended: float
     service: Service
-    colour: Colour
+    slot: Slot
     upstream_status: int | None
     status: int
     seconds: float
@@ -61,12 +61,12 @@ class RequestLog:
 
 def _record(line: str) -> RequestRecord:
     ended, picked, upstream_status, status, seconds, upstream_seconds, method, is_websocket = line.split("\t")
-    service, colour = picked.split(" ")
+    service, slot = picked.split(" ")
     first_status, first_seconds = _first(upstream_status), _first(upstream_seconds)
     return RequestRecord(
         float(ended),
         Service(service),
-        Colour(colour),
+        Slot(slot),
         None if first_status == _NONE else int(first_status),
         int(status),
         float(seconds),

@@ -8,28 +8,29 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
-from partsearch.contract.errors import PartsearchError
 from partsearch.database import embedded
+from partsearch.database.command_errors import next_step_for, without_driver
 from partsearch.database.configured import database_address, direct_database_address
 from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import require_awake, wait_until_reachable
-from partsearch.database.refused import next_step_for, without_driver
-from partsearch.operation import nginx, placement, ports, priority
+from partsearch.errors import PartsearchError
+from partsearch.operation import nginx, ports, slot_releases
 from partsearch.operation.answering import wait_until_answering
-from partsearch.operation.colour_status import ColourStatus
 from partsearch.operation.errors import OperationError, StartError
 from partsearch.operation.home import Home
 from partsearch.operation.leftovers import end_group, end_leftovers, group_pids, kill_group
-from partsearch.operation.names import COLOURED, Colour, Service
-from partsearch.operation.processes import Process, colour_processes, process_name, shared_processes
+from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
+from partsearch.operation.processes import Process, process_name, shared_processes, slot_processes
 from partsearch.operation.programs import release_processes
 from partsearch.operation.release import Release, checkout_release, installed_release
 from partsearch.operation.request_log import request_log_file
+from partsearch.operation.slot_status import SlotStatus
 from partsearch.operation.start_watch import StartWatch
 from partsearch.operation.supervisor import Supervisor, service_environment
 from partsearch.operation.traffic import TrafficState, read_state, write_state
 from partsearch.secret_key import secret_key
 from partsearch.settings import Settings, settings
+from partsearch.system import priority
 
 _DATABASE_SECONDS = 60
 _ANSWER_SECONDS = 60
@@ -55,17 +56,15 @@ class Site:
     def processes(self) -> list[Process]:
         """Every process of the site, in the order in which they start: as it runs, or as it would be started."""
         runs = self.is_up() or bool(self.orphans())
-        colours = (placement.placed(self.home) if runs else {}) or {Colour.BLUE: self.release_to_run()}
-        coloured = [
-            process
-            for colour, release in colours.items()
-            for process in colour_processes(self.settings, colour, release)
+        slots = (slot_releases.placed(self.home) if runs else {}) or {Slot.BLUE: self.release_to_run()}
+        slot_processes_ = [
+            process for slot, release in slots.items() for process in slot_processes(self.settings, slot, release)
         ]
-        return sorted([*self._shared, *coloured], key=lambda process: list(Service).index(process.service))
+        return sorted([*self._shared, *slot_processes_], key=lambda process: list(Service).index(process.service))
 
     def release_that_runs(self) -> Release:
         """The release that has the visitors; of a site that is down, the one that it would have."""
-        there = placement.placed(self.home) if self.is_up() else {}
+        there = slot_releases.placed(self.home) if self.is_up() else {}
         return there.get(read_state(self.home).active) or self.release_to_run()
 
     def release_to_run(self) -> Release:
@@ -120,111 +119,111 @@ class Site:
             self.home.remove_sockets_outside()
             return ended or was_up
 
-    def colours(self) -> dict[Colour, ColourStatus]:
-        """The colours that have a release, and what they are doing."""
+    def slots(self) -> dict[Slot, SlotStatus]:
+        """The slots that have a release, and what they are doing."""
         known = self.supervisor.processes() if self.is_up() else {}
         found = {}
-        for colour, release in placement.placed(self.home).items() if known else ():
-            told = {service: known.get(process_name(service, colour), {}) for service in COLOURED}
+        for slot, release in slot_releases.placed(self.home).items() if known else ():
+            told = {service: known.get(process_name(service, slot), {}) for service in RELEASE_SERVICES}
             pids = {service: one.get("pid") or None for service, one in told.items()}
             states = {service: one.get("statename", "UNKNOWN") for service, one in told.items()}
-            found[colour] = ColourStatus(release, pids, states)
+            found[slot] = SlotStatus(release, pids, states)
         return found
 
-    def start_colour(
-        self, colour: Colour, release: Release, say: Say, seconds: float = _ANSWER_SECONDS, *, is_gentle: bool = False
+    def start_slot(
+        self, slot: Slot, release: Release, say: Say, seconds: float = _ANSWER_SECONDS, *, is_gentle: bool = False
     ) -> None:
-        """Starts a release in the place of a colour that has no visitors; returns when both services answer.
+        """Starts a release in the place of a slot that has no visitors; returns when both services answer.
 
         The caller sees to it that nobody else starts or stops anything meanwhile.
 
         Args:
-            colour: the place; what runs there is stopped first.
+            slot: the place; what runs there is stopped first.
             release: what is to run there.
             say: takes a line.
             seconds: how long the services may take.
-            is_gentle: whether others come first, until ``hurry_colour`` or for a few seconds, be they too busy.
+            is_gentle: whether others come first, until ``hurry_slot`` or for a few seconds, be they too busy.
 
         Raises:
             StartError, PortTakenError: it does not start; then nothing is left running of it.
-            OperationError: the site is not up, or the colour has the visitors.
+            OperationError: the site is not up, or the slot has the visitors.
         """
-        self.stop_colour(colour)
-        say(f"Starting {release.id} as {colour}.")
+        self.stop_slot(slot)
+        say(f"Starting {release.id} as {slot}.")
         try:
             watch = self._watch()
-            processes = self._add_colour(colour, release, watch)
-            with self._gentle(colour) if is_gentle else nullcontext():
+            processes = self._add_slot(slot, release, watch)
+            with self._gentle(slot) if is_gentle else nullcontext():
                 for process in processes:
                     self._wait_until_answering(process, watch, seconds)
         except BaseException:
-            self.stop_colour(colour)
+            self.stop_slot(slot)
             raise
         state = read_state(self.home)
-        write_state(self.home, replace(state, releases={**state.releases, colour: release.id}))
+        write_state(self.home, replace(state, releases={**state.releases, slot: release.id}))
 
     @contextmanager
-    def _gentle(self, colour: Colour) -> Iterator[None]:
-        """Lets others come first, but not for so long that a colour on a busy machine would not start in time."""
-        self._each_group(colour, priority.lower_group)
-        timer = threading.Timer(_GENTLE_SECONDS, self.hurry_colour, [colour])
+    def _gentle(self, slot: Slot) -> Iterator[None]:
+        """Lets others come first, but not for so long that a slot on a busy machine would not start in time."""
+        self._each_group(slot, priority.lower_group)
+        timer = threading.Timer(_GENTLE_SECONDS, self.hurry_slot, [slot])
         timer.start()
         try:
             yield
         finally:
             timer.cancel()
 
-    def hurry_colour(self, colour: Colour) -> None:
-        """Lets a colour that was started gently take the processor like all others."""
-        self._each_group(colour, priority.raise_group)
+    def hurry_slot(self, slot: Slot) -> None:
+        """Lets a slot that was started gently take the processor like all others."""
+        self._each_group(slot, priority.raise_group)
 
-    def _each_group(self, colour: Colour, do: Callable[[int], None]) -> None:
-        """Each service of a colour is a process group, named after the process that the supervisor started."""
-        status = self.colours().get(colour)
+    def _each_group(self, slot: Slot, do: Callable[[int], None]) -> None:
+        """Each service of a slot is a process group, named after the process that the supervisor started."""
+        status = self.slots().get(slot)
         for pid in filter(None, status.pids.values() if status else ()):
             do(pid)
 
-    def kill_service(self, colour: Colour, service: Service) -> None:
-        """Ends a service of a colour by force, whatever it is doing: Nginx has its requests answered by the other one.
+    def kill_service(self, slot: Slot, service: Service) -> None:
+        """Ends a service of a slot by force, whatever it is doing: Nginx has its requests answered by the other one.
 
-        The supervisor starts it again; ``stop_colour`` ends that.
+        The supervisor starts it again; ``stop_slot`` ends that.
         """
-        kill_group(self.home, process_name(service, colour))
+        kill_group(self.home, process_name(service, slot))
 
-    def stop_colour(self, colour: Colour) -> None:
-        """Stops what runs in the place of a colour that has no visitors, and forgets it.
+    def stop_slot(self, slot: Slot) -> None:
+        """Stops what runs in the place of a slot that has no visitors, and forgets it.
 
         Raises:
             StartError: it does not stop.
-            OperationError: the site is not up, or the colour has the visitors.
+            OperationError: the site is not up, or the slot has the visitors.
         """
-        self._require_free_of_visitors(colour)
+        self._require_free_of_visitors(slot)
         state = read_state(self.home)
-        if colour in state.releases:
-            releases = {other: release for other, release in state.releases.items() if other is not colour}
+        if slot in state.releases:
+            releases = {other: release for other, release in state.releases.items() if other is not slot}
             write_state(self.home, replace(state, releases=releases))
-        self.supervisor.remove_colour(colour, [process_name(service, colour) for service in COLOURED], _STOP_SECONDS)
-        for service in COLOURED:
-            end_group(self.home, process_name(service, colour), service)
-        placement.clear(self.home, colour)
+        self.supervisor.remove_slot(slot, [process_name(service, slot) for service in RELEASE_SERVICES], _STOP_SECONDS)
+        for service in RELEASE_SERVICES:
+            end_group(self.home, process_name(service, slot), service)
+        slot_releases.clear(self.home, slot)
 
-    def _require_free_of_visitors(self, colour: Colour) -> None:
+    def _require_free_of_visitors(self, slot: Slot) -> None:
         if not self.is_up():
             raise OperationError("The site is not up.", "Start it with 'partsearch up'.")
         state = read_state(self.home)
-        if colour is state.active or (colour is state.new and state.share > 0):
-            raise OperationError(f"Visitors are sent to {colour}.", "Send them to the other colour first.")
+        if slot is state.active or (slot is state.new and state.share > 0):
+            raise OperationError(f"Visitors are sent to {slot}.", "Send them to the other slot first.")
 
     def _watch(self) -> StartWatch:
         return StartWatch(self.supervisor, self.settings)
 
-    def _add_colour(self, colour: Colour, release: Release, watch: StartWatch) -> list[Process]:
+    def _add_slot(self, slot: Slot, release: Release, watch: StartWatch) -> list[Process]:
         """Starts a release, without waiting until it answers."""
         environment = {**self._environment(), "PARTSEARCH_RELEASE": release.id}
-        processes = release_processes(self.settings, colour, release, {**os.environ, **environment})
+        processes = release_processes(self.settings, slot, release, {**os.environ, **environment})
         ports.require_free(processes)
-        placement.place(self.home, colour, release)
-        self.supervisor.add_colour(colour, processes, {"PARTSEARCH_RELEASE": release.id})
+        slot_releases.place(self.home, slot, release)
+        self.supervisor.add_slot(slot, processes, {"PARTSEARCH_RELEASE": release.id})
         self._start_all(processes, watch)
         return processes
 
@@ -252,9 +251,9 @@ class Site:
         request_log_file(self.home).unlink(missing_ok=True)
 
     def _end_leftovers(self) -> bool:
-        """Ends what a killed site has left running, and forgets which colours it had."""
-        for colour in Colour:
-            placement.clear(self.home, colour)
+        """Ends what a killed site has left running, and forgets which slots it had."""
+        for slot in Slot:
+            slot_releases.clear(self.home, slot)
         return end_leftovers(self.home)
 
     def _environment(self) -> dict[str, str]:
@@ -304,16 +303,16 @@ class Site:
         say("Starting the services.")
         release = self.release_to_run()
         watch = self._watch()
-        web = self._add_colour(Colour.BLUE, release, watch)
-        write_state(self.home, TrafficState(releases={Colour.BLUE: release.id}))
+        web = self._add_slot(Slot.BLUE, release, watch)
+        write_state(self.home, TrafficState(releases={Slot.BLUE: release.id}))
         self._start_all(self._shared, watch)
         self._wait_until_all_answer([*web, *self._shared], watch)
 
     def _start_again(self, say: Say) -> None:
-        """Starts what was stopped of a site that is up; of the colours, the one that has the visitors."""
+        """Starts what was stopped of a site that is up; of the slots, the one that has the visitors."""
         say("Starting the services.")
         active = read_state(self.home).active
-        wanted = [process for process in self.processes if process.colour in (None, active)]
+        wanted = [process for process in self.processes if process.slot in (None, active)]
         watch = self._watch()
         self._start_all(wanted, watch)
         self._wait_until_all_answer(wanted, watch)
@@ -327,7 +326,7 @@ class Site:
             time.sleep(_POLL_SECONDS)
 
     def _wait_until_answering(self, process: Process, watch: StartWatch, seconds: float = _ANSWER_SECONDS) -> None:
-        if process.service not in (*COLOURED, Service.NGINX):
+        if process.service not in (*RELEASE_SERVICES, Service.NGINX):
             return
         address = f"http://127.0.0.1:{process.port}/readyz"
         reason = wait_until_answering(address, self.settings.own_host(), seconds, watch.check)

@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 
 from partsearch.operation.errors import StartError
-from partsearch.operation.names import COLOURED
+from partsearch.operation.names import RELEASE_SERVICES
 from partsearch.operation.processes import Process
 from partsearch.operation.start_errors import LogSince, error_line, exception_line, next_step
 from partsearch.operation.supervisor import Supervisor
@@ -69,7 +69,7 @@ class StartWatch:
         if started.pid and pid != started.pid:
             return True
         started.pid = pid
-        return pid > 0 and started.process.service in COLOURED and self._has_lost_a_worker(started)
+        return pid > 0 and started.process.service in RELEASE_SERVICES and self._has_lost_a_worker(started)
 
     def _has_lost_a_worker(self, started: _Started) -> bool:
         """A service starts its workers again by itself, for ever; one that died of an exception will do so again."""

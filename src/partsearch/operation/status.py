@@ -7,22 +7,25 @@ from typing import Any
 import psutil
 
 from partsearch.database.configured import database_address
-from partsearch.operation.disk import full_disk
-from partsearch.operation.names import COLOURED
+from partsearch.operation.names import RELEASE_SERVICES
 from partsearch.operation.processes import Process
 from partsearch.operation.site import Site
 from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficError
+from partsearch.system.disk import full_disk
+
+_JSON_NAMES = {"slot": "colour"}
+"""The keys of ``status --json`` where they differ from the attributes: the JSON keeps its names."""
 
 
 @dataclass(frozen=True)
 class ProcessStatus:
     """One process of the site. ``state`` is ``running``, ``starting``, ``stopped``, ``failing`` or ``unsupervised``.
 
-    ``is_well`` is what the guard found out about a service of a colour; ``None`` where nothing is known.
+    ``is_well`` is what the guard found out about a service of a slot; ``None`` where nothing is known.
     """
 
     service: str
-    colour: str | None
+    slot: str | None
     port: int | None
     pid: int | None
     state: str
@@ -59,13 +62,18 @@ class SiteStatus:
 
     def as_json(self) -> dict[str, Any]:
         """The status as ``status --json`` prints it."""
-        return asdict(self)
+        status = asdict(self)
+        renamed = {"slot": "colour"}
+        status["processes"] = [
+            {renamed.get(name, name): process[name] for name in process} for process in status["processes"]
+        ]
+        return status
 
     def helpless(self) -> list[str]:
-        """The services of which no colour is well: Nginx goes on sending visitors there, having nobody else."""
+        """The services of which no slot is well: Nginx goes on sending visitors there, having nobody else."""
         known = {
             service: [one.is_well for one in self.processes if one.service == service and one.is_well is not None]
-            for service in COLOURED
+            for service in RELEASE_SERVICES
         }
         return [service for service, are_well in known.items() if are_well and not any(are_well)]
 
@@ -119,10 +127,10 @@ def _traffic_status(nginx: NginxTraffic | None) -> TrafficStatus | None:
 
 def _process_status(process: Process, told: dict[str, Any], release: str, nginx: NginxTraffic | None) -> ProcessStatus:
     pid = told.get("pid") or None
-    health = nginx.health.get(process.colour, {}) if nginx and process.colour else {}
+    health = nginx.health.get(process.slot, {}) if nginx and process.slot else {}
     return ProcessStatus(
         service=process.service,
-        colour=process.colour,
+        slot=process.slot,
         port=process.port,
         pid=pid,
         state=_STATES.get(told.get("statename", ""), "stopped"),

@@ -22,7 +22,7 @@ from partsearch.database.account import refuse_root
 from partsearch.database.causes import advice
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
-from partsearch.operation.processes import Colour, Process, Service
+from partsearch.operation.processes import Process, Service, Slot
 
 _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
@@ -66,8 +66,8 @@ class Supervisor:
             StartError: it does not come up.
         """
         refuse_root()
-        for colour in Colour:
-            self._colour_configuration(colour).unlink(missing_ok=True)
+        for slot in Slot:
+            self._slot_configuration(slot).unlink(missing_ok=True)
         self._write_configuration(processes)
         for stale in (self._socket, self._pid_file):
             stale.unlink(missing_ok=True)
@@ -108,11 +108,11 @@ class Supervisor:
             return False
         return True
 
-    def add_colour(self, colour: Colour, processes: Sequence[Process], environment: Environment) -> None:
-        """Makes the processes of a colour known, all of them stopped; others that the colour had must be removed.
+    def add_slot(self, slot: Slot, processes: Sequence[Process], environment: Environment) -> None:
+        """Makes the processes of a slot known, all of them stopped; others that the slot had must be removed.
 
         Args:
-            colour: the place of a release.
+            slot: the place of a release.
             processes: its processes.
             environment: what these processes have beside the supervisor's environment, or instead.
 
@@ -120,7 +120,7 @@ class Supervisor:
             StartError: the supervisor does not take them.
         """
         refuse_root()
-        path = self._colour_configuration(colour)
+        path = self._slot_configuration(slot)
         path.write_text(
             "\n".join(self._program(process, _ORDER[process.service], environment) for process in processes),
             encoding="utf-8",
@@ -132,12 +132,12 @@ class Supervisor:
                 self._call("addProcessGroup", process.name)
         except xmlrpc.client.Fault as fault:
             raise StartError(
-                f"The supervisor does not take the processes of {colour}: {fault.faultString}.",
+                f"The supervisor does not take the processes of {slot}: {fault.faultString}.",
                 f"See {self._home.logs / 'supervisord.log'}.",
             ) from fault
 
-    def remove_colour(self, colour: Colour, names: Iterable[str], seconds: float) -> None:
-        """Stops the processes of a colour and forgets them; nothing happens where there are none.
+    def remove_slot(self, slot: Slot, names: Iterable[str], seconds: float) -> None:
+        """Stops the processes of a slot and forgets them; nothing happens where there are none.
 
         Raises:
             StartError: they are still there after ``seconds``.
@@ -153,10 +153,10 @@ class Supervisor:
             time.sleep(_POLL_SECONDS)
         for name in there:
             self._call("removeProcessGroup", name)
-        self._colour_configuration(colour).unlink(missing_ok=True)
+        self._slot_configuration(slot).unlink(missing_ok=True)
 
-    def _colour_configuration(self, colour: Colour) -> Path:
-        return self._home.run / f"supervisord-{colour}.conf"
+    def _slot_configuration(self, slot: Slot) -> Path:
+        return self._home.run / f"supervisord-{slot}.conf"
 
     def start_process(self, name: str) -> None:
         """Starts a process, without waiting until it serves; nothing happens where it runs already.

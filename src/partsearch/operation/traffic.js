@@ -1,9 +1,9 @@
-// Which colour a request goes to, and how many are under way. Nginx runs it for every request: it looks up one short
+// Which slot a request goes to, and how many are under way. Nginx runs it for every request: it looks up one short
 // text and counts. What is wanted comes over the control socket and is kept in memory that Nginx's workers share.
 
 import fs from 'fs';
 
-const COLOURS = ['blue', 'green'];
+const SLOTS = ['blue', 'green'];
 const SERVICES = ['django', 'fastapi'];
 const BUCKETS = 100;
 const COOKIE = 'partsearch_visitor';
@@ -20,17 +20,17 @@ function fastapi(r) {
     return pick(r, 'fastapi');
 }
 
-// A route is a colour, or two and the share of the second in a hundred: "blue green 25".
+// A route is a slot, or two and the share of the second in a hundred: "blue green 25".
 function pick(r, service) {
     const route = look(r, 'route ' + service);
     const words = route.split(' ');
-    const colour = words.length === 3 && bucket(r) < Number(words[2]) ? words[1] : words[0];
-    r.variables.picked = service + ' ' + colour;
+    const slot = words.length === 3 && bucket(r) < Number(words[2]) ? words[1] : words[0];
+    r.variables.picked = service + ' ' + slot;
     underWay.incr(key(r), 1, 0);
-    return colour + look(r, 'then ' + colour);
+    return slot + look(r, 'then ' + slot);
 }
 
-// A visitor keeps his bucket, and so his colour while the share grows. The cookie holds this number and nothing else.
+// A visitor keeps his bucket, and so his slot while the share grows. The cookie holds this number and nothing else.
 function bucket(r) {
     const cookie = r.variables['cookie_' + COOKIE];
     if (cookie !== undefined && /^\d{1,2}$/.test(cookie)) {
@@ -92,33 +92,33 @@ function fromFile(r) {
 
 function keep(traffic) {
     SERVICES.forEach((service) => known.set('route ' + service, routeOf(traffic, service)));
-    COLOURS.forEach((colour) => known.set('then ' + colour, fallbackOf(traffic, colour)));
+    SLOTS.forEach((slot) => known.set('then ' + slot, fallbackOf(traffic, slot)));
     known.set('logging', traffic.is_deploying ? '1' : '');
     known.set('release', traffic.releases[traffic.active] || '');
     known.set('traffic', JSON.stringify(traffic));
 }
 
-// Who is not known to be sick keeps his visitors; to take over those of another a colour must be known to be well.
+// Who is not known to be sick keeps his visitors; to take over those of another a slot must be known to be well.
 // Where both are sick the route is the wanted one.
 function routeOf(traffic, service) {
-    const is = (colour, well) => (traffic.health[colour] || {})[service] === well;
+    const is = (slot, well) => (traffic.health[slot] || {})[service] === well;
     const active = traffic.active;
     const fresh = traffic.new;
     if (fresh && traffic.share > 0 && traffic.share < BUCKETS) {
-        const faults = [active, fresh].filter((colour) => is(colour, false));
+        const faults = [active, fresh].filter((slot) => is(slot, false));
         if (faults.length !== 1) {
             return active + ' ' + fresh + ' ' + traffic.share;
         }
         return faults[0] === active ? fresh : active;
     }
     const wanted = fresh && traffic.share >= BUCKETS ? fresh : active;
-    const other = COLOURS.find((colour) => colour !== wanted);
+    const other = SLOTS.find((slot) => slot !== wanted);
     return is(wanted, false) && traffic.releases[other] && is(other, true) ? other : wanted;
 }
 
 // While a release is on trial, who meets a process that dies is answered by the other release: see the upstreams.
-function fallbackOf(traffic, colour) {
-    const other = COLOURS.find((one) => one !== colour);
+function fallbackOf(traffic, slot) {
+    const other = SLOTS.find((one) => one !== slot);
     return traffic.is_deploying && traffic.releases[other] ? '_then_' + other : '';
 }
 

@@ -15,15 +15,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from partsearch.contract.errors import PartsearchError
-from partsearch.operation.names import COLOURED, Colour, Service
+from partsearch.errors import PartsearchError
+from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
 
 CONTROL_SOCKET = "nginx.sock"
 _CALL_SECONDS = 2.0
 _OK = 200
 
-Health = Mapping[Colour, Mapping[Service, bool]]
-"""For each colour and service whether it is well; who is not known of is left out."""
+Health = Mapping[Slot, Mapping[Service, bool]]
+"""For each slot and service whether it is well; who is not known of is left out."""
 
 
 class TrafficError(PartsearchError):
@@ -45,14 +45,14 @@ class TrafficState:
     """Where the traffic is wanted.
 
     ``active`` has the visitors but for ``share`` of a hundred, who have ``new``. ``releases`` are the ids of what runs,
-    by colour. While ``is_deploying``, Nginx logs each request. ``version`` grows with each writing: Nginx, whom several
+    by slot. While ``is_deploying``, Nginx logs each request. ``version`` grows with each writing: Nginx, whom several
     tell, does not go back to an older one.
     """
 
-    active: Colour = Colour.BLUE
-    new: Colour | None = None
+    active: Slot = Slot.BLUE
+    new: Slot | None = None
     share: int = 0
-    releases: dict[Colour, str] = field(default_factory=dict)
+    releases: dict[Slot, str] = field(default_factory=dict)
     is_deploying: bool = False
     version: int = field(default=0, compare=False)
 
@@ -70,10 +70,10 @@ class TrafficState:
 
 def _state_from(found: Mapping[str, Any]) -> TrafficState:
     return TrafficState(
-        active=Colour(found["active"]),
-        new=Colour(found["new"]) if found["new"] else None,
+        active=Slot(found["active"]),
+        new=Slot(found["new"]) if found["new"] else None,
         share=int(found["share"]),
-        releases={Colour(colour): str(release) for colour, release in found["releases"].items()},
+        releases={Slot(slot): str(release) for slot, release in found["releases"].items()},
         is_deploying=bool(found["is_deploying"]),
         version=int(found["version"]),
     )
@@ -129,15 +129,15 @@ def _last_version(home: Folders) -> int:
 
 @dataclass(frozen=True)
 class NginxTraffic:
-    """What Nginx does: by which state and health, and how many requests are under way, by colour and service."""
+    """What Nginx does: by which state and health, and how many requests are under way, by slot and service."""
 
     state: TrafficState
-    health: dict[Colour, dict[Service, bool]]
-    in_flight: dict[Colour, dict[Service, int]]
+    health: dict[Slot, dict[Service, bool]]
+    in_flight: dict[Slot, dict[Service, int]]
 
-    def in_flight_of(self, colour: Colour) -> int:
-        """The requests, WebSockets among them, that are under way at a colour."""
-        return sum(self.in_flight[colour].values())
+    def in_flight_of(self, slot: Slot) -> int:
+        """The requests, WebSockets among them, that are under way at a slot."""
+        return sum(self.in_flight[slot].values())
 
 
 class NginxControl:
@@ -170,10 +170,10 @@ class NginxControl:
         status, said = self._ask("GET")
         try:
             found = json.loads(said)
-            health = {Colour(colour): _by_service(well) for colour, well in found.get("health", {}).items()}
+            health = {Slot(slot): _by_service(well) for slot, well in found.get("health", {}).items()}
             counted = {
-                colour: {service: int(found["in_flight"].get(f"{service} {colour}", 0)) for service in COLOURED}
-                for colour in Colour
+                slot: {service: int(found["in_flight"].get(f"{service} {slot}", 0)) for service in RELEASE_SERVICES}
+                for slot in Slot
             }
             return NginxTraffic(_state_from(found), health, counted)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

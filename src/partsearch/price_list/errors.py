@@ -1,6 +1,6 @@
 """Why a price list cannot be used at all; what is wrong with single rows is in the report instead."""
 
-from partsearch.contract.errors import PartsearchError
+from partsearch.errors import PartsearchError
 
 
 class PriceListError(PartsearchError):

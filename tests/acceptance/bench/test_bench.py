@@ -13,8 +13,8 @@ import pytest
 
 from partsearch.bench.histogram import answers
 from partsearch.bench.record import Run, read_run
-from tests.site import RunningSite, free_environment
-from tests.slow_server import PART, SlowServer
+from tests.support.site import RunningSite, free_environment
+from tests.support.slow_server import PART, SlowServer
 
 QUICK = ("--duration", "1", "--rounds", "1", "--connections", "10", "--threads", "2")
 PARTS = 300

@@ -12,8 +12,8 @@ from partsearch.bench.histogram import mean as histogram_mean
 from partsearch.bench.record import Request, Round, Scenario, Target
 from partsearch.bench.siege import Siege
 from partsearch.bench.wrk import Wrk
-from tests.site import free_ports
-from tests.slow_server import SlowServer
+from tests.support.site import free_ports
+from tests.support.slow_server import SlowServer
 
 BODY = '{"part_name": "бампер \\" # $x", "params": {"a": "b & c"}}'
 BOTH = Scenario("both", "", (Request("POST", "/search/part/", BODY), Request("GET", "/search/part/?part_name=%D1%84")))

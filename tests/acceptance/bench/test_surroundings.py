@@ -19,8 +19,8 @@ from partsearch.database.embedded import configure, superuser_address
 from partsearch.operation.site import Site
 from partsearch.settings import settings
 from tests.acceptance.conftest import NewDatabase
-from tests.as_account import as_account
-from tests.site import RunningSite
+from tests.support.as_account import as_account
+from tests.support.site import RunningSite
 from tests.unit.bench.runs import made_round
 
 SEARCHES = 200

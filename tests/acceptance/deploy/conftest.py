@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import RunningSite, free_environment
+from tests.support.site import RunningSite, free_environment
 
 PARTS = 300
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.as_account import as_account
-from tests.documents import ROOT
-from tests.site import RunningSite
+from tests.support.as_account import as_account
+from tests.support.documents import ROOT
+from tests.support.site import RunningSite
 
 _PACKAGE = "partsearch"
 

@@ -24,10 +24,10 @@ from partsearch.deploy.release import releases
 from partsearch.operation.home import Home
 from partsearch.operation.release import Release
 from partsearch.settings import project_root
-from tests.as_account import as_account, own, process_arguments
-from tests.deadline import wait_for
+from tests.support.as_account import as_account, own, process_arguments
+from tests.support.deadline import wait_for
 
-_CSS = "src/partsearch/web/static/web/base.css"
+_CSS = "src/partsearch/django_service/pages/static/web/base.css"
 _OFFLINE = ("--no-build-isolation", "--python", sys.executable)
 _BUILD = """
 import sys

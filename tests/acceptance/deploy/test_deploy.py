@@ -16,8 +16,8 @@ from tests.acceptance.deploy.updates import (
     update,
     wait_for_state,
 )
-from tests.deadline import wait_for
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.site import RunningSite
 
 _OF_THE_OLD_TO_THE_END = {"partsearch_visitor": "99"}
 _SLOW_PAGE = Change(

@@ -18,8 +18,8 @@ from tests.acceptance.deploy.updates import (
     update,
     wait_for_state,
 )
-from tests.load import Load
-from tests.site import COMMAND_SECONDS, RunningSite
+from tests.support.load import Load
+from tests.support.site import COMMAND_SECONDS, RunningSite
 
 _CLIENTS = 3
 _PAUSE_SECONDS = 0.02

@@ -18,8 +18,8 @@ from tests.acceptance.deploy.updates import (
     update,
     wait_for_state,
 )
-from tests.documents import ROOT
-from tests.site import COMMAND_SECONDS, RunningSite
+from tests.support.documents import ROOT
+from tests.support.site import COMMAND_SECONDS, RunningSite
 
 _UNDER_WAY = [state for state in State if not state.is_final]
 _WRONG = Change("fastapi_service/queries/find_parts.sql", "count(*) AS count", "count(*) + 1 AS count")

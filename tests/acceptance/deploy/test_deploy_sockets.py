@@ -12,10 +12,10 @@ import pytest
 
 from tests.acceptance.deploy.overlay import overlay_release
 from tests.acceptance.deploy.updates import record, records, require_whole, update
-from tests.site import RunningSite, free_environment
 from tests.soak.clients import Outcomes, visitors
 from tests.soak.releases import GOOD
 from tests.soak.sockets import JITTER_SECONDS, Sockets, watching
+from tests.support.site import RunningSite, free_environment
 
 _SOCKETS = 60
 _DRAIN_SECONDS = 4

@@ -16,8 +16,8 @@ from partsearch.deploy.release import running_checkout
 from partsearch.operation.release import Release
 from partsearch.settings import Settings, settings
 from tests.acceptance.deploy.changed_copy import MIGRATIONS, changed_copy
-from tests.deadline import wait_for
-from tests.postgres import PostgresCluster
+from tests.support.deadline import wait_for
+from tests.support.postgres import PostgresCluster
 
 _OWNER = "keeper"
 _HEAD = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"

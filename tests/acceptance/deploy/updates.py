@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 
 from tests.acceptance.deploy.overlay import Change
-from tests.deadline import wait_for
-from tests.documents import ROOT
-from tests.site import COMMAND_SECONDS, RunningSite
+from tests.support.deadline import wait_for
+from tests.support.documents import ROOT
+from tests.support.site import COMMAND_SECONDS, RunningSite
 
 QUICK = ("--steps", "25,100", "--step-samples", "60", "--watch-seconds", "0")
 """An update that is over soon. The thresholds themselves are as they are."""
@@ -73,7 +73,7 @@ def serving(site: RunningSite) -> set[str]:
 
 
 def require_whole(site: RunningSite, release: str) -> None:
-    """Fails where the site is anything but one release in one colour, and nothing of an update."""
+    """Fails where the site is anything but one release in one slot, and nothing of an update."""
     assert serving(site) == {release}
     status = site.status()
     assert status["release"] == release

@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.catalog_data import KNOWN_CATALOG
 from tests.conftest import truncate_catalog
-from tests.site import RunningSite
+from tests.support.catalog_data import KNOWN_CATALOG
+from tests.support.site import RunningSite
 
 LISTENERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'partsearch live'"
 

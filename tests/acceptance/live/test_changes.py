@@ -12,10 +12,10 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.acceptance.live.conftest import Connection
-from tests.catalog_data import KNOWN_CATALOG, Catalog
-from tests.live import LIVE, LiveClient, workers_of
-from tests.oracle import answer_of
-from tests.site import RunningSite
+from tests.support.catalog_data import KNOWN_CATALOG, Catalog
+from tests.support.live import LIVE, LiveClient, workers_of
+from tests.support.oracle import answer_of
+from tests.support.site import RunningSite
 
 _SECOND = 1.0
 _MANY = 1_000

@@ -15,9 +15,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from partsearch.fastapi_service.live.count import open_sockets
-from tests.deadline import wait_for
-from tests.live import LiveClient
-from tests.site import RunningSite, free_environment
+from tests.support.deadline import wait_for
+from tests.support.live import LiveClient
+from tests.support.site import RunningSite, free_environment
 
 pytestmark = pytest.mark.alone
 

@@ -8,8 +8,8 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from tests.acceptance.live.test_limits import frames_left, silent_reader
-from tests.live import LiveClient
-from tests.site import RunningSite
+from tests.support.live import LiveClient
+from tests.support.site import RunningSite
 
 _PROBES = 40
 _PROBE_SECONDS = 1.0

@@ -8,10 +8,10 @@ import pytest
 
 from tests.acceptance.live.conftest import Connection
 from tests.acceptance.live.test_limits import silent_reader
-from tests.deadline import wait_for
-from tests.leaving import nothing_waits, waiting
-from tests.live import LiveClient
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.leaving import nothing_waits, waiting
+from tests.support.live import LiveClient
+from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
 

@@ -15,9 +15,9 @@ from websockets.uri import parse_uri
 from partsearch.database.connections import workers
 from partsearch.settings import settings
 from tests.acceptance.live.conftest import Connection
-from tests.deadline import wait_for
-from tests.live import LIVE, LiveClient, workers_of
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.live import LIVE, LiveClient, workers_of
+from tests.support.site import RunningSite
 
 STRANGER = "203.0.113.7"
 _MEGABYTE = 2**20

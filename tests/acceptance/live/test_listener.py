@@ -5,9 +5,9 @@ from contextlib import ExitStack
 
 from tests.acceptance.live.conftest import Connection, cut_listeners, listeners
 from tests.acceptance.test_database_gone import postgres_stopped
-from tests.deadline import wait_for
-from tests.live import LiveClient
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.live import LiveClient
+from tests.support.site import RunningSite
 
 SEARCH = {"part_name": "бампер"}
 _NEW_PART = "INSERT INTO part (name, mark_id, model_id, price) VALUES ('Бампер новый', 1, 10, 5)"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.neon.emulation import EmulatedNeon
-from tests.site import RunningSite, free_environment
+from tests.support.neon.emulation import EmulatedNeon
+from tests.support.site import RunningSite, free_environment
 
 
 @pytest.fixture(scope="package")

@@ -6,10 +6,10 @@ import psycopg
 import pytest
 
 from tests.acceptance.live.conftest import LISTENERS
-from tests.deadline import wait_for
-from tests.live import LiveClient
-from tests.neon.emulation import EmulatedNeon, Kind
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.live import LiveClient
+from tests.support.neon.emulation import EmulatedNeon, Kind
+from tests.support.site import RunningSite
 
 SEARCH = {"price_gte": 1}
 _NEW_PART = (

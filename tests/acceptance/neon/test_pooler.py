@@ -12,11 +12,11 @@ import httpx
 import psycopg
 import pytest
 
-from tests.deadline import wait_for
-from tests.leaving import asking, leave, nothing_waits, waiting
-from tests.load import Load
-from tests.neon.emulation import EmulatedNeon
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.leaving import asking, leave, nothing_waits, waiting
+from tests.support.load import Load
+from tests.support.neon.emulation import EmulatedNeon
+from tests.support.site import RunningSite
 
 # What PgBouncer itself sets on a server's connection, to make it look as its client's.
 _TRACKED = ("application_name", "client_encoding")

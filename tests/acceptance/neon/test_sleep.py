@@ -14,10 +14,10 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from tests.deadline import wait_for
-from tests.load import Load, Outcome
-from tests.neon.emulation import DISABLED, OVER_QUOTA, EmulatedNeon, Kind, Moment
-from tests.site import RunningSite
+from tests.support.deadline import wait_for
+from tests.support.load import Load, Outcome
+from tests.support.neon.emulation import DISABLED, OVER_QUOTA, EmulatedNeon, Kind, Moment
+from tests.support.site import RunningSite
 
 _KINDS: tuple[Kind, ...] = ("polite", "rude")
 _MOMENTS: tuple[Moment, ...] = ("idle", "mid_query", "mid_transaction")

@@ -10,7 +10,7 @@ import pytest
 from partsearch.bench.errors import LoadError
 from partsearch.bench.open_loop.measuring import OpenLoop, slower_rate
 from partsearch.bench.record import Histogram, OpenLoopRound, Request, Scenario, Target
-from tests.site import free_ports
+from tests.support.site import free_ports
 from tests.unit.bench.odd_server import STALL_SECONDS, odd_server, read_log
 from tests.unit.bench.runs import made_round
 

@@ -11,8 +11,8 @@ import pytest
 
 from partsearch.bench import programs
 from partsearch.bench.errors import LoadError
-from tests.deadline import wait_for
-from tests.processes import is_dead
+from tests.support.deadline import wait_for
+from tests.support.processes import is_dead
 
 started: list[int] = []
 

@@ -10,7 +10,7 @@ from partsearch.bench.record import Target
 from partsearch.bench.scenarios import SCENARIOS, as_get, scenarios
 from partsearch.contract.reading import search_from_body, search_from_query
 from partsearch.contract.values import TwoReadings
-from tests.slow_server import PART, SlowServer
+from tests.support.slow_server import PART, SlowServer
 
 
 @pytest.mark.parametrize(

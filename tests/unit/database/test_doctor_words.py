@@ -5,13 +5,13 @@ from django.contrib.postgres.operations import CreateExtension
 from django.db.migrations.loader import MigrationLoader
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
+from partsearch.database.connection_advice import next_step, said
 from partsearch.database.django_setup import ensure_django
 from partsearch.database.doctor.encryption import encryption_finding
 from partsearch.database.doctor.replica import staleness_finding
 from partsearch.database.doctor.schema import MIGRATIONS, NEEDED_EXTENSIONS
 from partsearch.database.doctor.version import version_finding
 from partsearch.database.doctor.ways import ONLY, Way
-from partsearch.database.refusals import next_step, said
 
 _ADDRESS = DatabaseAddress(
     DatabaseKind.LOCAL, {"host": "db.example", "user": "anna", "password": "p@ss", "dbname": "parts"}

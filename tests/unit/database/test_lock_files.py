@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from partsearch.database.lock_files import remove_foreign_locks
-from tests.deadline import wait_for
+from tests.support.deadline import wait_for
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from partsearch.deploy.command_log import CommandLog, telling_line
 from partsearch.deploy.errors import BuildError
-from tests.deadline import wait_for
-from tests.processes import is_dead
+from tests.support.deadline import wait_for
+from tests.support.processes import is_dead
 
 _MISSING = """
 Looking in links: /opt/wheels

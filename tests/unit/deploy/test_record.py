@@ -14,7 +14,7 @@ from partsearch.deploy.history import release_before
 from partsearch.deploy.record import Moment, Record, Records, SideCount, State, Step, write_whole
 from partsearch.deploy.report import report
 from partsearch.deploy.thresholds import Thresholds
-from partsearch.operation.names import Colour
+from partsearch.operation.names import Slot
 
 _BEGAN = 1_800_000_000.0
 
@@ -34,9 +34,9 @@ def a_record(name: str = "one", state: State = State.DONE, **values: object) -> 
             "state": state,
             "ended": _BEGAN + 20,
             "old_release": "0.1.0-aaa",
-            "old_colour": Colour.BLUE,
+            "old_slot": Slot.BLUE,
             "new_release": "0.2.0-bbb",
-            "new_colour": Colour.GREEN,
+            "new_slot": Slot.GREEN,
             "requests": 18_204,
             "thresholds": Thresholds().as_json(),
             "steps": [

@@ -13,7 +13,7 @@ from partsearch.deploy.build import remove_old_releases
 from partsearch.deploy.errors import DeployError
 from partsearch.deploy.release import release_named, releases, running_checkout
 from partsearch.operation.home import Home
-from tests.as_account import as_account, own
+from tests.support.as_account import as_account, own
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from partsearch.operation import launch
-from tests.deadline import wait_for
+from tests.support.deadline import wait_for
 
 _PARENT = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
 _GENTLE_CHILD = "import time; time.sleep(60)"

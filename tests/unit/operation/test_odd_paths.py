@@ -17,8 +17,8 @@ from partsearch.operation.nginx import write_configuration
 from partsearch.operation.processes import shared_processes
 from partsearch.operation.supervisor import Supervisor
 from partsearch.settings import Settings
-from tests.nginx_text import Directive, parse
-from tests.odd_paths import ODD_NAME
+from tests.support.nginx_text import Directive, parse
+from tests.support.odd_paths import ODD_NAME
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from partsearch.operation.loopback import has_ipv6_loopback
 from partsearch.operation.names import Service
 from partsearch.operation.ports import require_free
 from partsearch.operation.processes import Process
-from tests.site import free_ports
+from tests.support.site import free_ports
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from partsearch.database.account import (
 )
 from partsearch.operation import privileges
 from partsearch.operation.errors import OperationError
-from tests.as_account import as_account, own
+from tests.support.as_account import as_account, own
 
 _AS_THE_CALLER = {"report", "compare"}
 """Commands of records, which a user may keep anywhere: they become the account for what is in the home."""

@@ -80,7 +80,7 @@ ModuleNotFoundError: No module named 'whitenoise'
             "choose another port with PARTSEARCH_FASTAPI_PORTS",
         ),
         (
-            Service.GUARD,
+            Service.HEALTH_CHECKER,
             "couldn't exec /x: EACCES\nsupervisor: child process was not spawned\n",
             "couldn't exec /x: EACCES",
             "See its log, /home/logs/guard.log.",

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from partsearch.operation.names import Colour, Service
+from partsearch.operation.names import Service, Slot
 from partsearch.operation.request_log import RequestLog, RequestRecord
 from partsearch.operation.traffic import NginxControl, TrafficError, TrafficState, read_state, state_file, write_state
 
-_STATE = TrafficState(Colour.GREEN, Colour.BLUE, 25, {Colour.GREEN: "one", Colour.BLUE: "two"}, is_deploying=True)
+_STATE = TrafficState(Slot.GREEN, Slot.BLUE, 25, {Slot.GREEN: "one", Slot.BLUE: "two"}, is_deploying=True)
 _LINE = "1795412822.076\tfastapi green\t{}\t200\t0.012\t{}\tGET\t{}\n"
 
 
@@ -63,7 +63,7 @@ def test_requests_are_read_line_by_line(tmp_path: Path) -> None:
     assert log.read_new() == [], "what was there before is of no interest"
     with path.open("a") as file:
         file.write(_LINE.format("502, 200", "0.001, 0.010", "1") + _LINE.format("-", "-", "0") + "1795")
-    one = RequestRecord(1795412822.076, Service.FASTAPI, Colour.GREEN, 502, 200, 0.012, 0.001, "GET", is_websocket=True)
+    one = RequestRecord(1795412822.076, Service.FASTAPI, Slot.GREEN, 502, 200, 0.012, 0.001, "GET", is_websocket=True)
     none = replace(one, upstream_status=None, upstream_seconds=None, is_websocket=False)
     assert log.read_new() == [one, none]
     with path.open("a") as file:

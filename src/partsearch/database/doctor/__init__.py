@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import psycopg
 
-from partsearch.contract.errors import PartsearchError
+from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor.asking import Asked
 from partsearch.database.doctor.changes import changes
 from partsearch.database.doctor.encryption import encryption
@@ -17,14 +17,14 @@ from partsearch.database.doctor.round_trip import round_trip
 from partsearch.database.doctor.schema import catalog, extensions, ids, migrations
 from partsearch.database.doctor.version import server_version
 from partsearch.database.doctor.ways import ONLY, Way, entered, ways
-from partsearch.database.faults import first_line
-from partsearch.database.finding import Finding
+from partsearch.database.driver_errors import first_line
+from partsearch.errors import PartsearchError
 from partsearch.settings import Settings
 
-_Check = Callable[[], Iterator[Finding]]
+_Check = Callable[[], Iterator[CheckResult]]
 
 
-def database_findings(settings: Settings) -> Iterator[Finding]:
+def database_findings(settings: Settings) -> Iterator[CheckResult]:
     """Checks the database of these settings, each way to it and what is there.
 
     Args:
@@ -36,7 +36,7 @@ def database_findings(settings: Settings) -> Iterator[Finding]:
     try:
         named = ways(settings)
     except PartsearchError as error:
-        yield Finding("address", str(error), is_fault=True, next_step=error.next_step)
+        yield CheckResult("address", str(error), is_fault=True, next_step=error.next_step)
         return
     with ExitStack() as stack:
         inside: dict[str, Asked] = {}
@@ -45,20 +45,20 @@ def database_findings(settings: Settings) -> Iterator[Finding]:
         yield from _examine(named, inside)
 
 
-def _enter(way: Way, inside: dict[str, Asked], stack: ExitStack) -> Iterator[Finding]:
+def _enter(way: Way, inside: dict[str, Asked], stack: ExitStack) -> Iterator[CheckResult]:
     """Connects and, where that succeeds, looks at the connection itself and notes it in ``inside``."""
     try:
         asked, seconds = entered(way)
     except PartsearchError as error:
-        yield Finding(way.name, str(error), is_fault=not way.is_replica, next_step=error.next_step)
+        yield CheckResult(way.name, str(error), is_fault=not way.is_replica, next_step=error.next_step)
         return
     inside[way.name] = stack.enter_context(asked)
-    yield Finding(way.name, way.described(seconds))
+    yield CheckResult(way.name, way.described(seconds))
     yield from _checked(way.subject("TLS"), lambda: encryption(way, asked))
     yield from _checked(way.subject("round trip"), lambda: round_trip(way, asked))
 
 
-def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
+def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[CheckResult]:
     """Looks at what is in the database, through the most direct way that is open."""
     open_ways = [way for way in named if way.name in inside and not way.is_replica]
     if not open_ways:
@@ -84,7 +84,7 @@ def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
             return
     yield from pooler_limit(named[0].address)
     if named[0].name == ONLY and named[0].address.is_pooled:
-        yield Finding(
+        yield CheckResult(
             "direct",
             "DATABASE_URL is a pooler's: live search hears of no change through one, and migrations need more",
             next_step="Set DIRECT_DATABASE_URL to the address of the server itself.",
@@ -94,7 +94,7 @@ def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[Finding]:
             yield from _examine_replica(way, inside[way.name], primary)
 
 
-def _examine_replica(way: Way, replica: Asked, primary: Asked) -> Iterator[Finding]:
+def _examine_replica(way: Way, replica: Asked, primary: Asked) -> Iterator[CheckResult]:
     yield from _checked(
         "replica identity", lambda: same_database("replica identity", primary, replica, "DATABASE_REPLICA_URL")
     )
@@ -103,16 +103,16 @@ def _examine_replica(way: Way, replica: Asked, primary: Asked) -> Iterator[Findi
         yield from _checked("replica limit", lambda: replica_limit(replica))
 
 
-def _checked(subject: str, check: _Check) -> Iterator[Finding]:
+def _checked(subject: str, check: _Check) -> Iterator[CheckResult]:
     """What ``check`` finds; a question that the database does not answer is a finding as well."""
     try:
         yield from check()
     except psycopg.errors.InsufficientPrivilege as error:
-        yield Finding(
+        yield CheckResult(
             subject, f"could not be checked: {first_line(error)}", next_step="Grant the role of the site this right."
         )
     except psycopg.Error as error:
-        yield Finding(
+        yield CheckResult(
             subject,
             f"could not be checked: {first_line(error)}",
             is_fault=True,

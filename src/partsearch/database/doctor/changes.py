@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor.asking import Asked
-from partsearch.database.finding import Finding
 
 _STATE = """
     SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean, quote_ident(current_user)
@@ -15,7 +15,7 @@ _CLOSED = """
 """
 
 
-def changes(asked: Asked) -> Iterator[Finding]:
+def changes(asked: Asked) -> Iterator[CheckResult]:
     """A finding where the catalog can only be read, with the reason; else none."""
     is_standby, is_read_only, role = asked.row(_STATE)
     closed = asked.value(_CLOSED)
@@ -32,7 +32,7 @@ def changes(asked: Asked) -> Iterator[Finding]:
         )
 
 
-def _finding(reason: str, step: str) -> Finding:
-    return Finding(
+def _finding(reason: str, step: str) -> CheckResult:
+    return CheckResult(
         "changes", f"the database can only be read: {reason}. Searches work, nothing else does", next_step=step
     )

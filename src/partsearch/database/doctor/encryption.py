@@ -6,28 +6,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from partsearch.database.address import DatabaseKind
+from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor.asking import Asked
 from partsearch.database.doctor.ways import Way, is_on_this_machine
-from partsearch.database.finding import Finding
 
 _CHECKED = ("verify-ca", "verify-full")
 
 
-def encryption(way: Way, asked: Asked) -> Iterator[Finding]:
+def encryption(way: Way, asked: Asked) -> Iterator[CheckResult]:
     """TLS of this connection as the driver sees it: behind Neon's front the server itself sees none."""
     yield encryption_finding(way, _tls(asked), on_this_machine=is_on_this_machine(way, asked))
 
 
-def encryption_finding(way: Way, tls: str, *, on_this_machine: bool) -> Finding:
+def encryption_finding(way: Way, tls: str, *, on_this_machine: bool) -> CheckResult:
     """What is to be said of ``tls``, which is empty where there is none."""
     subject = way.subject("TLS")
     if tls:
         mode = way.address.parameters.get("sslmode", "prefer")
         is_checked = mode in _CHECKED or "sslrootcert" in way.address.parameters
-        return Finding(subject, f"{tls}; the server's certificate is {'' if is_checked else 'not '}checked")
+        return CheckResult(subject, f"{tls}; the server's certificate is {'' if is_checked else 'not '}checked")
     if on_this_machine:
-        return Finding(subject, "no TLS, and none needed on this machine")
-    return Finding(
+        return CheckResult(subject, "no TLS, and none needed on this machine")
+    return CheckResult(
         subject,
         "no TLS: everybody on the way can read along",
         is_fault=way.address.kind is DatabaseKind.NEON,

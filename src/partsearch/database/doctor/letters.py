@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor.asking import Asked
-from partsearch.database.finding import Finding
 
 _WITHOUT_LETTERS = ("C", "POSIX")
 _MAKE_ANEW = (
@@ -12,7 +12,7 @@ _MAKE_ANEW = (
 )
 
 
-def letters(asked: Asked) -> Iterator[Finding]:
+def letters(asked: Asked) -> Iterator[CheckResult]:
     """pg_trgm takes for letters what LC_CTYPE takes for letters; under C, none of Cyrillic."""
     encoding, character_type, is_installed = asked.row(
         "SELECT pg_encoding_to_char(encoding), datctype::text,"
@@ -20,11 +20,11 @@ def letters(asked: Asked) -> Iterator[Finding]:
         " FROM pg_database WHERE datname = current_database()"
     )
     if encoding != "UTF8":
-        yield Finding("locale", f"the encoding is {encoding}, not UTF8", is_fault=True, next_step=_MAKE_ANEW)
+        yield CheckResult("locale", f"the encoding is {encoding}, not UTF8", is_fault=True, next_step=_MAKE_ANEW)
         return
     trigrams = asked.value("SELECT cardinality(show_trgm('бампер'))") if is_installed else None
     if trigrams == 0 or (trigrams is None and character_type in _WITHOUT_LETTERS):
-        yield Finding(
+        yield CheckResult(
             "locale",
             f"LC_CTYPE is {character_type}: indexes see no Cyrillic letters"
             + (", show_trgm('бампер') is empty" if is_installed else ""),
@@ -32,9 +32,9 @@ def letters(asked: Asked) -> Iterator[Finding]:
             next_step=_MAKE_ANEW,
         )
     elif trigrams:
-        yield Finding(
+        yield CheckResult(
             "locale",
             f"LC_CTYPE is {character_type}: indexes see Cyrillic letters, show_trgm('бампер') has {trigrams} trigrams",
         )
     else:
-        yield Finding("locale", f"LC_CTYPE is {character_type}; show_trgm is known when pg_trgm is installed")
+        yield CheckResult("locale", f"LC_CTYPE is {character_type}; show_trgm is known when pg_trgm is installed")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
+from partsearch.database.check_result import CheckResult
 from partsearch.database.connections import DJANGO_PER_WORKER, FASTAPI_PER_WORKER, needed_connections, workers
 from partsearch.database.doctor.asking import Asked
-from partsearch.database.finding import Finding
 
 _NEON_POOLER_CLIENTS = 10_000
 _FEWEST_FOR_COMMANDS = 2
@@ -44,14 +44,14 @@ def _direct_need() -> Need:
     return Need("commands and live search", most, _FEWEST_FOR_COMMANDS, grows_with_workers=False)
 
 
-def direct_limit(asked: Asked, *, services_are_pooled: bool) -> Iterator[Finding]:
+def direct_limit(asked: Asked, *, services_are_pooled: bool) -> Iterator[CheckResult]:
     """The server's own limit against what is connected to it without a pooler."""
     services, direct = service_need(), _direct_need()
     everybody = Need("the site", services.most + direct.most, services.fewest + direct.fewest)
     yield limit_finding("connections", asked, direct if services_are_pooled else everybody)
 
 
-def pooler_limit(address: DatabaseAddress) -> Iterator[Finding]:
+def pooler_limit(address: DatabaseAddress) -> Iterator[CheckResult]:
     """What the pooler takes. Its console, which would say, is not open to the site's role: so it is assumed."""
     if not address.is_pooled:
         return
@@ -59,10 +59,10 @@ def pooler_limit(address: DatabaseAddress) -> Iterator[Finding]:
         taken = f"not asked; Neon's takes {_NEON_POOLER_CLIENTS:,} clients"
     else:
         taken = "not asked; see its max_client_conn"
-    yield Finding("pooler", f"{taken}, the services: up to {service_need().most}")
+    yield CheckResult("pooler", f"{taken}, the services: up to {service_need().most}")
 
 
-def limit_finding(subject: str, asked: Asked, need: Need) -> Finding:
+def limit_finding(subject: str, asked: Asked, need: Need) -> CheckResult:
     """The least of the limits that apply to this role in this database: a fault below ``need.fewest``."""
     connections, reserved, of_role, of_database, role, database = asked.row(_LIMITS)
     limits = [
@@ -80,7 +80,7 @@ def limit_finding(subject: str, asked: Asked, need: Need) -> Finding:
     ]
     least, why, step = min(limit for limit in limits if limit[0] != _UNLIMITED)
     advice = f"{step}{' or lower PARTSEARCH_WORKERS.' if need.grows_with_workers else ''}"
-    return Finding(
+    return CheckResult(
         subject,
         f"{least} allowed ({why}), {need.who}: up to {need.most}",
         is_fault=least < need.fewest,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from importlib.resources import files
 
+from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor.asking import Asked
-from partsearch.database.finding import Finding
 from partsearch.database.id_counters import IdCounter, id_counters
 from partsearch.database.readiness import CATALOG
 
@@ -34,16 +34,16 @@ _MAY_CREATE = """
 """
 
 
-def extensions(asked: Asked) -> Iterator[Finding]:
+def extensions(asked: Asked) -> Iterator[CheckResult]:
     """Each extension that is needed: installed, or what it takes."""
     for name in NEEDED_EXTENSIONS:
         yield _extension(asked, name)
 
 
-def _extension(asked: Asked, name: str) -> Finding:
+def _extension(asked: Asked, name: str) -> CheckResult:
     installed = asked.rows("SELECT extversion FROM pg_extension WHERE extname = %s", name)
     if installed:
-        return Finding("extensions", f"{name} {installed[0][0]}")
+        return CheckResult("extensions", f"{name} {installed[0][0]}")
     if not asked.rows("SELECT name FROM pg_available_extensions WHERE name = %s", name):
         return _fault(
             "extensions",
@@ -60,11 +60,11 @@ def _extension(asked: Asked, name: str) -> Finding:
     )
 
 
-def _fault(subject: str, text: str, next_step: str) -> Finding:
-    return Finding(subject, text, is_fault=True, next_step=next_step)
+def _fault(subject: str, text: str, next_step: str) -> CheckResult:
+    return CheckResult(subject, text, is_fault=True, next_step=next_step)
 
 
-def migrations(asked: Asked) -> Iterator[Finding]:
+def migrations(asked: Asked) -> Iterator[CheckResult]:
     """The migrations of this release against those that were applied here."""
     wanted, applied = set(_of_this_release()), set(_applied(asked))
     missing, unknown = sorted(wanted - applied), sorted(applied - wanted)
@@ -74,9 +74,9 @@ def migrations(asked: Asked) -> Iterator[Finding]:
         yield _fault("migrations", text, _way_to_tables(asked))
     else:
         last = max(name for app, name in wanted if app == CATALOG)
-        yield Finding("migrations", f"all {len(wanted)} of this release are applied, the catalog's up to {last}")
+        yield CheckResult("migrations", f"all {len(wanted)} of this release are applied, the catalog's up to {last}")
     if unknown:
-        yield Finding(
+        yield CheckResult(
             "migrations",
             f"not known to this release: {_named(unknown)}; a newer release has been here",
             next_step="Run the newer release here too: this one does not know what the newer one expects.",
@@ -118,7 +118,7 @@ def _way_to_tables(asked: Asked) -> str:
     )
 
 
-def catalog(asked: Asked) -> Iterator[Finding]:
+def catalog(asked: Asked) -> Iterator[CheckResult]:
     """Whether the searches may read the catalog, and how large it is; nothing where it is not there yet."""
     if not asked.value("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(%s::text[]) AS name", _READ):
         return
@@ -131,14 +131,14 @@ def catalog(asked: Asked) -> Iterator[Finding]:
         yield _fault("catalog", f"role {role} may not read {closed}", f"Run GRANT SELECT ON {closed} TO {role};")
         return
     estimate = asked.value("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'part'::regclass")
-    yield Finding("catalog", f"about {estimate:,} parts")
+    yield CheckResult("catalog", f"about {estimate:,} parts")
 
 
-def ids(asked: Asked) -> Iterator[Finding]:
+def ids(asked: Asked) -> Iterator[CheckResult]:
     """Counters that are behind the ids of their tables, as ids that are given by hand leave them; else nothing."""
     behind = [counter for counter in id_counters(asked.rows) if counter.is_behind]
     if behind:
-        yield Finding("ids", _behind(behind), next_step=_way_forward(behind))
+        yield CheckResult("ids", _behind(behind), next_step=_way_forward(behind))
 
 
 def _behind(counters: list[IdCounter]) -> str:

@@ -9,10 +9,10 @@ import psycopg
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.configured import database_address, direct_database_address, replica_database_address
+from partsearch.database.connection_advice import next_step, said
 from partsearch.database.doctor.asking import Asked
+from partsearch.database.driver_errors import Fault, fault_of
 from partsearch.database.errors import DatabaseUnreachableError
-from partsearch.database.faults import Fault, fault_of
-from partsearch.database.refusals import next_step, said
 from partsearch.settings import Settings
 
 ONLY = "address"
@@ -85,7 +85,7 @@ def entered(way: Way) -> tuple[Asked, float]:
 
 def _is_waking(error: Exception, address: DatabaseAddress, waited: float) -> bool:
     may_wake = address.sleeps and fault_of(error) is Fault.LOST and not _NOBODY_THERE.search(str(error))
-    return may_wake and waited < address.patience_seconds
+    return may_wake and waited < address.connect_timeout_seconds
 
 
 def _unreachable(error: Exception, way: Way) -> DatabaseUnreachableError:

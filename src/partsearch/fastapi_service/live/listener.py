@@ -17,7 +17,7 @@ import asyncpg
 
 from partsearch.contract.errors import DatabaseUnavailableError, ProblemError
 from partsearch.database.address import APPLICATION_NAME, DatabaseAddress
-from partsearch.database.faults import Fault, fault_of, first_line, reason
+from partsearch.database.driver_errors import Fault, fault_of, first_line, reason
 from partsearch.database.notification import CATALOG_CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -125,7 +125,9 @@ class Listener:
             except _ERRORS as error:
                 is_tried.set()
                 is_refused = fault_of(error) in (Fault.REFUSED, None)
-                if not is_told and (is_refused or time.monotonic() - lost_since > self._address.patience_seconds):
+                if not is_told and (
+                    is_refused or time.monotonic() - lost_since > self._address.connect_timeout_seconds
+                ):
                     is_told = True
                     logger.warning("Changes cannot be heard of: %s", first_line(error))
                     self._audience.lost(DatabaseUnavailableError(reason(error)))
@@ -135,7 +137,7 @@ class Listener:
     async def _connect(self) -> Any:
         settings = {**self._address.asyncpg_server_settings(), "application_name": LISTENER_NAME}
         return await asyncpg.connect(
-            **self._address.asyncpg_arguments(), timeout=self._address.patience_seconds, server_settings=settings
+            **self._address.asyncpg_arguments(), timeout=self._address.connect_timeout_seconds, server_settings=settings
         )
 
     async def _listen(self, connection: Any, is_tried: asyncio.Event) -> None:

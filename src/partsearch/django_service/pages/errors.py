@@ -1,0 +1,62 @@
+"""What Django itself refuses, in the contract's form; for a browser that asks for a page, as a page."""
+
+import sys
+from http import HTTPStatus
+from math import ceil
+
+from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from partsearch.contract.errors import (
+    DatabaseUnavailableError,
+    ProblemError,
+    internal_error,
+    not_found,
+    refused_request,
+)
+from partsearch.database.driver_errors import fault_of
+from partsearch.django_service.responses import problem_response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a host that is not served, or a request that Django cannot read."""
+    return problem_answer(request, _bad_request(exception))
+
+
+def _bad_request(exception: Exception) -> ProblemError:
+    if isinstance(exception, DisallowedHost):
+        return refused_request(HTTPStatus.BAD_REQUEST)
+    return ProblemError(HTTPStatus.BAD_REQUEST, "The request cannot be read.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """403: the admin, without the right to it."""
+    return problem_answer(request, refused_request(HTTPStatus.FORBIDDEN))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """404."""
+    return problem_answer(request, not_found())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours; or 503, where the admin lost the database. Django has logged either."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError) and fault_of(error.__cause__ or error):
+        return problem_answer(request, DatabaseUnavailableError())
+    return problem_answer(request, internal_error())
+
+
+def problem_answer(request: HttpRequest, problem: ProblemError) -> HttpResponse:
+    """Return ``problem`` as a page where the client asks for one, from the template of its status."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        return problem_response(problem)
+    page = render_to_string(f"{problem.status}.html", {"problem": problem, "minutes": _minutes_to_wait(problem)})
+    return HttpResponse(page, status=problem.status, headers=problem.headers)
+
+
+def _minutes_to_wait(problem: ProblemError) -> int:
+    """Return the minutes of ``Retry-After``, rounded up."""
+    return ceil(int(problem.headers.get("Retry-After", "0")) / 60)

@@ -1,0 +1,65 @@
+"""What is refused before a page or the admin looks at it: a wrong method, and what no database can store."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+
+from partsearch.contract.errors import method_not_allowed
+from partsearch.django_service.middleware import GetResponse
+from partsearch.django_service.pages.errors import problem_answer
+
+_ADMIN = "admin"
+_METHODS: Final = {"web": ("GET", "HEAD"), _ADMIN: ("GET", "HEAD", "POST")}
+"""The methods of an app's addresses. Django would look for its CSRF token first, and answer 403."""
+
+_METHODS_OF_VIEW: Final = {"logout": ("POST",), "autocomplete": ("GET", "HEAD"), "jsi18n": ("GET", "HEAD")}
+"""Views of the admin that take fewer."""
+
+_NUL = "\0"
+
+
+class CheckedRequests:
+    """The middleware of these checks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the answer; a 405 of Django's own, which says nothing, in the form that errors have."""
+        response = self._get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not getattr(response, "content", b""):
+            allowed = [method for method in response["Allow"].split(", ") if method != "OPTIONS"]
+            return problem_answer(request, method_not_allowed(allowed))
+        return response
+
+    def process_view(self, request: HttpRequest, _view: object, _arguments: Any, _keywords: Any) -> HttpResponse | None:
+        """Return 405 for a method that the address does not have.
+
+        Raises:
+            BadRequest: the admin is sent what it could not put to the database.
+        """
+        match = request.resolver_match
+        app, view = (match.app_name, match.url_name or "") if match else ("", "")
+        allowed = _METHODS_OF_VIEW.get(view) if app == _ADMIN else None
+        allowed = allowed or _METHODS.get(app)
+        if allowed and request.method not in allowed:
+            return problem_answer(request, method_not_allowed(allowed))
+        if app == _ADMIN:
+            _refuse_unreadable(request)
+        return None
+
+
+def _refuse_unreadable(request: HttpRequest) -> None:
+    if any(_NUL in text for text in _texts(request)):
+        raise BadRequest("A text holds a NUL character")
+
+
+def _texts(request: HttpRequest) -> list[str]:
+    """Return everything that a view of the admin may take from ``request`` and put to the database."""
+    try:
+        fields = [*request.GET.lists(), *request.POST.lists()]
+    except UnreadablePostError as error:
+        raise BadRequest("The client has left amid its request") from error
+    return [request.path_info, *request.COOKIES.values(), *(text for name, texts in fields for text in (name, *texts))]

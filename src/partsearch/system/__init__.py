@@ -1,0 +1,1 @@
+"""What every package needs of the machine: atomic files, locks, commands, processes, signals, HTTP probes, logging."""

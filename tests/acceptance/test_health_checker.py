@@ -1,0 +1,184 @@
+"""The guard: a slot that is sick gets no visitors, one that is well takes over, and nobody has to ask for it."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from partsearch.operation.names import Service, Slot
+from tests.acceptance.test_database_gone import postgres_stopped
+from tests.support.as_account import as_account
+from tests.support.deadline import wait_for
+from tests.support.site import RunningSite
+from tests.support.slots import LATER, BothSlots
+
+pytestmark = pytest.mark.alone
+
+_NOTICED_SECONDS = 3.0
+_AWAY_SECONDS = 6.0
+_FASTAPI = ("/healthz",)
+_DJANGO = ("/django/healthz",)
+_GREEN = (Slot.GREEN, Service.FASTAPI)
+_BLUE = (Slot.BLUE, Service.FASTAPI)
+
+
+@pytest.fixture(scope="module")
+def both(live_site: RunningSite) -> Iterator[BothSlots]:
+    with BothSlots.started(live_site) as both:
+        yield both
+
+
+@pytest.fixture(autouse=True)
+def all_well(both: BothSlots) -> Iterator[None]:
+    """Each test begins and ends with two slots that are well, outside of a deploy."""
+    both.give()
+    wait_for(lambda: is_all_well(both), what="that all are well")
+    yield
+    both.give()
+    wait_for(lambda: is_all_well(both), what="that all are well again")
+
+
+def is_all_well(both: BothSlots) -> bool:
+    return all(both.is_well(slot, service) for slot in Slot for service in (Service.DJANGO, Service.FASTAPI))
+
+
+@contextmanager
+def part_locked(site: RunningSite) -> Iterator[None]:
+    """No search gets to the parts until the end of the block."""
+    with psycopg.connect(site.conninfo) as blocker:
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def wait_until_sick(both: BothSlots, *place: object) -> None:
+    wait_for(lambda: both.is_well(*place) is False, _NOTICED_SECONDS, f"that {place} is sick")  # type: ignore[arg-type]
+
+
+def test_a_frozen_slot_gets_no_traffic_and_gets_it_back(both: BothSlots) -> None:
+    both.give(50)
+    with both.frozen(_GREEN):
+        wait_until_sick(both, *_GREEN)
+        answers = both.ask(100, _FASTAPI)
+        assert (answers.releases[LATER], answers.failed) == (0, [])
+        assert 0 < both.ask(100, _DJANGO).releases[LATER] < 100, "its Django is well"
+    wait_for(lambda: both.ask(20, _FASTAPI).releases[LATER], _NOTICED_SECONDS, "that green has its share again")
+
+
+@pytest.mark.parametrize("service", [Service.DJANGO, Service.FASTAPI])
+def test_a_killed_slot_gets_no_traffic_and_gets_it_back(both: BothSlots, service: Service) -> None:
+    both.give(100)
+    both.kill(Slot.GREEN, service)
+    wait_until_sick(both, Slot.GREEN, service)
+    paths = _DJANGO if service is Service.DJANGO else _FASTAPI
+    answers = both.ask(20, paths)
+    assert (answers.releases[LATER], answers.failed) == (0, [])
+    wait_for(lambda: both.ask(10, paths).releases == {LATER: 10}, what="that green has its visitors again")
+
+
+def test_another_slot_that_is_well_takes_over_outside_of_a_deploy(both: BothSlots) -> None:
+    with both.frozen(_BLUE):
+        wait_until_sick(both, *_BLUE)
+        answers = both.ask(50, _FASTAPI)
+        assert (answers.releases, answers.failed) == ({LATER: 50}, [])
+        states = {
+            (process["service"], process["colour"]): process["is_well"]
+            for process in both.running.status()["processes"]
+            if process["colour"]
+        }
+        assert [place for place, is_well in states.items() if not is_well] == [("fastapi", "blue")]
+    wait_for(lambda: both.ask(10, _FASTAPI).releases[LATER] == 0, _NOTICED_SECONDS, "that blue has its visitors again")
+
+
+def test_both_sick_the_traffic_stays_where_it_is_and_it_is_said(both: BothSlots) -> None:
+    both.give(50)
+    with both.frozen(_BLUE, _GREEN):
+        wait_until_sick(both, *_BLUE)
+        wait_until_sick(both, *_GREEN)
+        askers = [threading.Thread(target=ask_with_bucket, args=(both, bucket)) for bucket in (10, 90)]
+        for asker in askers:
+            asker.start()
+        wait_for(lambda: all(both.control.get().in_flight_of(slot) for slot in Slot), what="both being asked")
+        assert "fastapi is sick, and no other slot is well" in both.running.run("status").stdout
+        logged = both.running.run("logs", "guard").stdout
+        assert "ALARM: nobody is well who could answer for fastapi" in logged
+    for asker in askers:
+        asker.join()
+
+
+def ask_with_bucket(both: BothSlots, bucket: int) -> None:
+    assert httpx.get(both.site.url("/healthz"), headers={"Cookie": f"partsearch_visitor={bucket}"}, timeout=20)
+
+
+def test_one_slot_alone_that_is_sick_keeps_its_traffic(both: BothSlots) -> None:
+    both.give()
+    with both.frozen(_GREEN):
+        wait_until_sick(both, *_GREEN)
+        assert both.ask(50).releases[LATER] == 0
+        assert both.ask(50).failed == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_guard_that_dies_comes_back_and_knows_who_is_sick(both: BothSlots, number: signal.Signals) -> None:
+    """Nor does anybody who was sick get visitors in between."""
+    both.give(50)
+    with both.frozen(_GREEN):
+        wait_until_sick(both, *_GREEN)
+        pid = both.running.pid("guard")
+        os.kill(pid, number)
+        wait_for(lambda: not psutil.pid_exists(pid))
+        until = time.monotonic() + 1
+        while not (is_back := _is_back(both, pid)) or time.monotonic() < until:
+            answers = both.ask(5, _FASTAPI)
+            assert (answers.releases[LATER], answers.failed) == (0, []), is_back
+    wait_for(lambda: both.is_well(*_GREEN), _NOTICED_SECONDS, "that the new guard finds green well")
+
+
+def _is_back(both: BothSlots, pid: int) -> bool:
+    return both.site.supervisor.processes()["guard"]["pid"] not in (0, pid)
+
+
+def test_the_guard_holds_nginx_to_the_file(both: BothSlots) -> None:
+    """A state that was written but told to nobody, as by a deploy that was killed in between."""
+    from dataclasses import replace
+
+    from partsearch.operation.traffic import read_state, write_state
+
+    state = as_account(write_state, both.site.home, replace(read_state(both.site.home), new=Slot.GREEN, share=100))
+    wait_for(lambda: both.control.get().state.version == state.version, 1, "the guard")
+    assert both.ask(10).releases == {LATER: 10}
+
+
+def test_the_guard_logs_changes_alone(both: BothSlots) -> None:
+    log = both.site.supervisor.log("guard")
+    before = log.read_text()
+    version = both.give(50).version
+    for _ in range(3):
+        wait_for(_next_second(both), what="a second of the guard")
+    assert both.control.get().state.version == version
+    assert log.read_text() == before
+
+
+def _next_second(both: BothSlots) -> Callable[[], bool]:
+    deadline = time.monotonic() + 1
+    return lambda: time.monotonic() > deadline
+
+
+@pytest.mark.parametrize("gone", [postgres_stopped, part_locked])
+def test_a_database_that_is_away_makes_nobody_unhealthy(both: BothSlots, gone: Callable[[RunningSite], Any]) -> None:
+    """The health checker searches, and meets what everybody meets: no release is at fault."""
+    log = both.site.supervisor.log("guard")
+    before = log.read_text()
+    with gone(both.running):
+        until = time.monotonic() + _AWAY_SECONDS
+        wait_for(lambda: time.monotonic() > until, what="some searches of the health checker")
+        assert is_all_well(both)
+    wait_for(lambda: httpx.get(both.site.url("/search/part/")).status_code == 200, what="the database")
+    assert log.read_text() == before

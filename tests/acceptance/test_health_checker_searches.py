@@ -1,0 +1,175 @@
+"""The health checker asks for real searches too: a service that only says that it lives is unhealthy."""
+
+import os
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from partsearch.operation.home import Home
+from partsearch.operation.names import Service, Slot
+from partsearch.operation.processes import Process, shared_processes
+from partsearch.operation.traffic import NginxControl, TrafficState, write_state
+from partsearch.settings import Settings
+from tests.support.deadline import wait_for
+from tests.support.nginx_proxy import Door, opened
+from tests.support.site import free_ports
+
+_NOTICED_SECONDS = 10.0
+
+
+@dataclass
+class FakeService:
+    """A service that says that it lives, and does with searches as it is told."""
+
+    port: int
+    search_status: int | None = 200
+    """``None``: searches hang."""
+    asked: Counter[str] = field(default_factory=Counter)
+    _going_on: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def running(self) -> Iterator["FakeService"]:
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = self.path.partition("?")[0]
+                service.asked[path] += 1
+                if path == "/search/part/" and service.search_status is None:
+                    service._going_on.wait()
+                    return
+                self.send_response(service.search_status or 200 if path == "/search/part/" else 200)
+                self.send_header("X-Port", str(service.port))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_arguments: object) -> None:
+                """Stays silent."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        thread = threading.Thread(target=server.serve_forever, args=[0.05])
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._going_on.set()
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@dataclass
+class Guarded:
+    """Nginx and the health checker in front of two FastAPI services of which blue has the visitors."""
+
+    door: Door
+    home: Home
+    blue: FakeService
+    green: FakeService
+    log: Path
+
+    def is_healthy(self, slot: Slot) -> bool | None:
+        return NginxControl(self.home).get().health.get(slot, {}).get(Service.FASTAPI)
+
+    def answering(self) -> FakeService:
+        """Who Nginx leads a visitor to."""
+        port = httpx.get(f"{self.door.url}/healthz").headers["X-Port"]
+        return next(one for one in (self.blue, self.green) if str(one.port) == port)
+
+
+@pytest.fixture
+def guarded(home: Path) -> Iterator[Guarded]:
+    django, blue, green, *_ = ports = free_ports(3)
+    settings = {"partsearch_django_ports": (django, django), "partsearch_fastapi_ports": (blue, green)}
+    with ExitStack() as stack:
+        services = [stack.enter_context(FakeService(port).running()) for port in ports]
+        door = stack.enter_context(opened(home, **settings))
+        of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2)
+        # One server stands for Django in both slots, which no settings of a user's may say.
+        of = of.model_copy(update=settings)
+        folders = Home(home)
+        write_state(folders, TrafficState(releases={Slot.BLUE: "old", Slot.GREEN: "new"}))
+        log = folders.logs / "guard.log"
+        with log.open("w") as output:
+            command = guard_process(of).command
+            guard = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=os.environ)
+        stack.callback(lambda: (guard.terminate(), guard.wait(10)))
+        found = Guarded(door, folders, services[1], services[2], log)
+        wait_for(lambda: all(found.is_healthy(slot) for slot in Slot), what="that both are known to be healthy")
+        yield found
+
+
+def guard_process(of: Settings) -> Process:
+    return next(one for one in shared_processes(of, Home(of.partsearch_home)) if one.service is Service.HEALTH_CHECKER)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("status", [None, 500, 404], ids=["hangs", "breaks", "is not there"])
+def test_a_service_whose_searches_fail_gets_no_visitors(guarded: Guarded, status: int | None) -> None:
+    """Though it says that it lives; and it gets them back when a search gets through, not before."""
+    assert guarded.answering() is guarded.blue
+    guarded.blue.search_status = status
+    wait_for(lambda: guarded.is_healthy(Slot.BLUE) is False, _NOTICED_SECONDS, "that blue is unhealthy")
+    assert guarded.answering() is guarded.green
+    assert guarded.is_healthy(Slot.GREEN)
+    before = guarded.blue.asked["/healthz"]
+    wait_for(lambda: guarded.blue.asked["/healthz"] >= before + 2, 4, "that blue is asked whether it lives")
+    assert guarded.answering() is guarded.green
+    guarded.blue.search_status = 200
+    guarded.blue._going_on.set()
+    wait_for(lambda: guarded.is_healthy(Slot.BLUE), _NOTICED_SECONDS, "that blue is healthy again")
+    assert guarded.answering() is guarded.blue
+
+
+@pytest.mark.alone
+def test_a_service_that_says_503_is_not_at_fault(guarded: Guarded) -> None:
+    """The database is away, or too many ask."""
+    for service in (guarded.blue, guarded.green):
+        service.search_status = 503
+    before = guarded.blue.asked.copy()
+    wait_for(lambda: guarded.blue.asked["/search/part/"] >= before["/search/part/"] + 3, what="three searches")
+    assert guarded.log.read_text() == ""
+    assert guarded.answering() is guarded.blue
+
+
+@pytest.mark.alone
+def test_a_search_that_hangs_delays_no_question_after_life(guarded: Guarded) -> None:
+    guarded.green.search_status = None
+    wait_for(lambda: guarded.green.asked["/search/part/"] > 1, what="a search that hangs")
+    before = guarded.green.asked.copy()
+    until = time.monotonic() + 2.5
+    wait_for(lambda: time.monotonic() > until, what="some seconds")
+    assert guarded.green.asked["/healthz"] >= before["/healthz"] + 2
+    assert guarded.green.asked["/search/part/"] <= before["/search/part/"] + 1
+
+
+NEON = "postgresql://user:password@ep-quiet-sun-123456-pooler.eu-central-1.aws.neon.tech/catalog"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_searched"), [(None, True), ("postgresql://user@db.example/catalog", True), (NEON, False)]
+)
+def test_a_database_that_sleeps_is_not_kept_awake(home: Path, address: str | None, is_searched: bool) -> None:
+    of = Settings(_env_file=None, database_url=address, partsearch_home=home)
+    assert ("--search-seconds" in guard_process(of).command) is is_searched
+
+
+def test_a_search_may_take_longer_than_the_service_lets_it(home: Path) -> None:
+    """Else a locked table, which the service answers with 503, would be the service's fault."""
+    of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=7)
+    command = guard_process(of).command
+    assert float(command[command.index("--search-seconds") + 1]) > 7 + 1
+
+
+def test_a_wrong_database_address_does_not_keep_anybody_from_looking_at_the_site(home: Path) -> None:
+    of = Settings(_env_file=None, database_url="nonsense", partsearch_home=home)
+    assert "--search-seconds" not in guard_process(of).command

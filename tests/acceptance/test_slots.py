@@ -1,0 +1,322 @@
+"""Two releases side by side: who of the visitors is sent to which, and what Nginx counts and logs of it."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from partsearch.operation.errors import OperationError, PortTakenError, StartError
+from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
+from partsearch.operation.processes import port_of
+from partsearch.operation.release import Release, checkout_release
+from partsearch.operation.request_log import RequestLog, request_log_file
+from partsearch.operation.traffic import TrafficError
+from tests.support.as_account import as_account
+from tests.support.deadline import wait_for
+from tests.support.load import Load
+from tests.support.site import RunningSite
+from tests.support.slots import LATER, BothSlots
+
+_REQUESTS = 2000
+_VISITORS = 60
+_FIVE_SIGMA = 5
+_ASSERTED_SECONDS = 2.0
+
+
+@pytest.fixture(scope="module")
+def both(live_site: RunningSite) -> Iterator[BothSlots]:
+    with BothSlots.started(live_site) as both:
+        yield both
+
+
+@pytest.fixture(autouse=True)
+def all_with_blue(both: BothSlots) -> Iterator[None]:
+    """Each test begins and ends outside of a deploy."""
+    both.give()
+    yield
+    both.give()
+
+
+@pytest.mark.parametrize("share", [0, 5, 50, 100])
+def test_the_share_of_those_who_keep_no_cookies(both: BothSlots, share: int) -> None:
+    both.give(share)
+    answers = both.ask(_REQUESTS)
+    expected, spread = _REQUESTS * share / 100, (_REQUESTS * share / 100 * (1 - share / 100)) ** 0.5
+    assert answers.failed == []
+    assert abs(answers.releases[LATER] - expected) <= _FIVE_SIGMA * spread, answers
+    assert answers.cookies == (_REQUESTS if 0 < share < 100 else 0)
+
+
+def test_outside_of_a_deploy_nobody_gets_a_cookie(both: BothSlots) -> None:
+    assert both.ask(20).cookies == 0
+    both.give(active=Slot.GREEN)
+    answers = both.ask(20)
+    assert (answers.cookies, answers.releases) == (0, {LATER: 20})
+
+
+def test_no_visitor_flips_back_while_the_share_grows(both: BothSlots) -> None:
+    visitors = [httpx.Client(base_url=both.site.url("").rstrip("/")) for _ in range(_VISITORS)]
+    seen: list[list[set[str]]] = [[] for _ in visitors]
+    given = 0
+    for share in (5, 25, 50, 75, 100):
+        both.give(share)
+        for visitor, moments in zip(visitors, seen, strict=True):
+            answers = [visitor.get(path) for path in ("/healthz", "/django/healthz", "/mark/")]
+            given += sum("Set-Cookie" in answer.headers for answer in answers)
+            moments.append({answer.headers["X-Release"] for answer in answers})
+    for visitor in visitors:
+        visitor.close()
+    assert given == _VISITORS, "each of them should be given one cookie, at his first request"
+    for moments in seen:
+        assert all(len(moment) == 1 for moment in moments), "both services should be of one release for a visitor"
+        order = [moment == {LATER} for moment in moments]
+        assert order == sorted(order), "a visitor flipped back"
+        assert order[-1]
+    middle = sum(moments[2] == {LATER} for moments in seen)
+    assert 0 < middle < _VISITORS
+
+
+def test_the_cookie_is_a_number_for_this_visit_that_no_script_sees(both: BothSlots) -> None:
+    both.give(50)
+    answer = httpx.get(both.site.url("/admin/login/"))
+    mine = [one for one in answer.headers.get_list("Set-Cookie") if one.startswith("partsearch_visitor=")]
+    others = [one for one in answer.headers.get_list("Set-Cookie") if one.startswith("csrftoken=")]
+    assert (len(mine), len(others)) == (1, 1)
+    number, *attributes = mine[0].split("; ")
+    assert 0 <= int(number.partition("=")[2]) < 100
+    assert attributes == ["Path=/", "HttpOnly", "SameSite=Lax"]
+
+
+@pytest.mark.parametrize("value", ["", "100", "-1", "1e1", "blue", "5;", "9" * 1000])
+def test_a_cookie_that_is_not_ours_is_replaced(both: BothSlots, value: str) -> None:
+    both.give(50)
+    answers = both.ask(20, cookie=f"partsearch_visitor={value}")
+    assert answers.failed == []
+    assert answers.cookies == (0 if value == "5;" else 20)
+
+
+@pytest.mark.parametrize(("share", "slot"), [(0, Slot.BLUE), (100, Slot.GREEN)])
+def test_an_upgrade_to_a_websocket_goes_to_either_slot(both: BothSlots, share: int, slot: Slot) -> None:
+    log = RequestLog(request_log_file(both.site.home))
+    both.give(share, is_deploying=True)
+    with socket.create_connection(("127.0.0.1", both.site.settings.partsearch_port), timeout=10) as client:
+        client.sendall(
+            b"GET /search/part/live/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        assert client.recv(4096)
+    (record,) = wait_for(log.read_new, what="the log")
+    assert (record.service, record.slot, record.is_websocket) == (Service.FASTAPI, slot, True)
+
+
+def test_what_nginx_answers_by_itself_names_the_active_release(both: BothSlots) -> None:
+    both.give(active=Slot.GREEN)
+    refused = httpx.request("TRACE", both.site.url("/search/part/"))
+    assert (refused.status_code, refused.headers["X-Release"]) == (405, LATER)
+
+
+def test_requests_under_way_are_counted_and_come_back_to_none(both: BothSlots) -> None:
+    both.give(50)
+    with Load(both.site.url("").rstrip("/")).running() as load:
+        wait_for(lambda: both.control.get().in_flight_of(Slot.GREEN) > 0, what="a request under way in green")
+        wait_for(lambda: len(load.outcomes) > 200, what="the load")
+    assert load.failed() == []
+    wait_for(lambda: idle(both), what="that nothing is under way")
+
+
+def test_a_search_that_waits_is_under_way_until_it_is_answered(both: BothSlots) -> None:
+    both.give(100)
+    asked = threading.Thread(target=lambda: httpx.get(both.site.url("/search/part/"), timeout=10))
+    with psycopg.connect(both.running.conninfo) as blocker:
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        asked.start()
+        wait_for(lambda: both.control.get().in_flight[Slot.GREEN] == {Service.DJANGO: 0, Service.FASTAPI: 1})
+    asked.join()
+    wait_for(lambda: idle(both), what="that nothing is under way")
+
+
+def test_what_a_killed_worker_of_nginx_had_under_way_is_forgotten(both: BothSlots) -> None:
+    workers = psutil.Process(both.running.pid("nginx")).children()
+    asked = threading.Thread(target=ask_in_vain, args=(both.site.url("/search/part/"), ended := threading.Event()))
+    with psycopg.connect(both.running.conninfo) as blocker:
+        blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
+        asked.start()
+        wait_for(lambda: both.control.get().in_flight_of(Slot.BLUE) == 1)
+        for worker in workers:
+            worker.kill()
+        asked.join()
+        assert ended.is_set(), "the request was answered"
+        wait_for(lambda: is_told(both) and idle(both), what="that nothing is under way")
+
+
+def ask_in_vain(url: str, ended: threading.Event) -> None:
+    try:
+        httpx.get(url, timeout=10)
+    except httpx.RemoteProtocolError:
+        ended.set()
+
+
+def idle(both: BothSlots) -> bool:
+    return sum(both.control.get().in_flight_of(slot) for slot in Slot) == 0
+
+
+def is_told(both: BothSlots) -> bool:
+    """Whether Nginx answers on its control socket."""
+    try:
+        both.control.get()
+    except TrafficError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("is_stuck", [False, True], ids=["at once", "after they were stuck"])
+def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: BothSlots, is_stuck: bool) -> None:
+    """As long as the new release is on trial; searches by POST too, since they change nothing."""
+    both.give(50, is_deploying=True)
+    log = RequestLog(request_log_file(both.site.home))
+    with Load(both.site.url("").rstrip("/")).running() as load:
+        wait_for(lambda: len(load.outcomes) > 100, what="the load")
+        stuck = both.frozen((Slot.GREEN, Service.FASTAPI)) if is_stuck else nullcontext()
+        with stuck:
+            if is_stuck:
+                wait_for(lambda: both.control.get().in_flight[Slot.GREEN][Service.FASTAPI] > 1, what="stuck requests")
+            as_account(both.site.kill_service, Slot.GREEN, Service.FASTAPI)
+        moment = time.monotonic()
+        wait_for(lambda: load.answered_since(moment) > 100, what="answers after that")
+    # Whoever had the beginning of his answer already cannot be given another one.
+    assert {outcome.result for outcome in load.failed()} <= {"RemoteProtocolError"}
+    records = log.read_new()
+    wait_for(lambda: records.extend(log.read_new()) or len(records) >= len(load.outcomes), what="the whole log")
+    errors = [one for one in records if one.status == 200 and one.upstream_status == 502]
+    assert errors, "nobody was helped out"
+    assert {one.slot for one in errors} == {Slot.GREEN}, "the release that failed is the one to blame"
+    wait_for(lambda: idle(both), what="that nothing is under way")
+    wait_for(lambda: answers_by_itself(both, Slot.GREEN), what="the service that the supervisor starts again")
+    wait_for(lambda: both.is_well(Slot.GREEN, Service.FASTAPI), what="the guard to know of it")
+
+
+def answers_by_itself(both: BothSlots, slot: Slot) -> bool:
+    """Whether FastAPI of a slot answers on its own port."""
+    port = port_of(both.site.settings, Service.FASTAPI, slot)
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_requests_are_logged_while_deploying_and_only_then(both: BothSlots) -> None:
+    log = RequestLog(request_log_file(both.site.home))
+    both.ask(10)
+    both.give(50, is_deploying=True)
+    both.ask(40)
+    httpx.post(both.site.url("/django/search/part/"), content=b"{", headers={"Content-Type": "application/json"})
+    httpx.request("TRACE", both.site.url("/search/part/"))
+    both.give(50)
+    both.ask(10)
+    records = []
+    wait_for(lambda: records.extend(log.read_new()) or len(records) >= 41, what="the log")  # type: ignore[func-returns-value]
+    assert len(records) == 41
+    assert {(record.service, record.slot) for record in records} == {(s, c) for s in RELEASE_SERVICES for c in Slot}
+    (post,) = (record for record in records if record.method == "POST")
+    assert (post.service, post.status, post.upstream_status, post.is_websocket) == (Service.DJANGO, 400, 400, False)
+    assert all(0 <= seconds < 10 for record in records for seconds in (record.seconds, record.upstream_seconds or 0))
+
+
+def test_a_restarted_nginx_goes_on_with_the_share(both: BothSlots) -> None:
+    """It reads the state by itself, before its first answer; what is known of the health the guard tells it again."""
+    state = both.give(100)
+    guard, master = (psutil.Process(both.running.pid(service)) for service in ("guard", "nginx"))
+    killed = [master, *master.children()]
+    guard.suspend()
+    try:
+        os.kill(master.pid, signal.SIGKILL)
+        wait_for(lambda: not any(process.is_running() for process in killed), what="the end of Nginx and its workers")
+        wait_for(lambda: is_told(both), what="Nginx")
+        assert both.ask(50).releases == {LATER: 50}
+        assert both.control.get().health == {}
+    finally:
+        guard.resume()
+    wait_for(lambda: set(both.control.get().health) == set(Slot), _ASSERTED_SECONDS, "the guard")
+    assert both.control.get().state.version == state.version
+
+
+def test_an_older_state_is_not_taken(both: BothSlots) -> None:
+    old = both.give(50)
+    new = both.give(100)
+    assert both.control.put(old) is False
+    assert both.control.get().state == new
+
+
+def test_status_and_logs_show_both_slots(both: BothSlots) -> None:
+    both.give(25)
+    status = both.running.status()
+    shown = {
+        (process["service"], process["colour"], process["release"]): process["state"]
+        for process in status["processes"]
+        if process["colour"]
+    }
+    assert shown == {
+        (service, slot, LATER if slot == "green" else status["release"]): "running"
+        for service in ("django", "fastapi")
+        for slot in ("blue", "green")
+    }
+    assert status["traffic"] == {"active": "blue", "new": "green", "share": 25, "is_deploying": False}
+    assert "75 % blue, 25 % green" in both.running.run("status").stdout
+    assert both.running.run("logs", "guard").returncode == 0
+
+
+def test_up_leaves_both_slots_alone(both: BothSlots) -> None:
+    both.give(25)
+    before = both.site.slots()
+    up = both.running.run("up")
+    assert up.returncode == 0, up.stderr
+    assert both.site.slots() == before
+    assert both.control.get().state.share == 25
+
+
+def test_a_slot_that_has_visitors_is_not_touched(both: BothSlots) -> None:
+    before = both.site.slots()
+    release = checkout_release(both.site.settings)
+    for share, slot in ((0, Slot.BLUE), (5, Slot.GREEN)):
+        both.give(share)
+        with pytest.raises(OperationError, match="Visitors are sent"):
+            as_account(both.site.stop_slot, slot)
+        with pytest.raises(OperationError, match="Visitors are sent"):
+            as_account(both.site.start_slot, slot, release, print)
+    assert both.site.slots() == before
+
+
+@pytest.mark.parametrize(
+    ("release", "said"),
+    [
+        pytest.param(
+            Release("silent", None, Path("/bin/false"), ""), "ends at once, and says nothing", id="ends at once"
+        ),
+        pytest.param(Release("gone", Path("/nowhere"), Path("/nowhere/python"), ""), "cannot say", id="not there"),
+        pytest.param(Release("mute", Path("/bin"), Path("/bin/false"), ""), "cannot say", id="cannot be asked"),
+    ],
+)
+def test_of_a_release_that_does_not_start_nothing_is_left(both: BothSlots, release: Release, said: str) -> None:
+    with pytest.raises(StartError, match=said):
+        as_account(both.site.start_slot, Slot.GREEN, release, print, seconds=1)
+    assert set(both.site.slots()) == {Slot.BLUE}
+    assert not any("green" in name for name in both.site.supervisor.processes())
+    assert both.ask(20).failed == []
+    with taken_port(both), pytest.raises(PortTakenError):
+        as_account(both.site.start_slot, Slot.GREEN, checkout_release(both.site.settings), print)
+    assert not any("green" in name for name in both.site.supervisor.processes())
+    both.start_later()
+
+
+def taken_port(both: BothSlots) -> socket.socket:
+    """Somebody else on a port of green."""
+    return socket.create_server(("127.0.0.1", both.site.settings.partsearch_fastapi_ports[1]))

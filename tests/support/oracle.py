@@ -1,0 +1,193 @@
+"""The search of the contract in plain Python, over a list of rows: what both services have to answer.
+
+Written from ``contract.md`` alone. It shares no code with what it judges, and is in no hurry.
+"""
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tests.support.catalog_data import Catalog, Mark, Model, Part
+
+PAGE_SIZE = 10
+
+Search = Mapping[str, Any]
+"""The fields of a search; numbers are ``int`` or ``Decimal``."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A JSON number as it was written; ``1`` and ``1.0`` differ."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A JSON number by its value; equal to no boolean, as Python's numbers would be."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Either:
+    """A value of ``params`` in a query string: a part that has any of the readings matches."""
+
+    readings: tuple[str | bool | Decimal, ...]
+
+
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u3164\ufe0f\ufeff\U000e0020"
+"""Characters that nobody sees; not all of them, but all that the tests write."""
+
+_HIGHEST, _MOST_DECIMALS = Decimal("1e100"), 400
+
+
+def read_params_text(text: str) -> object:
+    """What a value after ``params.`` in a query string asks for: the JSON, the text, or either."""
+    try:
+        value = read_json(text, Decimal)
+    except ValueError:
+        return text
+    if isinstance(value, list | dict) or (isinstance(value, Decimal) and not _fits(value)):
+        return text
+    return value if _is_blank(value) else Either((value, text))
+
+
+def _fits(number: Decimal) -> bool:
+    return abs(number) <= _HIGHEST and (Fraction(number) * 10**_MOST_DECIMALS).denominator == 1
+
+
+def read_json(text: str, number: Callable[[str], object]) -> Any:
+    """``text`` as JSON, its numbers made by ``number``; a key that comes twice is an error."""
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        assert len({key for key, _ in pairs}) == len(pairs), f"a key comes twice: {pairs}"
+        return dict(pairs)
+
+    return json.loads(text, parse_int=number, parse_float=number, object_pairs_hook=unique)
+
+
+def read_answer(body: bytes) -> dict[str, Any]:
+    """The answer of a service, to be compared with ``answer_of``: numbers as they are written, attributes by value."""
+    answer: dict[str, Any] = read_json(body.decode(), Written)
+    for part in answer["response"]:
+        part["json_data"] = _by_value(part["json_data"])
+    return answer
+
+
+def _by_value(value: object) -> object:
+    if isinstance(value, Written):
+        return Amount(Fraction(value.text))
+    if isinstance(value, dict):
+        return {key: _by_value(member) for key, member in value.items()}
+    return [_by_value(item) for item in value] if isinstance(value, list) else value
+
+
+def written(amount: int | Decimal) -> Written:
+    """A number as the contract writes it: exact, no trailing zeros, no exponent."""
+    text = format(Decimal(amount), "f")
+    while "." in text and text[-1] in "0.":
+        text = text[:-1]
+    return Written(text)
+
+
+def answer_of(catalog: Catalog, search: Search) -> dict[str, Any]:
+    """What a service answers to ``search`` where ``catalog`` is all there is."""
+    wanted = {name: value for name, value in search.items() if not _is_blank(value)}
+    found = sorted(
+        (row for row in _joined(catalog) if _is_shown(row) and _matches(row, wanted)), key=lambda row: row.part.id
+    )
+    first = (int(wanted.get("page", 1)) - 1) * PAGE_SIZE
+    return {
+        "response": [_shown(row) for row in found[first : first + PAGE_SIZE]],
+        "count": written(len(found)),
+        "summ": written(sum((Decimal(row.part.price) for row in found), Decimal(0))),
+    }
+
+
+@dataclass(frozen=True)
+class _Row:
+    part: Part
+    mark: Mark
+    model: Model
+
+
+def _joined(catalog: Catalog) -> list[_Row]:
+    marks = {mark.id: mark for mark in catalog.marks}
+    models = {model.id: model for model in catalog.models}
+    return [_Row(part, marks[part.mark_id], models[part.model_id]) for part in catalog.parts]
+
+
+def _is_shown(row: _Row) -> bool:
+    return row.part.is_visible and row.mark.is_visible and row.model.is_visible
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not _as_compared(value))
+
+
+def _as_compared(text: str) -> str:
+    visible = "".join(character for character in text if character not in INVISIBLE)
+    lower = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", visible).lower())
+    # The dots that belong to no letter could make ё of е again.
+    return " ".join(unicodedata.normalize("NFC", lower.replace("ё", "е").replace("\u0308", "")).split())
+
+
+def _matches(row: _Row, wanted: Search) -> bool:
+    return all(bool(_meets(row, name, value)) for name, value in wanted.items())
+
+
+def _meets(row: _Row, name: str, value: Any) -> object:
+    match name:
+        case "mark_name":
+            return _as_compared(value) in _as_compared(row.mark.name)
+        case "model_name":
+            return _as_compared(value) in _as_compared(row.model.name)
+        case "part_name":
+            return _as_compared(value) in _as_compared(row.part.name)
+        case "producer_country_name":
+            return _as_compared(value) == _as_compared(row.mark.producer_country_name)
+        case "mark_list":
+            return row.mark.id in value
+        case "model_list":
+            return row.model.id in value
+        case "price_gte":
+            return Decimal(row.part.price) >= value
+        case "price_lte":
+            return Decimal(row.part.price) <= value
+        case "params":
+            attributes = read_json(row.part.json_data, lambda text: Amount(Fraction(text)))
+            return all(_equals(attributes.get(key), one) for key, one in value.items() if not _is_blank(one))
+        case "page":
+            return True
+    raise AssertionError(f"the contract has no field {name}")
+
+
+def _equals(stored: object, wanted: object) -> bool:
+    if isinstance(wanted, bool):
+        return stored is wanted
+    if isinstance(wanted, str):
+        return isinstance(stored, str) and _as_compared(stored) == _as_compared(wanted)
+    if isinstance(wanted, Either):
+        return any(_equals(stored, reading) for reading in wanted.readings)
+    assert isinstance(wanted, int | Decimal)
+    return stored == Amount(Fraction(wanted))
+
+
+def _shown(row: _Row) -> dict[str, Any]:
+    return {
+        "id": written(row.part.id),
+        "mark": {
+            "id": written(row.mark.id),
+            "name": row.mark.name,
+            "producer_country_name": row.mark.producer_country_name,
+        },
+        "model": {"id": written(row.model.id), "name": row.model.name},
+        "name": row.part.name,
+        "json_data": read_json(row.part.json_data, lambda text: Amount(Fraction(text))),
+        "price": written(Decimal(row.part.price)),
+    }

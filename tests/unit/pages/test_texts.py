@@ -1,0 +1,66 @@
+"""The Russian texts of the page: all there, all used, and compiled."""
+
+import pytest
+
+
+def _ids(catalog: object) -> set[object]:
+    return {message.id for message in catalog if message.id}  # type: ignore[attr-defined]
+
+
+def test_the_translations_are_those_of_the_code() -> None:
+    from partsearch.django_service.pages.messages import texts_in_code, translated_texts
+
+    assert _ids(translated_texts()) == _ids(texts_in_code()), "Run: python -m partsearch.django_service.pages.messages"
+
+
+def test_the_extraction_sees_both_code_and_templates() -> None:
+    from partsearch.django_service.pages.messages import texts_in_code
+
+    ids = _ids(texts_in_code())
+    assert {"Find", "Write a whole number.", "yes", ("%(count)s part", "%(count)s parts")} <= ids
+
+
+def test_every_text_is_translated() -> None:
+    from partsearch.django_service.pages.messages import translated_texts
+
+    for message in translated_texts():
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(forms), f"{message.id!r} has no translation."
+        assert not message.fuzzy, f"{message.id!r} is a guess."
+        if message.id:
+            assert not list(message.check()), f"{message.id!r} has other placeholders than its translation."
+
+
+def test_the_compiled_file_says_the_same() -> None:
+    from partsearch.django_service.pages.messages import MO_FILE, compiled, translated_texts
+
+    assert MO_FILE.read_bytes() == compiled(translated_texts()), (
+        "Run: python -m partsearch.django_service.pages.messages"
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 деталей"),
+        (1, "1 деталь"),
+        (3, "3 детали"),
+        (11, "11 деталей"),
+        (1_002, "1\u00a0002 детали"),
+        (1_000_111, "1\u00a0000\u00a0111 деталей"),
+    ],
+)
+def test_parts_are_counted_as_russian_counts(count: int, text: str) -> None:
+    from decimal import Decimal
+
+    from django.utils.translation import override
+
+    from partsearch.contract.search import Search
+    from partsearch.django_service.pages.address import PageAddress
+    from partsearch.django_service.pages.pagination import Pagination
+    from partsearch.django_service.pages.results import Results
+    from partsearch.django_service.queries import FoundParts
+
+    found = FoundParts([], count, Decimal(0))
+    with override("ru"):
+        assert Results(Search(), found, Pagination(PageAddress("ru"), 1, count)).count_text == text

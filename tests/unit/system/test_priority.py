@@ -1,0 +1,61 @@
+"""A process group that lets others come first, and is as quick as they are again."""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from partsearch.system.priority import gently, lower_group, raise_group
+
+_THREADS = 3
+_WITH_THREADS = f"""
+import threading
+for _ in range({_THREADS - 1}):
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+print("ready", flush=True)
+input()
+"""
+_MAY_RISE = resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20
+
+
+@pytest.fixture
+def group() -> Iterator[int]:
+    """A process in a group of its own, with several threads."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WITH_THREADS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
+    )
+    assert process.stdout
+    assert process.stdout.readline() == b"ready\n"
+    yield process.pid
+    process.communicate(b"\n", timeout=10)
+
+
+def nice_values(pid: int) -> list[int]:
+    """The nice value of each thread."""
+    return [os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path(f"/proc/{pid}/task").iterdir()]
+
+
+def test_every_thread_of_a_group_is_lowered_where_that_can_be_undone_and_raised_again(group: int) -> None:
+    before = nice_values(group)
+    assert len(before) == _THREADS
+    lower_group(group)
+    assert nice_values(group) == ([10] * _THREADS if _MAY_RISE else before)
+    raise_group(group)
+    assert nice_values(group) == ([0] * _THREADS if _MAY_RISE else before)
+
+
+def test_a_command_is_run_gently_to_its_end() -> None:
+    command = gently([sys.executable, "-c", "import os; print(os.getpriority(os.PRIO_PROCESS, 0))"])
+    said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    assert int(said) == min(os.getpriority(os.PRIO_PROCESS, 0) + 10, 19)
+
+
+def test_a_group_that_is_gone_is_left_in_peace() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""], process_group=0) as process:
+        process.wait(10)
+    lower_group(process.pid)
+    raise_group(process.pid)

@@ -1,0 +1,45 @@
+"""What ends a command ends it in order; what is ignored stays ignored."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from partsearch.system.signals import signals_ignored, termination_signals_interrupt
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_terminal() -> Iterator[None]:
+    """Tests that are run in the background or under nohup find signals ignored."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_each_of_them_interrupts(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), termination_signals_interrupt():
+        os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is before
+
+
+def test_one_that_is_ignored_stays_ignored() -> None:
+    """So it is under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with termination_signals_interrupt():
+        os.kill(os.getpid(), signal.SIGHUP)
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def test_nothing_interrupts_what_must_not_be_done_by_half() -> None:
+    with termination_signals_interrupt(), signals_ignored():
+        for number in ENDING:
+            os.kill(os.getpid(), number)
