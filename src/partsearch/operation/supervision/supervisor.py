@@ -22,7 +22,7 @@ from partsearch.database.account import refuse_root
 from partsearch.database.causes import advice
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
-from partsearch.operation.processes import Process, Service, Slot
+from partsearch.operation.supervision.processes import Process, Service, Slot
 from partsearch.system.commands import non_empty_lines
 
 _LOG_BYTES = "10MB"

@@ -9,8 +9,8 @@ import psutil
 from partsearch.database.check_result import CheckResult
 from partsearch.errors import PartsearchError
 from partsearch.operation import ports
-from partsearch.operation.nginx import nginx_binary
-from partsearch.operation.ownership import home_findings
+from partsearch.operation.access.ownership import home_findings
+from partsearch.operation.nginx.configuration import nginx_binary
 from partsearch.operation.site import Site
 from partsearch.system.commands import run_command
 from partsearch.system.disk import full_disk

@@ -9,9 +9,9 @@ import psutil
 
 from partsearch.operation.errors import StartError
 from partsearch.operation.names import RELEASE_SERVICES
-from partsearch.operation.processes import Process
-from partsearch.operation.start_errors import LogSince, error_line, next_step
-from partsearch.operation.supervisor import Supervisor
+from partsearch.operation.supervision.processes import Process
+from partsearch.operation.supervision.start_errors import LogSince, error_line, next_step
+from partsearch.operation.supervision.supervisor import Supervisor
 from partsearch.settings import Settings
 from partsearch.system.commands import exception_line
 from partsearch.system.process_tree import is_running

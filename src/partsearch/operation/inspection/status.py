@@ -8,9 +8,9 @@ import psutil
 
 from partsearch.database.configured import database_address
 from partsearch.operation.names import RELEASE_SERVICES
-from partsearch.operation.processes import Process
+from partsearch.operation.nginx.traffic import NginxControl, NginxTraffic, TrafficError
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficError
+from partsearch.operation.supervision.processes import Process
 from partsearch.system.disk import full_disk
 from partsearch.system.process_tree import process_tree, resident_bytes
 
