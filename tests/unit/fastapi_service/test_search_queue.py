@@ -61,7 +61,7 @@ def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(test())
 
 
-def test_first_come_first_served(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_searches_start_in_the_order_of_their_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
     wait_long(monkeypatch)
 
     async def ask() -> None:
