@@ -10,7 +10,7 @@ from partsearch.operation.names import RELEASE_SERVICES, Service
 CONNECTIONS_SWEPT = (1, 10, 50, 100, 500, 1000)
 
 
-class Door(StrEnum):
+class Route(StrEnum):
     """The ways to a service of the site."""
 
     DIRECT = "direct"
@@ -27,7 +27,7 @@ class Options:
         timeout: seconds that an answer is waited for.
         scenarios: their names; the first one is that of the open loop and of the sweep too.
         services: of the site; none where only addresses are measured.
-        doors: ways to them.
+        routes: ways to them.
         urls: other addresses, by name.
         has_open_loop: whether a fixed rate is measured too.
         has_sweep: whether the connections are swept.
@@ -43,7 +43,7 @@ class Options:
     timeout: int = 10
     scenarios: tuple[str, ...] = ("mix",)
     services: tuple[Service, ...] = RELEASE_SERVICES
-    doors: tuple[Door, ...] = tuple(Door)
+    routes: tuple[Route, ...] = tuple(Route)
     urls: Mapping[str, str] = field(default_factory=dict)
     has_open_loop: bool = True
     has_sweep: bool = False

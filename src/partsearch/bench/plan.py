@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partsearch.bench.open_loop.measuring import SHARES
+from partsearch.bench.load.open_loop.measurement import SHARES
 from partsearch.bench.options import CONNECTIONS_SWEPT, Options
 from partsearch.bench.record import Scenario, Target
 

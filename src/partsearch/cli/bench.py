@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from partsearch.bench.compare import THRESHOLD
-from partsearch.bench.options import Door, Options
+from partsearch.bench.analysis.run_comparison import THRESHOLD
+from partsearch.bench.load.scenarios import SCENARIOS
+from partsearch.bench.options import Options, Route
 from partsearch.bench.record import Generator
-from partsearch.bench.scenarios import SCENARIOS
 from partsearch.cli.output import output
 from partsearch.cli.site_command import enter_home
 from partsearch.operation.names import RELEASE_SERVICES, Service
@@ -76,7 +76,7 @@ def run(
     generator: Annotated[Generator, typer.Option(help="The program that makes the load.")] = _DEFAULT.generator,
     scenario: Annotated[list[str], typer.Option(help=f"What is searched for; may be repeated; or {_ALL}.")] = [],  # noqa: B006
     service: Annotated[list[str], typer.Option(help="django or fastapi; may be repeated.")] = [],  # noqa: B006
-    door: Annotated[list[Door], typer.Option(help="Own ports, or through Nginx; may be repeated.")] = list(Door),  # noqa: B006
+    route: Annotated[list[Route], typer.Option("--door", help="Own ports, or through Nginx; may be repeated.")] = list(Route),  # noqa: B006
     url: Annotated[list[str], typer.Option(help="NAME=ADDRESS: another address; may be repeated.")] = [],  # noqa: B006
     no_open_loop: Annotated[bool, typer.Option("--no-open-loop", help="Leave out the fixed rates.")] = False,  # noqa: FBT002
     sweep: Annotated[bool, typer.Option("--sweep", help="Measure with 1 to 1,000 connections too.")] = False,  # noqa: FBT002
@@ -103,16 +103,15 @@ def run(
         timeout=timeout,
         scenarios=parse_scenarios(scenario),
         services=services,
-        doors=tuple(one for one in Door if one in door),
+        routes=tuple(one for one in Route if one in route),
         urls=urls,
         has_open_loop=not no_open_loop,
         has_sweep=sweep,
         sizes=parse_sizes(sizes),
     )
     enter_home()
-    from partsearch.bench import console
 
-    console.bench(Site(), options)
+    command.bench(Site(), options)
 
 
 @bench.command()
@@ -123,9 +122,8 @@ def report(
     ] = None,
 ) -> None:
     """Show the table of a run again, and draw its report anew beside it."""
-    from partsearch.bench import console
 
-    console.show_report(file, markdown)
+    command.show_report(file, markdown)
 
 
 @bench.command()
@@ -135,6 +133,5 @@ def compare(
     threshold: Annotated[float, typer.Option(min=0, help="Percent; losing less is let pass.")] = 100 * THRESHOLD,
 ) -> None:
     """Say what has become faster or slower between two runs; exit code 1 where anything is worse."""
-    from partsearch.bench import console
 
-    console.show_compared(old, new, threshold / 100)
+    command.show_compared(old, new, threshold / 100)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from partsearch.bench.histogram import answers
+from partsearch.bench.analysis.histogram import answers
 from partsearch.bench.record import Run, read_run
 from tests.support.site import RunningSite, free_environment
 from tests.support.slow_server import PART, SlowServer

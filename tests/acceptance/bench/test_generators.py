@@ -5,13 +5,13 @@ from statistics import mean
 
 import pytest
 
-from partsearch.bench import wrk
+from partsearch.bench.analysis.histogram import answers, little_ratio, percentile
+from partsearch.bench.analysis.histogram import mean as histogram_mean
 from partsearch.bench.errors import LoadError, ProgramMissingError
-from partsearch.bench.histogram import answers, little_ratio, percentile
-from partsearch.bench.histogram import mean as histogram_mean
+from partsearch.bench.load import wrk
+from partsearch.bench.load.siege import Siege
+from partsearch.bench.load.wrk import Wrk
 from partsearch.bench.record import Request, Round, Scenario, Target
-from partsearch.bench.siege import Siege
-from partsearch.bench.wrk import Wrk
 from tests.support.site import free_ports
 from tests.support.slow_server import SlowServer
 
@@ -55,10 +55,10 @@ def test_a_wrk_whose_memory_cannot_be_read_is_asked_for_each_latency(
 
 def test_wrk_puts_all_requests_of_a_scenario_in_turn(tmp_path: Path) -> None:
     with SlowServer(fast=0.005).running() as server:
-        measured = Wrk(tmp_path, threads=4, timeout=10).load(target(server, "/door"), BOTH, 10, 1, 1)
+        measured = Wrk(tmp_path, threads=4, timeout=10).load(target(server, "/route"), BOTH, 10, 1, 1)
     assert set(server.requests) == {
-        ("POST", "/door/search/part/", BODY),
-        ("GET", "/door/search/part/?part_name=%D1%84", ""),
+        ("POST", "/route/search/part/", BODY),
+        ("GET", "/route/search/part/?part_name=%D1%84", ""),
     }
     counts = server.requests.values()
     assert max(counts) < 1.2 * min(counts)

@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from partsearch.bench.scenarios import SCENARIOS
+from partsearch.bench.load.scenarios import SCENARIOS
 from partsearch.cli import app
 from partsearch.cli.bench import parse_scenarios, parse_services, parse_sizes, parse_urls
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from partsearch.bench.charts.percentiles import latency_curve, nines
-from partsearch.bench.charts.scale import Scale, linear, logarithmic
+from partsearch.bench.report.charts.percentiles import latency_curve, nines
+from partsearch.bench.report.charts.scale import Scale, linear, logarithmic
 
 
 def test_a_linear_axis_begins_at_zero_and_ends_at_a_round_value() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from partsearch.bench.histogram import (
+from partsearch.bench.analysis.histogram import (
     concurrency,
     correction_interval,
     longest,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from partsearch.bench.busyness import busyness
-from partsearch.bench.checkout import checkout
-from partsearch.bench.processor import cpu_model, governor, is_turbo
-from partsearch.bench.versions import package_versions
+from partsearch.bench.environment.busyness import busyness
+from partsearch.bench.environment.checkout import checkout
+from partsearch.bench.environment.processor import cpu_model, governor, is_turbo
+from partsearch.bench.environment.versions import package_versions
 
 
 def write(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from partsearch.bench.record import Caveat, Run
+from partsearch.bench.record import Run, RunWarning
 from partsearch.bench.report import write_markdown
 from tests.unit.bench.runs import made_run
 
@@ -41,7 +41,7 @@ def test_its_charts_lie_beside_it(tmp_path: Path) -> None:
 
 
 def test_words_are_no_markup(tmp_path: Path) -> None:
-    run = replace(made_run(), is_complete=False, warnings=(Caveat("a|b <i> *c*", "d_e_"),))
+    run = replace(made_run(), is_complete=False, warnings=(RunWarning("a|b <i> *c*", "d_e_"),))
     page = _written(run, tmp_path)
     assert "This run was stopped" in page
     html = MarkdownIt().render(page)

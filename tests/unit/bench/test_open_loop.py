@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from partsearch.bench.errors import LoadError
-from partsearch.bench.open_loop.measuring import OpenLoop, slower_rate
+from partsearch.bench.load.open_loop.measurement import OpenLoop, slower_rate
 from partsearch.bench.record import Histogram, OpenLoopRound, Request, Scenario, Target
 from tests.support.site import free_ports
 from tests.unit.bench.odd_server import STALL_SECONDS, odd_server, read_log

@@ -9,8 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from partsearch.bench import programs
 from partsearch.bench.errors import LoadError
+from partsearch.bench.load import programs
 from tests.support.deadline import wait_for
 from tests.support.processes import is_dead
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from partsearch.bench import statistics
-from partsearch.bench.statistics import Ratio, paired_ratio, unpaired_ratio
+from partsearch.bench.analysis import statistics
+from partsearch.bench.analysis.statistics import Ratio, paired_ratio, unpaired_ratio
 
 _ROUNDS = 5
 _TIMES = 200

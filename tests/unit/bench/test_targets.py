@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from partsearch.bench.errors import NothingToMeasureError
-from partsearch.bench.options import Door, Options
-from partsearch.bench.targets import targets
+from partsearch.bench.load.targets import targets
+from partsearch.bench.options import Options, Route
 from partsearch.operation.site import Site
 from partsearch.settings import Settings
 
@@ -41,4 +41,4 @@ def test_a_rate_limit_is_in_the_way_of_nginx_alone(tmp_path: Path) -> None:
     limited = site(tmp_path, partsearch_rate_limit=10)
     with pytest.raises(NothingToMeasureError, match="PARTSEARCH_RATE_LIMIT"):
         targets(limited, Options(""))
-    assert len(targets(limited, Options("", doors=(Door.DIRECT,)))) == 2
+    assert len(targets(limited, Options("", routes=(Route.DIRECT,)))) == 2

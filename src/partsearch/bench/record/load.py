@@ -45,7 +45,7 @@ class Target:
 
     Attributes:
         name: ``django``, ``fastapi``, ``django-nginx``, ``fastapi-nginx`` or the NAME of ``--url``.
-        address: without a path of its own but that of Nginx's door, without a slash at the end, without a password.
+        address: without a path of its own but that of Nginx's route, without a slash at the end, without a password.
         service: ``django`` or ``fastapi`` where it is one of this site's, else ``None``.
         is_through_nginx: whether Nginx stands before it.
         host: the ``Host`` to ask for; ``None`` for that of the address.

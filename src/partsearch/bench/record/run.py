@@ -9,8 +9,8 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from partsearch.bench.errors import RecordError
+from partsearch.bench.record.environment import Budget, Machine, Parity, RunWarning
 from partsearch.bench.record.load import Generator, Noise, OpenLoopRound, Round, Scenario, Sweep, Target
-from partsearch.bench.record.surroundings import Budget, Caveat, Machine, Truth
 from partsearch.operation.privileges import for_owner
 
 FORMAT = 1
@@ -55,13 +55,13 @@ class Run:
     settings: RunSettings
     scenarios: tuple[Scenario, ...]
     targets: tuple[Target, ...]
-    truth: Truth
+    truth: Parity
     rounds: tuple[Round, ...]
     noise: tuple[Noise, ...]
     open_loop: tuple[OpenLoopRound, ...]
     sweep: Sweep
     budget: tuple[Budget, ...]
-    warnings: tuple[Caveat, ...]
+    warnings: tuple[RunWarning, ...]
     began: str
     ended: str
     is_complete: bool

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from partsearch.bench.names import counted, rounded
+from partsearch.bench.formatting import counted, rounded
 from partsearch.bench.record import Busyness, Machine, Run
 
 _GIBIBYTE = 1024**3

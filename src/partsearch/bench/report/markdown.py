@@ -7,13 +7,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from partsearch.bench.charts.all import charts_of
-from partsearch.bench.charts.files import write_charts
-from partsearch.bench.figures import doubts_by_advice
+from partsearch.bench.analysis.figures import warnings_by_advice
 from partsearch.bench.record import Run
+from partsearch.bench.report.charts.all import charts_of
+from partsearch.bench.report.charts.files import write_charts
 from partsearch.bench.report.facts import machine_facts, scenario_facts
-from partsearch.bench.report.page import LIMITS, conditions, heading
-from partsearch.bench.table import tables_of
+from partsearch.bench.report.html import LIMITS, conditions, heading
+from partsearch.bench.report.terminal import tables_of
 
 _SPECIAL = re.compile(r"([\\|<>*_`])")
 
@@ -43,8 +43,8 @@ def _words(run: Run) -> Iterator[str]:
     yield f"Made by `{run.settings.command}`, and `partsearch bench report` of its record.\n"
     if not run.is_complete:
         yield "This run was stopped: it has what was done by then.\n"
-    for advice, doubts in doubts_by_advice(run).items():
-        yield from (f"- **{_escaped(doubt)}**" for doubt in doubts)
+    for advice, warnings in warnings_by_advice(run).items():
+        yield from (f"- **{_escaped(doubt)}**" for doubt in warnings)
         yield f"  {_escaped(advice)}\n"
 
 

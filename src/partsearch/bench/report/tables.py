@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from partsearch.bench.figures import PERCENTILES, Cost, Figures, cost_of, figures_of, statements_of
-from partsearch.bench.names import mebibytes, milliseconds, percent, rounded, short_name, target_name
+from partsearch.bench.analysis.comparison import comparisons, main_scenario
+from partsearch.bench.analysis.figures import PERCENTILES, Cost, Figures, cost_of, figures_of, statements_of
+from partsearch.bench.formatting import mebibytes, milliseconds, percent, rounded, short_name, target_name
 from partsearch.bench.record import Run, Statement
-from partsearch.bench.verdict import main_scenario, verdicts
 
 _USERS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "load", "other": "other", "idle": "idle"}
 _NONE = "–"
@@ -22,7 +22,7 @@ def verdict_table(run: Run) -> str:
             _NONE if verdict.ratio is None else f"{verdict.ratio.value:.2f}",
             f'<span class="{"difference" if verdict.is_difference else "none"}">{escape(verdict.words)}</span>',
         )
-        for verdict in verdicts(run)
+        for verdict in comparisons(run)
     ]
     return table(("search", "ratio", "verdict"), rows, words=(0, 2)) if rows else ""
 

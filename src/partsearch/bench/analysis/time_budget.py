@@ -1,0 +1,116 @@
+"""Where the time of a round goes: who used the processors, how much memory they hold, what PostgreSQL ran."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psutil
+
+from partsearch.bench.environment.busyness import busyness
+from partsearch.bench.environment.process_groups import GENERATOR, ProcessGroups, cpu_seconds, resident_bytes
+from partsearch.bench.environment.statements import StatementLog, between
+from partsearch.bench.record import Budget, Busyness, Round, Statement
+
+_TOP_STATEMENTS = 10
+_LOOPBACK = ("lo", "lo0")
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """What all counters say at one moment."""
+
+    clock: float
+    machine: Busyness
+    families: dict[str, float]
+    network_bytes: int
+
+
+@dataclass
+class BudgetWatch:
+    """Watches rounds, one at a time.
+
+    Use::
+
+        with watch.watching() as watched:
+            done = run_the_round()
+        budget = watched.of(done)
+
+    Attributes:
+        families: whose share is told.
+        statements: what PostgreSQL knows of statements.
+    """
+
+    families: ProcessGroups
+    statements: StatementLog
+
+    @contextmanager
+    def watching(self) -> Iterator["Watched"]:
+        """Watches for the time of the block; what it found out is there after it."""
+        statements = self.statements.read()
+        watched = Watched(self._look())
+        yield watched
+        watched.after = self._look()
+        if not self.statements.unknown:
+            watched.statements = between(statements, self.statements.read())
+        watched.statements_unknown = self.statements.unknown
+        watched.memory_bytes = {
+            name: resident_bytes(heads) for name, heads in self.families.items() if name != GENERATOR
+        }
+
+    def _look(self) -> _Moment:
+        return _Moment(
+            clock=time.monotonic(),
+            machine=busyness(),
+            families={name: cpu_seconds(heads) for name, heads in self.families.items()},
+            network_bytes=_loopback_bytes(),
+        )
+
+
+@dataclass
+class Watched:
+    """What was seen of one round."""
+
+    before: _Moment
+    after: _Moment | None = None
+    statements: tuple[Statement, ...] | None = None
+    statements_unknown: str = ""
+    memory_bytes: dict[str, int] = field(default_factory=dict)
+
+    def of(self, measured: Round) -> Budget:
+        """The budget of the round that was watched, which has ended.
+
+        Raises:
+            ValueError: it has not.
+        """
+        if self.after is None:
+            raise ValueError("the round has not ended")
+        return Budget(
+            target=measured.target,
+            scenario=measured.scenario,
+            connections=measured.connections,
+            number=measured.number,
+            seconds=self.after.clock - self.before.clock,
+            requests=measured.requests,
+            cpu_seconds=_cpu(self.before, self.after),
+            memory_bytes=self.memory_bytes,
+            network_bytes=max(0, self.after.network_bytes - self.before.network_bytes),
+            statements=self.statements[:_TOP_STATEMENTS] if self.statements is not None else None,
+            statements_unknown=self.statements_unknown,
+        )
+
+
+def _cpu(before: _Moment, after: _Moment) -> dict[str, float]:
+    """CPU seconds by family, and ``other``: what none of them used, a little off since the kernel rounds."""
+    used = {name: max(0.0, after.families[name] - before.families[name]) for name in after.families}
+    busy = after.machine.busy_seconds - before.machine.busy_seconds
+    steal = after.machine.steal_seconds - before.machine.steal_seconds
+    total = after.machine.total_seconds - before.machine.total_seconds
+    rest = {"other": max(0.0, busy - sum(used.values())), "idle": max(0.0, total - busy - steal), "steal": steal}
+    return {name: round(seconds, 3) for name, seconds in (used | rest).items()}
+
+
+def _loopback_bytes() -> int:
+    """Bytes that came over the loopback interface since the machine booted: each byte sent on it is one received."""
+    counters = psutil.net_io_counters(pernic=True)
+    return sum(int(counters[name].bytes_recv) for name in _LOOPBACK if name in counters)

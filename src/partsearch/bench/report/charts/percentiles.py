@@ -1,0 +1,80 @@
+"""The latency of every share of the answers, the slow tail drawn out."""
+
+import math
+from itertools import accumulate
+
+from partsearch.bench.analysis.comparison import main_scenario
+from partsearch.bench.analysis.histogram import answers, merged
+from partsearch.bench.formatting import milliseconds, plain_milliseconds, target_name
+from partsearch.bench.record import Histogram, Run
+from partsearch.bench.report.charts.chart import Chart, Plane, at_both_widths, draw_key
+from partsearch.bench.report.charts.drawing import Drawing
+from partsearch.bench.report.charts.palette import Style, style_of
+from partsearch.bench.report.charts.scale import Scale, logarithmic
+
+_PLANE_HEIGHT = 280
+_LEFT, _RIGHT, _FOOT = 52, 24, 46
+_NAMED = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
+_NOT_THE_FASTEST = 0.001
+_STEPS = 160
+_BEYOND = 10
+
+
+def percentiles_chart(run: Run) -> Chart | None:
+    """The chart of the main scenario; ``None`` where the generator gave no histogram."""
+    scenario = main_scenario(run)
+    lines = [
+        (target_name(target), style_of(target, run.targets), histogram)
+        for target in run.targets
+        if scenario and (histogram := merged(*(one.latency for one in run.rounds_of(target.name, scenario))))
+    ]
+    if not lines:
+        return None
+    return at_both_widths(
+        "percentiles",
+        f"Latency by percentile: {scenario}",
+        "All rounds together, as measured, wrk's made-up samples taken out. To the right of 99: the slowest of 100.",
+        lambda width: _draw(lines, width),
+    )
+
+
+def _draw(lines: list[tuple[str, Style, Histogram]], width: int) -> str:
+    drawing = Drawing(width, 0)
+    top = draw_key(drawing, 22, [(name, style) for name, style, _ in lines]) + 14
+    bottom = top + _PLANE_HEIGHT
+    curves = [latency_curve(histogram) for _, _, histogram in lines]
+    furthest = max(at for curve in curves for at, _ in curve)
+    plane = Plane(
+        drawing,
+        Scale(0, furthest, _LEFT, width - _RIGHT),
+        logarithmic([seconds for curve in curves for _, seconds in curve], bottom, top),
+    )
+    plane.horizontal_lines(plain_milliseconds)
+    plane.vertical_names({nines(share): f"{share:g}" for share in _NAMED if nines(share) <= furthest})
+    plane.titles("ms", "percentile")
+    for (name, style, _), curve in zip(lines, curves, strict=True):
+        places = [(plane.x.place(at), plane.y.place(seconds)) for at, seconds in curve]
+        drawing.curve(places, style)
+        drawing.dot(places[-1], style, f"{name}, slowest: {milliseconds(curve[-1][1])} ms")
+    drawing.height = round(bottom + _FOOT)
+    return drawing.svg("Latency by percentile and service")
+
+
+def nines(percent: float) -> float:
+    """Where a percentile is on the axis: 90 at 1, 99 at 2, 99.9 at 3."""
+    return -math.log10(1 - percent / 100)
+
+
+def latency_curve(histogram: Histogram) -> list[tuple[float, float]]:
+    """Places on the axis with seconds there; as far as there are ten slower answers, and not the fastest thousandth."""
+    number = answers(histogram)
+    seen = list(accumulate(count for _, count in histogram))
+    furthest = -math.log10(max(min(_BEYOND / number, 0.5), 1e-5))
+    curve, index = [], 0
+    for step in range(_STEPS + 1):
+        at = furthest * step / _STEPS
+        share = max(1 - 10**-at, _NOT_THE_FASTEST)
+        while seen[index] < share * number:
+            index += 1
+        curve.append((at, histogram[index][0] / 1_000_000))
+    return curve
