@@ -76,7 +76,9 @@ def run(
     generator: Annotated[Generator, typer.Option(help="The program that makes the load.")] = _DEFAULT.generator,
     scenario: Annotated[list[str], typer.Option(help=f"What is searched for; may be repeated; or {_ALL}.")] = [],  # noqa: B006
     service: Annotated[list[str], typer.Option(help="django or fastapi; may be repeated.")] = [],  # noqa: B006
-    route: Annotated[list[Route], typer.Option("--door", help="Own ports, or through Nginx; may be repeated.")] = list(Route),  # noqa: B006
+    route: Annotated[list[Route], typer.Option("--door", help="Own ports, or through Nginx; may be repeated.")] = list(
+        Route
+    ),
     url: Annotated[list[str], typer.Option(help="NAME=ADDRESS: another address; may be repeated.")] = [],  # noqa: B006
     no_open_loop: Annotated[bool, typer.Option("--no-open-loop", help="Leave out the fixed rates.")] = False,  # noqa: FBT002
     sweep: Annotated[bool, typer.Option("--sweep", help="Measure with 1 to 1,000 connections too.")] = False,  # noqa: FBT002
@@ -111,6 +113,8 @@ def run(
     )
     enter_home()
 
+    from partsearch.bench import command
+
     command.bench(Site(), options)
 
 
@@ -123,6 +127,8 @@ def report(
 ) -> None:
     """Show the table of a run again, and draw its report anew beside it."""
 
+    from partsearch.bench import command
+
     command.show_report(file, markdown)
 
 
@@ -133,5 +139,7 @@ def compare(
     threshold: Annotated[float, typer.Option(min=0, help="Percent; losing less is let pass.")] = 100 * THRESHOLD,
 ) -> None:
     """Say what has become faster or slower between two runs; exit code 1 where anything is worse."""
+
+    from partsearch.bench import command
 
     command.show_compared(old, new, threshold / 100)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from partsearch.bench.record import Run
-from partsearch.bench.report.charts.chart import Chart
 from partsearch.bench.report.charts.fixed_rate import fixed_rate_chart
 from partsearch.bench.report.charts.growth import growth_charts
 from partsearch.bench.report.charts.percentiles import percentiles_chart
 from partsearch.bench.report.charts.rounds import rounds_chart
 from partsearch.bench.report.charts.time_budget import time_budget_chart
+from partsearch.charts.chart import Chart
 
 
 def charts_of(run: Run) -> Iterator[Chart]:

@@ -1,9 +1,7 @@
-"""The colours of the report and of its charts, by name, for light and for dark."""
+"""The colours of the reports and of their charts, by name, for the light and the dark scheme."""
 
 import re
 from dataclasses import dataclass
-
-from partsearch.bench.record import Target
 
 LIGHT = {
     "paper": "#f3f1ea",
@@ -11,8 +9,10 @@ LIGHT = {
     "ink": "#1b2327",
     "muted": "#566067",
     "line": "#d8d4c7",
-    "fault": "#a51d1d",
+    "error": "#a51d1d",
     "good": "#1f7a48",
+    "blue": "#1f5fa8",
+    "green": "#1f7a48",
     "django": "#0f7a55",
     "fastapi": "#c2410c",
     "third": "#4338ca",
@@ -28,8 +28,10 @@ DARK = {
     "ink": "#e9eff4",
     "muted": "#a3b5c4",
     "line": "#294259",
-    "fault": "#ffb1a6",
+    "error": "#ffb1a6",
     "good": "#8fe0ae",
+    "blue": "#7db8f5",
+    "green": "#8fe0ae",
     "django": "#5fd3a5",
     "fastapi": "#ff9a5c",
     "third": "#a5b4fc",
@@ -39,30 +41,21 @@ DARK = {
     "generator": "#7d8fa0",
     "rest": "#44586b",
 }
-_OTHERS = ("third", "fourth")
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a target is drawn: its colour, and whether outlined and dashed, as those behind Nginx are."""
+    """How a series is drawn: its colour, and whether its dots are hollow and its curve is dashed."""
 
     colour: str
-    is_outlined: bool
+    is_outlined: bool = False
 
 
-def style_of(target: Target, targets: tuple[Target, ...]) -> Style:
-    """The style of one of the targets of a run; the same in every chart."""
-    if target.service:
-        return Style(target.service, target.is_through_nginx)
-    others = [one.name for one in targets if one.service is None]
-    return Style(_OTHERS[others.index(target.name) % len(_OTHERS)], is_outlined=False)
-
-
-def variables(colours: dict[str, str]) -> str:
-    """The colours as CSS variables."""
+def css_variables(colours: dict[str, str]) -> str:
+    """Return the colours as CSS variables."""
     return " ".join(f"--{name}: {value};" for name, value in colours.items())
 
 
-def coloured(svg: str, colours: dict[str, str]) -> str:
-    """A drawing with its colours in it, for a file of its own."""
+def fill_colours(svg: str, colours: dict[str, str]) -> str:
+    """Return a drawing with its colours filled in, for a file that no style sheet belongs to."""
     return re.sub(r"var\(--(\w+)\)", lambda found: colours[found[1]], svg)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Literal
 
-from partsearch.bench.report.charts.palette import Style
+from partsearch.charts.palette import Style
 
 TEXT_SIZE = 12
 Point = tuple[float, float]
@@ -16,14 +16,17 @@ _DOT_OPACITY = 0.75
 
 
 class Drawing:
-    """Shapes that are drawn one upon the other. Places are in pixels from the upper left corner."""
+    """Shapes drawn one on top of the other. Positions are in pixels from the upper left corner.
+
+    This module writes every element and escapes every text, so the SVG is safe to include in a page as it is.
+    """
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self._parts: list[str] = []
 
     def svg(self, label: str) -> str:
-        """The drawing; ``label`` says for those who cannot see it what is to be seen."""
+        """Return the drawing; ``label`` describes it to a screen reader."""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}"'
             f' viewBox="0 0 {self.width} {self.height}" role="img" aria-label="{escape(label)}"'
@@ -31,30 +34,38 @@ class Drawing:
         )
 
     def text(
-        self, at: Point, words: str, anchor: Anchor = "start", colour: str = "muted", *, is_strong: bool = False
+        self, at: Point, text: str, anchor: Anchor = "start", colour: str = "muted", *, is_strong: bool = False
     ) -> None:
-        """Words whose base line begins, ends or has its middle there."""
+        """Write a text; ``at`` is the start, the end or the middle of its base line."""
         look = f'text-anchor="{anchor}" fill="var(--{colour})"' + (' font-weight="500"' if is_strong else "")
-        self._parts.append(f'<text x="{at[0]}" y="{at[1]}" {look}>{escape(words)}</text>')
+        self._parts.append(f'<text x="{at[0]}" y="{at[1]}" {look}>{escape(text)}</text>')
 
-    def line(self, begin: Point, end: Point, colour: str = "line", width: float = 1) -> None:
-        """A straight line."""
+    def line(
+        self, begin: Point, end: Point, colour: str = "line", width: float = 1, *, is_dotted: bool = False
+    ) -> None:
+        """Draw a straight line."""
+        dots = ' stroke-dasharray="2 4"' if is_dotted else ""
         self._parts.append(
             f'<line x1="{begin[0]}" y1="{begin[1]}" x2="{end[0]}" y2="{end[1]}"'
-            f' stroke="var(--{colour})" stroke-width="{width}"/>'
+            f' stroke="var(--{colour})" stroke-width="{width}"{dots}/>'
         )
 
     def curve(self, points: Sequence[Point], style: Style, width: float = 2) -> None:
-        """A line from point to point, dashed for an outlined style."""
+        """Draw a line from point to point, dashed for an outlined style."""
         dash = ' stroke-dasharray="5 4"' if style.is_outlined else ""
-        places = " ".join(f"{x},{y}" for x, y in points)
         self._parts.append(
-            f'<polyline points="{places}" fill="none" stroke="var(--{style.colour})" stroke-width="{width}"'
-            f' stroke-linejoin="round"{dash}/>'
+            f'<polyline points="{_coordinates(points)}" fill="none" stroke="var(--{style.colour})"'
+            f' stroke-width="{width}" stroke-linejoin="round"{dash}/>'
+        )
+
+    def area(self, corners: Sequence[Point], colour: str, opacity: float = 1) -> None:
+        """Draw a filled polygon."""
+        self._parts.append(
+            f'<polygon points="{_coordinates(corners)}" fill="var(--{colour})" fill-opacity="{opacity}"/>'
         )
 
     def dot(self, at: Point, style: Style, tip: str, size: float = _DOT) -> None:
-        """A dot, hollow for an outlined style, that says ``tip`` where the mouse rests on it."""
+        """Draw a dot, hollow for an outlined style, with ``tip`` as its tooltip."""
         fill = "sheet" if style.is_outlined else style.colour
         self._parts.append(
             f'<circle cx="{at[0]}" cy="{at[1]}" r="{size}" fill="var(--{fill})" stroke="var(--{style.colour})"'
@@ -62,7 +73,7 @@ class Drawing:
         )
 
     def box(self, corner: Point, size: Point, colour: str, opacity: float = 1, tip: str = "") -> None:
-        """A filled rectangle, from its upper left corner."""
+        """Draw a filled rectangle from its upper left corner."""
         title = f"<title>{escape(tip)}</title>" if tip else ""
         self._parts.append(
             f'<rect x="{corner[0]}" y="{corner[1]}" width="{max(size[0], 0):.1f}" height="{size[1]}"'
@@ -70,6 +81,10 @@ class Drawing:
         )
 
 
-def text_width(words: str) -> float:
-    """About how wide words are, in pixels; fonts differ."""
-    return len(words) * _LETTER
+def text_width(text: str) -> float:
+    """Return roughly how wide a text is, in pixels; fonts differ."""
+    return len(text) * _LETTER
+
+
+def _coordinates(points: Sequence[Point]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
