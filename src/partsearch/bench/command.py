@@ -1,6 +1,5 @@
-"""``partsearch bench`` as the terminal shows it."""
+"""The three commands of ``partsearch bench``: measure, report, compare."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,72 +12,80 @@ from partsearch.bench.analysis.warnings import warnings_of
 from partsearch.bench.errors import StoppedError
 from partsearch.bench.options import Options
 from partsearch.bench.record import Run, read_run
-from partsearch.bench.report import write_markdown, write_report
+from partsearch.bench.report import Exporter, HtmlExporter, JsonExporter, MarkdownExporter, TerminalExporter
 from partsearch.bench.report.run_comparison import show_comparison
-from partsearch.bench.report.terminal import show
 from partsearch.bench.run import measure
 from partsearch.operation.privileges import for_owner
 from partsearch.operation.site import Site
 
 
 def bench(site: Site, options: Options) -> None:
-    """Measures, keeps the record with its report, and shows the table.
+    """Measure, write the record and its report, and show the tables.
 
     Raises:
-        StoppedError: it was stopped; what was done so far is kept and shown.
+        StoppedError: the run was stopped; its results up to then are kept and shown.
     """
     folder = site.home.root / "bench" / datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    progress = Console(stderr=True)
     try:
-        measured = measure(site, options, folder, progress)
+        measured = measure(site, options, folder, Console(stderr=True))
     except KeyboardInterrupt:
-        raise StoppedError("Stopped before a round was done: nothing is kept.") from None
+        raise StoppedError("Stopped before the first round was done: nothing is kept.") from None
     file = folder.with_suffix(".json")
-    file.write_bytes(measured.run.to_json())
-    _show(measured.run, file)
-    if measured.fault:
-        said = "it was stopped" if isinstance(measured.fault, KeyboardInterrupt) else str(measured.fault)
+    JsonExporter(file).export(measured.run)
+    _report(measured.run, file)
+    if measured.error:
+        reason = "it was stopped" if isinstance(measured.error, KeyboardInterrupt) else str(measured.error)
         raise StoppedError(
-            f"The run did not come to its end: {said.rstrip('.')}.", f"What was done so far is in {file}."
-        ) from measured.fault
+            f"The run did not finish: {reason.rstrip('.')}.", f"The results up to then are in {file}."
+        ) from measured.error
 
 
 def show_report(file: Path, markdown: Path | None) -> None:
-    """Shows the table of a run that is kept, and draws its report anew; into ``markdown`` too where that is given.
+    """Show the tables of a recorded run, and write its report again; as Markdown too if a file is given.
 
-    What there is to doubt is found anew, too, by the rules of this release.
+    The warnings are those of this release's rules.
 
     Raises:
-        RecordError: there is no run in the file.
+        RecordError: the file holds no run.
     """
-    kept = read_run(file)
-    run = replace(kept, warnings=warnings_of(kept))
-    _show(run, file)
+    recorded = read_run(file)
+    run = replace(recorded, warnings=warnings_of(recorded))
+    _report(run, file)
     if markdown:
-        Console(highlight=False, soft_wrap=True).print(f"Page:   {_written(write_markdown, run, markdown)}")
-
-
-def _show(run: Run, file: Path) -> None:
-    show(run)
-    written = _written(write_report, run, file.with_suffix(".html"))
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"Record: {file}")
-    console.print(f"Report: {written}")
-
-
-def _written(write: Callable[[Run, Path], tuple[Path, ...]], run: Run, path: Path) -> str:
-    """Write a page, and return its path: as the site's account in the home, and elsewhere as who asked for it."""
-    return for_owner(path, lambda: str(write(run, path)[0]).encode()).decode()
+        _write(MarkdownExporter(markdown), run, markdown)
+        _console().print(f"Page:   {markdown}")
 
 
 def show_compared(old: Path, new: Path, threshold: float) -> None:
-    """Shows what has changed from one run to another; exit code 1 where anything has become worse.
+    """Show what changed from one run to another; exit with 1 where anything became worse.
 
     Raises:
-        RecordError: there is no run in a file.
-        NotComparableError: they were measured too differently.
+        RecordError: a file holds no run.
+        NotComparableError: the runs were measured too differently.
     """
     comparison = compare(read_run(old), read_run(new), threshold)
     show_comparison(comparison)
     if comparison.is_regression:
         raise typer.Exit(1)
+
+
+def _report(run: Run, file: Path) -> None:
+    """Show the tables, and write the HTML report beside the record."""
+    html = file.with_suffix(".html")
+    TerminalExporter().export(run)
+    _write(HtmlExporter(html), run, html)
+    _console().print(f"Record: {file}\nReport: {html}")
+
+
+def _write(exporter: Exporter, run: Run, path: Path) -> None:
+    """Write a report as the site's account in its home, and as the user elsewhere."""
+
+    def write() -> bytes:
+        exporter.export(run)
+        return b""
+
+    for_owner(path, write)
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)

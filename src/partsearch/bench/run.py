@@ -1,6 +1,7 @@
-"""A whole run: truth first, then noise, then the rounds; what is done so far is kept, however it ends."""
+"""A run: check parity, measure the noise, measure the rounds. Its results so far are kept however it ends."""
 
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,20 +10,21 @@ from rich.console import Console
 from partsearch.bench.analysis.parity import check_parity
 from partsearch.bench.analysis.time_budget import BudgetWatch
 from partsearch.bench.analysis.warnings import warnings_of
-from partsearch.bench.environment.catalogs import require_databases_of_their_own, site_of_size
+from partsearch.bench.environment.catalogs import require_own_databases, site_of_size
 from partsearch.bench.environment.machine import describe_machine
-from partsearch.bench.environment.process_groups import process_groups
+from partsearch.bench.environment.plain_services import RunningPlainService, plain_services
+from partsearch.bench.environment.process_groups import ProcessGroups, process_groups
 from partsearch.bench.environment.statements import StatementLog
 from partsearch.bench.load.idle import wait_until_idle
 from partsearch.bench.load.open_loop.measurement import OpenLoop
 from partsearch.bench.load.scenarios import scenarios
 from partsearch.bench.load.targets import targets
-from partsearch.bench.options import Options, Route
+from partsearch.bench.options import Options, PlainService, Route
 from partsearch.bench.plan import plan, size_plan, warm_up_seconds
-from partsearch.bench.progress import Shown
+from partsearch.bench.progress import RunProgress
 from partsearch.bench.record import Run, RunSettings
 from partsearch.bench.results import Results
-from partsearch.bench.step_runner import StepRunner, load_program
+from partsearch.bench.steps import StepRunner, load_program
 from partsearch.errors import PartsearchError
 from partsearch.operation.site import Site
 from partsearch.system.signals import termination_signals_interrupt
@@ -32,64 +34,88 @@ _MINUTES_FROM = 150
 
 @dataclass(frozen=True)
 class Measured:
-    """A run, and what ended it before its time, if anything did."""
+    """A run, and the error that stopped it, if any."""
 
     run: Run
-    fault: KeyboardInterrupt | PartsearchError | None
+    error: KeyboardInterrupt | PartsearchError | None
 
 
 def measure(site: Site, options: Options, folder: Path, console: Console) -> Measured:
-    """Measures what the options name.
+    """Measure what the options name.
 
     Args:
-        site: of these settings; has to be up where its services are measured.
-        options: what, and how.
-        folder: for what the generators are given; the catalogs of other sizes are beside it.
-        console: where progress is shown.
+        site: the site of these settings; it must be up if its services are measured.
+        options: what to measure, and how.
+        folder: the folder for the files of the generators; catalogs of other sizes are beside it.
+        console: the console for progress.
 
     Raises:
-        ProgramMissingError, NothingToMeasureError, AnswersDifferError: there is nothing to begin with.
-        PartsearchError, KeyboardInterrupt: it ended before a single round was done.
+        ProgramMissingError, NothingToMeasureError, AnswersDifferError: the run cannot begin.
+        PartsearchError, KeyboardInterrupt: the run was stopped before its first round was done.
     """
     program = load_program(options, folder)
-    ours = site if options.services else None
     if options.sizes:
-        require_databases_of_their_own(site.settings)
-    with closing(StatementLog.of_site(site.settings if ours else None)) as statements:
-        findings = _begin(ours, options, statements, console)
+        require_own_databases(site.settings)
+    measured_site = site if options.measures_site else None
+    with (
+        closing(StatementLog.of_site(measured_site.settings if measured_site else None)) as statements,
+        _plain(measured_site, options, console) as plain,
+    ):
+        groups = process_groups(measured_site, {name: service.process for name, service in plain.items()})
+        results = _begin(measured_site, options, plain, groups, statements, console)
         open_loop = OpenLoop(options.connections, options.duration, options.timeout, folder)
-        watch = BudgetWatch(process_groups(ours), statements)
-        steps = plan(options, findings.targets, findings.scenarios)
+        steps = plan(options, results.targets, results.scenarios)
         seconds = sum(step.seconds for step in steps)
-        console.print(f"[dim]{len(steps)} steps, {_duration(seconds)} of load. Ctrl-C keeps what is done.[/dim]")
-        with Shown(console, seconds) as shown:
-            measuring = StepRunner(program, open_loop, watch, findings, shown.doing)
-            fault: KeyboardInterrupt | PartsearchError | None = None
+        console.print(f"[dim]{len(steps)} steps, {_duration(seconds)} of load. Ctrl-C keeps the results so far.[/dim]")
+        with RunProgress(console, seconds) as progress:
+            watch = BudgetWatch(groups, statements)
+            runner = StepRunner(program, open_loop, watch, results, progress.show_step)
+            error: KeyboardInterrupt | PartsearchError | None = None
             try:
                 with termination_signals_interrupt():
-                    measuring.do(steps)
+                    runner.run(steps)
                     for parts in options.sizes:
-                        _measure_size(site, options, folder.parent, parts, measuring, shown)
-            except (KeyboardInterrupt, PartsearchError) as error:
-                fault = error
-                if not findings.rounds:
+                        _measure_size(site, options, folder.parent, parts, runner, progress)
+            except (KeyboardInterrupt, PartsearchError) as stopped_by:
+                error = stopped_by
+                if not results.rounds:
                     raise
-    run = findings.run(is_complete=fault is None)
-    return Measured(replace(run, warnings=warnings_of(run)), fault)
+    run = results.to_run(is_complete=error is None)
+    return Measured(replace(run, warnings=warnings_of(run)), error)
 
 
-def _begin(site: Site | None, options: Options, statements: StatementLog, console: Console) -> Results:
-    """Finds out whether there is anything to measure, and whether it is worth it."""
-    found = targets(site, options)
-    wait_until_idle(process_groups(site))
-    drawn = scenarios(found[0], options.scenarios)
+@contextmanager
+def _plain(
+    site: Site | None, options: Options, console: Console
+) -> Iterator[Mapping[PlainService, RunningPlainService]]:
+    """Run the plain services that the options name for the block."""
+    if site is None or not options.plain_services:
+        yield {}
+        return
+    console.print(f"[dim]Starting {' and '.join(options.plain_services)}.[/dim]")
+    with plain_services(site, options.plain_services) as running:
+        yield running
+
+
+def _begin(
+    site: Site | None,
+    options: Options,
+    plain: Mapping[PlainService, RunningPlainService],
+    groups: ProcessGroups,
+    statements: StatementLog,
+    console: Console,
+) -> Results:
+    """Check that there are targets and that they give the same answers; return the results without a round."""
+    measured = targets(site, options, {name: service.address for name, service in plain.items()})
+    wait_until_idle(groups)
+    drawn = scenarios(measured[0], options.scenarios)
     console.print("[dim]Comparing the answers.[/dim]")
     return Results(
-        machine=describe_machine(site),
+        machine=describe_machine(site, {str(name): service.workers for name, service in plain.items()}),
         settings=_settings(options),
         scenarios=drawn,
-        targets=found,
-        truth=check_parity(found, drawn, statements, options.timeout),
+        targets=measured,
+        parity=check_parity(measured, drawn, statements, options.timeout),
     )
 
 
@@ -110,10 +136,13 @@ def _duration(seconds: int) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds >= _MINUTES_FROM else f"{seconds} seconds"
 
 
-def _measure_size(site: Site, options: Options, homes: Path, parts: int, measuring: StepRunner, shown: Shown) -> None:
-    """The rounds on a catalog of so many parts, in a site of its own."""
-    with site_of_size(homes, parts, site.settings, shown.say) as sized:
-        found = targets(sized, replace(options, routes=(Route.DIRECT,), urls={}))
-        drawn = scenarios(found[0], options.scenarios[:1])
-        check_parity(found, drawn, StatementLog.of_site(None), options.timeout)
-        measuring.do_size(parts, process_groups(sized), size_plan(options, found, drawn[0]))
+def _measure_size(
+    site: Site, options: Options, homes: Path, parts: int, runner: StepRunner, progress: RunProgress
+) -> None:
+    """Run the rounds on a catalog of ``parts`` parts, in a site of its own and without the plain services."""
+    with site_of_size(homes, parts, site.settings, progress.print_line) as sized:
+        direct = replace(options, routes=(Route.DIRECT,), urls={}, plain_services=())
+        measured = targets(sized, direct, {})
+        drawn = scenarios(measured[0], options.scenarios[:1])
+        check_parity(measured, drawn, StatementLog.of_site(None), options.timeout)
+        runner.run_on_catalog(parts, process_groups(sized), size_plan(options, measured, drawn[0]))

@@ -1,4 +1,4 @@
-"""How busy the machine is, as the kernel counts it."""
+"""How busy the machine is, by the counters of the kernel."""
 
 import os
 from datetime import UTC, datetime
@@ -9,11 +9,11 @@ from partsearch.bench.record import Busyness
 
 
 def busyness() -> Busyness:
-    """The machine at this moment: its load, and the CPU seconds since it booted."""
+    """Return the load of the machine now, and its CPU seconds since boot."""
     times = psutil.cpu_times()
     waiting = times.idle + getattr(times, "iowait", 0.0)
     steal = getattr(times, "steal", 0.0)
-    # Guests are in the user's time already.
+    # The user's time includes the guests' time.
     busy = times.user + times.nice + times.system + getattr(times, "irq", 0.0) + getattr(times, "softirq", 0.0)
     return Busyness(
         at=datetime.now(UTC).isoformat(timespec="seconds"),

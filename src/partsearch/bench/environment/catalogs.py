@@ -1,4 +1,4 @@
-"""Catalogs of other sizes: each in a home of its own, made once and used again."""
+"""Catalogs of other sizes: each in a home of its own, made once and reused."""
 
 import os
 import socket
@@ -28,32 +28,32 @@ _DATABASES = ("DATABASE_URL", "DIRECT_DATABASE_URL", "DATABASE_REPLICA_URL")
 Say = Callable[[str], None]
 
 
-def require_databases_of_their_own(settings: Settings) -> None:
-    """Refuses to make catalogs where they would be put into a database that is somebody's.
+def require_own_databases(settings: Settings) -> None:
+    """Check that catalogs of other sizes get databases of their own.
 
     Raises:
-        BenchError: ``.env`` names a database, which no environment can take back.
+        BenchError: ``.env`` names a database, which no environment variable can unset.
     """
     for name in _DATABASES:
         if getattr(settings, name.lower()) is not None and not os.environ.get(name):
             raise BenchError(
-                f"{name} stands in .env, so that a catalog of another size would be made there.",
-                "Take it out of .env for --sizes, and put it into the environment instead.",
+                f"{name} is set in .env, so a catalog of another size would be made in that database.",
+                "For --sizes, set it in the environment instead of .env.",
             )
 
 
 @contextmanager
 def site_of_size(folder: Path, parts: int, settings: Settings, say: Say) -> Iterator[Site]:
-    """A site with so many random parts, up for the time of the block.
+    """Run a site with ``parts`` random parts for the block.
 
     Args:
-        folder: of the homes; a catalog that is there is used again.
-        parts: how many.
-        settings: those of the site that is measured; this one has the same but for its home, ports and database.
-        say: takes a line for each step.
+        folder: the folder of the homes; an existing catalog is reused.
+        parts: the number of parts.
+        settings: the settings of the measured site; the new one differs in its home, ports and database.
+        say: a function that prints a line for each step.
 
     Raises:
-        BenchError: it cannot be brought up, or filled, or holds another catalog.
+        BenchError: the site does not start, cannot be filled, or holds another catalog.
     """
     home = folder / f"catalog-{parts}"
     site = Site(_settings(settings, home))
@@ -62,7 +62,7 @@ def site_of_size(folder: Path, parts: int, settings: Settings, say: Say) -> Iter
     try:
         _run(environment, _UP_SECONDS, "up")
         if not _holds(site, parts):
-            say(f"Generating {parts:,} parts there; they are kept.")
+            say(f"Generating {parts:,} parts in it; the catalog is kept.")
             _run(environment, _GENERATE_SECONDS + parts * _SECONDS_A_PART, "generate", str(parts))
             _vacuum(site)
         yield site
@@ -72,26 +72,26 @@ def site_of_size(folder: Path, parts: int, settings: Settings, say: Say) -> Iter
 
 
 def _holds(site: Site, parts: int) -> bool:
-    """Whether the catalog has been made already."""
-    there = database_facts(direct_database_address(site.settings)).rows["part"]
-    if there not in (0, parts):
+    """Return whether the catalog exists already."""
+    rows = database_facts(direct_database_address(site.settings)).rows["part"]
+    if rows not in (0, parts):
         raise BenchError(
-            f"{site.home.root} holds {there:,} parts instead of {parts:,}.", "Remove that folder; it is made anew."
+            f"{site.home.root} holds {rows:,} parts instead of {parts:,}.", "Remove that folder: it is made again."
         )
-    return there == parts
+    return rows == parts
 
 
 def _vacuum(site: Site) -> None:
-    """Does now what autovacuum would do in the middle of a round."""
+    """Vacuum now, so that autovacuum does not in the middle of a round."""
     address = direct_database_address(site.settings)
     with psycopg.connect(address.conninfo(), autocommit=True, connect_timeout=_CONNECT_SECONDS) as connection:
         connection.execute(f"SET statement_timeout = '{_VACUUM_SECONDS}s'".encode())
         connection.execute("VACUUM (ANALYZE) mark, model, part")
 
 
-def _settings(of: Settings, home: Path) -> Settings:
-    ports = _free_ports(5)
-    return of.model_copy(
+def _settings(original: Settings, home: Path) -> Settings:
+    ports = free_ports(5)
+    return original.model_copy(
         update={
             **{name.lower(): None for name in _DATABASES},
             "partsearch_home": home,
@@ -108,12 +108,13 @@ def _environment(settings: Settings) -> dict[str, str]:
     return inherited | settings.environment()
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """Return ports of the loopback interface that no process uses now."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+        for listener in sockets:
+            listener.bind(("127.0.0.1", 0))
+        return [listener.getsockname()[1] for listener in sockets]
 
 
 def _run(environment: dict[str, str], seconds: float, *arguments: str) -> None:

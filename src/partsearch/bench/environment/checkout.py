@@ -1,17 +1,18 @@
-"""The commit that is measured."""
+"""The commit of the measured checkout."""
 
 import shutil
-import subprocess
 from pathlib import Path
+
+from partsearch.system.commands import CommandFailedError, run_command
 
 _GIT_SECONDS = 20
 
 
 def checkout(root: Path) -> tuple[str | None, bool | None]:
-    """The commit of a checkout, and whether everything in it is committed; ``None`` for what git cannot say.
+    """Return the commit of a checkout and whether everything in it is committed; ``None`` for what git cannot say.
 
     Args:
-        root: the folder of the checkout; a parent's checkout is none of it.
+        root: the folder of the checkout; a checkout around it does not count.
     """
     if not (root / ".git").exists() or not shutil.which("git"):
         return None, None
@@ -22,7 +23,6 @@ def checkout(root: Path) -> tuple[str | None, bool | None]:
 def _git(root: Path, *arguments: str) -> str | None:
     command = ["git", "-C", str(root), "-c", f"safe.directory={root.resolve()}", *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_GIT_SECONDS, check=True)
-    except (OSError, subprocess.SubprocessError):
+        return run_command(command, _GIT_SECONDS).stdout.strip()
+    except CommandFailedError:
         return None
-    return done.stdout.strip()

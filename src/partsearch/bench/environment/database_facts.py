@@ -1,4 +1,4 @@
-"""What the site's PostgreSQL says of itself: its version, the settings that make it slow or fast, its rows."""
+"""The facts of the site's PostgreSQL: its version, the settings that affect its speed, its rows."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,13 @@ import psycopg
 from partsearch.bench.errors import BenchError
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.doctor.asking import Asked
+from partsearch.database.driver_errors import first_line
 
 _COUNT = "SELECT (SELECT count(*) FROM mark), (SELECT count(*) FROM model), (SELECT count(*) FROM part)"
 _TABLES = ("mark", "model", "part")
 
-# Only kinds that say how the server works: not where it is, how it is reached, or what commands it runs, which may
-# hold secrets and differ between two homes of the same machine.
+# Only settings of how the server works. Settings of where it is, how to connect to it and what commands it runs may
+# hold secrets, and differ between two homes on the same machine.
 _SETTINGS = """
     SELECT name, current_setting(name)
     FROM pg_settings
@@ -28,7 +29,7 @@ _SETTINGS = """
 
 @dataclass(frozen=True)
 class DatabaseFacts:
-    """What was asked: the version, the settings that are not PostgreSQL's defaults, the rows of each table."""
+    """The version, the settings that are not PostgreSQL's defaults, and the rows of each table."""
 
     version: str
     settings: dict[str, str]
@@ -36,10 +37,10 @@ class DatabaseFacts:
 
 
 def database_facts(address: DatabaseAddress) -> DatabaseFacts:
-    """Asks the database at ``address``, which is the site's.
+    """Return the facts of the site's database.
 
     Raises:
-        BenchError: it does not answer, or has no catalog.
+        BenchError: the database does not answer, or has no catalog.
     """
     try:
         with Asked(address) as asked:
@@ -47,7 +48,7 @@ def database_facts(address: DatabaseAddress) -> DatabaseFacts:
             rows = dict(zip(_TABLES, map(int, asked.row(_COUNT)), strict=True))
             return DatabaseFacts(version, dict(asked.rows(_SETTINGS)), rows)
     except psycopg.Error as error:
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise BenchError(
-            f"The database {address.shown()} cannot be asked about itself: {said}.", "See 'partsearch doctor'."
+            f"The facts of the database {address.shown()} cannot be read: {first_line(error)}.",
+            "See 'partsearch doctor'.",
         ) from error

@@ -1,7 +1,8 @@
-"""What is measured on: everything that may make two runs differ though the code is the same."""
+"""The description of the machine and the site: all facts that make two runs of the same code differ."""
 
 import os
 import platform
+from collections.abc import Mapping
 
 import psutil
 
@@ -19,19 +20,21 @@ from partsearch.operation.traffic import read_state
 from partsearch.settings import project_root, settings
 
 _PER_WORKER = {Service.DJANGO: DJANGO_PER_WORKER, Service.FASTAPI: FASTAPI_PER_WORKER}
+_NONE: Mapping[str, int] = {}
 
 
-def describe_machine(site: Site | None) -> Machine:
-    """The machine as it is now, before the first round.
+def describe_machine(site: Site | None, plain_workers: Mapping[str, int] = _NONE) -> Machine:
+    """Return the machine as it is now, before the first round.
 
     Args:
-        site: the site that is measured, which is up; ``None`` where only other addresses are measured.
+        site: the measured site, which is up; ``None`` where only other addresses are measured.
+        plain_workers: worker processes of the plain services.
 
     Raises:
-        BenchError: the site's database cannot be asked.
+        BenchError: the site's database does not answer.
     """
     facts = database_facts(direct_database_address(site.settings)) if site else None
-    workers = running_workers(site) if site else {}
+    workers = {**running_workers(site), **plain_workers} if site else {}
     commit, is_tree_clean = checkout(project_root())
     release = site.release_that_runs() if site else None
     return Machine(
@@ -47,7 +50,7 @@ def describe_machine(site: Site | None) -> Machine:
         database_settings=facts.settings if facts else {},
         rows=facts.rows if facts else {},
         workers=workers,
-        pool={service: number * _PER_WORKER[Service(service)] for service, number in workers.items()},
+        pool={service: number * connections_per_worker(service) for service, number in workers.items()},
         release=release.id if release else None,
         commit=commit,
         is_tree_clean=is_tree_clean,
@@ -57,19 +60,25 @@ def describe_machine(site: Site | None) -> Machine:
 
 def _versions(site: Site | None, facts: DatabaseFacts | None) -> dict[str, str]:
     python = site.release_that_runs().python if site else None
-    of_database = {"PostgreSQL": facts.version} if facts else {}
-    return {**package_versions(python), **of_database, **program_versions(site.settings if site else settings())}
+    database = {"PostgreSQL": facts.version} if facts else {}
+    return {**package_versions(python), **database, **program_versions(site.settings if site else settings())}
+
+
+def connections_per_worker(service: str) -> int:
+    """Return the database connections of one worker of a service; its plain variant has as many."""
+    return _PER_WORKER[Service(service.removesuffix("-plain"))]
 
 
 def running_workers(site: Site) -> dict[str, int]:
-    """Worker processes of each service, as it was started: the settings may have changed since."""
+    """Return the worker processes of each service as it was started. The settings may have changed since."""
     active = site.slots().get(read_state(site.home).active)
     pids = active.pids.items() if active else ()
-    told = {str(service): _told_workers(pid) for service, pid in pids if pid}
-    return {service: number for service, number in told.items() if number}
+    workers = {str(service): _workers_argument(pid) for service, pid in pids if pid}
+    return {service: number for service, number in workers.items() if number}
 
 
-def _told_workers(pid: int) -> int:
+def _workers_argument(pid: int) -> int:
+    """Return the value of ``--workers`` of a process; 0 where it has none."""
     try:
         command = psutil.Process(pid).cmdline()
         return int(command[command.index("--workers") + 1])

@@ -1,4 +1,4 @@
-"""The processor: its name, and whether its clock stays the same. What the kernel does not say is ``None``."""
+"""The processor: its model, and whether its clock is constant. Facts that the kernel does not report are ``None``."""
 
 import platform
 from pathlib import Path
@@ -7,27 +7,27 @@ _SYSTEM = Path("/sys/devices/system/cpu")
 
 
 def cpu_model() -> str:
-    """The model's name."""
+    """Return the name of the model."""
     lines = (_read(Path("/proc/cpuinfo")) or "").splitlines()
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
 
 
 def governor(system: Path = _SYSTEM) -> str | None:
-    """What governs the clock of the cores; all that there are, where they differ.
+    """Return the frequency governor of the cores; all of them where the cores differ.
 
     Args:
-        system: the kernel's folder of the processors.
+        system: the folder of the processors in sysfs.
     """
     found = {_read(path) for path in system.glob("cpu[0-9]*/cpufreq/scaling_governor")}
     return ", ".join(sorted(name for name in found if name)) or None
 
 
 def is_turbo(system: Path = _SYSTEM) -> bool | None:
-    """Whether the clock may rise above its base: Intel's driver tells it the other way round.
+    """Return whether the clock may exceed its base frequency. Intel's driver reports the opposite.
 
     Args:
-        system: the kernel's folder of the processors.
+        system: the folder of the processors in sysfs.
     """
     no_turbo, boost = _read(system / "intel_pstate/no_turbo"), _read(system / "cpufreq/boost")
     if no_turbo is not None:

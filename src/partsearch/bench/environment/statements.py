@@ -1,4 +1,4 @@
-"""The SQL statements that PostgreSQL has run, from its extension pg_stat_statements, where it has that."""
+"""The SQL statements that PostgreSQL has run, from its extension pg_stat_statements."""
 
 import time
 from collections.abc import Mapping
@@ -11,16 +11,17 @@ from partsearch.bench.record import Statement
 from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.configured import direct_database_address
 from partsearch.database.doctor.asking import Asked
+from partsearch.database.driver_errors import first_line
 from partsearch.database.embedded import configure, superuser_address
 from partsearch.settings import Settings
 
-_ABSENT = "PostgreSQL has no pg_stat_statements here: add it to shared_preload_libraries, and CREATE EXTENSION it"
+_ABSENT = "PostgreSQL has no pg_stat_statements: add it to shared_preload_libraries, and run CREATE EXTENSION"
 _ABSENT_EMBEDDED = (
-    "this PostgreSQL was started by an older release: 'partsearch down' and 'up' give it pg_stat_statements"
+    "an older release started this PostgreSQL: 'partsearch down' and 'partsearch up' give it pg_stat_statements"
 )
 _RELOAD_SECONDS = 5
 _POLL_SECONDS = 0.02
-_NO_SITE = "no database of this site is measured"
+_NO_SITE = "the run does not measure a database of this site"
 
 _SCHEMA = """
     SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
@@ -39,12 +40,12 @@ Snapshot = Mapping[int, Statement]
 
 @dataclass
 class StatementLog:
-    """What PostgreSQL has run in the site's database since it counts.
+    """The statements that PostgreSQL has run in the site's database since it counts them.
 
-    The embedded one counts only as long as this is open.
+    The embedded PostgreSQL counts only while the log is open.
 
     Attributes:
-        unknown: why PostgreSQL does not tell; empty where it does.
+        unknown: why the statements are unknown; empty where they are known.
     """
 
     unknown: str
@@ -55,18 +56,18 @@ class StatementLog:
 
     @classmethod
     def of_site(cls, settings: Settings | None) -> "StatementLog":
-        """That of the site's database; ``None`` where no site of ours is measured. To be closed."""
+        """Return the log of the site's database, which the caller closes; ``None`` is a run without the site."""
         if settings is None:
             return cls(_NO_SITE)
         site = direct_database_address(settings)
         is_embedded = site.kind is DatabaseKind.EMBEDDED
-        # The embedded one keeps the extension out of the site's database; its view shows all databases.
+        # The embedded PostgreSQL has the extension in another database than the site's; its view shows all databases.
         try:
             asked = Asked(superuser_address(settings) if is_embedded else site)
         except psycopg.Error as error:
-            return cls(f"PostgreSQL cannot be asked: {_first_line(error)}")
+            return cls(f"PostgreSQL does not answer: {first_line(error)}")
         try:
-            reading, name = _reading(asked), _name_of(site, asked)
+            reading, name = _reading(asked), _database_name(site, asked)
             if is_embedded:
                 _track(settings, asked, wanted=True)
         except (psycopg.Error, LookupError):
@@ -74,29 +75,29 @@ class StatementLog:
             return cls(_ABSENT_EMBEDDED if is_embedded else _ABSENT)
         except OSError as error:
             asked.connection.close()
-            return cls(f"PostgreSQL cannot be told to count statements: {error.strerror}")
+            return cls(f"PostgreSQL cannot be set to count statements: {error.strerror}")
         return cls("", asked, reading, name, settings if is_embedded else None)
 
     def close(self) -> None:
-        """Has the embedded PostgreSQL stop counting, and ends the connection."""
+        """Stop the counting of the embedded PostgreSQL, and close the connection."""
         if self._asked:
             self._asked.connection.close()
         if self._embedded:
-            # A server that is gone, or slow to take it, starts without counting or takes it later.
+            # A server that is gone starts without counting; a slow one applies the settings later.
             with suppress(psycopg.Error, LookupError), Asked(superuser_address(self._embedded)) as asked:
                 _track(self._embedded, asked, wanted=False)
 
     def read(self) -> Snapshot:
-        """What has been run so far, by PostgreSQL's number of the statement; empty where PostgreSQL does not tell.
+        """Return the statements so far by their query id; empty where they are unknown.
 
-        A database that fails meanwhile is not asked again, and ``unknown`` says why.
+        A database that fails is not read again, and ``unknown`` says why.
         """
         if self._asked is None or self.unknown:
             return {}
         try:
             rows = self._asked.rows(self._read, self._database)
         except psycopg.Error as error:
-            self.unknown = f"PostgreSQL did not answer: {_first_line(error)}"
+            self.unknown = f"PostgreSQL did not answer: {first_line(error)}"
             return {}
         return {
             number: Statement(_short(text), calls, float(seconds), rows) for number, text, calls, seconds, rows in rows
@@ -104,25 +105,25 @@ class StatementLog:
 
 
 def between(before: Snapshot, after: Snapshot) -> tuple[Statement, ...]:
-    """What was run between two readings, the longest in all first."""
-    found = []
+    """Return the statements between two snapshots, the longest total time first."""
+    statements = []
     for number, now in after.items():
         then = before.get(number, Statement("", 0, 0.0, 0))
         if now.calls > then.calls:
             seconds = max(0.0, now.seconds - then.seconds)
-            found.append(Statement(now.text, now.calls - then.calls, seconds, now.rows - then.rows))
-    return tuple(sorted(found, key=lambda one: -one.seconds))
+            statements.append(Statement(now.text, now.calls - then.calls, seconds, now.rows - then.rows))
+    return tuple(sorted(statements, key=lambda statement: -statement.seconds))
 
 
 def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
-    """Has the embedded PostgreSQL count statements, or stop.
+    """Turn the counting of the embedded PostgreSQL on or off.
 
-    Not by ALTER SYSTEM: that would last if this process were killed, and this does until the next start at the most.
+    The settings last until the next start at most. Those of ALTER SYSTEM would last if this process were killed.
 
     Raises:
-        OSError: its settings may not be written.
-        psycopg.Error: it does not answer, or does not have the library.
-        LookupError: it has not taken the settings.
+        OSError: the settings may not be written.
+        psycopg.Error: the server does not answer, or does not have the library.
+        LookupError: the server has not applied the settings.
     """
     configure(settings, tracks_statements=wanted)
     asked.value("SELECT pg_reload_conf()")
@@ -134,11 +135,11 @@ def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
 
 
 def _reading(asked: Asked) -> str:
-    """The query for the view, tried once: the extension may be there and its library not loaded.
+    """Return the query of the view after a first try: the extension may exist without its library being loaded.
 
     Raises:
-        LookupError: the extension is not there.
-        psycopg.Error: it does not work.
+        LookupError: the extension does not exist.
+        psycopg.Error: the view does not work.
     """
     rows = asked.rows(_SCHEMA)
     if not rows:
@@ -148,13 +149,9 @@ def _reading(asked: Asked) -> str:
     return query
 
 
-def _name_of(address: DatabaseAddress, asked: Asked) -> str:
+def _database_name(address: DatabaseAddress, asked: Asked) -> str:
     return address.parameters.get("dbname") or str(asked.value("SELECT current_database()"))
 
 
 def _short(text: str) -> str:
     return " ".join(text.split())
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

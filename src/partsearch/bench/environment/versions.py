@@ -1,4 +1,4 @@
-"""The versions of everything that takes part, as the programs say them themselves."""
+"""The versions of the programs and packages of a run, as they report them."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _SECONDS = 20
 _PACKAGES = (
     "Django", "FastAPI", "psycopg", "asyncpg", "granian", "uvicorn", "uvloop", "httptools", "pydantic", "orjson",
 )  # fmt: skip
-_ASKED = f"""
+_PRINT_VERSIONS = f"""
 import json, platform
 from importlib.metadata import PackageNotFoundError, version
 found = {{"Python": platform.python_version()}}
@@ -32,30 +32,30 @@ _NUMBER = re.compile(r"\d+(\.\d+)+")
 
 
 def package_versions(python: Path | None = None) -> dict[str, str]:
-    """The versions of a Python and of the packages that serve the searches, as that Python has them.
+    """Return the versions of a Python and of its packages that serve the searches.
 
     Args:
-        python: that of the release that runs; ``None`` for this one.
+        python: the Python of the running release; ``None`` for this one.
     """
-    said = _output([str(python or sys.executable), "-I", "-c", _ASKED])
+    output = _output([str(python or sys.executable), "-I", "-c", _PRINT_VERSIONS])
     try:
-        found = json.loads(said)
+        versions = json.loads(output)
     except ValueError:
         return {}
-    return {str(name): str(version) for name, version in found.items()}
+    return {str(name): str(version) for name, version in versions.items()}
 
 
 def program_versions(settings: Settings) -> dict[str, str]:
-    """The versions of Nginx and of the load generators, of those that are there."""
+    """Return the versions of Nginx and of the load generators, as far as they are installed."""
     commands = {"wrk": ["wrk", "-v"], "siege": ["siege", "--version"]}
     with suppress(OperationError):
         commands["Nginx"] = [nginx_binary(settings), "-v"]
-    said = {name: _output(command) for name, command in commands.items() if shutil.which(command[0])}
-    return {name: match[0] for name, text in said.items() if (match := _NUMBER.search(text))}
+    outputs = {name: _output(command) for name, command in commands.items() if shutil.which(command[0])}
+    return {name: match[0] for name, text in outputs.items() if (match := _NUMBER.search(text))}
 
 
 def _output(command: Sequence[str]) -> str:
-    """What a program says, wherever it says it: wrk prints its version and exits with 1."""
+    """Return both outputs of a program, whatever its exit code: wrk prints its version and exits with 1."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):

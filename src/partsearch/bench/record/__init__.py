@@ -1,4 +1,4 @@
-"""The record of a run: what the stages of measuring write, and all that drawing reads."""
+"""The record of a run: measuring writes it, and every report reads it alone."""
 
 from partsearch.bench.record.environment import (
     Budget,

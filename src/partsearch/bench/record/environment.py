@@ -1,4 +1,4 @@
-"""What was measured on: the machine, the programs, the database and the commit; and how busy it was."""
+"""The environment of a run: machine, programs, database and commit; CPU time and SQL; the parity check; warnings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Busyness:
-    """The machine at a moment.
+    """How busy the machine is at one moment.
 
     Attributes:
         at: UTC, ISO 8601.
-        load: the load average of 1, 5 and 15 minutes.
-        busy_seconds: CPU seconds of all cores since boot that were not idle, without the stolen ones.
-        steal_seconds: CPU seconds of all cores since boot that the host gave to others.
+        load: the load averages of 1, 5 and 15 minutes.
+        busy_seconds: CPU seconds of all cores since boot, neither idle nor stolen.
+        steal_seconds: CPU seconds of all cores since boot that the host gave to other guests.
         total_seconds: all CPU seconds of all cores since boot.
     """
 
@@ -28,24 +28,24 @@ class Machine:
     """The machine and what runs on it.
 
     Attributes:
-        cpu: the model's name.
-        cores: logical ones.
-        affinity: the cores that this process may use.
-        governor: of the CPU frequency; ``None`` where the kernel does not say.
-        is_turbo: whether the CPU may run faster than its base frequency; ``None`` where the kernel does not say.
-        memory_bytes: of the machine.
-        kernel: its name and version.
-        versions: of Python, Django, FastAPI, the drivers, PostgreSQL, Nginx, wrk, siege, by name.
-        database: its kind, never its address.
-        database_settings: those of PostgreSQL that are not its defaults, without secrets.
-        rows: of the catalog, by table.
-        workers: processes of each service.
+        cpu: the name of the model.
+        cores: the number of logical cores.
+        affinity: the numbers of the cores that this process may use.
+        governor: the CPU frequency governor; ``None`` where the kernel does not report it.
+        is_turbo: whether the CPU may exceed its base frequency; ``None`` where the kernel does not report it.
+        memory_bytes: the memory of the machine.
+        kernel: the name and version of the kernel.
+        versions: by name, of Python, Django, FastAPI, the drivers, PostgreSQL, Nginx, wrk and siege.
+        database: the kind of the database, never its address.
+        database_settings: PostgreSQL settings that differ from its defaults, without secrets.
+        rows: rows of the catalog, by table.
+        workers: worker processes of each service.
         pool: database connections of each service.
-        release: of the site.
-        commit: of the checkout; ``None`` where there is none.
-        is_tree_clean: whether the checkout was as committed.
-        before: before the first round.
-        after: after the last one; ``None`` in a run that broke off.
+        release: the release that the site runs.
+        commit: the commit of the checkout; ``None`` without a checkout.
+        is_tree_clean: whether everything in the checkout was committed.
+        before: the machine before the first round.
+        after: the machine after the last round; ``None`` in a run that failed.
     """
 
     cpu: str
@@ -70,7 +70,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Statement:
-    """One SQL statement over a round: its text with placeholders, how often it ran, how long in all, its rows."""
+    """One SQL statement over a round: its text with placeholders, its calls, total seconds and rows."""
 
     text: str
     calls: int
@@ -80,18 +80,18 @@ class Statement:
 
 @dataclass(frozen=True)
 class Budget:
-    """Where the time of one round went.
+    """The time budget of one round: the CPU time, memory, network traffic and SQL of each process group.
 
     Attributes:
-        target, scenario, connections, number: those of the round.
-        seconds: that were watched: the round's, and the moment that its generator takes to start and to end.
-        requests: of the round.
-        cpu_seconds: by who used them: ``postgres``, ``django``, ``fastapi``, ``nginx``, ``generator``, ``other``; and
-            ``idle`` and ``steal``.
-        memory_bytes: resident at the end, what processes share divided among them (PSS), by the same names.
-        network_bytes: received over the loopback interface.
-        statements: the top ones by time; ``None`` where PostgreSQL does not tell.
-        statements_unknown: why, or empty.
+        target, scenario, connections, number: the round.
+        seconds: observed seconds: the round, and the start and the end of its generator.
+        requests: answers of the round.
+        cpu_seconds: by process group: ``postgres``, ``django``, ``fastapi``, ``nginx``, ``generator``, ``other``;
+            and ``idle`` and ``steal``.
+        memory_bytes: resident memory at the end by process group, shared memory divided among its users (PSS).
+        network_bytes: bytes received over the loopback interface.
+        statements: the statements that took most time; ``None`` where PostgreSQL does not count them.
+        statements_unknown: why they are unknown, or empty.
     """
 
     target: str
@@ -109,7 +109,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class StatementCount:
-    """SQL statements that one request of a scenario takes; ``None`` where PostgreSQL does not tell."""
+    """SQL statements per request of a scenario; ``None`` where PostgreSQL does not count them."""
 
     target: str
     scenario: str
@@ -118,13 +118,13 @@ class StatementCount:
 
 @dataclass(frozen=True)
 class Parity:
-    """The targets gave the same answers, else there is no run.
+    """The result of the parity check: all targets gave the same answers. Otherwise there is no run.
 
     Attributes:
-        answers: how many were compared, over all scenarios.
+        answers: how many answers were compared, over all scenarios.
         matches: by scenario, the ``count`` of each of its requests.
-        statements: by target and scenario.
-        statements_unknown: why some of them are not known, or empty.
+        statements: SQL statements per request, by target and scenario.
+        statements_unknown: why some of them are unknown, or empty.
     """
 
     answers: int
@@ -135,7 +135,7 @@ class Parity:
 
 @dataclass(frozen=True)
 class RunWarning:
-    """What makes the numbers less believable, and what to try next: a warning, in a word that Python has not taken."""
+    """Why figures of a run may be wrong, and what to try next. Python has its own ``Warning``."""
 
     what: str
     advice: str

@@ -1,32 +1,40 @@
-"""What makes the numbers of a run less believable: each case says what to try next."""
+"""Warnings of a run: why its figures may be wrong, and what to try next."""
 
-from partsearch.bench.analysis.warnings import load, surroundings
+from partsearch.bench.analysis.warnings import environment, load
 from partsearch.bench.record import Run, RunWarning
 
-_CASES = (
-    surroundings.was_stopped,
-    load.had_errors,
-    load.found_nothing,
-    surroundings.was_busy_before,
-    surroundings.lost_time_to_others_on_the_host,
-    surroundings.shared_the_machine,
-    surroundings.has_unlike_services,
-    load.had_a_hungry_generator,
-    load.had_few_rounds,
-    load.had_short_rounds,
-    load.is_noisy,
-    load.has_rounds_apart,
-    load.warmed_up_too_little,
-    load.breaks_littles_law,
-    load.fell_behind_the_fixed_rate,
-    load.was_late_itself,
-    load.sees_too_few_answers,
-    surroundings.changes_its_clock,
-    surroundings.may_not_use_all_cores,
-    surroundings.has_uncommitted_changes,
+_CHECKS = (
+    environment.run_stopped,
+    load.requests_failed,
+    load.nothing_found,
+    environment.machine_busy,
+    environment.cpu_time_stolen,
+    environment.other_programs,
+    environment.different_workers,
+    load.generator_load,
+    load.few_rounds,
+    load.short_rounds,
+    load.noise,
+    load.rounds_vary,
+    load.slow_first_round,
+    load.littles_law,
+    load.rate_not_reached,
+    load.generator_late,
+    load.few_answers,
+    environment.variable_clock,
+    environment.restricted_cores,
+    environment.uncommitted_changes,
 )
 
 
 def warnings_of(run: Run) -> tuple[RunWarning, ...]:
-    """The warnings of a run, the gravest first; the run's own ``warnings`` are not looked at."""
-    return tuple(warning for case in _CASES for warning in case(run))
+    """Return the warnings of a run by the rules of this release, the most serious first."""
+    return tuple(warning for check in _CHECKS for warning in check(run))
+
+
+def warnings_by_advice(run: Run) -> dict[str, list[str]]:
+    """Return the texts of the recorded warnings by their advice, in the order of the record."""
+    texts: dict[str, list[str]] = {}
+    for warning in run.warnings:
+        texts.setdefault(warning.advice, []).append(warning.what)
+    return texts
