@@ -1,7 +1,6 @@
 """Bringing the site up and down."""
 
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.errors import PartsearchError
 from partsearch.operation import nginx, ports, slot_releases
-from partsearch.operation.answering import wait_until_answering
+from partsearch.operation.answering import NotReadyError, wait_until_ready
 from partsearch.operation.errors import OperationError, StartError
 from partsearch.operation.home import Home
 from partsearch.operation.leftovers import end_group, end_leftovers, group_pids, kill_group
@@ -31,6 +30,7 @@ from partsearch.operation.traffic import TrafficState, read_state, write_state
 from partsearch.secret_key import secret_key
 from partsearch.settings import Settings, settings
 from partsearch.system import priority
+from partsearch.system.commands import CommandFailedError, run_command
 
 _DATABASE_SECONDS = 60
 _ANSWER_SECONDS = 60
@@ -288,15 +288,14 @@ class Site:
             if arguments[0] == "collectstatic"
             else "partsearch.django_service.settings",
         }
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=_PREPARE_SECONDS, check=False
-        )
-        if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        try:
+            run_command(command, _PREPARE_SECONDS, environment=environment)
+        except CommandFailedError as error:
+            cause = str(error)
             raise StartError(
-                f"'manage {arguments[0]}' failed: {without_driver(said)}",
-                next_step_for(said) or f"Run 'partsearch manage {arguments[0]}' to see it whole.",
-            )
+                f"'manage {arguments[0]}' failed: {without_driver(cause)}.",
+                next_step_for(cause) or f"Run 'partsearch manage {arguments[0]}' to see it whole.",
+            ) from error
 
     def _start_services(self, say: Say) -> None:
         """Starts what is to run, in blue, and sends all visitors there."""
@@ -329,9 +328,10 @@ class Site:
         if process.service not in (*RELEASE_SERVICES, Service.NGINX):
             return
         address = f"http://127.0.0.1:{process.port}/readyz"
-        reason = wait_until_answering(address, self.settings.own_host(), seconds, watch.check)
-        if reason:
+        try:
+            wait_until_ready(address, self.settings.own_host(), seconds, watch.check)
+        except NotReadyError as error:
             raise StartError(
-                f"{process.service} does not answer on port {process.port}: {reason}.",
+                f"{process.service} does not answer on port {process.port}: {error}.",
                 f"See {self.supervisor.log(process.name)}.",
-            )
+            ) from error
