@@ -1,4 +1,4 @@
-"""The plan of a run: its rounds in their order. Targets take turns, A B B A, so that drift affects all of them alike."""
+"""The plan of a run: its steps in order. Targets take turns, A B B A, so that drift affects all of them alike."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ def test_a_run_is_kept_whole(measured: tuple[Run, str]) -> None:
 
 def test_every_request_finds_something(measured: tuple[Run, str]) -> None:
     run, _ = measured
-    found = run.truth.matches["mix"]
+    found = run.parity.matches["mix"]
     assert len(found) == len(run.scenarios[0].requests) > 50
     assert sum(map(bool, found)) > 0.8 * len(found)
 

@@ -104,7 +104,7 @@ def made_run(django: float = 500, fastapi: float = 1000, rounds: int = 5) -> Run
         settings=RunSettings("partsearch bench", Generator.WRK, 100, 4, 10.0, rounds, 3.0, 10.0),
         scenarios=(MIX,),
         targets=(DJANGO, FASTAPI),
-        truth=Parity(2, {"mix": (12,)}, (StatementCount("django", "mix", 1.0), StatementCount("fastapi", "mix", 1.0))),
+        parity=Parity(2, {"mix": (12,)}, (StatementCount("django", "mix", 1.0), StatementCount("fastapi", "mix", 1.0))),
         rounds=all_rounds,
         noise=(Noise("django", "mix", *_same_twice(django, rounds)),),
         open_loop=tuple(_open_loop(name, share, django) for share in (0.5, 0.7, 0.9) for name in rates),

@@ -1,4 +1,4 @@
-"""Who is faster, in words."""
+"""The comparison of targets, in words."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ from tests.unit.bench.runs import DJANGO, FASTAPI, made_round, made_run
         (Ratio(2.1, 2.1, 2.1, 1), 0.03, "FastAPI 2.1 times faster in a single round, which proves nothing"),
         (Ratio(2.1, 1.2, float("inf"), 5), 0.03, "FastAPI 2.1 times faster, 1.2 to any"),
         (Ratio(2.1, 1.2, 3.0, 5), float("inf"), "no difference beyond the noise of any size"),
-        (None, 0.03, "no verdict: one of them answered nothing"),
+        (None, 0.03, "no result: one of them answered nothing"),
     ],
 )
 def test_words(ratio: Ratio | None, noise: float | None, words: str) -> None:
@@ -42,9 +42,9 @@ def test_less_in_words() -> None:
     assert how_much_less(Ratio(0.4, 0.32, 0.5, 5), "fewer") == "2.5 times fewer, 2.0 to 3.1"
 
 
-def test_a_run_is_judged_by_its_rounds() -> None:
-    (verdict,) = comparisons(made_run(django=500, fastapi=1000))
-    assert verdict.words == "FastAPI 2.0 times faster, 2.0 to 2.0"
+def test_the_comparison_is_that_of_the_rounds() -> None:
+    (comparison,) = comparisons(made_run(django=500, fastapi=1000))
+    assert comparison.words == "FastAPI 2.0 times faster, 2.0 to 2.0"
 
 
 def test_a_difference_within_the_noise_of_the_run_is_none() -> None:
@@ -57,17 +57,17 @@ def test_a_difference_within_the_noise_of_the_run_is_none() -> None:
     assert comparisons(without)[0].is_difference
 
 
-def test_refusals_do_not_make_a_service_faster() -> None:
+def test_failed_requests_do_not_make_a_service_faster() -> None:
     run = made_run(django=500, fastapi=1000)
 
     def refused(one: Round) -> Round:
         return replace(one, non_2xx=one.requests) if one.target == "fastapi" else one
 
-    (verdict,) = comparisons(replace(run, rounds=tuple(map(refused, run.rounds))))
-    assert verdict.words == "no verdict: one of them answered nothing"
+    (comparison,) = comparisons(replace(run, rounds=tuple(map(refused, run.rounds))))
+    assert comparison.words == "no result: one of them answered nothing"
 
 
-def test_only_targets_behind_the_same_door_are_compared() -> None:
+def test_only_targets_of_the_same_route_are_compared() -> None:
     routes = [replace(one, name=f"{one.name}-nginx", is_through_nginx=True) for one in (DJANGO, FASTAPI)]
     other = replace(DJANGO, name="other", service=None)
     found = [(one.name, with_it.name) for one, with_it in pairs([DJANGO, FASTAPI, *routes, other])]
@@ -75,7 +75,14 @@ def test_only_targets_behind_the_same_door_are_compared() -> None:
     assert list(pairs([])) == []
 
 
-def test_the_mix_speaks_for_all() -> None:
+def test_the_baseline_of_a_plain_service_is_its_tuned_variant() -> None:
+    plain = [replace(tuned, name=f"{tuned.name}-plain", service=f"{tuned.name}-plain") for tuned in (DJANGO, FASTAPI)]
+    found = [(baseline.name, target.name) for baseline, target in pairs([DJANGO, FASTAPI, *plain])]
+    assert found == [("django", "fastapi"), ("django", "django-plain"), ("fastapi", "fastapi-plain")]
+    assert [baseline.name for baseline, _ in pairs(plain)] == ["django-plain"]
+
+
+def test_the_mix_represents_the_run() -> None:
     run = made_run()
     rare = replace(run.scenarios[0], name="rare")
     both = replace(run, scenarios=(rare, *run.scenarios), rounds=(*run.rounds, made_round(scenario="rare")))

@@ -1,4 +1,4 @@
-"""The report of a run: a page that needs no other, and charts that stand alone."""
+"""The HTML report of a run: a page that loads nothing else, and charts as files."""
 
 import re
 import struct
@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from partsearch.bench.record import Generator, Run, RunWarning, Sweep
-from partsearch.bench.report import write_report
+from partsearch.bench.report import HtmlExporter
 from tests.unit.bench.runs import made_run
 
 _CHARTS = {
@@ -18,7 +18,7 @@ _CHARTS = {
 
 
 def _written(run: Run, folder: Path) -> str:
-    html, _ = write_report(run, folder / "run.html")
+    html, _ = HtmlExporter(folder / "run.html").export(run)
     return html.read_text(encoding="utf-8")
 
 
@@ -50,7 +50,7 @@ def test_every_chart_is_in_the_page_and_beside_it(whole: Path, page: str) -> Non
     assert all((whole / file).is_file() for file in files)
 
 
-def test_the_page_asks_for_nothing(page: str) -> None:
+def test_the_page_loads_nothing_else(page: str) -> None:
     assert not re.search(r"<(script|link|img|iframe)|@import|url\(", page)
     assert "FastAPI 2.0 times faster, 2.0 to 2.0" in page
     assert "End other programs and measure again." in page
@@ -72,8 +72,8 @@ def test_a_chart_stands_alone(whole: Path, name: str) -> None:
     assert struct.unpack(">II", png[16:24]) == (2 * width, 2 * height)
 
 
-def test_the_words_of_a_chart_are_in_its_png(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A font that is not found leaves them out without a word."""
+def test_the_texts_of_a_chart_are_in_its_png(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a font they would be missing, and nothing would fail."""
     with_words = (whole / "run-charts/rounds.png").read_bytes()
     monkeypatch.setattr("partsearch.charts.drawing.Drawing.text", lambda *_, **__: None)
     _written(made_run(), tmp_path)
@@ -100,12 +100,12 @@ def test_a_noise_without_bounds_has_no_band(tmp_path: Path) -> None:
     assert "no difference beyond the noise of any size" in page
 
 
-def test_doubts_of_a_kind_are_folded(tmp_path: Path) -> None:
-    warnings = tuple(RunWarning(f"Doubt {number}.", "Measure longer.") for number in range(5))
+def test_further_warnings_of_a_kind_are_folded(tmp_path: Path) -> None:
+    warnings = tuple(RunWarning(f"Warning {number}.", "Measure longer.") for number in range(5))
     page = _written(replace(_bare(made_run()), warnings=warnings), tmp_path)
-    shown, folded = page.split("<summary>2 more of the kind</summary>")
-    assert "Doubt 2." in shown
-    assert "Doubt 3." in folded
+    shown, folded = page.split("<summary>2 more of this kind</summary>")
+    assert "Warning 2." in shown
+    assert "Warning 3." in folded
     assert page.count("Measure longer.") == 1
 
 
@@ -122,12 +122,12 @@ def test_a_service_that_answers_nothing_is_drawn_too(tmp_path: Path) -> None:
         replace(one, requests=0, latency=(), timed_out=100) if one.target == "fastapi" else one for one in run.rounds
     )
     page = _written(replace(run, rounds=dead), tmp_path)
-    assert "<h1>Django and FastAPI: no verdict: one of them answered nothing</h1>" in page
+    assert "<h1>Django and FastAPI: no result: one of them answered nothing</h1>" in page
     assert "× 5</text>" in page
     assert "500 timed out" in page
 
 
-def test_what_comes_from_elsewhere_cannot_write_html(tmp_path: Path) -> None:
+def test_texts_from_a_record_are_escaped(tmp_path: Path) -> None:
     run = made_run()
     target = replace(run.targets[0], name="<q>1", service=None)
     scenario = replace(run.scenarios[0], name="<q>2", description="<q>3")

@@ -1,4 +1,4 @@
-"""What a round has left to be done is waited for."""
+"""The wait until the services are idle."""
 
 import subprocess
 import sys
@@ -22,12 +22,12 @@ def python(code: str) -> Iterator[psutil.Process]:
             process.kill()
 
 
-def test_processes_that_rest_are_not_waited_for() -> None:
+def test_idle_processes_end_the_wait() -> None:
     with python("__import__('time').sleep(60)") as idle:
         assert wait_until_idle({"django": (idle,)}, seconds=20)
 
 
-def test_processes_that_work_are_waited_for_but_not_for_ever() -> None:
+def test_busy_processes_prolong_the_wait_up_to_its_limit() -> None:
     with python("exec('while True: pass')") as busy:
         assert not wait_until_idle({"django": (busy,)}, seconds=1)
         assert wait_until_idle({GENERATOR: (busy,)}, seconds=1)

@@ -1,4 +1,4 @@
-"""Answers are compared to the last digit, and the first difference is shown."""
+"""The parity check compares answers to the last digit, and shows the first difference."""
 
 import threading
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ SCENARIO = Scenario("two", "", REQUESTS)
 
 @contextmanager
 def service(*answers: str, status: int = 200) -> Iterator[Target]:
-    """A service that gives these answers, one after the other, and then the last one for ever."""
+    """Run a service that gives these answers one after the other, and then repeats the last one."""
     left = list(answers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -32,10 +32,10 @@ def service(*answers: str, status: int = 200) -> Iterator[Target]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST  # noqa: N815 - the base class wants it so
+        do_GET = do_POST  # noqa: N815  # the name of the base class
 
         def log_message(self, *arguments: object) -> None:
-            """Says nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -51,15 +51,15 @@ def service(*answers: str, status: int = 200) -> Iterator[Target]:
 def test_the_same_answers_are_counted() -> None:
     in_another_order = '{"summ": 2300, "count": 1, "response": [{"price": 2300, "name": "\\u0424ара", "id": 1}]}'
     with service(ANSWER) as one, service(in_another_order) as other:
-        truth = check_parity([one, other], [SCENARIO], StatementLog("not asked"), 5)
-    assert truth.answers == 4
-    assert truth.matches == {"two": (1, 1)}
-    assert {count.statements for count in truth.statements} == {None}
-    assert truth.statements_unknown == "not asked"
+        parity = check_parity([one, other], [SCENARIO], StatementLog("not asked"), 5)
+    assert parity.answers == 4
+    assert parity.matches == {"two": (1, 1)}
+    assert {count.statements for count in parity.statements} == {None}
+    assert parity.statements_unknown == "not asked"
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "difference"),
     [
         (ANSWER.replace('summ":2300', 'summ":2300.01'), "summ is 2300 from {one}, 2300.01 from {other}"),
         (
@@ -72,25 +72,25 @@ def test_the_same_answers_are_counted() -> None:
         ("[]", "the whole is an object from {one}, a list from {other}"),
     ],
 )
-def test_services_that_differ_are_refused(answer: str, told: str) -> None:
+def test_services_with_different_answers_are_refused(answer: str, difference: str) -> None:
     with service(ANSWER) as one, service(answer) as other:
-        wanted = told.format(one=one.name, other=other.name)
+        wanted = difference.format(one=one.name, other=other.name)
         with pytest.raises(AnswersDifferError, match=f"The answers to POST /search/part/ .* differ: {wanted}"):
             check_parity([one, other], [SCENARIO], StatementLog(""), 5)
 
 
-def test_a_catalog_that_changes_meanwhile_is_no_difference() -> None:
+def test_a_catalog_that_changes_between_two_answers_is_no_difference() -> None:
     with service(ANSWER.replace('"id":1', '"id":2'), ANSWER) as one, service(ANSWER) as other:
         assert check_parity([one, other], [SCENARIO], StatementLog("not asked"), 5).matches == {"two": (1, 1)}
 
 
-def test_an_answer_that_is_an_error_is_not_timed() -> None:
+def test_an_answer_that_is_an_error_is_not_measured() -> None:
     with service("no such thing", status=404) as one, pytest.raises(NothingToMeasureError, match="404: no such thing"):
         check_parity([one], [SCENARIO], StatementLog(""), 5)
 
 
-def test_an_answer_that_is_no_json_is_not_timed() -> None:
-    with service("<html>") as one, pytest.raises(AnswersDifferError, match="no JSON"):
+def test_an_answer_that_is_no_json_is_not_measured() -> None:
+    with service("<html>") as one, pytest.raises(AnswersDifferError, match="something other than JSON"):
         check_parity([one], [SCENARIO], StatementLog(""), 5)
 
 

@@ -1,4 +1,4 @@
-"""Two runs beside each other."""
+"""The comparison of two runs."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,7 +25,7 @@ def _with_rounds(run: Run, **changes: Any) -> Run:
     return replace(run, rounds=tuple(replace(one, **changes) for one in run.rounds))
 
 
-def test_a_regression_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_regression_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     comparison = compare(made_run(fastapi=1000), made_run(fastapi=700))
     assert comparison.is_regression
     slower = _change(comparison, "fastapi", Measure.RATE)
@@ -46,14 +46,14 @@ def test_faster_is_no_regression(capsys: pytest.CaptureFixture[str]) -> None:
     assert "No regression" in capsys.readouterr().out.splitlines()[-1]
 
 
-def test_a_loss_within_the_threshold_is_let_pass() -> None:
+def test_a_loss_within_the_threshold_is_no_regression() -> None:
     old, new = _quiet(made_run(fastapi=1000)), _quiet(made_run(fastapi=920))
     assert not compare(old, new).is_regression
     assert _change(compare(old, new), "fastapi", Measure.RATE).words.startswith("8.0 % fewer")
     assert compare(old, new, threshold=0.05).is_regression
 
 
-def test_a_loss_within_the_noise_is_none() -> None:
+def test_a_loss_within_the_noise_is_no_difference() -> None:
     comparison = compare(made_run(fastapi=1000), made_run(fastapi=920), threshold=0.01)
     assert not comparison.is_regression
     assert "no difference beyond the noise" in _change(comparison, "fastapi", Measure.RATE).words
@@ -85,7 +85,7 @@ def test_a_release_that_answers_nothing_is_a_regression() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "changes", "said"),
+    ("part", "changes", "reason"),
     [
         ("machine", {"cpu": "Another"}, "CPU Intel Xeon, then Another"),
         ("machine", {"cores": 8}, "cores 2, then 8"),
@@ -93,17 +93,17 @@ def test_a_release_that_answers_nothing_is_a_regression() -> None:
         ("settings", {"connections": 10}, "connections 100, then 10"),
     ],
 )
-def test_runs_of_another_machine_or_load_are_not_compared(part: str, changes: dict[str, Any], said: str) -> None:
+def test_runs_of_another_machine_or_load_are_not_compared(part: str, changes: dict[str, Any], reason: str) -> None:
     run = made_run()
     other = replace(run, **{part: replace(getattr(run, part), **changes)})
-    with pytest.raises(NotComparableError, match=said):
+    with pytest.raises(NotComparableError, match=reason):
         compare(run, other)
 
 
 def test_searches_that_are_not_the_same_are_not_compared() -> None:
     run = made_run()
     other = replace(run.scenarios[0], requests=())
-    with pytest.raises(NotComparableError, match=r"in common.*; mix does not search for the same in both runs"):
+    with pytest.raises(NotComparableError, match=r"in common.*; mix has other searches in both runs"):
         compare(run, replace(run, scenarios=(other,)))
     rare = replace(run.scenarios[0], name="rare")
     rounds = (*run.rounds, *(replace(one, scenario="rare") for one in run.rounds))
@@ -112,10 +112,10 @@ def test_searches_that_are_not_the_same_are_not_compared() -> None:
         replace(run, scenarios=(rare, other), rounds=rounds),
     )
     assert {change.scenario for change in comparison.changes} == {"rare"}
-    assert comparison.remarks == ("mix does not search for the same in both runs, and is left out",)
+    assert comparison.remarks == ("mix has other searches in both runs, and is left out",)
 
 
-def test_what_else_changed_is_said() -> None:
+def test_other_differences_are_shown() -> None:
     run = made_run()
     machine = replace(run.machine, release="0.2.0", workers={"django": 2, "fastapi": 4}, database_settings={})
     assert compare(run, replace(run, machine=machine)).remarks == (

@@ -7,13 +7,13 @@ import pytest
 from rich.console import Console
 
 from partsearch.bench.record import Generator, Run, RunWarning, StatementCount, Sweep
-from partsearch.bench.report.terminal import show_on
+from partsearch.bench.report import TerminalExporter
 from tests.unit.bench.runs import made_run
 
 
 def _shown(run: Run, width: int = 120) -> str:
     console = Console(file=StringIO(), width=width, highlight=False)
-    show_on(console, run)
+    TerminalExporter(console).export(run)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -27,7 +27,7 @@ def test_the_figures_of_a_service_are_in_one_row() -> None:
     assert "100 connections, 5 rounds of 10 s by wrk; 10,000 parts; Intel Xeon, 2 cores" in shown
 
 
-def test_the_verdict_names_its_noise() -> None:
+def test_the_comparison_names_its_noise() -> None:
     shown = _shown(made_run())
     assert "FastAPI 2.0 times faster, 2.0 to 2.0" in shown
     assert "measured twice, differs by up to 1" in shown
@@ -39,25 +39,31 @@ def test_cpu_is_shown_as_htop_shows_it() -> None:
     assert row == ["FastAPI", "80", "%", "80", "%", "–", "10", "%", "10", "%", "1.60", "150", "200"]
 
 
-def test_doubts_come_with_advice_and_are_not_repeated_for_ever() -> None:
-    alike = tuple(RunWarning(f"Doubt {number}.", "Measure longer.") for number in range(5))
+def test_warnings_come_with_advice_and_the_rest_of_a_kind_is_counted() -> None:
+    alike = tuple(RunWarning(f"Warning {number}.", "Measure longer.") for number in range(5))
     run = made_run()
     shown = _shown(replace(run, warnings=(alike[0], *run.warnings, *alike[1:]))).splitlines()
-    assert shown[shown.index("Doubts") + 1 :] == [
-        *("! Doubt 0.", "! Doubt 1.", "! Doubt 2.", "! and 2 more of the kind, in the report", "  Measure longer."),
+    assert shown[shown.index("Warnings") + 1 :] == [
+        *(
+            "! Warning 0.",
+            "! Warning 1.",
+            "! Warning 2.",
+            "! and 2 more of this kind, in the report",
+            "  Measure longer.",
+        ),
         *("! The machine was busy before the run.", "  End other programs and measure again."),
     ]
 
 
-def test_failures_and_unknown_statements_are_said() -> None:
+def test_failures_and_unknown_statements_are_shown() -> None:
     run = made_run()
     failed = replace(run.rounds[-1], non_2xx=7, timed_out=3)
-    truth = replace(run.truth, statements=(StatementCount("django", "mix", None),))
-    shown = _shown(replace(run, rounds=(*run.rounds[:-1], failed), truth=truth))
+    parity = replace(run.parity, statements=(StatementCount("django", "mix", None),))
+    shown = _shown(replace(run, rounds=(*run.rounds[:-1], failed), parity=parity))
     assert _row(shown, "FastAPI")[-2:] == ["?", "10"]
 
 
-def test_what_siege_does_not_tell_is_left_open() -> None:
+def test_figures_that_siege_does_not_report_are_left_out() -> None:
     run = made_run()
     rounds = (
         replace(one, generator=Generator.SIEGE, latency=(), latency_mean=0.1, latency_longest=0.2) for one in run.rounds

@@ -1,24 +1,25 @@
-"""Which of two targets is faster, by how much, and how sure that is, in words."""
+"""Compares the targets of a run: which one is faster, by how much, and how certain that is."""
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from partsearch.bench.analysis.statistics import Ratio, paired_ratio
-from partsearch.bench.formatting import percent, target_name
+from partsearch.bench.formatting import percent, short_name, target_name
 from partsearch.bench.record import Round, Run, Target
 
 _TIMES_FROM = 1.5
 _WHOLE_TIMES_FROM = 10
+_PLAIN = "-plain"
 
 
 @dataclass(frozen=True)
 class TargetComparison:
-    """What two targets that were measured in turn say in one scenario.
+    """The comparison of two targets that were measured in turn, in one scenario.
 
     Attributes:
-        ratio: the rate of ``target`` to that of ``baseline``; ``None`` where one of them answered nothing.
-        noise: the share below which a difference is none; ``None`` where A/A was not measured.
+        ratio: the rate of ``target`` divided by that of ``baseline``; ``None`` where one of them answered nothing.
+        noise: the share up to which a difference is noise; ``None`` where A/A was not measured.
     """
 
     scenario: str
@@ -29,14 +30,19 @@ class TargetComparison:
 
     @property
     def is_difference(self) -> bool:
-        """Whether one of them is faster beyond the noise."""
+        """Return whether one target is faster beyond the noise."""
         return self.ratio is not None and self.ratio.exceeds(self.noise or 0)
 
     @property
+    def pair(self) -> str:
+        """Return the names of both targets: ``FastAPI / Django``."""
+        return f"{short_name(self.target)} / {short_name(self.baseline)}"
+
+    @property
     def words(self) -> str:
-        """The verdict: ``FastAPI 2.1 times faster, 1.9 to 2.3``."""
+        """Return the result: ``FastAPI 2.1 times faster, 1.9 to 2.3``."""
         if self.ratio is None:
-            return "no verdict: one of them answered nothing"
+            return "no result: one of them answered nothing"
         if self.ratio.rounds == 1:
             return f"{self._faster(self.ratio)} in a single round, which proves nothing"
         if not self.is_difference:
@@ -49,7 +55,7 @@ class TargetComparison:
 
 
 def how_much(ratio: Ratio, word: str = "faster") -> str:
-    """A ratio above 1 in words: ``2.1 times faster, 1.9 to 2.3`` or ``12 % faster, 8.0 to 15 %``."""
+    """Return a ratio above 1 in words: ``2.1 times faster, 1.9 to 2.3`` or ``12 % faster, 8.0 to 15 %``."""
     if ratio.value >= _TIMES_FROM:
         interval = f", {_times(ratio.low)} to {_times(ratio.high)}"
         return f"{_times(ratio.value)} times {word}{interval if ratio.rounds > 1 else ''}"
@@ -57,7 +63,7 @@ def how_much(ratio: Ratio, word: str = "faster") -> str:
 
 
 def how_much_less(ratio: Ratio, word: str) -> str:
-    """A ratio below 1 in words: ``12 % fewer, 8.0 to 15 %``, ``3.1 times fewer, 2.8 to 3.3``."""
+    """Return a ratio below 1 in words: ``12 % fewer, 8.0 to 15 %``, ``3.1 times fewer, 2.8 to 3.3``."""
     if ratio.inverse.value >= _TIMES_FROM:
         return how_much(ratio.inverse, word)
     return _percentages(ratio.rounds, 1 - ratio.value, 1 - ratio.high, 1 - ratio.low, word)
@@ -75,42 +81,48 @@ def _times(value: float) -> str:
 
 
 def noise_of(run: Run) -> float | None:
-    """How far apart two measurements of one and the same target lie, as a share of the rate; ``None`` without A/A."""
-    ratios = [paired_ratio(_rates(one.second), _rates(one.first)) for one in run.noise]
+    """Return how much two measurements of the same target differ, as a share of the rate; ``None`` without A/A."""
+    ratios = [paired_ratio(_rates(noise.second), _rates(noise.first)) for noise in run.noise]
     return max((ratio.distance for ratio in ratios if ratio and ratio.rounds > 1), default=None)
 
 
 def comparisons(run: Run) -> list[TargetComparison]:
-    """The verdict of every scenario on every pair of targets that were asked through the same route."""
+    """Return the comparison of every pair of targets in every scenario that both have."""
     noise = noise_of(run)
     return [
-        TargetComparison(
-            scenario.name,
-            baseline,
-            target,
-            paired_ratio(
-                _rates(run.rounds_of(target.name, scenario.name)), _rates(run.rounds_of(baseline.name, scenario.name))
-            ),
-            noise,
-        )
+        TargetComparison(scenario.name, baseline, target, paired_ratio(_rates(rounds), _rates(of_baseline)), noise)
         for scenario in run.scenarios
         for baseline, target in pairs(run.targets)
-        if run.rounds_of(target.name, scenario.name) and run.rounds_of(baseline.name, scenario.name)
+        if (rounds := run.rounds_of(target.name, scenario.name))
+        and (of_baseline := run.rounds_of(baseline.name, scenario.name))
     ]
 
 
 def pairs(targets: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
-    """The first target of each route with each of the others there: behind Nginx, and without it."""
+    """Yield the pairs to compare, the baseline first.
+
+    The baseline of a plain service is its tuned variant. Otherwise it is the first target of the same route.
+    """
     for is_through_nginx in (False, True):
-        behind = [one for one in targets if one.is_through_nginx is is_through_nginx]
-        yield from ((behind[0], other) for other in behind[1:])
+        on_route = [target for target in targets if target.is_through_nginx is is_through_nginx]
+        for target in on_route[1:]:
+            yield _tuned_variant(target, on_route) or on_route[0], target
+
+
+def _tuned_variant(target: Target, targets: Sequence[Target]) -> Target | None:
+    service = target.service or ""
+    if not service.endswith(_PLAIN):
+        return None
+    return next((other for other in targets if other.service == service.removesuffix(_PLAIN)), None)
 
 
 def main_scenario(run: Run) -> str | None:
-    """The scenario that speaks for all: ``mix`` if it was measured, else the first that was."""
-    measured = [one.name for one in run.scenarios if any(round_.scenario == one.name for round_ in run.rounds)]
+    """Return the scenario that represents the run: ``mix`` if it was measured, else the first measured one."""
+    measured = [
+        scenario.name for scenario in run.scenarios if any(round_.scenario == scenario.name for round_ in run.rounds)
+    ]
     return next((name for name in measured if name.startswith("mix")), measured[0] if measured else None)
 
 
 def _rates(rounds: Sequence[Round]) -> list[float]:
-    return [one.rate for one in rounds]
+    return [round_.rate for round_ in rounds]

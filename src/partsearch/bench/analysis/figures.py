@@ -1,4 +1,4 @@
-"""The figures of a target in a scenario: medians with ranges over its rounds, its failures, and what it cost."""
+"""The figures of a target in a scenario: medians with ranges over its rounds, its failures and its cost."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -9,23 +9,23 @@ from partsearch.bench.analysis.statistics import Spread, spread
 from partsearch.bench.record import Budget, Round, Run
 
 PERCENTILES = (50.0, 95.0, 99.0)
-NOT_THE_SITE = ("generator", "other", "idle", "steal")
+_NOT_OF_THE_SITE = ("generator", "other", "idle", "steal")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What the rounds of a target in a scenario say together.
+    """The figures of all rounds of a target in a scenario.
 
     Attributes:
-        connections: that asked at a time.
-        rounds: how many there were.
-        rate: answers with 2xx a second.
-        latency: seconds, by percentile; empty where the generator gives no histogram.
-        mean: of the latency, seconds.
-        longest: latency of all rounds, seconds.
-        concurrency: requests under way at a time, by Little's law.
-        requests: of all rounds, with those that failed.
-        failures: how many requests came to nothing, by kind; empty where none did.
+        connections: the number of connections.
+        rounds: the number of rounds.
+        rate: answers with 2xx per second.
+        latency: seconds, by percentile; empty where the generator has no histogram.
+        mean: the mean latency in seconds.
+        longest: the longest latency of all rounds in seconds.
+        concurrency: concurrent requests by Little's law.
+        requests: all requests of the rounds, failed ones included.
+        failures: the number of failed requests by kind; empty without failures.
     """
 
     target: str
@@ -42,24 +42,24 @@ class Figures:
 
     @property
     def failed(self) -> int:
-        """Requests that came to nothing, of every kind."""
+        """Return the number of failed requests of every kind."""
         return sum(self.failures.values())
 
     @property
     def failed_share(self) -> float:
-        """The share of the requests that came to nothing."""
+        """Return the share of the requests that failed."""
         return self.failed / self.requests if self.requests else 0.0
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What the rounds of a target in a scenario took of the machine.
+    """The resources that the rounds of a target in a scenario used.
 
     Attributes:
-        cpu: cores in use at a time on average, by who used them; see :class:`partsearch.bench.record.Budget`.
-        cpu_per_request: CPU seconds of one request, likewise.
-        memory_bytes: the most that was resident, likewise.
-        network_bytes_per_request: over the loopback interface.
+        cpu: the mean number of used cores by process group; see :class:`partsearch.bench.record.Budget`.
+        cpu_per_request: CPU seconds per request, likewise.
+        memory_bytes: the most resident memory, likewise.
+        network_bytes_per_request: bytes over the loopback interface.
     """
 
     target: str
@@ -71,12 +71,12 @@ class Cost:
 
     @property
     def of_the_site(self) -> float:
-        """CPU seconds that one request takes of the site: the services, PostgreSQL and Nginx."""
-        return sum(used for who, used in self.cpu_per_request.items() if who not in NOT_THE_SITE)
+        """Return the CPU seconds per request of the site: the services, PostgreSQL and Nginx."""
+        return sum(used for group, used in self.cpu_per_request.items() if group not in _NOT_OF_THE_SITE)
 
 
 def figures(rounds: Sequence[Round]) -> Figures:
-    """The figures of at least one round; all of the same target, scenario and number of connections."""
+    """Return the figures of at least one round; all of one target, scenario and number of connections."""
     first = rounds[0]
     by_percentile = {percent: _spread(rounds, _latency_at(percent)) for percent in PERCENTILES}
     return Figures(
@@ -95,57 +95,51 @@ def figures(rounds: Sequence[Round]) -> Figures:
 
 
 def figures_of(run: Run, target: str, scenario: str) -> Figures | None:
-    """The figures of a target in a scenario of a run; ``None`` where the run was stopped before their first round."""
+    """Return the figures of a target in a scenario; ``None`` where the run was stopped before their first round."""
     rounds = run.rounds_of(target, scenario)
     return figures(rounds) if rounds else None
 
 
 def cost_of(run: Run, target: str, scenario: str) -> Cost | None:
-    """What the main rounds of a target in a scenario took of the machine; ``None`` where nobody watched."""
+    """Return the cost of the main rounds of a target in a scenario; ``None`` where it was not observed."""
     watched = [
-        one
-        for one in run.budget
-        if (one.target, one.scenario, one.connections) == (target, scenario, run.settings.connections)
+        budget
+        for budget in run.budget
+        if (budget.target, budget.scenario, budget.connections) == (target, scenario, run.settings.connections)
     ]
-    seconds, requests = sum(one.seconds for one in watched), sum(one.requests for one in watched)
+    seconds, requests = sum(budget.seconds for budget in watched), sum(budget.requests for budget in watched)
     if not seconds or not requests:
         return None
     cpu = _summed(watched)
     return Cost(
         target=target,
         scenario=scenario,
-        cpu={who: used / seconds for who, used in cpu.items()},
-        cpu_per_request={who: used / requests for who, used in cpu.items()},
-        memory_bytes={who: max(one.memory_bytes.get(who, 0) for one in watched) for who in watched[0].memory_bytes},
-        network_bytes_per_request=sum(one.network_bytes for one in watched) / requests,
+        cpu={group: used / seconds for group, used in cpu.items()},
+        cpu_per_request={group: used / requests for group, used in cpu.items()},
+        memory_bytes={
+            group: max(budget.memory_bytes.get(group, 0) for budget in watched) for group in watched[0].memory_bytes
+        },
+        network_bytes_per_request=sum(budget.network_bytes for budget in watched) / requests,
     )
-
-
-def warnings_by_advice(run: Run) -> dict[str, list[str]]:
-    """What makes the numbers less believable, by what to do about it."""
-    warnings: dict[str, list[str]] = {}
-    for one in run.warnings:
-        warnings.setdefault(one.advice, []).append(one.what)
-    return warnings
 
 
 def statements_of(run: Run, figures: Figures) -> str:
-    """How many SQL statements one request takes, for people; ``?`` where nobody knows."""
+    """Return the number of SQL statements per request as text; ``?`` where it is unknown."""
     counts = (
-        one.statements
-        for one in run.truth.statements
-        if (one.target, one.scenario) == (figures.target, figures.scenario)
+        count.statements
+        for count in run.parity.statements
+        if (count.target, count.scenario) == (figures.target, figures.scenario)
     )
-    found = next(counts, None)
-    return "?" if found is None else f"{found:.3g}"
+    statements = next(counts, None)
+    return "?" if statements is None else f"{statements:.3g}"
 
 
 def _summed(watched: Iterable[Budget]) -> dict[str, float]:
-    """CPU seconds of all rounds by who used them, in the order of the first."""
+    """Return the CPU seconds of all rounds by process group, in the order of the first round."""
     summed: dict[str, float] = {}
     for budget in watched:
-        for who, used in budget.cpu_seconds.items():
-            summed[who] = summed.get(who, 0.0) + used
+        for group, used in budget.cpu_seconds.items():
+            summed[group] = summed.get(group, 0.0) + used
     return summed
 
 

@@ -1,4 +1,4 @@
-"""Latencies as they were measured: wrk's correction undone, percentiles, and a check by Little's law."""
+"""Latency histograms: wrk's correction undone, percentiles, and a check by Little's law."""
 
 from partsearch.bench.record import Histogram, Round
 
@@ -6,30 +6,29 @@ _MICROSECONDS = 1_000_000
 
 
 def correction_interval(seconds: float, requests: int, connections: int) -> int:
-    """The microseconds between the samples that wrk made up, 0 where it made up none.
+    """Return the microseconds between the samples that wrk adds; 0 where it adds none.
 
     Args:
-        seconds: of the run, by wrk's clock.
-        requests: that were answered.
-        connections: that wrk was told to open.
+        seconds: the duration of the run by wrk's clock.
+        requests: the number of answers.
+        connections: the value of wrk's option ``-c``.
 
-    wrk 4 reckons with whole microseconds: the run's duration, divided by the requests of a connection (``main`` in
-    its ``src/wrk.c``).
+    wrk 4 divides the duration in whole microseconds by the requests per connection (``main`` in its ``src/wrk.c``).
     """
     each = requests // connections
     return round(seconds * _MICROSECONDS) // each if each else 0
 
 
 def undo_correction(given: Histogram, interval: int) -> Histogram:
-    """What wrk had measured before it added its made-up samples.
+    """Return the histogram that wrk had measured before it added samples.
 
-    For each latency ``n`` from twice the interval on, wrk adds as many at ``n - interval``, ``n - 2 interval`` and so
-    on, as long as they are longer than the interval (``stats_correct`` in its ``src/stats.c``). So what it gives at
-    ``v``, longer than the interval, is what was measured at ``v`` and what it gives at ``v + interval``.
+    For each latency ``n`` from twice the interval on, wrk adds as many samples at ``n - interval``, ``n - 2 interval``
+    and so on, down to the interval (``stats_correct`` in its ``src/stats.c``). So its count at ``v``, longer than the
+    interval, is the measured count at ``v`` plus its count at ``v + interval``.
 
     Args:
         given: wrk's histogram.
-        interval: microseconds, as :func:`correction_interval` has it.
+        interval: the microseconds that :func:`correction_interval` returns.
     """
     if not interval:
         return given
@@ -41,7 +40,7 @@ def undo_correction(given: Histogram, interval: int) -> Histogram:
 
 
 def merged(*histograms: Histogram) -> Histogram:
-    """All their latencies together."""
+    """Return the histogram of all their latencies."""
     counts: dict[int, int] = {}
     for histogram in histograms:
         for value, count in histogram:
@@ -50,12 +49,12 @@ def merged(*histograms: Histogram) -> Histogram:
 
 
 def answers(histogram: Histogram) -> int:
-    """How many latencies are in it."""
+    """Return the number of latencies."""
     return sum(count for _, count in histogram)
 
 
 def percentile(histogram: Histogram, percent: float) -> float | None:
-    """The shortest time, in seconds, within which ``percent`` of the answers came; ``None`` of an empty histogram."""
+    """Return the seconds within which ``percent`` of the answers came; ``None`` for an empty histogram."""
     wanted = answers(histogram) * percent / 100
     seen = 0
     for value, count in histogram:
@@ -66,21 +65,21 @@ def percentile(histogram: Histogram, percent: float) -> float | None:
 
 
 def longest(histogram: Histogram) -> float | None:
-    """The longest latency in seconds; ``None`` of an empty histogram."""
+    """Return the longest latency in seconds; ``None`` for an empty histogram."""
     return histogram[-1][0] / _MICROSECONDS if histogram else None
 
 
 def mean(histogram: Histogram) -> float | None:
-    """The mean latency in seconds; ``None`` of an empty histogram."""
+    """Return the mean latency in seconds; ``None`` for an empty histogram."""
     number = answers(histogram)
     return sum(value * count for value, count in histogram) / number / _MICROSECONDS if number else None
 
 
 def concurrency(measured: Round) -> float | None:
-    """How many requests were under way at a time, by Little's law; ``None`` where no latency is known.
+    """Return the mean number of concurrent requests by Little's law; ``None`` where no latency is known.
 
-    Little: their number is the rate of answers times the mean latency. In a closed loop it is near the number of
-    connections, else the latencies, or the rate, are not those of this round.
+    By that law it is the rate of answers times the mean latency. In a closed loop it is near the number of connections.
+    Otherwise the latencies or the rate are wrong.
     """
     average = mean(measured.latency) if measured.latency else measured.latency_mean
     if average is None or not measured.seconds:
@@ -89,6 +88,6 @@ def concurrency(measured: Round) -> float | None:
 
 
 def little_ratio(measured: Round) -> float | None:
-    """The concurrency by Little's law to the number of connections: 1 where all is well."""
-    found = concurrency(measured)
-    return None if found is None else found / measured.connections
+    """Return the concurrency by Little's law divided by the connections: near 1 if the figures are consistent."""
+    concurrent = concurrency(measured)
+    return None if concurrent is None else concurrent / measured.connections

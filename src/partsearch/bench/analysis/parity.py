@@ -1,4 +1,4 @@
-"""Whether the targets give the same answers: only then is it worth knowing which is faster."""
+"""The parity check: all targets give the same answers. Only then does their speed compare."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
@@ -9,49 +9,54 @@ from partsearch.bench.load.answers import JsonValue, Number, ask, read, shown
 from partsearch.bench.record import Parity, Request, Scenario, StatementCount, Target
 
 _TRIES = 3
-"""An answer may differ because the catalog changed between the two: a difference that stays is a real one."""
+"""Answers may differ because the catalog changes between them. A difference that persists is a real one."""
 _LONGEST_SHOWN = 80
 _COUNTED_REQUESTS = 10
 _COUNTS = 5
 _MISSING = object()
-_FOREIGN = "another address than this site's has a database of its own"
+_FOREIGN = "the database of an address outside this site is unknown"
 
 
 def check_parity(
     targets: Sequence[Target], scenarios: Sequence[Scenario], statements: StatementLog, seconds: float
 ) -> Parity:
-    """Compares the answers of all targets to every request of every scenario, and counts what they cost in SQL.
+    """Compare the answers of all targets to every request of every scenario, and count their SQL statements.
 
     Args:
-        targets: who is compared.
-        scenarios: with what.
-        statements: what PostgreSQL knows of statements.
+        targets: the targets to compare.
+        scenarios: the requests to compare them by.
+        statements: the log of SQL statements.
         seconds: how long an answer may take.
 
     Raises:
-        AnswersDifferError: two targets answer differently; shows the first difference.
+        AnswersDifferError: two targets answer differently; the message shows the first difference.
         NothingToMeasureError: a target does not answer, or not with 200.
     """
-    matches = {one.name: tuple(_compare(targets, request, seconds) for request in one.requests) for one in scenarios}
+    matches = {
+        scenario.name: tuple(_compare(targets, request, seconds) for request in scenario.requests)
+        for scenario in scenarios
+    }
     return Parity(
-        answers=len(targets) * sum(len(one.requests) for one in scenarios),
+        answers=len(targets) * sum(len(scenario.requests) for scenario in scenarios),
         matches=matches,
-        statements=tuple(_count(target, one, statements, seconds) for target in targets for one in scenarios),
+        statements=tuple(
+            _count_statements(target, scenario, statements, seconds) for target in targets for scenario in scenarios
+        ),
         statements_unknown=statements.unknown or (_FOREIGN if any(not target.service for target in targets) else ""),
     )
 
 
 def _compare(targets: Sequence[Target], request: Request, seconds: float) -> int:
-    """Compares the answers to one request; returns how many parts match it."""
-    told: str | None = None
+    """Compare the answers to one request; return how many parts match it."""
+    difference: str | None = None
     for _ in range(_TRIES):
         answers = {target.name: _answer(target, request, seconds) for target in targets}
-        told = _difference(answers)
-        if told is None:
-            return _count_of(answers[targets[0].name])
+        difference = _first_difference(answers)
+        if difference is None:
+            return _match_count(answers[targets[0].name])
     raise AnswersDifferError(
-        f"The answers to {shown(request)} differ: {told}.",
-        "Find out which is right before asking which is faster; send the request to both to see all of it.",
+        f"The answers to {shown(request)} differ: {difference}.",
+        "Send the request to both to see the whole answers, and find out which one is right.",
     )
 
 
@@ -61,28 +66,29 @@ def _answer(target: Target, request: Request, seconds: float) -> JsonValue:
         return read(body)
     except ValueError as error:
         raise AnswersDifferError(
-            f"{target.name} answers {shown(request)} with what is no JSON: {error}.", "Is it a search of the contract?"
+            f"{target.name} answers {shown(request)} with something other than JSON: {error}.",
+            "Does the service have the contract of partsearch?",
         ) from error
 
 
-def _count_of(answer: JsonValue) -> int:
+def _match_count(answer: JsonValue) -> int:
     count = answer.get("count") if isinstance(answer, dict) else None
     return int(count.text) if isinstance(count, Number) and count.text.isdigit() else 0
 
 
-def _difference(answers: Mapping[str, JsonValue]) -> str | None:
-    """The first difference between the first answer and any other, in words."""
+def _first_difference(answers: Mapping[str, JsonValue]) -> str | None:
+    """Return the first difference between the first answer and any other in words; ``None`` without one."""
     (first, wanted), *others = answers.items()
     for name, got in others:
-        for place, one, other in differences(wanted, got):
-            return f"{place or 'the whole'} is {_text(one)} from {first}, {_text(other)} from {name}"
+        for place, value, other in differences(wanted, got):
+            return f"{place or 'the whole'} is {_text(value)} from {first}, {_text(other)} from {name}"
     return None
 
 
 def differences(one: JsonValue, other: JsonValue, place: str = "") -> Iterator[tuple[str, JsonValue, JsonValue]]:
-    """Where two answers differ: the place as in ``response[3].price``, and what either has there.
+    """Yield the differences of two answers: the place such as ``response[3].price``, and both values.
 
-    The order of an object's keys does not matter. A value of another type is another value.
+    The order of the keys of an object does not matter. Values of different types differ.
     """
     if isinstance(one, dict) and isinstance(other, dict):
         for key in [*one, *(key for key in other if key not in one)]:
@@ -106,11 +112,11 @@ def _text(value: JsonValue) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
-def _count(target: Target, scenario: Scenario, statements: StatementLog, seconds: float) -> StatementCount:
-    """Statements a request, the middle one of five counts.
+def _count_statements(target: Target, scenario: Scenario, statements: StatementLog, seconds: float) -> StatementCount:
+    """Return the statements per request, the median of five counts.
 
-    A new connection, another visitor or the guard, which searches now and then, adds some, and a connection of
-    PostgreSQL that has not yet read the settings by which it counts leaves some out.
+    A new connection, another client or the health checker may add statements to a count. A connection of PostgreSQL
+    that has not yet applied the settings for counting leaves some out.
     """
     if statements.unknown or not target.service:
         return StatementCount(target.name, scenario.name, None)
@@ -123,4 +129,4 @@ def _calls(target: Target, requests: Sequence[Request], statements: StatementLog
     before = statements.read()
     for request in requests:
         ask(target, request, seconds)
-    return sum(one.calls for one in between(before, statements.read()))
+    return sum(statement.calls for statement in between(before, statements.read()))

@@ -1,4 +1,4 @@
-"""Two runs beside each other: what has become slower or faster between them, beyond what chance and noise do."""
+"""Compares two runs: what became slower or faster between them, beyond chance and noise."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,22 +20,22 @@ _P99 = 99.0
 
 
 class Measure(StrEnum):
-    """What is compared of a target in a scenario."""
+    """A compared figure of a target in a scenario."""
 
-    RATE = "a second"
+    RATE = "per second"
     P99 = "p99"
 
 
 @dataclass(frozen=True)
 class Change:
-    """How a measure of a target in a scenario changed.
+    """The change of a measure of a target in a scenario.
 
     Attributes:
-        old: the median of the old run: answers a second, or seconds.
-        new: of the new run.
-        ratio: new to old, with its interval.
-        noise: the share below which a change is none.
-        threshold: the share of the old value by which it has to become worse for a regression.
+        old: the median of the old run: answers per second, or seconds.
+        new: the median of the new run.
+        ratio: new divided by old, with its interval.
+        noise: the share up to which a change is noise.
+        threshold: the share of the old value from which a worse value is a regression.
     """
 
     target: Target
@@ -49,18 +49,18 @@ class Change:
 
     @property
     def is_change(self) -> bool:
-        """Whether the change is more than chance and noise."""
+        """Return whether the change is more than chance and noise."""
         return self.ratio.exceeds(self.noise)
 
     @property
     def is_regression(self) -> bool:
-        """Whether it is worse beyond noise and threshold."""
+        """Return whether the new value is worse beyond noise and threshold."""
         lost = self.old - self.new if self.measure is Measure.RATE else self.new - self.old
         return self.is_change and lost / self.old > self.threshold
 
     @property
     def words(self) -> str:
-        """``REGRESSION: 25 % fewer, 22 to 28 %``, ``1.6 times shorter, 1.5 to 1.7``, ``no difference …``."""
+        """Return the change in words: ``REGRESSION: 25 % fewer, 22 to 28 %``, ``1.6 times shorter, 1.5 to 1.7`` …."""
         if not self.is_change:
             return f"no difference beyond the noise of {percent(self.noise)}"
         less, more = ("fewer", "more") if self.measure is Measure.RATE else ("shorter", "longer")
@@ -73,9 +73,9 @@ class RunComparison:
     """Two runs that can be compared.
 
     Attributes:
-        changes: of every target and scenario that both have.
-        failing: a sentence on each of them where more requests fail than before.
-        remarks: what else is different between the runs, and may be the cause.
+        changes: the changes of every target and scenario that both runs have.
+        failing: a sentence for each of them where more requests fail than before.
+        remarks: other differences between the runs, which may be the cause.
     """
 
     old: Run
@@ -86,44 +86,42 @@ class RunComparison:
 
     @property
     def is_regression(self) -> bool:
-        """Whether anything became slower beyond noise and threshold, or fails."""
+        """Return whether anything became slower beyond noise and threshold, or fails more often."""
         return bool(self.failing) or any(change.is_regression for change in self.changes)
 
 
 def compare(old: Run, new: Run, threshold: float = THRESHOLD) -> RunComparison:
-    """Compares two runs.
+    """Return the comparison of two runs.
 
     Args:
-        old: before.
-        new: after, on the same machine with the same load.
+        old: the run before.
+        new: the run after, on the same machine with the same load.
         threshold: the share by which a figure may become worse before it is a regression.
 
     Raises:
-        NotComparableError: they were measured on different machines or catalogs, with different load, or have
-            nothing in common that was measured twice or more.
+        NotComparableError: the runs were measured on different machines or catalogs or with different load, or no
+            target and scenario of both was measured at least twice.
     """
-    found = "; ".join(differences(old, new))
-    if found:
+    reasons = "; ".join(differences(old, new))
+    if reasons:
         raise NotComparableError(
-            f"The runs cannot be compared: {found}.",
+            f"The runs cannot be compared: {reasons}.",
             "Measure both releases with the same options, on the same machine and catalog.",
         )
     common = tuple(_common(old, new))
-    reworded = tuple(
-        f"{name} does not search for the same in both runs, and is left out" for name in _reworded(old, new)
-    )
+    reworded = tuple(f"{name} has other searches in both runs, and is left out" for name in _reworded(old, new))
     changes = tuple(_changes(old, new, common, threshold))
-    failing = tuple(filter(None, (_failing(old, new, *one) for one in common)))
+    failing = tuple(filter(None, (_failing(old, new, *both) for both in common)))
     if not changes and not failing:
         raise NotComparableError(
-            "; ".join(("The runs have nothing in common that was measured twice or more", *reworded)) + ".",
-            "Let both runs come to their end, with the same options.",
+            "; ".join(("The runs have nothing in common that was measured at least twice", *reworded)) + ".",
+            "Let both runs finish, with the same options.",
         )
     return RunComparison(old, new, changes, failing, (*reworded, *remarks(old, new)))
 
 
 def _common(old: Run, new: Run) -> Iterator[tuple[Target, str]]:
-    """Targets and scenarios of both runs that asked the same."""
+    """Yield the targets and scenarios that have the same requests in both runs."""
     asked = {scenario.name: scenario.requests for scenario in old.scenarios}
     known = {target.name for target in old.targets}
     for scenario in new.scenarios:
@@ -132,9 +130,11 @@ def _common(old: Run, new: Run) -> Iterator[tuple[Target, str]]:
 
 
 def _reworded(old: Run, new: Run) -> Iterator[str]:
-    """Scenarios of both runs that asked for different things, as other releases of the bench may."""
+    """Yield the scenarios whose requests differ, as those of other releases may."""
     asked = {scenario.name: scenario.requests for scenario in old.scenarios}
-    yield from (one.name for one in new.scenarios if one.requests != asked.get(one.name, one.requests))
+    for scenario in new.scenarios:
+        if scenario.requests != asked.get(scenario.name, scenario.requests):
+            yield scenario.name
 
 
 def _changes(old: Run, new: Run, common: Sequence[tuple[Target, str]], threshold: float) -> Iterator[Change]:
@@ -150,7 +150,7 @@ def _changes(old: Run, new: Run, common: Sequence[tuple[Target, str]], threshold
 
 
 def _failing(old: Run, new: Run, target: Target, scenario: str) -> str | None:
-    """A sentence where requests fail that did not."""
+    """Return a sentence if more requests fail than before."""
     before, after = figures_of(old, target.name, scenario), figures_of(new, target.name, scenario)
     if not before or not after or after.failed_share - before.failed_share <= _FAILING_MORE:
         return None
@@ -162,10 +162,10 @@ def _failing(old: Run, new: Run, target: Target, scenario: str) -> str | None:
 
 def _values(rounds: Sequence[Round], measure: Measure) -> list[float]:
     if measure is Measure.RATE:
-        return [one.rate for one in rounds]
-    return [found for one in rounds if (found := percentile(one.latency, _P99))]
+        return [round_.rate for round_ in rounds]
+    return [p99 for round_ in rounds if (p99 := percentile(round_.latency, _P99))]
 
 
 def _noise(run: Run, measure: Measure) -> float:
-    ratios = [paired_ratio(_values(one.second, measure), _values(one.first, measure)) for one in run.noise]
+    ratios = [paired_ratio(_values(noise.second, measure), _values(noise.first, measure)) for noise in run.noise]
     return max((ratio.distance for ratio in ratios if ratio and ratio.rounds > 1), default=0.0)

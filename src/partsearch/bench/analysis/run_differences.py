@@ -1,4 +1,4 @@
-"""Whether two runs can be compared, and what else changed between them."""
+"""The differences between two runs: those that make them incomparable, and those that may explain a change."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -6,7 +6,7 @@ from partsearch.bench.record import Run
 
 _GIBIBYTE_BITS = 30
 
-# These make numbers incomparable.
+# A difference in one of these makes two runs incomparable.
 _MUST_AGREE: Mapping[str, Callable[[Run], object]] = {
     "CPU": lambda run: run.machine.cpu,
     "cores": lambda run: run.machine.cores,
@@ -17,9 +17,9 @@ _MUST_AGREE: Mapping[str, Callable[[Run], object]] = {
     "generator": lambda run: run.settings.generator,
     "connections": lambda run: run.settings.connections,
     "threads": lambda run: run.settings.threads,
-    "time-out": lambda run: run.settings.timeout,
+    "timeout": lambda run: run.settings.timeout,
 }
-# These may be the very change that is measured, or spoil it.
+# A difference in one of these may be the measured change, or may distort it.
 _MAY_DIFFER: Mapping[str, Callable[[Run], object]] = {
     "release": lambda run: run.machine.release,
     "governor": lambda run: run.machine.governor,
@@ -36,21 +36,21 @@ _MAPPINGS_MAY_DIFFER: Mapping[str, Callable[[Run], Mapping[str, object]]] = {
 
 
 def differences(old: Run, new: Run) -> Iterator[str]:
-    """What makes the numbers of two runs incomparable; nothing where they can be compared."""
-    yield from _told_apart(_MUST_AGREE, old, new)
+    """Yield the differences that make two runs incomparable."""
+    yield from _differing(_MUST_AGREE, old, new)
 
 
 def remarks(old: Run, new: Run) -> Iterator[str]:
-    """What else is different, such as the releases."""
-    yield from _told_apart(_MAY_DIFFER, old, new)
-    for name, told in _MAPPINGS_MAY_DIFFER.items():
-        before, after = told(old), told(new)
+    """Yield the other differences, such as the releases."""
+    yield from _differing(_MAY_DIFFER, old, new)
+    for name, facts in _MAPPINGS_MAY_DIFFER.items():
+        before, after = facts(old), facts(new)
         for key in sorted({*before, *after}):
             if before.get(key) != after.get(key):
                 yield _sentence(f"{name}{key}", before.get(key), after.get(key))
 
 
-def _told_apart(facts: Mapping[str, Callable[[Run], object]], old: Run, new: Run) -> Iterator[str]:
+def _differing(facts: Mapping[str, Callable[[Run], object]], old: Run, new: Run) -> Iterator[str]:
     for name, fact in facts.items():
         if fact(old) != fact(new):
             yield _sentence(name, fact(old), fact(new))

@@ -1,4 +1,4 @@
-"""How sure a difference is: the ratio of two medians with an interval, and the noise that it has to exceed."""
+"""The ratio of two medians with its confidence interval, and the noise that a difference has to exceed."""
 
 import math
 import random
@@ -14,7 +14,7 @@ _TAIL = 0.025
 
 @dataclass(frozen=True)
 class Spread:
-    """The median of a few values, the lowest and the highest of them, in the unit of the values."""
+    """The median, the lowest and the highest of some values, in their unit."""
 
     median: float
     low: float
@@ -23,9 +23,9 @@ class Spread:
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as large one median is as another, with the 95 % interval; one round has none.
+    """The ratio of two medians with its 95 % interval; a single round has no interval.
 
-    The interval begins at 0, or ends at infinity, where rounds without any answer make that possible.
+    The interval begins at 0 or ends at infinity where rounds without an answer make that possible.
     """
 
     value: float
@@ -35,38 +35,39 @@ class Ratio:
 
     @property
     def inverse(self) -> "Ratio":
-        """The same, asked the other way round."""
+        """Return the ratio of the second median to the first."""
         return Ratio(1 / self.value, _divided(1, self.high), _divided(1, self.low), self.rounds)
 
     @property
     def distance(self) -> float:
-        """The share by which the interval departs from 1 where it departs most: 0.05 for 0.98 to 1.05."""
+        """Return how far the interval is from 1 at its farther end, as a share: 0.05 for 0.98 to 1.05."""
         return max(_divided(1, self.low), self.high) - 1
 
     def exceeds(self, noise: float) -> bool:
-        """Whether the whole interval lies on one side of 1, and the ratio further from 1 than ``noise`` (a share)."""
+        """Return whether the whole interval is on one side of 1, and the ratio farther from 1 than ``noise``."""
         is_one_sided = self.low > 1 or self.high < 1
         return self.rounds > 1 and is_one_sided and abs(math.log(self.value)) > math.log1p(noise)
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """The median of at least one value, with the range."""
+    """Return the median and the range of at least one value."""
     return Spread(median(values), min(values), max(values))
 
 
 def paired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | None:
-    """The ratio of the medians of two targets whose rounds were interleaved: those of one number share their moment.
+    """Return the ratio of the medians of two targets whose rounds were interleaved: rounds of one number are a pair.
 
-    Percentile bootstrap over the pairs of rounds (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
-    chapter 13), with a fixed seed, so that the same run says the same. In simulations the interval holds the truth in
-    93 of 100 runs of five rounds, and in 75 of three: docs/decisions/comparisons.md.
+    The interval is a percentile bootstrap over the pairs of rounds (Efron and Tibshirani, "An Introduction to the
+    Bootstrap", 1993, chapter 13). Its seed is fixed, so that the same run has the same result. In simulations the
+    interval contains the true ratio in 93 of 100 runs of five rounds, and in 75 of 100 of three:
+    docs/decisions/verdicts.md.
 
     Args:
-        values: one a round, in the order of the rounds; not negative.
-        baseline: likewise; what one has more than the other is left out.
+        values: one value per round, in the order of the rounds; not negative.
+        baseline: likewise; surplus values of either are left out.
 
     Returns:
-        ``None`` where there is no round, or where a median is 0.
+        ``None`` without a round, or where a median is 0.
     """
     return _ratio_of_pairs(tuple(zip(values, baseline, strict=False)))
 
@@ -82,7 +83,7 @@ def _ratio_of_pairs(pairs: tuple[tuple[float, float], ...]) -> Ratio | None:
 
 
 def unpaired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | None:
-    """As :func:`paired_ratio`, of rounds that have nothing in common, such as those of two runs."""
+    """Return the ratio like :func:`paired_ratio`, for rounds that are not pairs, such as those of two runs."""
     if not values or not baseline:
         return None
     draw = random.Random(_SEED)  # noqa: S311

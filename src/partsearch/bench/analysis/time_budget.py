@@ -1,4 +1,4 @@
-"""Where the time of a round goes: who used the processors, how much memory they hold, what PostgreSQL ran."""
+"""The time budget of a round: CPU time and memory of each process group, and the SQL that PostgreSQL ran."""
 
 import time
 from collections.abc import Iterator
@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import psutil
 
 from partsearch.bench.environment.busyness import busyness
-from partsearch.bench.environment.process_groups import GENERATOR, ProcessGroups, cpu_seconds, resident_bytes
+from partsearch.bench.environment.process_groups import GENERATOR, ProcessGroups, cpu_seconds, members
 from partsearch.bench.environment.statements import StatementLog, between
 from partsearch.bench.record import Budget, Busyness, Round, Statement
+from partsearch.system.process_tree import resident_bytes
 
 _TOP_STATEMENTS = 10
 _LOOPBACK = ("lo", "lo0")
@@ -18,35 +19,35 @@ _LOOPBACK = ("lo", "lo0")
 
 @dataclass(frozen=True)
 class _Moment:
-    """What all counters say at one moment."""
+    """All counters at one moment."""
 
     clock: float
     machine: Busyness
-    families: dict[str, float]
+    groups: dict[str, float]
     network_bytes: int
 
 
 @dataclass
 class BudgetWatch:
-    """Watches rounds, one at a time.
+    """Observes rounds, one at a time.
 
     Use::
 
         with watch.watching() as watched:
             done = run_the_round()
-        budget = watched.of(done)
+        budget = watched.budget(done)
 
     Attributes:
-        families: whose share is told.
-        statements: what PostgreSQL knows of statements.
+        groups: the process groups to observe.
+        statements: the log of SQL statements.
     """
 
-    families: ProcessGroups
+    groups: ProcessGroups
     statements: StatementLog
 
     @contextmanager
     def watching(self) -> Iterator["Watched"]:
-        """Watches for the time of the block; what it found out is there after it."""
+        """Observe the block; the yielded object has the results after it."""
         statements = self.statements.read()
         watched = Watched(self._look())
         yield watched
@@ -55,21 +56,21 @@ class BudgetWatch:
             watched.statements = between(statements, self.statements.read())
         watched.statements_unknown = self.statements.unknown
         watched.memory_bytes = {
-            name: resident_bytes(heads) for name, heads in self.families.items() if name != GENERATOR
+            name: resident_bytes(tree.values()) for name, tree in members(self.groups).items() if name != GENERATOR
         }
 
     def _look(self) -> _Moment:
         return _Moment(
             clock=time.monotonic(),
             machine=busyness(),
-            families={name: cpu_seconds(heads) for name, heads in self.families.items()},
+            groups={name: cpu_seconds(tree.values()) for name, tree in members(self.groups).items()},
             network_bytes=_loopback_bytes(),
         )
 
 
 @dataclass
 class Watched:
-    """What was seen of one round."""
+    """The observations of one round."""
 
     before: _Moment
     after: _Moment | None = None
@@ -77,11 +78,11 @@ class Watched:
     statements_unknown: str = ""
     memory_bytes: dict[str, int] = field(default_factory=dict)
 
-    def of(self, measured: Round) -> Budget:
-        """The budget of the round that was watched, which has ended.
+    def budget(self, measured: Round) -> Budget:
+        """Return the budget of the observed round, which has ended.
 
         Raises:
-            ValueError: it has not.
+            ValueError: the round has not ended.
         """
         if self.after is None:
             raise ValueError("the round has not ended")
@@ -101,8 +102,8 @@ class Watched:
 
 
 def _cpu(before: _Moment, after: _Moment) -> dict[str, float]:
-    """CPU seconds by family, and ``other``: what none of them used, a little off since the kernel rounds."""
-    used = {name: max(0.0, after.families[name] - before.families[name]) for name in after.families}
+    """Return CPU seconds by process group; ``other`` is the rest, not exactly since the kernel rounds."""
+    used = {name: max(0.0, after.groups[name] - before.groups[name]) for name in after.groups}
     busy = after.machine.busy_seconds - before.machine.busy_seconds
     steal = after.machine.steal_seconds - before.machine.steal_seconds
     total = after.machine.total_seconds - before.machine.total_seconds
@@ -111,6 +112,6 @@ def _cpu(before: _Moment, after: _Moment) -> dict[str, float]:
 
 
 def _loopback_bytes() -> int:
-    """Bytes that came over the loopback interface since the machine booted: each byte sent on it is one received."""
+    """Return the bytes received over the loopback interface since boot; each sent byte is received there too."""
     counters = psutil.net_io_counters(pernic=True)
     return sum(int(counters[name].bytes_recv) for name in _LOOPBACK if name in counters)

@@ -18,6 +18,7 @@ from partsearch.bench.options import PlainService
 from partsearch.database.connections import workers
 from partsearch.operation.processes import KEEP_ALIVE_SECONDS
 from partsearch.operation.site import Site
+from partsearch.operation.supervisor import service_environment
 from partsearch.system.commands import error_line
 from partsearch.system.http_probe import NoResponseError, request_once
 
@@ -64,11 +65,13 @@ def plain_services(site: Site, names: Sequence[PlainService]) -> Iterator[Mappin
 @contextmanager
 def _running(site: Site, name: PlainService, worker_count: int) -> Iterator[RunningPlainService]:
     (port,) = free_ports(1)
-    command = _command(site.release_that_runs().python, name, port, worker_count)
+    release = site.release_that_runs()
+    command = _command(release.python, name, port, worker_count)
+    variables = {**site.settings.environment(), "PARTSEARCH_RELEASE": release.id}
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
         process = subprocess.Popen(
             command,
-            env=site.supervisor_environment(),
+            env=service_environment(site.home, variables),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -91,7 +94,8 @@ def _command(python: Path, name: PlainService, port: int, worker_count: int) -> 
     """Return the command of a plain service: the server of the tuned one, with as many workers and connections."""
     if name is PlainService.FASTAPI:
         return [
-            str(python), "-P", "-m", "partsearch.fastapi_service.server", "--app", "partsearch.fastapi_service.plain.app:create_app",
+            str(python), "-P", "-m", "partsearch.fastapi_service.server",
+            "--app", "partsearch.fastapi_service.plain.app:create_app",
             "--port", str(port), "--workers", str(worker_count), "--keep-alive", str(KEEP_ALIVE_SECONDS),
         ]  # fmt: skip
     return [

@@ -1,81 +1,73 @@
-"""One request to a target and its answer, read so that nothing of it is lost."""
+"""One request to a target and its answer, read without loss."""
 
-import http.client
 import json
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from partsearch.bench.errors import NothingToMeasureError
 from partsearch.bench.record import Request, Target
+from partsearch.system.http_probe import NoResponseError, Response, request_once
+
+_SHOWN_BYTES = 200
 
 JsonValue = Any
-"""What :func:`read` makes of JSON: ``dict``, ``list``, ``str``, ``bool``, ``None`` and :class:`Number`."""
+"""The result of :func:`read`: ``dict``, ``list``, ``str``, ``bool``, ``None`` and :class:`Number`."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is written: 2300 and 2300.0 are two, since the contract leaves no choice between them."""
+    """A number in its written form: 2300 and 2300.0 differ, since the contract prescribes the form."""
 
     text: str
 
 
 def ask(target: Target, request: Request, seconds: float) -> bytes:
-    """The body of the answer to a request.
+    """Return the body of the answer to a request.
 
     Args:
-        target: who is asked.
-        request: what.
-        seconds: how long the answer may take to come.
+        target: the target to ask.
+        request: the request to send.
+        seconds: how long the answer may take.
 
     Raises:
-        NothingToMeasureError: no answer, or another status than 200.
+        NothingToMeasureError: there is no answer, or its status is not 200.
     """
-    parts = urlsplit(target.address)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=seconds)
     try:
-        connection.request(
-            request.method, parts.path + request.path, request.body.encode() or None, headers_of(target, request)
+        answer = request_once(
+            target.address,
+            seconds,
+            method=request.method,
+            path=request.path,
+            host=target.host or "",
+            body=request.body.encode(),
         )
-        answer = connection.getresponse()
-        body = answer.read()
-    except (OSError, http.client.HTTPException) as error:
+    except NoResponseError as error:
         raise NothingToMeasureError(
-            f"{target.name} at {target.address} does not answer: {error or type(error).__name__}.",
+            f"{target.name} at {target.address} does not answer: {error}.",
             "Start the site with 'partsearch up', or correct the address.",
         ) from error
-    finally:
-        connection.close()
-    if answer.status != HTTPStatus.OK:
-        _refuse(target, request, answer.status, body)
-    return body
+    if not answer.is_ok:
+        _raise_failed(target, request, answer)
+    return answer.body
 
 
-def headers_of(target: Target, request: Request) -> dict[str, str]:
-    """The headers of a request to a target."""
-    host = {"Host": target.host} if target.host else {}
-    return host | ({"Content-Type": "application/json"} if request.body else {})
-
-
-def _refuse(target: Target, request: Request, status: int, body: bytes) -> NoReturn:
-    said = body[:200].decode(errors="replace")
+def _raise_failed(target: Target, request: Request, answer: Response) -> NoReturn:
+    beginning = answer.body[:_SHOWN_BYTES].decode(errors="replace")
     raise NothingToMeasureError(
-        f"{target.name} answers {shown(request)} with {status}: {said}",
-        "A search that fails is not worth timing: see 'partsearch logs', or correct the address.",
+        f"{target.name} answers {shown(request)} with {answer.status}: {beginning}",
+        "A failing search cannot be measured: see 'partsearch logs', or correct the address.",
     )
 
 
 def shown(request: Request) -> str:
-    """A request for people."""
+    """Return a request as messages show it."""
     return f"{request.method} {request.path} {request.body}".rstrip()
 
 
 def read(body: bytes) -> JsonValue:
-    """The answer's JSON, its numbers as they are written.
+    """Return the JSON of an answer, its numbers in their written form.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: the body is not JSON.
     """
     return json.loads(body, parse_int=Number, parse_float=Number, parse_constant=Number)

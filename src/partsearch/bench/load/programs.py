@@ -1,4 +1,4 @@
-"""Running the programs that make the load."""
+"""Runs the programs that generate the load."""
 
 import os
 import shutil
@@ -8,42 +8,44 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from partsearch.bench.errors import LoadError, ProgramMissingError
+from partsearch.system.commands import error_line
 
 _END_SECONDS = 5
 
 
 def find_program(name: str) -> str:
-    """Where a program is.
+    """Return the path of a program.
 
     Raises:
-        ProgramMissingError: it is not installed.
+        ProgramMissingError: the program is not installed.
     """
     path = shutil.which(name)
     if path is None:
         raise ProgramMissingError(
-            f"{name} is not installed.", f"Install it: 'apt install {name}' on Debian and Ubuntu, or see its own site."
+            f"{name} is not installed.", f"Install it: 'apt install {name}' on Debian and Ubuntu, or see its web site."
         )
     return path
 
 
 def run_program(command: Sequence[str], seconds: float, environment: Mapping[str, str] | None = None) -> str:
-    """What a program prints to its standard output.
+    """Run a program to its end; return its standard output.
 
-    It gets a session of its own, so that Ctrl-C reaches us alone; whatever ends this function ends it too.
+    The program gets a session of its own, so that Ctrl-C reaches only this process. If this function ends early, it
+    kills the program with all that it has started.
 
     Args:
         command: the program and its arguments.
-        seconds: how long it may take.
-        environment: its variables; ours if absent.
+        seconds: how long the program may take.
+        environment: its variables; those of this process if absent.
 
     Raises:
-        LoadError: it fails, or takes too long.
+        LoadError: the program fails, or takes too long.
     """
-    with _interruptions_held_back() as let_go:
+    with _deferred_signals() as raise_deferred:
         process = _started(command, environment)
         try:
-            let_go()
-            output, complaint = process.communicate(timeout=seconds)
+            raise_deferred()
+            output, error_output = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             raise LoadError(
                 f"{command[0]} did not end within {seconds:.0f} seconds.", "Is the machine overloaded? Measure again."
@@ -52,7 +54,7 @@ def run_program(command: Sequence[str], seconds: float, environment: Mapping[str
             _end(process)
     if process.returncode:
         raise LoadError(
-            f"{command[0]} failed with code {process.returncode}: {_last_line(complaint) or _last_line(output)}",
+            f"{command[0]} failed with code {process.returncode}: {error_line(error_output or output)}.",
             "Does the target still answer? See 'partsearch status' and 'partsearch logs'.",
         )
     return output
@@ -72,32 +74,32 @@ def _started(command: Sequence[str], environment: Mapping[str, str] | None) -> "
 
 
 @contextmanager
-def _interruptions_held_back() -> Iterator[Callable[[], None]]:
-    """Within it interruptions wait for the call of what it yields.
+def _deferred_signals() -> Iterator[Callable[[], None]]:
+    """Defer termination signals within the block, until the yielded function is called.
 
-    One that came in the middle of a start would leave a program running that nobody knows of.
+    A signal in the middle of a start would leave a program running that no variable refers to.
     """
-    came: list[int] = []
+    received: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    held_back = {number: handler for number, handler in before.items() if callable(handler)}
+    deferred = {number: handler for number, handler in before.items() if callable(handler)}
 
-    def let_go() -> None:
-        for number, handler in held_back.items():
+    def raise_deferred() -> None:
+        for number, handler in deferred.items():
             signal.signal(number, handler)
-        if came:
+        if received:
             raise KeyboardInterrupt
 
-    for number in held_back:
-        signal.signal(number, lambda number, _frame: came.append(number))
+    for number in deferred:
+        signal.signal(number, lambda number, _frame: received.append(number))
     try:
-        yield let_go
+        yield raise_deferred
     finally:
-        for number, handler in held_back.items():
+        for number, handler in deferred.items():
             signal.signal(number, handler)
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """Ends it with all that it has started, and closes its output."""
+    """Kill the process with all that it has started, and close its output."""
     if process.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -105,7 +107,3 @@ def _end(process: "subprocess.Popen[str]") -> None:
     for stream in (process.stdout, process.stderr):
         if stream:
             stream.close()
-
-
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[-1]

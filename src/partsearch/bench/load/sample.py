@@ -1,4 +1,4 @@
-"""Parts of the catalog that is there, so that the searches of the scenarios find something."""
+"""A sample of the catalog, so that the searches of the scenarios find something."""
 
 import json
 import math
@@ -21,7 +21,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class SampledPart:
-    """A part that is shown, and what can be searched for by it: its texts are cut where a search would be refused."""
+    """A shown part and its searchable values; texts are cut to the length that a search may have."""
 
     mark_id: int
     mark_name: str
@@ -34,51 +34,51 @@ class SampledPart:
 
     @property
     def word(self) -> str:
-        """The first word of the name, in small letters."""
+        """Return the first word of the name, in lower case."""
         return self.name.lower().partition(" ")[0]
 
     def attributes(self, *keys: str) -> dict[str, str | int | bool]:
-        """Those of its attributes that it has, and that can be searched for."""
-        found = {key: self.json_data.get(key) for key in keys}
+        """Return those of these attributes that the part has and that a search accepts."""
+        values = {key: self.json_data.get(key) for key in keys}
         return {
             key: value
-            for key, value in found.items()
+            for key, value in values.items()
             if isinstance(value, int) or (isinstance(value, str) and len(value) <= TEXT_LENGTH)
         }
 
 
 def post(body: Body) -> Request:
-    """The search as ``POST``."""
+    """Return the search as ``POST``."""
     return Request("POST", SEARCH_PATH, json.dumps(body, ensure_ascii=False))
 
 
 def count(target: Target, body: Body) -> int:
-    """How many parts a search finds."""
-    return int(_found(target, body)["count"])
+    """Return how many parts a search finds."""
+    return int(_search(target, body)["count"])
 
 
-def _found(target: Target, body: Body) -> Any:
+def _search(target: Target, body: Body) -> Any:
     return json.loads(ask(target, post(body), _SECONDS), parse_float=Decimal)
 
 
 def sample(target: Target) -> tuple[SampledPart, ...]:
-    """Parts from all over the catalog, the same ones as long as it does not change.
+    """Return parts from all over the catalog; the same parts as long as the catalog does not change.
 
     Raises:
-        NothingToMeasureError: the target does not answer, or not as the contract has it, or its catalog is empty.
+        NothingToMeasureError: the target does not answer, breaks the contract, or has an empty catalog.
     """
     try:
         pages = min(math.ceil(count(target, {}) / PARTS_PER_PAGE), PAGE_MAXIMUM)
         if not pages:
             raise NothingToMeasureError(
-                f"{target.name} finds no part at all.", "Fill the catalog with 'partsearch generate 10000'."
+                f"{target.name} finds no parts.", "Fill the catalog with 'partsearch generate 10000'."
             )
         numbers = sorted({1 + turn * (pages - 1) // (_PARTS - 1) for turn in range(_PARTS)})
-        found = [_found(target, {"page": number})["response"][0] for number in numbers]
-        return tuple(map(_sampled, found))
+        parts = [_search(target, {"page": number})["response"][0] for number in numbers]
+        return tuple(map(_sampled, parts))
     except (ValueError, KeyError, TypeError, IndexError, ArithmeticError) as error:
         raise NothingToMeasureError(
-            f"{target.name} does not answer a search as the contract has it.",
+            f"{target.name} answers a search with something else than the contract prescribes.",
             "Give --url the address of a service with the same contract, without /search/part/.",
         ) from error
 

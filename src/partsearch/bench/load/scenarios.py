@@ -1,6 +1,6 @@
-"""What is searched for: the two examples of the contract, and searches that are hard in different ways.
+"""The scenarios: the two examples of the contract, and searches that are expensive in different ways.
 
-Each is there as ``POST`` and, with ``-get`` behind its name, as ``GET``.
+Each scenario exists as ``POST`` and, with the suffix ``-get``, as ``GET``.
 """
 
 import json
@@ -21,9 +21,9 @@ DESCRIPTIONS = {
     "mix": "Searches of many kinds in turn.",
     "example-1": "The contract's first example: mark, name and colour.",
     "example-2": "The contract's second example: marks, name, condition, colour and prices.",
-    "empty": "No filter: all parts that are shown.",
-    "broad": "One filter that finds a large share of all parts.",
-    "rare": "One part of all.",
+    "empty": "No filter: all shown parts.",
+    "broad": "One filter that a large share of all parts matches.",
+    "rare": "Filters that one part matches.",
     "deep-page": "A page far behind the first one.",
 }
 SCENARIOS = (*DESCRIPTIONS, *(name + _GET for name in DESCRIPTIONS))
@@ -40,11 +40,11 @@ _EXAMPLE_2: Body = {
 
 
 def scenarios(target: Target, names: Sequence[str]) -> tuple[Scenario, ...]:
-    """The scenarios of these names, drawn from the catalog that the target has.
+    """Return the scenarios of these names, drawn from the catalog of the target.
 
     Args:
-        target: is asked for the catalog, by its own searches.
-        names: of :data:`SCENARIOS`.
+        target: the target whose searches give the catalog.
+        names: names of :data:`SCENARIOS`.
 
     Raises:
         NothingToMeasureError: the target does not answer, or has no parts.
@@ -80,7 +80,7 @@ def _bodies(target: Target, parts: Sequence[SampledPart]) -> dict[str, list[Body
 
 
 def _first_that_finds(target: Target, bodies: Sequence[Body]) -> Body:
-    """The first that finds a part; the last one, which at least is a search, where none does."""
+    """Return the first search that finds a part; the last one if none does."""
     return next((body for body in bodies if count(target, body)), bodies[-1])
 
 
@@ -103,7 +103,7 @@ def _rare(part: SampledPart) -> Body:
 
 
 def _mix(parts: Sequence[SampledPart]) -> Iterator[Body]:
-    """Seven searches by each part, so that neighbours in the list are of different kinds."""
+    """Yield seven searches for each part, so that neighbouring searches are of different kinds."""
     for number, part in enumerate(parts):
         yield _like_example_1(part)
         yield {"part_name": part.word}
@@ -119,18 +119,18 @@ def _prices(least: Decimal, most: Decimal) -> dict[str, int]:
 
 
 def as_get(body: Body) -> Request:
-    """The search as ``GET``, as the contract has it."""
+    """Return the search as ``GET``, as the contract defines it."""
     pairs: list[tuple[str, str]] = []
     for field, value in body.items():
         if field == "params":
-            pairs += [(f"params.{key}", _param(one)) for key, one in value.items()]
+            pairs += [(f"params.{key}", _param(attribute)) for key, attribute in value.items()]
         else:
-            pairs += [(field, str(one)) for one in (value if isinstance(value, list) else [value])]
+            pairs += [(field, str(item)) for item in (value if isinstance(value, list) else [value])]
     return Request("GET", f"{SEARCH_PATH}?{urlencode(pairs)}" if pairs else SEARCH_PATH)
 
 
 def _param(value: Any) -> str:
-    """A value after ``params.``: as it is if it is a text, but for one that would be read as JSON."""
+    """Return a value of ``params.KEY``: a text as it is, unless it would be read as JSON."""
     if not isinstance(value, str):
         return json.dumps(value)
     try:

@@ -1,8 +1,8 @@
-"""Load by siege: as many users as asked for, without a pause between their requests.
+"""Load by siege: a number of users without a pause between their requests.
 
-It tells rates and counts, and of the latencies the mean and the longest alone: there is no histogram. What failed is
-one number, whether it had a wrong status or no answer. It keeps a connection only where the server says
-``Connection: keep-alive``, and makes a new one for each request elsewhere.
+siege reports rates and counts, and only the mean and the longest latency: there is no histogram. Failures are one
+number, whether a request had a wrong status or no answer. siege keeps a connection only if the server sends
+``Connection: keep-alive``; otherwise it opens a new one for each request.
 """
 
 import json
@@ -39,11 +39,11 @@ _SPARE_SECONDS = 60
 
 
 class Siege:
-    """siege, with its settings and the requests of its scenarios in files.
+    """Runs siege, with its settings and the requests of its scenarios in files.
 
     Args:
-        folder: where the files are written, and kept, so that a command can be run again.
-        timeout: seconds that an answer is waited for.
+        folder: the folder for the files, which are kept so that a command can be repeated.
+        timeout: seconds after which a request fails.
 
     Raises:
         ProgramMissingError: siege is not installed.
@@ -55,25 +55,25 @@ class Siege:
         self._timeout = timeout
 
     def load(self, target: Target, scenario: Scenario, connections: int, seconds: int, number: int) -> Round:
-        """One round.
+        """Run one round.
 
         Args:
-            target: what is measured.
-            scenario: what is asked, in turn.
-            connections: users.
-            seconds: of load.
-            number: of the round.
+            target: the target to measure.
+            scenario: the requests, sent in turn.
+            connections: the number of users.
+            seconds: seconds of load.
+            number: the number of the round.
 
         Raises:
             LoadError: siege fails.
         """
-        # Without a home of its own it would write its settings into the user's.
-        command = ["env", f"HOME={self._folder}", self._program, "-R", str(self._written_settings()), "-b"]
+        # With the user's home, siege would write its settings there.
+        command = ["env", f"HOME={self._folder}", self._program, "-R", str(self._settings_file()), "-b"]
         command += [f"-c{connections}", f"-t{seconds}S", "--no-follow", "-T", "application/json"]
         command += ["-H", f"Host: {target.host}"] if target.host else []
-        command += ["-f", str(self._written(target, scenario))]
+        command += ["-f", str(self._url_file(target, scenario))]
         began = datetime.now(UTC).isoformat(timespec="seconds")
-        told = _told(run_program(command, seconds + self._timeout + _SPARE_SECONDS))
+        output = _parse(run_program(command, seconds + self._timeout + _SPARE_SECONDS))
         return Round(
             target=target.name,
             scenario=scenario.name,
@@ -83,23 +83,23 @@ class Siege:
             number=number,
             command=shlex.join(command),
             began=began,
-            seconds=told["elapsed_time"],
-            requests=told["successful_transactions"],
+            seconds=output["elapsed_time"],
+            requests=output["successful_transactions"],
             non_2xx=0,
             timed_out=0,
-            socket_errors={"failed": told["failed_transactions"]},
-            bytes=round(told["data_transferred"] * _MEGABYTE),
-            latency_mean=told["response_time"],
-            latency_longest=told["longest_transaction"],
+            socket_errors={"failed": output["failed_transactions"]},
+            bytes=round(output["data_transferred"] * _MEGABYTE),
+            latency_mean=output["response_time"],
+            latency_longest=output["longest_transaction"],
         )
 
-    def _written_settings(self) -> Path:
+    def _settings_file(self) -> Path:
         file = self._folder / "settings"
         self._folder.mkdir(parents=True, exist_ok=True)
         file.write_text(_SETTINGS.format(timeout=self._timeout), encoding="utf-8")
         return file
 
-    def _written(self, target: Target, scenario: Scenario) -> Path:
+    def _url_file(self, target: Target, scenario: Scenario) -> Path:
         file = self._folder / f"{target.name}-{scenario.name}.urls"
         lines = [self._line(target, scenario, number) for number in range(len(scenario.requests))]
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -114,11 +114,9 @@ class Siege:
         return f"{target.address}{request.path} {request.method} <{body}"
 
 
-def _told(output: str) -> dict[str, Any]:
+def _parse(output: str) -> dict[str, Any]:
     try:
-        told: dict[str, Any] = json.loads(output[output.index("{") : output.rindex("}") + 1])
+        results: dict[str, Any] = json.loads(output[output.index("{") : output.rindex("}") + 1])
     except ValueError:
-        raise LoadError(
-            "siege said nothing of what it did.", "Is 'siege' siege 4? 'siege --version' says it."
-        ) from None
-    return told
+        raise LoadError("siege did not print its results.", "Is 'siege' siege 4? See 'siege --version'.") from None
+    return results

@@ -1,5 +1,5 @@
--- Puts the requests of a file in turn, and tells what wrk found: as one line of JSON after wrk's own text.
--- The file has a request a line: method, path, and the body, where there is one, with spaces between them.
+-- Sends the requests of a file in turn, and prints the results of wrk as one line of JSON after wrk's own text.
+-- Each line of the file is a request: the method, the path and, if there is one, the body, separated by spaces.
 
 local MARK = "partsearch-bench "
 local threads = {}
@@ -22,8 +22,8 @@ function init(arguments)
       local has_body = body ~= ""
       table.insert(requests, wrk.format(method, prefix .. path, has_body and posted or headers, has_body and body or nil))
    end
-   -- Each thread begins at another request, or else all would put the same ones at the same time. The mix has seven kinds
-   -- in turn, so the distance is no multiple of seven.
+   -- Each thread begins at another request: otherwise all would send the same ones at the same time. The mix has seven
+   -- kinds in turn, so the distance is not a multiple of seven.
    last = turn * 23
 end
 
@@ -36,7 +36,8 @@ function response(status)
    statuses[status] = (statuses[status] or 0) + 1
 end
 
--- wrk's own latency(i) walks through all its buckets for every i: minutes for a long run. Its memory says the same.
+-- latency(i) of wrk walks through all its buckets for every i, which takes minutes after a long run. Its memory holds
+-- the same numbers.
 local function read_memory(latency)
    local ffi = require("ffi")
    ffi.cdef("typedef struct { uint64_t count, limit, min, max, data[]; } stats;")
@@ -50,7 +51,7 @@ local function read_memory(latency)
    return pairs_found
 end
 
-local function ask_for_each(latency)
+local function read_each(latency)
    local pairs_found = {}
    for i = 1, #latency do
       table.insert(pairs_found, ("[%d,%d]"):format(latency(i)))
@@ -60,7 +61,7 @@ end
 
 function done(summary, latency)
    local is_read, histogram = pcall(read_memory, latency)
-   if not is_read then histogram = ask_for_each(latency) end
+   if not is_read then histogram = read_each(latency) end
    if latency.max == 0 then histogram = {} end
    local counted = {}
    for _, thread in ipairs(threads) do
@@ -68,11 +69,11 @@ function done(summary, latency)
          counted[status] = (counted[status] or 0) + count
       end
    end
-   local told = {}
-   for status, count in pairs(counted) do table.insert(told, ('"%d":%d'):format(status, count)) end
+   local by_status = {}
+   for status, count in pairs(counted) do table.insert(by_status, ('"%d":%d'):format(status, count)) end
    local errors = summary.errors
    print(MARK .. ('{"microseconds":%d,"requests":%d,"bytes":%d,"timed_out":%d,'):format(
          summary.duration, summary.requests, summary.bytes, errors.timeout)
       .. ('"socket_errors":{"connect":%d,"read":%d,"write":%d},'):format(errors.connect, errors.read, errors.write)
-      .. '"statuses":{' .. table.concat(told, ",") .. '},"latency":[' .. table.concat(histogram, ",") .. "]}")
+      .. '"statuses":{' .. table.concat(by_status, ",") .. '},"latency":[' .. table.concat(histogram, ",") .. "]}")
 end

@@ -1,4 +1,4 @@
-"""Load by wrk: as many connections as asked for, each putting its next request as soon as it has its answer."""
+"""Load by wrk: a number of connections, each of which sends its next request when it has the answer to the last."""
 
 import json
 import shlex
@@ -19,12 +19,12 @@ _SPARE_SECONDS = 60
 
 
 class Wrk:
-    """wrk, with the requests of its scenarios in files.
+    """Runs wrk, with the requests of its scenarios in files.
 
     Args:
-        folder: where the files are written, and kept, so that a command can be run again.
-        threads: of wrk, at the most.
-        timeout: seconds after which a late answer counts as timed out.
+        folder: the folder for the files, which are kept so that a command can be repeated.
+        threads: the most threads of wrk.
+        timeout: seconds after which an answer counts as timed out.
 
     Raises:
         ProgramMissingError: wrk is not installed.
@@ -37,26 +37,26 @@ class Wrk:
         self._timeout = timeout
 
     def load(self, target: Target, scenario: Scenario, connections: int, seconds: int, number: int) -> Round:
-        """One round.
+        """Run one round.
 
         Args:
-            target: what is measured.
-            scenario: what is asked, in turn.
-            connections: that are open at a time.
-            seconds: of load.
-            number: of the round.
+            target: the target to measure.
+            scenario: the requests, sent in turn.
+            connections: the number of open connections.
+            seconds: seconds of load.
+            number: the number of the round.
 
         Raises:
-            LoadError: wrk fails, as where nothing listens.
+            LoadError: wrk fails, such as where nothing listens.
         """
         threads = even_threads(self._threads, connections)
         command = [self._program, f"-t{threads}", f"-c{connections}", f"-d{seconds}s", f"--timeout={self._timeout:g}s"]
         command += ["-s", str(_SCRIPT)] + (["-H", f"Host: {target.host}"] if target.host else [])
-        command += [f"{target.address}/", str(self._written(scenario))]
+        command += [f"{target.address}/", str(self._request_file(scenario))]
         began = datetime.now(UTC).isoformat(timespec="seconds")
-        told = _told(run_program(command, seconds + self._timeout + _SPARE_SECONDS))
-        given = tuple((value, count) for value, count in told["latency"])
-        took = told["microseconds"] / _MICROSECONDS
+        output = _parse(run_program(command, seconds + self._timeout + _SPARE_SECONDS))
+        given = tuple((value, count) for value, count in output["latency"])
+        took = output["microseconds"] / _MICROSECONDS
         return Round(
             target=target.name,
             scenario=scenario.name,
@@ -67,17 +67,17 @@ class Wrk:
             command=shlex.join(command),
             began=began,
             seconds=took,
-            requests=told["requests"],
-            non_2xx=told["requests"] - _successes(told["statuses"]),
-            timed_out=told["timed_out"],
-            socket_errors=told["socket_errors"],
-            bytes=told["bytes"],
-            statuses=told["statuses"],
+            requests=output["requests"],
+            non_2xx=output["requests"] - _successes(output["statuses"]),
+            timed_out=output["timed_out"],
+            socket_errors=output["socket_errors"],
+            bytes=output["bytes"],
+            statuses=output["statuses"],
             latency_as_given=given,
-            latency=undo_correction(given, correction_interval(took, told["requests"], connections)),
+            latency=undo_correction(given, correction_interval(took, output["requests"], connections)),
         )
 
-    def _written(self, scenario: Scenario) -> Path:
+    def _request_file(self, scenario: Scenario) -> Path:
         file = self._folder / f"{scenario.name}.requests"
         if not file.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ class Wrk:
 
 
 def even_threads(threads: int, connections: int) -> int:
-    """As many threads as can share the connections evenly: wrk opens no more than each thread's whole share of them."""
+    """Return the largest number of threads that divides the connections: wrk would not open the remainder."""
     return next(number for number in range(min(threads, connections), 0, -1) if connections % number == 0)
 
 
@@ -94,13 +94,17 @@ def _line(request: Request) -> str:
     return f"{request.method} {request.path} {request.body}".rstrip()
 
 
-def _told(output: str) -> dict[str, Any]:
-    """What wrk.lua has found out."""
+def _parse(output: str) -> dict[str, Any]:
+    """Return the results that wrk.lua has printed.
+
+    Raises:
+        LoadError: they are missing.
+    """
     line = next((line for line in output.splitlines() if line.startswith(_MARK)), None)
     if line is None:
-        raise LoadError("wrk said nothing of its latencies.", "Is 'wrk' wrk 4, with Lua? 'wrk --version' says it.")
-    told: dict[str, Any] = json.loads(line.removeprefix(_MARK))
-    return told
+        raise LoadError("wrk did not print its latencies.", "Is 'wrk' wrk 4, with Lua? See 'wrk --version'.")
+    results: dict[str, Any] = json.loads(line.removeprefix(_MARK))
+    return results
 
 
 def _successes(statuses: Mapping[str, int]) -> int:

@@ -47,7 +47,7 @@ class Target:
         name: ``django``, ``fastapi``, ``django-nginx``, ``fastapi-nginx``, ``django-plain``, ``fastapi-plain`` or the
             NAME of ``--url``.
         address: the URL without a slash at the end and without a password; its path is that of the route through Nginx.
-        service: ``django``, ``fastapi``, ``django-plain`` or ``fastapi-plain`` for a service of this site, else ``None``.
+        service: ``django``, ``fastapi``, ``django-plain`` or ``fastapi-plain`` of this site, else ``None``.
         is_through_nginx: whether the route goes through Nginx.
         host: the header ``Host`` of the requests; ``None`` for the host of the address.
     """

@@ -1,159 +1,133 @@
-"""The page as a whole."""
+"""The report of a run as one HTML file that loads nothing else."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from html import escape
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from string import Template
+from typing import Any
 
-from partsearch.bench.analysis.comparison import comparisons, main_scenario, noise_of
-from partsearch.bench.analysis.figures import figures_of, warnings_by_advice
-from partsearch.bench.formatting import catalog_size, counted, milliseconds, percent, rounded, target_name
+from django.template import Context, Engine
+
+from partsearch.bench.analysis.comparison import main_scenario, noise_of
+from partsearch.bench.analysis.figures import figures_of
+from partsearch.bench.analysis.warnings import warnings_by_advice
+from partsearch.bench.formatting import milliseconds, percent, rounded, target_name
 from partsearch.bench.record import Run
-from partsearch.bench.report import facts, tables
+from partsearch.bench.report import tables
 from partsearch.bench.report.charts.all import charts_of
 from partsearch.bench.report.charts.files import write_charts
 from partsearch.bench.report.charts.target_style import style_of
+from partsearch.bench.report.facts import first_commands, machine_facts, scenario_facts
+from partsearch.bench.report.summary import LIMITS, STOPPED, conditions, heading
 from partsearch.charts.chart import Chart
 from partsearch.charts.palette import DARK, LIGHT, css_variables
+from partsearch.system.atomic_file import replace_file
 
-LIMITS = (
-    "The numbers are those of this machine, this catalog and this load. They do not say how many visitors a server "
-    "bears, what a slow network does, or what the ratio is elsewhere."
-)
+_TEMPLATES = Path(__file__).with_name("templates")
 _P99 = 99.0
-_DOUBTS_OF_A_KIND = 3
+_SHOWN_WARNINGS = 3
+
+Block = Mapping[str, Any]
+"""A part of a section: the name of its template, and its data."""
 
 
-def write_report(run: Run, html: Path) -> tuple[Path, ...]:
-    """Writes the report, and its charts into the folder NAME-charts beside it.
+@dataclass(frozen=True)
+class HtmlExporter:
+    """Writes the report as HTML, and its charts to the folder NAME-charts beside it.
+
+    Attributes:
+        file: the file to write.
+    """
+
+    file: Path
+
+    def export(self, run: Run) -> tuple[Path, ...]:
+        """Write the report; return its file and the folder of the charts."""
+        charts = list(charts_of(run))
+        folder = self.file.with_name(f"{self.file.stem}-charts")
+        write_charts(charts, folder)
+        replace_file(self.file, render(run, charts, folder.name))
+        return self.file, folder
+
+
+def render(run: Run, charts: Iterable[Chart], folder: str) -> str:
+    """Return the report as HTML.
 
     Args:
-        run: what was measured.
-        html: the file to write.
-
-    Returns:
-        The report, then the folder of the charts.
+        run: the run.
+        charts: its charts.
+        folder: the name of the folder of the chart files.
     """
-    charts = list(charts_of(run))
-    folder = html.with_name(f"{html.stem}-charts")
-    write_charts(charts, folder)
-    html.write_text(page(run, charts, folder.name), encoding="utf-8")
-    return html, folder
+    figures = {chart.name: {"template": "figure.html", "chart": chart, "folder": folder} for chart in charts}
+    context = {
+        "light": css_variables(LIGHT),
+        "dark": css_variables(DARK),
+        "heading": heading(run),
+        "conditions": conditions(run),
+        "stopped": "" if run.is_complete else STOPPED,
+        "tiles": list(_tiles(run)),
+        "warnings": list(_warnings(run)),
+        "sections": [(title, blocks) for title, blocks in _sections(run, figures) if blocks],
+        "limits": LIMITS,
+    }
+    engine = Engine(dirs=[str(_TEMPLATES)])
+    # Without these options the template engine would read Django's settings.
+    return engine.get_template("report.html").render(Context(context, use_l10n=False, use_tz=False))
 
 
-def page(run: Run, charts: Iterable[Chart], folder: str) -> str:
-    """The report as HTML.
-
-    Args:
-        run: what was measured.
-        charts: to be shown.
-        folder: of the charts' files, beside the report.
-    """
-    shown = {chart.name: _figure(chart, folder) for chart in charts}
-    template = Template(files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        light=css_variables(LIGHT),
-        dark=css_variables(DARK),
-        title=escape(heading(run)),
-        heading=escape(heading(run)),
-        when=escape(conditions(run)),
-        stopped="" if run.is_complete else '<p class="notice">This run was stopped: it has what was done by then.</p>',
-        tiles="".join(_tiles(run)),
-        warnings=_doubts(run),
-        limits=escape(LIMITS),
-        sections="".join(_sections(run, shown)),
-    )
-
-
-def heading(run: Run) -> str:
-    """The verdict on the main scenario, as far as there is one."""
-    main = main_scenario(run)
-    verdict = next((one for one in comparisons(run) if one.scenario == main), None)
-    if not verdict:
-        return "Searches measured" if run.rounds else "Nothing was measured"
-    if verdict.is_difference:
-        return verdict.words
-    return f"{target_name(verdict.baseline)} and {target_name(verdict.target)}: {verdict.words}"
-
-
-def conditions(run: Run) -> str:
-    """With what load, on what catalog and when it was measured."""
-    began, ended = datetime.fromisoformat(run.began), datetime.fromisoformat(run.ended)
-    settings = run.settings
-    minutes = counted(max(round((ended - began).total_seconds() / 60), 1), "minute")
-    return (
-        f"{main_scenario(run) or 'no search'}: {settings.connections} connections,"
-        f" {counted(settings.rounds, 'round')} of {settings.duration:g} s by {settings.generator};"
-        f" {catalog_size(run.machine.rows)}; {began:%d %B %Y, %H:%M} UTC, {minutes}"
-    )
-
-
-def _tiles(run: Run) -> Iterator[str]:
-    """The rate and the tail of each target in the main scenario, and the noise."""
+def _tiles(run: Run) -> Iterator[Mapping[str, str]]:
+    """Yield the rate and the tail of each target in the main scenario, its failures, and the noise."""
     main = main_scenario(run)
     for target in run.targets:
-        found = main and figures_of(run, target.name, main)
-        if found:
-            tail = found.latency.get(_P99)
-            beneath = f"p99 {milliseconds(tail.median)} ms" if tail else "no percentiles from siege"
-            colour = style_of(target, run.targets).colour
-            yield _tile(target_name(target), f"{rounded(found.rate.median)}<small> a second</small>", beneath, colour)
-            if found.failed:
-                yield _tile("failed", f"{found.failed:,}", f"of {found.requests:,} searches", "error")
+        figures = figures_of(run, target.name, main) if main else None
+        if figures:
+            tail = figures.latency.get(_P99)
+            yield {
+                "name": target_name(target),
+                "value": rounded(figures.rate.median),
+                "unit": " per second",
+                "below": f"p99 {milliseconds(tail.median)} ms" if tail else "no percentiles from siege",
+                "colour": style_of(target, run.targets).colour,
+            }
+            if figures.failed:
+                below = f"of {figures.requests:,} searches"
+                yield {"name": "failed", "value": f"{figures.failed:,}", "below": below, "colour": "error"}
     noise = noise_of(run)
-    yield _tile("noise", "unknown" if noise is None else f"± {percent(noise)}", "one service, twice", "muted")
+    value = "unknown" if noise is None else f"± {percent(noise)}"
+    yield {"name": "noise", "value": value, "below": "one service, twice", "colour": "muted"}
 
 
-def _tile(name: str, value: str, beneath: str, colour: str) -> str:
-    return (
-        f'<div style="--mark: var(--{colour})"><dt>{escape(name)}</dt><dd>{value}</dd>'
-        f'<dd class="beneath">{escape(beneath)}</dd></div>'
+def _warnings(run: Run) -> Iterator[Mapping[str, Any]]:
+    """Yield the warnings by their advice: the first ones, and those that the page shows on demand."""
+    for advice, texts in warnings_by_advice(run).items():
+        yield {"advice": advice, "first": texts[:_SHOWN_WARNINGS], "more": texts[_SHOWN_WARNINGS:]}
+
+
+def _sections(run: Run, figures: Mapping[str, Block]) -> Iterator[tuple[str, list[Block]]]:
+    def blocks(*names_or_blocks: str | Block | None) -> list[Block]:
+        """Return the blocks that exist; a text is the name of a chart."""
+        found = (figures.get(each) if isinstance(each, str) else each for each in names_or_blocks)
+        return [block for block in found if block]
+
+    yield "Who is faster", blocks(_table(tables.comparison_table(run)), "rounds")
+    yield "Figures", blocks(_table(tables.figures_table(run)), "percentiles")
+    yield "At a fixed rate", blocks("fixed-rate")
+    yield "Time budget", blocks("time-budget", _table(tables.cost_table(run)), *_statements(run))
+    yield "More connections", blocks("connections", "connections-latency")
+    yield "A larger catalog", blocks("sizes", "sizes-latency")
+    yield "Searches", blocks({"template": "facts.html", "facts": list(scenario_facts(run))})
+    yield "Environment", blocks({"template": "facts.html", "facts": list(machine_facts(run.machine))})
+    yield (
+        "Commands",
+        blocks({"template": "commands.html", "command": run.settings.command, "lines": "\n".join(first_commands(run))}),
     )
 
 
-def _doubts(run: Run) -> str:
-    if not run.warnings:
-        return ""
-    items = "".join(
-        f"<li>{_doubts_of_a_kind(warnings)}{escape(advice)}</li>"
-        for advice, warnings in warnings_by_advice(run).items()
-    )
-    return f'<section class="warnings"><h2>Doubts</h2><ul>{items}</ul></section>'
+def _table(table: tables.Table | None) -> Block | None:
+    return {"template": "table.html", "table": table} if table else None
 
 
-def _doubts_of_a_kind(warnings: list[str]) -> str:
-    """The first ones at once, the others when they are asked for."""
-    lines = [f"<strong>{escape(doubt)}</strong><br>" for doubt in warnings]
-    first, others = lines[:_DOUBTS_OF_A_KIND], lines[_DOUBTS_OF_A_KIND:]
-    more = f"<details><summary>{len(others)} more of the kind</summary>{''.join(others)}</details>" if others else ""
-    return "".join(first) + more
-
-
-def _sections(run: Run, charts: dict[str, str]) -> Iterator[str]:
-    yield _section("Who is faster", tables.verdict_table(run), charts.get("rounds"))
-    yield _section("Figures", tables.figures_table(run), charts.get("percentiles"))
-    yield _section("At a fixed rate", charts.get("fixed-rate"))
-    yield _section("Where the time goes", charts.get("time-budget"), tables.cost_table(run), tables.statements(run))
-    yield _section("More connections", charts.get("connections"), charts.get("connections-latency"))
-    yield _section("A larger catalog", charts.get("sizes"), charts.get("sizes-latency"))
-    yield _section("What was asked", facts.scenarios(run))
-    yield _section("Measured on", facts.machine(run))
-    yield _section("Exact commands", facts.commands(run))
-
-
-def _section(title: str, *contents: str | None) -> str:
-    inside = "".join(filter(None, contents))
-    return f"<section><h2>{escape(title)}</h2>{inside}</section>" if inside else ""
-
-
-def _figure(chart: Chart, folder: str) -> str:
-    files_of_it = "".join(
-        f'<a href="{escape(folder)}/{chart.name}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png")
-    )
-    return (
-        f'<figure id="{chart.name}"><h3>{escape(chart.title)}</h3>'
-        f'<div class="for-desktops">{chart.wide}</div><div class="for-phones">{chart.narrow}</div>'
-        f'<figcaption>{escape(chart.caption)} <span class="files">{files_of_it}</span></figcaption></figure>'
-    )
+def _statements(run: Run) -> list[Block]:
+    """Return the tables of SQL statements, or why there are none."""
+    found: list[Block] = [{"template": "folded_table.html", "table": table} for table in tables.statement_tables(run)]
+    reason = next((budget.statements_unknown for budget in run.budget if budget.statements_unknown), "")
+    return found or ([{"template": "note.html", "note": f"SQL statements: {reason}"}] if reason else [])

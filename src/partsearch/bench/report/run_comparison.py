@@ -1,23 +1,20 @@
-"""A comparison of two runs as the terminal shows it."""
+"""The comparison of two runs on the terminal."""
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from partsearch.bench.analysis.run_comparison import Change, Measure, RunComparison
 from partsearch.bench.formatting import milliseconds, percent, rounded, short_name
 from partsearch.bench.record import Run
+from partsearch.bench.report.terminal import report_console
 
-_WIDTH_WITHOUT_TERMINAL = 120
 _COMMIT_LETTERS = 7
 
 
 def show_comparison(comparison: RunComparison) -> None:
-    """Prints a comparison to stdout; its last line says whether anything became worse."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
-    console.print(Text.assemble(("old  ", "dim"), _named(comparison.old), ("\nnew  ", "dim"), _named(comparison.new)))
+    """Print a comparison to standard output; its last line says whether anything became worse."""
+    console = report_console()
+    console.print(Text.assemble(("old  ", "dim"), _title(comparison.old), ("\nnew  ", "dim"), _title(comparison.new)))
     console.print()
     console.print(_table(comparison))
     for remark in comparison.remarks:
@@ -27,7 +24,7 @@ def show_comparison(comparison: RunComparison) -> None:
     console.print(_last_line(comparison))
 
 
-def _named(run: Run) -> str:
+def _title(run: Run) -> str:
     commit = f" of commit {run.machine.commit[:_COMMIT_LETTERS]}" if run.machine.commit else ""
     release = f"{run.machine.release or 'an unknown release'}{commit}"
     stopped = "" if run.is_complete else ", stopped before its end"
@@ -38,11 +35,11 @@ def _table(comparison: RunComparison) -> Table:
     table = Table("search", "service", "", box=None, header_style="dim", pad_edge=False)
     for name in ("old", "new"):
         table.add_column(name, justify="right")
-    table.add_column("verdict")
+    table.add_column("result")
     for change in comparison.changes:
-        shown = [_value(change.measure, value) for value in (change.old, change.new)]
+        values = [_value(change.measure, value) for value in (change.old, change.new)]
         words = Text(change.words, style=_style(change))
-        table.add_row(Text(change.scenario), short_name(change.target), str(change.measure), *shown, words)
+        table.add_row(Text(change.scenario), short_name(change.target), str(change.measure), *values, words)
     return table
 
 

@@ -1,7 +1,9 @@
-"""A run as the terminal shows it: the figures of every search, who is faster, what it cost, and what to doubt."""
+"""The report of a run on the terminal: figures, comparisons, cost, warnings."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -9,61 +11,70 @@ from rich.table import Table
 from rich.text import Text
 
 from partsearch.bench.analysis.comparison import comparisons, noise_of
-from partsearch.bench.analysis.figures import (
-    PERCENTILES,
-    Cost,
-    Figures,
-    cost_of,
-    figures_of,
-    statements_of,
-    warnings_by_advice,
-)
+from partsearch.bench.analysis.figures import PERCENTILES, Cost, Figures, cost_of, figures_of, statements_of
+from partsearch.bench.analysis.warnings import warnings_by_advice
 from partsearch.bench.formatting import catalog_size, counted, mebibytes, milliseconds, percent, rounded, short_name
 from partsearch.bench.record import Run, Target
+from partsearch.bench.report.summary import STOPPED
 
 _WIDTH_WITHOUT_TERMINAL = 120
 _ROOMY_FROM = 100
-_USERS_OF_CPU = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "load", "other": "other"}
-_DOUBTS_OF_A_KIND = 3
+_CPU_GROUPS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "load", "other": "other"}
+_SHOWN_WARNINGS = 3
 _NONE = "–"
 
 
-def show(run: Run) -> None:
-    """Prints a run to stdout."""
+def report_console() -> Console:
+    """Return the console of the reports, which has a fixed width without a terminal."""
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
-    show_on(console, run)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
 
 
-def show_on(console: Console, run: Run) -> None:
-    """Prints a run: the figures, who is faster, the cost, and the warnings."""
-    gap = 1 if console.width < _ROOMY_FROM else 2
-    console.print(_heading(run))
-    for title, explanation, table in tables_of(run):
-        table.padding = (0, gap, 0, 0)
-        console.print()
-        console.print(Text.assemble((title, "bold"), (f"  {explanation}", "dim")))
-        console.print(table)
+@dataclass(frozen=True)
+class TerminalExporter:
+    """Prints the report.
+
+    Attributes:
+        console: the console to print on; ``None`` for standard output.
+    """
+
+    console: Console | None = None
+
+    def export(self, run: Run) -> tuple[Path, ...]:
+        """Print the figures, the comparisons, the cost and the warnings."""
+        console = self.console or report_console()
+        gap = 1 if console.width < _ROOMY_FROM else 2
+        console.print(_heading(run))
+        for title, explanation, table in tables_of(run):
+            table.padding = (0, gap, 0, 0)
+            console.print()
+            console.print(Text.assemble((title, "bold"), (f"  {explanation}", "dim")))
+            console.print(table)
+        _print_warnings(console, run)
+        return ()
+
+
+def _print_warnings(console: Console, run: Run) -> None:
     if run.warnings:
-        console.print(Text("\nDoubts", style="bold"))
-    for advice, warnings in warnings_by_advice(run).items():
-        for doubt in warnings[:_DOUBTS_OF_A_KIND]:
-            console.print(Text.assemble(("! ", "yellow"), (doubt, "yellow")))
-        if len(warnings) > _DOUBTS_OF_A_KIND:
-            console.print(Text(f"! and {len(warnings) - _DOUBTS_OF_A_KIND} more of the kind, in the report", "yellow"))
+        console.print(Text("\nWarnings", style="bold"))
+    for advice, texts in warnings_by_advice(run).items():
+        for text in texts[:_SHOWN_WARNINGS]:
+            console.print(Text(f"! {text}", "yellow"))
+        if len(texts) > _SHOWN_WARNINGS:
+            console.print(Text(f"! and {len(texts) - _SHOWN_WARNINGS} more of this kind, in the report", "yellow"))
         console.print(Text(f"  {advice}"))
 
 
 def tables_of(run: Run) -> Iterator[tuple[str, str, Table]]:
-    """The tables that have anything in them: their titles, what their columns are, and they themselves."""
-    for title, explanation, table in (
-        ("Searches", "latencies in ms; SQL: statements of a search; at a time: by Little's law", _figures_table(run)),
-        ("Who is faster", _noise(run), _verdict_table(run)),
-        ("What it took of the machine", "CPU as in htop, a core is 100 %", _cost_table(run)),
+    """Yield the titles, the explanations and the tables that are not empty."""
+    explanation = "latencies in ms; concurrent: by Little's law; SQL: statements per search"
+    for title, text, table in (
+        ("Searches", explanation, _figures_table(run)),
+        ("Who is faster", _noise(run), _comparison_table(run)),
+        ("Cost", "CPU as in htop: a core is 100 %", _cost_table(run)),
     ):
         if table.row_count:
-            yield title, explanation, table
+            yield title, text, table
 
 
 def _heading(run: Run) -> Text:
@@ -73,16 +84,16 @@ def _heading(run: Run) -> Text:
         f" by {settings.generator}; {catalog_size(machine.rows)}; {machine.cpu}, {machine.cores} cores",
     )
     if not run.is_complete:
-        heading.append("\nThis run was stopped: it has what was done by then.", style="yellow")
+        heading.append(f"\n{STOPPED}", style="yellow")
     return heading
 
 
 def _figures_table(run: Run) -> Table:
     latencies = (*(f"p{percentile:g}" for percentile in PERCENTILES), "max")
-    table = _table("a second", "lowest, highest", *latencies, "at a time", "SQL", "failed")
+    table = _table("per second", "lowest, highest", *latencies, "concurrent", "SQL", "failed")
     for scenario in run.scenarios:
-        measured = [(one, figures_of(run, one.name, scenario.name)) for one in run.targets]
-        rows = [(short_name(target), *_figures_row(run, found)) for target, found in measured if found]
+        measured = [(target, figures_of(run, target.name, scenario.name)) for target in run.targets]
+        rows = [(short_name(target), *_figures_row(run, figures)) for target, figures in measured if figures]
         _add_section(table, scenario.name, rows)
     return table
 
@@ -91,22 +102,22 @@ def _figures_row(run: Run, figures: Figures) -> Iterator[str]:
     yield f"[bold]{rounded(figures.rate.median)}[/bold]"
     yield f"{rounded(figures.rate.low)}–{rounded(figures.rate.high)}"
     for percentile in PERCENTILES:
-        found = figures.latency.get(percentile)
-        yield milliseconds(found.median) if found else _NONE
+        latency = figures.latency.get(percentile)
+        yield milliseconds(latency.median) if latency else _NONE
     yield _NONE if figures.longest is None else milliseconds(figures.longest)
     yield _NONE if figures.concurrency is None else rounded(figures.concurrency.median)
     yield statements_of(run, figures)
     yield f"[red]{figures.failed:,}[/red]" if figures.failed else "0"
 
 
-def _verdict_table(run: Run) -> Table:
+def _comparison_table(run: Run) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
-    found = comparisons(run)
-    for scenario, ruled in groupby(found, key=lambda verdict: verdict.scenario):
+    for scenario, group in groupby(comparisons(run), key=lambda comparison: comparison.scenario):
         label = scenario
-        for verdict in ruled:
-            ratio = _NONE if verdict.ratio is None else f"{verdict.ratio.value:.2f}"
-            table.add_row(escape(label), ratio, Text(verdict.words, style="green" if verdict.is_difference else "dim"))
+        for comparison in group:
+            ratio = _NONE if comparison.ratio is None else f"{comparison.ratio.value:.2f}"
+            style = "green" if comparison.is_difference else "dim"
+            table.add_row(escape(label), escape(comparison.pair), ratio, Text(comparison.words, style=style))
             label = ""
     return table
 
@@ -115,25 +126,25 @@ def _noise(run: Run) -> str:
     noise = noise_of(run)
     if noise is None:
         return "the noise was not measured"
-    return f"one and the same service, measured twice, differs by up to {percent(noise)}"
+    return f"the same service, measured twice, differs by up to {percent(noise)}"
 
 
 def _cost_table(run: Run) -> Table:
-    table = _table("service", *_USERS_OF_CPU.values(), "ms a search", "MiB", "MiB PostgreSQL")
+    table = _table("service", *_CPU_GROUPS.values(), "ms per search", "MiB", "MiB PostgreSQL")
     for scenario in run.scenarios:
-        watched = [(one, cost_of(run, one.name, scenario.name)) for one in run.targets]
-        rows = [(short_name(target), *_cost_row(target, cost)) for target, cost in watched if cost]
+        measured = [(target, cost_of(run, target.name, scenario.name)) for target in run.targets]
+        rows = [(short_name(target), *_cost_row(target, cost)) for target, cost in measured if cost]
         _add_section(table, scenario.name, rows)
     return table
 
 
 def _cost_row(target: Target, cost: Cost) -> Iterator[str]:
     service = target.service or ""
-    for who in (service, *_USERS_OF_CPU):
-        yield percent(cost.cpu[who]) if who in cost.cpu else _NONE
+    for group in (service, *_CPU_GROUPS):
+        yield percent(cost.cpu[group]) if group in cost.cpu else _NONE
     yield milliseconds(cost.of_the_site)
-    for who in (service, "postgres"):
-        yield mebibytes(cost.memory_bytes[who]) if who in cost.memory_bytes else _NONE
+    for group in (service, "postgres"):
+        yield mebibytes(cost.memory_bytes[group]) if group in cost.memory_bytes else _NONE
 
 
 def _add_section(table: Table, scenario: str, rows: Sequence[tuple[str, ...]]) -> None:

@@ -69,9 +69,7 @@ def variable_clock(run: Run) -> Iterator[RunWarning]:
     """Warn of a processor whose clock depends on its load or its temperature."""
     governor = run.machine.governor
     if governor is not None and governor != "performance":
-        yield WarningKind.CLOCK_GOVERNED.warning(
-            f"The processor's governor is {governor}: its clock follows the load."
-        )
+        yield WarningKind.CLOCK_GOVERNED.warning(f"The processor's governor is {governor}: its clock follows the load.")
     elif run.machine.is_turbo:
         yield WarningKind.TURBO.warning(
             "The processor may run faster than its base frequency (turbo) while it is cool."

@@ -180,8 +180,8 @@ def rate_not_reached(run: Run) -> Iterator[RunWarning]:
         if round_.rate_reached < (1 - BEHIND_SHARE) * round_.rate_wanted:
             yield WarningKind.RATE_NOT_REACHED.warning(
                 f"{_shown(run, round_.target)} at a fixed rate: {round_.rate_reached:,.0f} of "
-                f"{round_.rate_wanted:,.0f} requests per second were sent; the others waited for a connection, which is "
-                "in their latency."
+                f"{round_.rate_wanted:,.0f} requests per second were sent; the others waited for a connection, which "
+                "is in their latency."
             )
 
 

@@ -1,1 +1,1 @@
-"""Latency at a fixed rate: an open loop, as visitors are, who do not wait for one another."""
+"""Latency at a fixed rate: an open loop, where requests do not wait for earlier answers, like those of many users."""

@@ -8,6 +8,8 @@ import argparse
 import asyncio
 import gc
 import json
+import select
+import selectors
 import ssl
 import sys
 from functools import partial
@@ -16,7 +18,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from partsearch.bench.load.open_loop.load import Load
-from partsearch.bench.load.open_loop.selector import PreciseSelector
+
+
+class PreciseSelector(selectors.DefaultSelector):
+    """A selector that wakes up to the microsecond: epoll rounds up to the next millisecond."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait like the base class, but in select(2), which accepts the epoll descriptor like any other."""
+        if timeout is None or timeout <= 0 or not hasattr(self, "fileno"):
+            return super().select(timeout)
+        select.select([self.fileno()], [], [], timeout)
+        return super().select(0)
 
 
 def _payload(address: str, host: str | None, request: dict[str, str]) -> bytes:
@@ -43,17 +55,17 @@ async def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Runs the load that the arguments ask for and prints what came of it."""
+    """Run the load of the arguments, and print the results."""
     parser = argparse.ArgumentParser(prog="python -m partsearch.bench.load.open_loop")
-    parser.add_argument("address", help="below which the requests' paths are")
+    parser.add_argument("address", help="the URL that precedes the paths of the requests")
     parser.add_argument("requests", type=Path, help="JSON: a list of objects with method, path and body")
     parser.add_argument("--rate", type=float, required=True, help="requests a second")
-    parser.add_argument("--seconds", type=float, required=True, help="how long they keep arriving")
-    parser.add_argument("--connections", type=int, default=100, help="requests under way at a time, at the most")
-    parser.add_argument("--timeout", type=float, default=2.0, help="seconds after which a request is given up")
-    parser.add_argument("--host", help="the Host to ask for")
+    parser.add_argument("--seconds", type=float, required=True, help="how long requests arrive")
+    parser.add_argument("--connections", type=int, default=100, help="the most concurrent requests")
+    parser.add_argument("--timeout", type=float, default=2.0, help="seconds after which a request fails")
+    parser.add_argument("--host", help="the header Host")
     arguments = parser.parse_args()
-    # A collection would stop this program, and so make every answer that comes meanwhile look late.
+    # A garbage collection would stop this program, and make every answer in that time look late.
     gc.disable()
     with asyncio.Runner(loop_factory=partial(asyncio.SelectorEventLoop, PreciseSelector())) as runner:
         try:

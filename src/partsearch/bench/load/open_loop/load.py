@@ -1,7 +1,7 @@
-"""Requests that arrive at a fixed rate, whether or not any is answered.
+"""Sends requests at a fixed rate, without waiting for earlier answers.
 
-Latency counts from the moment at which a request was meant to start: time in which it waited for a free connection,
-or for this program, is in it.
+Latency counts from the intended start of a request. So it includes the wait for a free connection, and for this
+program.
 """
 
 import asyncio
@@ -19,14 +19,14 @@ _HEAD_START_SECONDS = 0.05
 _MICROSECONDS = 1_000_000
 
 Connect = Callable[[Callable[[], asyncio.Protocol]], Awaitable[object]]
-"""Makes a connection, given the factory of its protocol."""
+"""A function that opens a connection, given the factory of its protocol."""
 
 
 class Connection(asyncio.Protocol):
-    """One connection, with one request under way at a time.
+    """One connection, with one request at a time.
 
     Attributes:
-        intended: when the request under way was meant to start, by the loop's clock; ``None`` where there is none.
+        intended: the intended start of the current request by the clock of the loop; ``None`` without one.
     """
 
     def __init__(self, load: "Load") -> None:
@@ -36,24 +36,24 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It is open."""
+        """Take part in the load now that the connection is open."""
         self._transport = transport
         self._load.became_free(self)
 
     def send(self, intended: float, payload: bytes) -> None:
-        """Sends a request that was meant to start at ``intended``."""
+        """Send a request with its intended start."""
         self.intended = intended
         self._transport.write(payload)
 
     def data_received(self, data: bytes) -> None:
-        """A piece of an answer came."""
+        """Parse a piece of an answer."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
             self.fail("read")
 
     def on_message_complete(self) -> None:
-        """The answer is whole."""
+        """Count the complete answer."""
         if self.intended is None:
             return
         self._load.answered(self.intended, self._parser.get_status_code())
@@ -64,13 +64,13 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def fail(self, kind: str) -> None:
-        """The request under way comes to nothing, and the connection with it."""
+        """Count the current request as failed, and close the connection."""
         self.intended = None
         self._load.failed[kind] += 1
         self._transport.abort()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - named so in asyncio
-        """It is closed, by whomever."""
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # the name of asyncio
+        """Count the current request as failed now that the connection is closed."""
         if self.intended is not None:
             self.intended = None
             self._load.failed["read"] += 1
@@ -78,13 +78,13 @@ class Connection(asyncio.Protocol):
 
 
 class Load:
-    """Requests at a fixed rate over a fixed number of connections, and what came of each.
+    """Requests at a fixed rate over a fixed number of connections, and their results.
 
     Args:
-        payloads: the requests as they go over the wire, put in turn.
-        rate: requests a second.
-        seconds: how long they keep arriving.
-        timeout: seconds from its intended start after which a request is given up.
+        payloads: the bytes of the requests, sent in turn.
+        rate: requests per second.
+        seconds: how long requests arrive.
+        timeout: seconds from its intended start after which a request fails.
     """
 
     def __init__(self, payloads: Sequence[bytes], rate: float, seconds: float, timeout: float) -> None:
@@ -103,11 +103,11 @@ class Load:
         self._is_over = self._loop.create_future()
 
     async def run(self, connections: int, connect: Connect) -> dict[str, Any]:
-        """Opens the connections, sends everything, waits for the answers; what came of it, as JSON takes it.
+        """Open the connections, send all requests, wait for the answers; return the results for JSON.
 
         Args:
-            connections: how many requests can be under way at a time.
-            connect: how they are made.
+            connections: the most concurrent requests.
+            connect: the function that opens a connection.
 
         Raises:
             OSError: a first connection cannot be made.
@@ -117,9 +117,9 @@ class Load:
             await asyncio.gather(*(self._connect() for _ in range(connections)))
         self._began = self._loop.time() + _HEAD_START_SECONDS
         self._loop.call_at(self._began, self._arrive)
-        self._loop.call_later(_LOOK_SECONDS, self._give_up_the_late)
+        self._loop.call_later(_LOOK_SECONDS, self._fail_late_requests)
         await self._is_over
-        return self._outcome()
+        return self._results()
 
     def _arrive(self) -> None:
         now = self._loop.time()
@@ -143,7 +143,7 @@ class Load:
         connection.send(intended, payload)
 
     def became_free(self, connection: Connection) -> None:
-        """A connection can take a request: one that waits, or the next that arrives."""
+        """Send the next waiting request on a free connection, or keep it for the next one that arrives."""
         self._connections.add(connection)
         if self._waiting:
             self._send(connection, *self._waiting.popleft())
@@ -151,12 +151,12 @@ class Load:
             self._free.append(connection)
 
     def answered(self, intended: float, status: int) -> None:
-        """An answer came."""
+        """Count an answer."""
         self._latency[_microseconds(self._loop.time() - intended)] += 1
         self._non_2xx += not 200 <= status < 300
 
     def lost(self, connection: Connection) -> None:
-        """A connection is gone: another is made in its place."""
+        """Replace a closed connection."""
         self._connections.discard(connection)
         if connection in self._free:
             self._free.remove(connection)
@@ -178,20 +178,21 @@ class Load:
             else:
                 return
 
-    def _give_up_the_late(self) -> None:
+    def _fail_late_requests(self) -> None:
         oldest = self._loop.time() - self._timeout
-        for connection in [one for one in self._connections if one.intended is not None and one.intended < oldest]:
+        late = [each for each in self._connections if each.intended is not None and each.intended < oldest]
+        for connection in late:
             connection.fail("timeout")
         while self._waiting and self._waiting[0][0] < oldest:
             self._waiting.popleft()
             self.failed["timeout"] += 1
-        under_way = any(connection.intended is not None for connection in self._connections)
-        if self._arrived == self._wanted and not self._waiting and not under_way:
+        has_current = any(connection.intended is not None for connection in self._connections)
+        if self._arrived == self._wanted and not self._waiting and not has_current:
             self._is_over.set_result(None)
         else:
-            self._loop.call_later(_LOOK_SECONDS, self._give_up_the_late)
+            self._loop.call_later(_LOOK_SECONDS, self._fail_late_requests)
 
-    def _outcome(self) -> dict[str, Any]:
+    def _results(self) -> dict[str, Any]:
         seconds = max(self._wanted / self._rate, self._last_sent - self._began)
         return {
             "seconds": seconds,

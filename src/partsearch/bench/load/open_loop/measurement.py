@@ -1,4 +1,4 @@
-"""One measurement of the open loop: the generator is run, and what it prints becomes a record."""
+"""One measurement of the open loop: runs the generator, and returns its output as a record."""
 
 import json
 import shlex
@@ -14,20 +14,21 @@ from partsearch.bench.load.programs import run_program
 from partsearch.bench.record import Histogram, OpenLoopRound, Round, Scenario, Target
 
 SHARES = (0.5, 0.7, 0.9)
-"""Of the slower target's throughput in the closed loop: both are measured at the same rates, which both can bear."""
+"""The rates as shares of the slower target's closed-loop throughput: all targets get the same rates and can reach
+them."""
 
-_PATIENCE_SECONDS = 30
+_SPARE_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class OpenLoop:
-    """How it is measured.
+    """The settings of the open loop.
 
     Attributes:
-        connections: requests under way at a time, at the most; more wait, and their waiting is in their latency.
-        seconds: of load.
-        timeout: seconds from its intended start after which a request is given up.
-        folder: where the requests are written, for whoever wants to repeat the command.
+        connections: the most concurrent requests; further ones wait, and their latency includes the wait.
+        seconds: seconds of load.
+        timeout: seconds from its intended start after which a request fails.
+        folder: the folder for the request files, which are kept so that a command can be repeated.
     """
 
     connections: int
@@ -36,35 +37,35 @@ class OpenLoop:
     folder: Path
 
     def measure(self, target: Target, scenario: Scenario, share: float, rate: float) -> OpenLoopRound:
-        """Puts the requests of a scenario to a target at a fixed rate.
+        """Send the requests of a scenario to a target at a fixed rate.
 
         Args:
-            target: who is asked.
-            scenario: what, in turn.
-            share: that ``rate`` is of the slower target's throughput; it is only noted.
-            rate: requests a second.
+            target: the target to measure.
+            scenario: the requests, sent in turn.
+            share: ``rate`` as a share of the slower target's throughput, for the record.
+            rate: requests per second.
 
         Raises:
             LoadError: the target does not answer, or the generator failed.
         """
         command = self._command(target, scenario, rate)
         began = datetime.now(UTC).isoformat(timespec="seconds")
-        told = self._run(command)
+        output = self._run(command)
         return OpenLoopRound(
             target=target.name,
             scenario=scenario.name,
             share=share,
             rate_wanted=rate,
-            rate_reached=told["rate_reached"],
+            rate_reached=output["rate_reached"],
             connections=self.connections,
             command=shlex.join(command),
             began=began,
-            seconds=told["seconds"],
-            requests=told["requests"],
-            non_2xx=told["non_2xx"],
-            failed=told["failed"],
-            latency=_histogram(told["latency"]),
-            lateness=_histogram(told["lateness"]),
+            seconds=output["seconds"],
+            requests=output["requests"],
+            non_2xx=output["non_2xx"],
+            failed=output["failed"],
+            latency=_histogram(output["latency"]),
+            lateness=_histogram(output["lateness"]),
         )
 
     def _command(self, target: Target, scenario: Scenario, rate: float) -> list[str]:
@@ -78,19 +79,19 @@ class OpenLoop:
         ]  # fmt: skip
 
     def _run(self, command: list[str]) -> dict[str, Any]:
-        printed = run_program(command, self.seconds + self.timeout + _PATIENCE_SECONDS)
-        told: dict[str, Any] = json.loads(printed)
-        return told
+        output = run_program(command, self.seconds + self.timeout + _SPARE_SECONDS)
+        results: dict[str, Any] = json.loads(output)
+        return results
 
 
-def _histogram(told: Sequence[Sequence[int]]) -> Histogram:
-    return tuple((microseconds, count) for microseconds, count in told)
+def _histogram(pairs: Sequence[Sequence[int]]) -> Histogram:
+    return tuple((microseconds, count) for microseconds, count in pairs)
 
 
 def slower_rate(rounds: Sequence[Round], scenario: str) -> float:
-    """Requests a second of the slowest target of a scenario, the median of its rounds; 0 where there are none."""
+    """Return the lowest median rate of the targets of a scenario; 0 without rounds."""
     rates: dict[str, list[float]] = {}
-    for one in rounds:
-        if one.scenario == scenario:
-            rates.setdefault(one.target, []).append(one.rate)
-    return min((statistics.median(found) for found in rates.values()), default=0.0)
+    for round_ in rounds:
+        if round_.scenario == scenario:
+            rates.setdefault(round_.target, []).append(round_.rate)
+    return min(map(statistics.median, rates.values()), default=0.0)

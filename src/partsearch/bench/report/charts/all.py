@@ -1,4 +1,4 @@
-"""Every chart that a run has something for."""
+"""All charts of a run."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from partsearch.charts.chart import Chart
 
 
 def charts_of(run: Run) -> Iterator[Chart]:
-    """The charts, in the order in which the report has them."""
+    """Yield the charts that the run has data for, in the order of the report."""
     for make in (rounds_chart, percentiles_chart, fixed_rate_chart, time_budget_chart):
         chart = make(run)
         if chart:

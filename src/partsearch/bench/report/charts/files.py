@@ -1,4 +1,4 @@
-"""Charts as files: SVG, and PNG of the same."""
+"""Charts as SVG and PNG files."""
 
 import re
 from importlib.resources import as_file, files
@@ -9,36 +9,36 @@ import resvg_py
 from partsearch.charts.chart import Chart
 from partsearch.charts.palette import LIGHT, fill_colours
 
-_PIXELS_A_PIXEL = 2
+_ZOOM = 2
 _MARGIN = 20
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)" viewBox="[^"]*"')
 
 
 def write_charts(charts: list[Chart], folder: Path) -> None:
-    """Writes NAME.svg and NAME.png of every chart into a folder, which is made; on a light ground, for any document."""
+    """Write NAME.svg and NAME.png of every chart to a new folder, on a light background for any document."""
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files(__package__).joinpath("fonts")) as fonts:
         for chart in charts:
-            svg = fill_colours(_with_ground(chart), LIGHT)
+            svg = fill_colours(_with_background(chart), LIGHT)
             folder.joinpath(f"{chart.name}.svg").write_text(svg, encoding="utf-8")
             folder.joinpath(f"{chart.name}.png").write_bytes(_png(svg, fonts))
 
 
-def _with_ground(chart: Chart) -> str:
-    """The drawing with a margin, on a ground of its own: a document's may be dark."""
-    found = _SIZE.search(chart.wide)
-    width, height = (int(size) + 2 * _MARGIN for size in found.groups()) if found else (0, 0)
+def _with_background(chart: Chart) -> str:
+    """Return the drawing with a margin and a background of its own: that of a document may be dark."""
+    match = _SIZE.search(chart.wide)
+    width, height = (int(size) + 2 * _MARGIN for size in match.groups()) if match else (0, 0)
     opening = f'width="{width}" height="{height}" viewBox="-{_MARGIN} -{_MARGIN} {width} {height}"'
-    ground = f'<rect x="-{_MARGIN}" y="-{_MARGIN}" width="{width}" height="{height}" fill="var(--sheet)"/>'
+    background = f'<rect x="-{_MARGIN}" y="-{_MARGIN}" width="{width}" height="{height}" fill="var(--sheet)"/>'
     before, after = _SIZE.sub(opening, chart.wide, count=1).split(">", 1)
-    return f"{before}>{ground}{after}"
+    return f"{before}>{background}{after}"
 
 
 def _png(svg: str, fonts: Path) -> bytes:
-    """With our own font alone: a machine without a screen may have none."""
+    """Return a drawing as PNG, with the font of this package: a server may have none."""
     return resvg_py.svg_to_bytes(
         svg_string=svg,
-        zoom=_PIXELS_A_PIXEL,
+        zoom=_ZOOM,
         skip_system_fonts=True,
         font_dirs=[str(fonts)],
         font_family="Roboto",

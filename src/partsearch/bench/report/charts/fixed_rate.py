@@ -1,4 +1,4 @@
-"""The latency at a fixed arrival rate, from the moment at which a search was to start."""
+"""The latency at fixed arrival rates, from the intended start of a search."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class _Series:
 
 
 def fixed_rate_chart(run: Run) -> Chart | None:
-    """The chart of the first scenario that was asked so; ``None`` where no round of an open loop has an answer."""
+    """Return the chart of the first measured scenario; ``None`` where no round of the open loop has an answer."""
     scenario = next((one.scenario for one in run.open_loop if one.latency), None)
     series = [
         _Series(target_name(target), style_of(target, run.targets), rounds)
@@ -40,8 +40,8 @@ def fixed_rate_chart(run: Run) -> Chart | None:
     return at_both_widths(
         "fixed-rate",
         f"Latency at a fixed rate: {scenario}",
-        "The dot is the median, the end of the stroke the 99th percentile, from the moment at which a search was"
-        " to start. The share is that of the slower service's throughput; an × says that the rate was not reached.",
+        "The dot is the median, the end of the stroke the 99th percentile, from the intended start of a search. The"
+        " share is that of the slower service's throughput; an × means that the rate was not reached.",
         lambda width: _draw(series, width),
     )
 
@@ -57,7 +57,7 @@ def _draw(series: list[_Series], width: int) -> str:
     x = Scale(-0.5, len(rates) - 0.5, _LEFT, width - _RIGHT)
     plane = Plane(drawing, x, logarithmic(values, bottom, top, 1.4))
     plane.draw_grid(plain_milliseconds)
-    unit = " a second" if width > _WIDE_FROM else "/s"
+    unit = " per second" if width > _WIDE_FROM else "/s"
     for place, (share, rate) in enumerate(rates):
         drawing.text((x.position(place), bottom + 18), f"{share * 100:g} %", "middle", "ink")
         drawing.text((x.position(place), bottom + 34), f"{rounded(rate)}{unit}", "middle")
@@ -78,6 +78,6 @@ def _draw_round(plane: Plane, one: OpenLoopRound, at: float, series: _Series) ->
     plane.drawing.line((at, low), (at, high), style.colour, 2)
     plane.drawing.line((at - 5, high), (at + 5, high), style.colour, 2)
     within = f"half within {milliseconds(half)} ms, 99 % within {milliseconds(most)} ms"
-    plane.drawing.dot((at, low), style, f"{series.name}, {rounded(one.rate_reached)} a second: {within}", 5)
+    plane.drawing.dot((at, low), style, f"{series.name}, {rounded(one.rate_reached)} per second: {within}", 5)
     missed = "× " if one.rate_reached < _REACHED * one.rate_wanted else ""
     plane.drawing.text((at, high - 6), f"{missed}{milliseconds(most)}", "middle", "ink")

@@ -1,4 +1,4 @@
-"""How throughput and latency grow with the connections, and with the catalog."""
+"""Throughput and latency against the number of connections, and against the size of the catalog."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ Measure = Callable[[Figures], Spread | None]
 
 
 def growth_charts(run: Run) -> Iterator[Chart]:
-    """Rate and latency against the connections, and against the size of the catalog, as far as they were measured."""
+    """Yield the charts of rate and latency against connections and catalog size, as far as they were measured."""
     by_connections = [(one.connections, one) for one in run.sweep.connections]
     yield from _charts(run, by_connections, "connections", "connections", "connections")
     by_parts = [(step.parts, one) for step in run.sweep.sizes for one in step.rounds]
@@ -53,14 +53,14 @@ def _charts(run: Run, measured: list[tuple[int, Round]], name: str, against: str
     yield at_both_widths(
         name,
         f"Rate against {against}: {scenario}",
-        "Medians of answers with 2xx a second; the strokes reach from the lowest round to the highest.",
-        lambda width: _draw(lines, width, axis, _rate, "searches a second"),
+        "Medians of answers with 2xx per second; the strokes reach from the lowest round to the highest.",
+        lambda width: _draw(lines, width, axis, _rate, "searches per second"),
     )
     if any(_p99(step.found) for line in lines for step in line.steps):
         yield at_both_widths(
             f"{name}-latency",
             f"p99 against {against}: {scenario}",
-            "Of 100 searches, 99 were answered sooner. In a closed loop it grows with the connections that wait.",
+            "99 of 100 searches were faster. In a closed loop it grows with the number of waiting connections.",
             lambda width: _draw(lines, width, axis, _p99, "p99, ms"),
         )
 
@@ -113,7 +113,7 @@ def _draw(lines: list[_Line], width: int, axis: str, measure: Measure, title: st
 
 
 def _draw_line(plane: Plane, line: _Line, measure: Measure, aside: float) -> None:
-    """The line of a target, some pixels aside so that it hides no other's range."""
+    """Draw the line of a target, shifted by some pixels so that it does not hide another range."""
     known = [(step, found) for step in line.steps if (found := measure(step.found))]
     points = [(plane.x.position(step.at) + aside, plane.y.position(found.median)) for step, found in known]
     plane.drawing.curve(points, line.style)
@@ -127,4 +127,4 @@ def _tip(name: str, step: _Step, found: Spread, measure: Measure) -> str:
     if measure is not _rate:
         return f"{name}, {step.at:,.0f}: p99 {milliseconds(found.median)} ms"
     failed = f", {step.found.failed:,} failed" if step.found.failed else ""
-    return f"{name}, {step.at:,.0f}: {rounded(found.median)} a second{failed}"
+    return f"{name}, {step.at:,.0f}: {rounded(found.median)} per second{failed}"

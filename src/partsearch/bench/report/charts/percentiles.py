@@ -1,4 +1,4 @@
-"""The latency of every share of the answers, the slow tail drawn out."""
+"""The latency by percentile, on an axis that stretches the slow tail."""
 
 import math
 from itertools import accumulate
@@ -22,7 +22,7 @@ _BEYOND = 10
 
 
 def percentiles_chart(run: Run) -> Chart | None:
-    """The chart of the main scenario; ``None`` where the generator gave no histogram."""
+    """Return the chart of the main scenario; ``None`` where the generator has no histogram."""
     scenario = main_scenario(run)
     lines = [
         (target_name(target), style_of(target, run.targets), histogram)
@@ -34,7 +34,7 @@ def percentiles_chart(run: Run) -> Chart | None:
     return at_both_widths(
         "percentiles",
         f"Latency by percentile: {scenario}",
-        "All rounds together, as measured, wrk's made-up samples taken out. To the right of 99: the slowest of 100.",
+        "All rounds together, without the samples that wrk adds. To the right of 99: the slowest of 100 searches.",
         lambda width: _draw(lines, width),
     )
 
@@ -62,12 +62,15 @@ def _draw(lines: list[tuple[str, Style, Histogram]], width: int) -> str:
 
 
 def nines(percent: float) -> float:
-    """Where a percentile is on the axis: 90 at 1, 99 at 2, 99.9 at 3."""
+    """Return the position of a percentile on the axis: 90 at 1, 99 at 2, 99.9 at 3."""
     return -math.log10(1 - percent / 100)
 
 
 def latency_curve(histogram: Histogram) -> list[tuple[float, float]]:
-    """Places on the axis with seconds there; as far as there are ten slower answers, and not the fastest thousandth."""
+    """Return positions on the axis with their seconds.
+
+    The curve ends where fewer than ten answers are slower, and leaves out the fastest thousandth.
+    """
     number = answers(histogram)
     seen = list(accumulate(count for _, count in histogram))
     furthest = -math.log10(max(min(_BEYOND / number, 0.5), 1e-5))

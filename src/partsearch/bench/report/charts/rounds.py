@@ -1,4 +1,4 @@
-"""Every round of every target as a dot, on the band that noise alone makes."""
+"""Every round of every target as a dot, on a band as wide as the noise."""
 
 import math
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _Row = tuple[str, str, list[_Lane]]
 
 
 def rounds_chart(run: Run) -> Chart | None:
-    """The chart; ``None`` where no round has an answer."""
+    """Return the chart; ``None`` where no round has an answer."""
     rows = _rows(run)
     if not any(rate > 0 for _, _, lanes in rows for lane in lanes for rate in lane.rates):
         return None
@@ -52,16 +52,16 @@ def _about_bands(noise: float | None) -> str:
     if noise is None:
         return "The noise was not measured."
     if math.isinf(noise):
-        return "There are no bands: a round of the noise had no answer."
-    return f"Bands are as wide as the noise, {percent(noise)}; where they overlap there is no difference."
+        return "There are no bands: a round of A/A had no answer."
+    return f"Bands are as wide as the noise, {percent(noise)}; where they overlap, the difference is noise."
 
 
 def _rows(run: Run) -> list[_Row]:
     styles = {one.name: style_of(one, run.targets) for one in run.targets}
     names = {one.name: target_name(one) for one in run.targets}
     words = {
-        scenario: "; ".join(verdict.words for verdict in found if not verdict.target.is_through_nginx)
-        for scenario, found in groupby(comparisons(run), key=lambda verdict: verdict.scenario)
+        scenario: "; ".join(comparison.words for comparison in group if not comparison.target.is_through_nginx)
+        for scenario, group in groupby(comparisons(run), key=lambda comparison: comparison.scenario)
     }
     rows: list[_Row] = []
     for scenario in (one.name for one in run.scenarios):
@@ -74,7 +74,7 @@ def _rows(run: Run) -> list[_Row]:
             rows.append((scenario, words.get(scenario, ""), lanes))
     for noise in (one for one in run.noise if one.target in names and one.first and one.second):
         twice = [_Lane(names[noise.target], styles[noise.target], rounds) for rounds in (noise.first, noise.second)]
-        rows.append((f"{noise.scenario}, {names[noise.target]} twice", "what noise alone does", twice))
+        rows.append((f"{noise.scenario}, {names[noise.target]} twice", "noise alone", twice))
     return rows
 
 
@@ -93,7 +93,7 @@ def _draw(run: Run, rows: list[_Row], noise: float | None, width: int) -> str:
         y += _HEADING + _LANE * len(lanes) + _GAP
     plane = Plane(drawing, scale, Scale(0, 1, bottom, top))
     plane.draw_x_labels(ticks)
-    plane.draw_titles("", "searches a second, on a logarithmic axis")
+    plane.draw_titles("", "searches per second, on a logarithmic axis")
     drawing.height = round(bottom + _FOOT)
     return drawing.svg("Rates of every round by search and service, with the noise around their medians")
 
@@ -101,7 +101,7 @@ def _draw(run: Run, rows: list[_Row], noise: float | None, width: int) -> str:
 def _draw_row(
     drawing: Drawing, scale: Scale, top: float, words: tuple[str, str], lanes: list[_Lane], noise: float | None
 ) -> None:
-    """A search: its name, its verdict where there is room, and a lane for each target."""
+    """Draw a scenario: its name, its result if there is room, and a lane for each target."""
     drawing.line((0, top), (drawing.width, top))
     drawing.text((0, top + _HEADING - 5), words[0], colour="ink", is_strong=True)
     if text_width(" ".join(words)) < drawing.width:
@@ -124,5 +124,5 @@ def _draw_lane(drawing: Drawing, scale: Scale, middle: float, lane: _Lane, noise
         drawing.text((scale.start, middle + 4), f"× {lane.rates.count(0)}", colour="error")
     for one in lane.rounds:
         if one.rate > 0:
-            tip = f"{lane.name}, round {one.number}: {rounded(one.rate)} a second"
+            tip = f"{lane.name}, round {one.number}: {rounded(one.rate)} per second"
             drawing.dot((scale.position(one.rate), middle), lane.style, tip)

@@ -1,28 +1,29 @@
-"""Where the CPU time of a search goes."""
+"""The CPU time of a search by process group."""
 
 from partsearch.bench.analysis.comparison import main_scenario
 from partsearch.bench.analysis.figures import Cost, cost_of
 from partsearch.bench.formatting import milliseconds, plain_milliseconds, target_name
 from partsearch.bench.record import Run, Target
+from partsearch.bench.report.charts.target_style import service_colour
 from partsearch.charts.chart import Chart, Plane, at_both_widths
 from partsearch.charts.drawing import Drawing, text_width
 from partsearch.charts.scale import Scale, linear
 
 _BAR, _ROW, _FOOT = 24, 52, 46
-_USERS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "the load generator", "other": "everything else"}
+_GROUPS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "load generator", "other": "other programs"}
 _COLOURS = {"other": "rest"}
 _KEY_LINE = 18
 
 
 def time_budget_chart(run: Run) -> Chart | None:
-    """The chart of the main scenario; ``None`` where nobody watched the processes."""
+    """Return the chart of the main scenario; ``None`` where the processes were not observed."""
     scenario = main_scenario(run)
     costs = [(one, cost) for one in run.targets if scenario and (cost := cost_of(run, one.name, scenario))]
     if not costs:
         return None
     return at_both_widths(
         "time-budget",
-        f"Where the time of a search goes: {scenario}",
+        f"CPU time of a search: {scenario}",
         "CPU time of all processes over the rounds, divided by the searches. The generator runs on the same machine.",
         lambda width: _draw(costs, width),
     )
@@ -45,15 +46,15 @@ def _draw(costs: list[tuple[Target, Cost]], width: int) -> str:
         _draw_bar(drawing, scale, y + 21, _segments(target, cost))
         drawing.text((scale.position(total) + 6, y + 21 + 16), milliseconds(total), colour="ink")
     drawing.height = round(bottom + _FOOT - 18)
-    return drawing.svg("CPU time of a search by service and by who used it")
+    return drawing.svg("CPU time of a search by service and process group")
 
 
 def _draw_legend(drawing: Drawing, costs: list[tuple[Target, Cost]]) -> float:
-    """A square and a name for everybody who used the CPU; returns where the last line ends."""
+    """Draw a square and a name for each process group; return the bottom of the last line."""
     used = {name: colour for target, cost in costs for name, colour, _ in _segments(target, cost) if target.service}
-    services = [name for name in used if name not in _USERS.values()]
+    services = [name for name in used if name not in _GROUPS.values()]
     left, y = 0.0, 4.0
-    for name in (*services, *(one for one in _USERS.values() if one in used)):
+    for name in (*services, *(one for one in _GROUPS.values() if one in used)):
         width = 22 + text_width(name)
         if left and left + width > drawing.width:
             left, y = 0.0, y + _KEY_LINE
@@ -75,12 +76,13 @@ def _draw_bar(drawing: Drawing, scale: Scale, top: float, segments: list[tuple[s
 
 
 def _segments(target: Target, cost: Cost) -> list[tuple[str, str, float]]:
-    """Who used the CPU, in what colour, and how many seconds of a search."""
+    """Return the process groups, their colours, and their seconds per search."""
     service = target.service or ""
-    found = []
+    segments = []
     if service in cost.cpu_per_request:
-        found.append((target_name(target).removesuffix(" through Nginx"), service, cost.cpu_per_request[service]))
-    for who, name in _USERS.items():
-        if cost.cpu_per_request.get(who):
-            found.append((name, _COLOURS.get(who, who), cost.cpu_per_request[who]))
-    return found
+        name = target_name(target).removesuffix(" through Nginx")
+        segments.append((name, service_colour(service), cost.cpu_per_request[service]))
+    for group, name in _GROUPS.items():
+        if cost.cpu_per_request.get(group):
+            segments.append((name, _COLOURS.get(group, group), cost.cpu_per_request[group]))
+    return segments
