@@ -50,9 +50,7 @@ def report(chromium: webdriver.Chrome, file: Path) -> Iterator[SearchPage]:
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("is_phone", [False, True], ids=["desktop", "phone"])
-def test_axe_finds_no_violation_and_texts_are_readable(
-    report: SearchPage, color_scheme: str, is_phone: bool
-) -> None:
+def test_axe_finds_no_violation_and_texts_are_readable(report: SearchPage, color_scheme: str, is_phone: bool) -> None:
     report.prefer("prefers-color-scheme", color_scheme)
     if is_phone:
         report.be_phone()

@@ -15,7 +15,7 @@ from partsearch.bench.record import Run, read_run
 from partsearch.bench.report import Exporter, HtmlExporter, JsonExporter, MarkdownExporter, TerminalExporter
 from partsearch.bench.report.run_comparison import show_comparison
 from partsearch.bench.run import measure
-from partsearch.operation.privileges import for_owner
+from partsearch.operation.access.privileges import for_owner
 from partsearch.operation.site import Site
 
 

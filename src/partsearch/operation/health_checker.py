@@ -16,7 +16,7 @@ from pathlib import Path
 from partsearch.errors import PartsearchError
 from partsearch.operation.health import Health, Outcome
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
-from partsearch.operation.traffic import NginxControl, TrafficState, read_state, state_file
+from partsearch.operation.nginx.traffic import NginxControl, TrafficState, read_state, state_file
 from partsearch.system.http_probe import NoResponseError, request_once
 
 _PROBE_SECONDS = 0.75

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from partsearch.operation.errors import StartError
-from partsearch.operation.processes import Process, Service, Slot, slot_processes
 from partsearch.operation.release import Release
+from partsearch.operation.supervision.processes import Process, Service, Slot, slot_processes
 from partsearch.settings import Settings, settings
 from partsearch.system.commands import CommandFailedError, run_command
 from partsearch.system.priority import gently

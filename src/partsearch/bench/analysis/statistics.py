@@ -60,7 +60,7 @@ def paired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | 
     The interval is a percentile bootstrap over the pairs of rounds (Efron and Tibshirani, "An Introduction to the
     Bootstrap", 1993, chapter 13). Its seed is fixed, so that the same run has the same result. In simulations the
     interval contains the true ratio in 93 of 100 runs of five rounds, and in 75 of 100 of three:
-    docs/decisions/verdicts.md.
+    docs/decisions/bench-comparison.md.
 
     Args:
         values: one value per round, in the order of the rounds; not negative.

@@ -16,9 +16,9 @@ from partsearch.bench.environment.machine import connections_per_worker, running
 from partsearch.bench.errors import BenchError
 from partsearch.bench.options import PlainService
 from partsearch.database.connections import workers
-from partsearch.operation.processes import KEEP_ALIVE_SECONDS
 from partsearch.operation.site import Site
-from partsearch.operation.supervisor import service_environment
+from partsearch.operation.supervision.processes import KEEP_ALIVE_SECONDS
+from partsearch.operation.supervision.supervisor import service_environment
 from partsearch.system.commands import error_line
 from partsearch.system.http_probe import NoResponseError, request_once
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from partsearch.bench.errors import RecordError
 from partsearch.bench.record.environment import Budget, Machine, Parity, RunWarning
 from partsearch.bench.record.load import Generator, Noise, OpenLoopRound, Round, Scenario, Sweep, Target
-from partsearch.operation.privileges import for_owner
+from partsearch.operation.access.privileges import for_owner
 
 FORMAT = 1
 _JSON_NAMES = {"parity": "truth"}
