@@ -84,12 +84,12 @@ def figures(rounds: Sequence[Round]) -> Figures:
         scenario=first.scenario,
         connections=first.connections,
         rounds=len(rounds),
-        rate=spread([one.rate for one in rounds]),
-        latency={percent: found for percent, found in by_percentile.items() if found},
+        rate=spread([round_.rate for round_ in rounds]),
+        latency={percent: values for percent, values in by_percentile.items() if values},
         mean=_spread(rounds, _mean),
         longest=max(filter(None, map(_longest, rounds)), default=None),
         concurrency=_spread(rounds, concurrency),
-        requests=sum(one.requests + one.failed - one.non_2xx for one in rounds),
+        requests=sum(round_.requests + round_.failed - round_.non_2xx for round_ in rounds),
         failures=_failures(rounds),
     )
 
@@ -144,28 +144,28 @@ def _summed(watched: Iterable[Budget]) -> dict[str, float]:
 
 
 def _spread(rounds: Iterable[Round], figure: Callable[[Round], float | None]) -> Spread | None:
-    known = [found for found in map(figure, rounds) if found is not None]
+    known = [value for value in map(figure, rounds) if value is not None]
     return spread(known) if known else None
 
 
 def _latency_at(percent: float) -> Callable[[Round], float | None]:
-    return lambda one: percentile(one.latency, percent)
+    return lambda round_: percentile(round_.latency, percent)
 
 
-def _mean(one: Round) -> float | None:
-    return mean(one.latency) if one.latency else one.latency_mean
+def _mean(round_: Round) -> float | None:
+    return mean(round_.latency) if round_.latency else round_.latency_mean
 
 
-def _longest(one: Round) -> float | None:
-    return longest(one.latency) if one.latency else one.latency_longest
+def _longest(round_: Round) -> float | None:
+    return longest(round_.latency) if round_.latency else round_.latency_longest
 
 
 def _failures(rounds: Iterable[Round]) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for one in rounds:
-        counts.update({"non-2xx": one.non_2xx, "timed out": one.timed_out, **_socket_errors(one)})
+    for round_ in rounds:
+        counts.update({"non-2xx": round_.non_2xx, "timed out": round_.timed_out, **_socket_errors(round_)})
     return {kind: count for kind, count in counts.items() if count}
 
 
-def _socket_errors(one: Round) -> dict[str, int]:
-    return {f"socket {kind}": count for kind, count in one.socket_errors.items()}
+def _socket_errors(round_: Round) -> dict[str, int]:
+    return {f"socket {kind}": count for kind, count in round_.socket_errors.items()}

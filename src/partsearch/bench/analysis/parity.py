@@ -85,22 +85,22 @@ def _first_difference(answers: Mapping[str, JsonValue]) -> str | None:
     return None
 
 
-def differences(one: JsonValue, other: JsonValue, place: str = "") -> Iterator[tuple[str, JsonValue, JsonValue]]:
+def differences(value: JsonValue, other: JsonValue, place: str = "") -> Iterator[tuple[str, JsonValue, JsonValue]]:
     """Yield the differences of two answers: the place such as ``response[3].price``, and both values.
 
     The order of the keys of an object does not matter. Values of different types differ.
     """
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in [*one, *(key for key in other if key not in one)]:
+    if isinstance(value, dict) and isinstance(other, dict):
+        for key in [*value, *(key for key in other if key not in value)]:
             inside = f"{place}.{key}" if place else str(key)
-            yield from differences(one.get(key, _MISSING), other.get(key, _MISSING), inside)
-    elif isinstance(one, list) and isinstance(other, list):
-        for position, (left, right) in enumerate(zip(one, other, strict=False)):
+            yield from differences(value.get(key, _MISSING), other.get(key, _MISSING), inside)
+    elif isinstance(value, list) and isinstance(other, list):
+        for position, (left, right) in enumerate(zip(value, other, strict=False)):
             yield from differences(left, right, f"{place}[{position}]")
-        if len(one) != len(other):
-            yield f"the length of {place or 'the answer'}", Number(str(len(one))), Number(str(len(other)))
-    elif type(one) is not type(other) or one != other:
-        yield place, one, other
+        if len(value) != len(other):
+            yield f"the length of {place or 'the answer'}", Number(str(len(value))), Number(str(len(other)))
+    elif type(value) is not type(other) or value != other:
+        yield place, value, other
 
 
 def _text(value: JsonValue) -> str:

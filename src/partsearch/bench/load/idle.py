@@ -12,7 +12,7 @@ _LONGEST_SECONDS = 30
 def wait_until_idle(groups: ProcessGroups, seconds: float = _LONGEST_SECONDS) -> bool:
     """Wait until the site uses nearly no CPU time; return whether it became idle.
 
-    A generator that ends leaves a request on each of its connections, and most servers process them although nobody
+    A generator that ends leaves a request on each of its connections, and most servers process them although nothing
     reads the answers. After a round with 1,000 connections that may take half a minute of the next round.
 
     Args:

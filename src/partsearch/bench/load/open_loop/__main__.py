@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m partsearch.bench.load.open_loop")
     parser.add_argument("address", help="the URL that precedes the paths of the requests")
     parser.add_argument("requests", type=Path, help="JSON: a list of objects with method, path and body")
-    parser.add_argument("--rate", type=float, required=True, help="requests a second")
+    parser.add_argument("--rate", type=float, required=True, help="requests per second")
     parser.add_argument("--seconds", type=float, required=True, help="how long requests arrive")
     parser.add_argument("--connections", type=int, default=100, help="the most concurrent requests")
     parser.add_argument("--timeout", type=float, default=2.0, help="seconds after which a request fails")

@@ -29,13 +29,17 @@ class _Series:
 
 def fixed_rate_chart(run: Run) -> Chart | None:
     """Return the chart of the first measured scenario; ``None`` where no round of the open loop has an answer."""
-    scenario = next((one.scenario for one in run.open_loop if one.latency), None)
+    scenario = next((round_.scenario for round_ in run.open_loop if round_.latency), None)
     series = [
         _Series(target_name(target), style_of(target, run.targets), rounds)
         for target in run.targets
-        if (rounds := [one for one in run.open_loop if (one.target, one.scenario) == (target.name, scenario)])
+        if (
+            rounds := [
+                round_ for round_ in run.open_loop if (round_.target, round_.scenario) == (target.name, scenario)
+            ]
+        )
     ]
-    if not any(one.latency for part in series for one in part.rounds):
+    if not any(round_.latency for part in series for round_ in part.rounds):
         return None
     return at_both_widths(
         "fixed-rate",
@@ -49,11 +53,11 @@ def fixed_rate_chart(run: Run) -> Chart | None:
 def _draw(series: list[_Series], width: int) -> str:
     drawing = Drawing(width, 0)
     drawing.text((0, TEXT_SIZE), "ms", colour="ink", is_strong=True)
-    top = draw_legend(drawing, 22, [(one.name, one.style) for one in series]) + 14
+    top = draw_legend(drawing, 22, [(part.name, part.style) for part in series]) + 14
     bottom = top + _PLANE_HEIGHT
-    rounds = [one for part in series for one in part.rounds]
-    rates = sorted({(one.share, one.rate_wanted) for one in rounds})
-    values = [found for one in rounds for at in (_HALF, _MOST) if (found := percentile(one.latency, at))]
+    rounds = [round_ for part in series for round_ in part.rounds]
+    rates = sorted({(round_.share, round_.rate_wanted) for round_ in rounds})
+    values = [latency for round_ in rounds for at in (_HALF, _MOST) if (latency := percentile(round_.latency, at))]
     x = Scale(-0.5, len(rates) - 0.5, _LEFT, width - _RIGHT)
     plane = Plane(drawing, x, logarithmic(values, bottom, top, 1.4))
     plane.draw_grid(plain_milliseconds)
@@ -64,20 +68,20 @@ def _draw(series: list[_Series], width: int) -> str:
     beside = min(_WIDEST_BESIDE, (x.end - x.start) / len(rates) / len(series) * _BESIDE_SHARE)
     for number, part in enumerate(series):
         aside = (number - (len(series) - 1) / 2) * beside
-        for one in part.rounds:
-            _draw_round(plane, one, x.position(rates.index((one.share, one.rate_wanted))) + aside, part)
+        for round_ in part.rounds:
+            _draw_round(plane, round_, x.position(rates.index((round_.share, round_.rate_wanted))) + aside, part)
     drawing.height = round(bottom + _FOOT)
     return drawing.svg("Median and 99th percentile of the latency at fixed rates, by service")
 
 
-def _draw_round(plane: Plane, one: OpenLoopRound, at: float, series: _Series) -> None:
-    half, most, style = percentile(one.latency, _HALF), percentile(one.latency, _MOST), series.style
+def _draw_round(plane: Plane, round_: OpenLoopRound, at: float, series: _Series) -> None:
+    half, most, style = percentile(round_.latency, _HALF), percentile(round_.latency, _MOST), series.style
     if not half or not most:
         return
     low, high = plane.y.position(half), plane.y.position(most)
     plane.drawing.line((at, low), (at, high), style.colour, 2)
     plane.drawing.line((at - 5, high), (at + 5, high), style.colour, 2)
     within = f"half within {milliseconds(half)} ms, 99 % within {milliseconds(most)} ms"
-    plane.drawing.dot((at, low), style, f"{series.name}, {rounded(one.rate_reached)} per second: {within}", 5)
-    missed = "× " if one.rate_reached < _REACHED * one.rate_wanted else ""
+    plane.drawing.dot((at, low), style, f"{series.name}, {rounded(round_.rate_reached)} per second: {within}", 5)
+    missed = "× " if round_.rate_reached < _REACHED * round_.rate_wanted else ""
     plane.drawing.text((at, high - 6), f"{missed}{milliseconds(most)}", "middle", "ink")

@@ -24,7 +24,7 @@ _BESIDE = 3.0
 @dataclass(frozen=True)
 class _Step:
     at: float
-    found: Figures
+    figures: Figures
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ Measure = Callable[[Figures], Spread | None]
 
 def growth_charts(run: Run) -> Iterator[Chart]:
     """Yield the charts of rate and latency against connections and catalog size, as far as they were measured."""
-    by_connections = [(one.connections, one) for one in run.sweep.connections]
+    by_connections = [(round_.connections, round_) for round_ in run.sweep.connections]
     yield from _charts(run, by_connections, "connections", "connections", "connections")
-    by_parts = [(step.parts, one) for step in run.sweep.sizes for one in step.rounds]
+    by_parts = [(step.parts, round_) for step in run.sweep.sizes for round_ in step.rounds]
     yield from _charts(run, by_parts, "sizes", "the size of the catalog", "parts")
 
 
@@ -56,7 +56,7 @@ def _charts(run: Run, measured: list[tuple[int, Round]], name: str, against: str
         "Medians of answers with 2xx per second; the strokes reach from the lowest round to the highest.",
         lambda width: _draw(lines, width, axis, _rate, "searches per second"),
     )
-    if any(_p99(step.found) for line in lines for step in line.steps):
+    if any(_p99(step.figures) for line in lines for step in line.steps):
         yield at_both_widths(
             f"{name}-latency",
             f"p99 against {against}: {scenario}",
@@ -67,8 +67,8 @@ def _charts(run: Run, measured: list[tuple[int, Round]], name: str, against: str
 
 def _lines(run: Run, measured: Iterable[tuple[int, Round]]) -> list[_Line]:
     by_target: dict[str, list[tuple[int, Round]]] = {}
-    for at, one in measured:
-        by_target.setdefault(one.target, []).append((at, one))
+    for at, round_ in measured:
+        by_target.setdefault(round_.target, []).append((at, round_))
     return [
         _Line(target_name(target), style_of(target, run.targets), _steps(by_target[target.name]))
         for target in run.targets
@@ -79,16 +79,17 @@ def _lines(run: Run, measured: Iterable[tuple[int, Round]]) -> list[_Line]:
 def _steps(measured: Sequence[tuple[int, Round]]) -> tuple[_Step, ...]:
     ordered = sorted(measured, key=lambda pair: pair[0])
     return tuple(
-        _Step(at, figures([one for _, one in rounds])) for at, rounds in groupby(ordered, key=lambda pair: pair[0])
+        _Step(at, figures([round_ for _, round_ in rounds]))
+        for at, rounds in groupby(ordered, key=lambda pair: pair[0])
     )
 
 
-def _rate(found: Figures) -> Spread | None:
-    return found.rate
+def _rate(figures: Figures) -> Spread | None:
+    return figures.rate
 
 
-def _p99(found: Figures) -> Spread | None:
-    return found.latency.get(_P99)
+def _p99(figures: Figures) -> Spread | None:
+    return figures.latency.get(_P99)
 
 
 def _draw(lines: list[_Line], width: int, axis: str, measure: Measure, title: str) -> str:
@@ -96,7 +97,7 @@ def _draw(lines: list[_Line], width: int, axis: str, measure: Measure, title: st
     top = draw_legend(drawing, 22, [(line.name, line.style) for line in lines]) + 14
     bottom = top + _PLANE_HEIGHT
     places = sorted({step.at for line in lines for step in line.steps})
-    highest = [found.high for line in lines for step in line.steps if (found := measure(step.found))]
+    highest = [spread.high for line in lines for step in line.steps if (spread := measure(step.figures))]
     x = logarithmic(places, _LEFT, width - _RIGHT, _FIRST_MARGIN)
     plane = Plane(
         drawing,
@@ -114,17 +115,17 @@ def _draw(lines: list[_Line], width: int, axis: str, measure: Measure, title: st
 
 def _draw_line(plane: Plane, line: _Line, measure: Measure, aside: float) -> None:
     """Draw the line of a target, shifted by some pixels so that it does not hide another range."""
-    known = [(step, found) for step in line.steps if (found := measure(step.found))]
-    points = [(plane.x.position(step.at) + aside, plane.y.position(found.median)) for step, found in known]
+    known = [(step, spread) for step in line.steps if (spread := measure(step.figures))]
+    points = [(plane.x.position(step.at) + aside, plane.y.position(spread.median)) for step, spread in known]
     plane.drawing.curve(points, line.style)
-    for (step, found), at in zip(known, points, strict=True):
-        low, high = plane.y.position(found.low), plane.y.position(found.high)
+    for (step, spread), at in zip(known, points, strict=True):
+        low, high = plane.y.position(spread.low), plane.y.position(spread.high)
         plane.drawing.line((at[0], low), (at[0], high), line.style.colour, 1.5)
-        plane.drawing.dot(at, line.style, _tip(line.name, step, found, measure))
+        plane.drawing.dot(at, line.style, _tip(line.name, step, spread, measure))
 
 
-def _tip(name: str, step: _Step, found: Spread, measure: Measure) -> str:
+def _tip(name: str, step: _Step, spread: Spread, measure: Measure) -> str:
     if measure is not _rate:
-        return f"{name}, {step.at:,.0f}: p99 {milliseconds(found.median)} ms"
-    failed = f", {step.found.failed:,} failed" if step.found.failed else ""
-    return f"{name}, {step.at:,.0f}: {rounded(found.median)} per second{failed}"
+        return f"{name}, {step.at:,.0f}: p99 {milliseconds(spread.median)} ms"
+    failed = f", {step.figures.failed:,} failed" if step.figures.failed else ""
+    return f"{name}, {step.at:,.0f}: {rounded(spread.median)} per second{failed}"

@@ -27,7 +27,7 @@ def percentiles_chart(run: Run) -> Chart | None:
     lines = [
         (target_name(target), style_of(target, run.targets), histogram)
         for target in run.targets
-        if scenario and (histogram := merged(*(one.latency for one in run.rounds_of(target.name, scenario))))
+        if scenario and (histogram := merged(*(round_.latency for round_ in run.rounds_of(target.name, scenario))))
     ]
     if not lines:
         return None

@@ -28,7 +28,7 @@ class _Lane:
 
     @property
     def rates(self) -> list[float]:
-        return [one.rate for one in self.rounds]
+        return [round_.rate for round_ in self.rounds]
 
 
 _Row = tuple[str, str, list[_Lane]]
@@ -57,14 +57,14 @@ def _about_bands(noise: float | None) -> str:
 
 
 def _rows(run: Run) -> list[_Row]:
-    styles = {one.name: style_of(one, run.targets) for one in run.targets}
-    names = {one.name: target_name(one) for one in run.targets}
+    styles = {target.name: style_of(target, run.targets) for target in run.targets}
+    names = {target.name: target_name(target) for target in run.targets}
     words = {
         scenario: "; ".join(comparison.words for comparison in group if not comparison.target.is_through_nginx)
         for scenario, group in groupby(comparisons(run), key=lambda comparison: comparison.scenario)
     }
     rows: list[_Row] = []
-    for scenario in (one.name for one in run.scenarios):
+    for scenario in [each.name for each in run.scenarios]:
         lanes = [
             _Lane(names[target.name], styles[target.name], rounds)
             for target in run.targets
@@ -72,7 +72,7 @@ def _rows(run: Run) -> list[_Row]:
         ]
         if lanes:
             rows.append((scenario, words.get(scenario, ""), lanes))
-    for noise in (one for one in run.noise if one.target in names and one.first and one.second):
+    for noise in [each for each in run.noise if each.target in names and each.first and each.second]:
         twice = [_Lane(names[noise.target], styles[noise.target], rounds) for rounds in (noise.first, noise.second)]
         rows.append((f"{noise.scenario}, {names[noise.target]} twice", "noise alone", twice))
     return rows
@@ -80,7 +80,7 @@ def _rows(run: Run) -> list[_Row]:
 
 def _draw(run: Run, rows: list[_Row], noise: float | None, width: int) -> str:
     drawing = Drawing(width, 0)
-    keys = {target_name(one): style_of(one, run.targets) for one in run.targets}
+    keys = {target_name(target): style_of(target, run.targets) for target in run.targets}
     top = draw_legend(drawing, 0, list(keys.items())) + _GAP
     bottom = top + sum(_HEADING + _LANE * len(lanes) + _GAP for _, _, lanes in rows)
     scale = logarithmic([rate for _, _, lanes in rows for lane in lanes for rate in lane.rates], 8, width - 8)
@@ -122,7 +122,7 @@ def _draw_lane(drawing: Drawing, scale: Scale, middle: float, lane: _Lane, noise
         drawing.line((at, middle - _MEDIAN_REACH), (at, middle + _MEDIAN_REACH), lane.style.colour, 2)
     if 0 in lane.rates:
         drawing.text((scale.start, middle + 4), f"× {lane.rates.count(0)}", colour="error")
-    for one in lane.rounds:
-        if one.rate > 0:
-            tip = f"{lane.name}, round {one.number}: {rounded(one.rate)} per second"
-            drawing.dot((scale.position(one.rate), middle), lane.style, tip)
+    for round_ in lane.rounds:
+        if round_.rate > 0:
+            tip = f"{lane.name}, round {round_.number}: {rounded(round_.rate)} per second"
+            drawing.dot((scale.position(round_.rate), middle), lane.style, tip)

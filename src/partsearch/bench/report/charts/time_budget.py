@@ -18,7 +18,7 @@ _KEY_LINE = 18
 def time_budget_chart(run: Run) -> Chart | None:
     """Return the chart of the main scenario; ``None`` where the processes were not observed."""
     scenario = main_scenario(run)
-    costs = [(one, cost) for one in run.targets if scenario and (cost := cost_of(run, one.name, scenario))]
+    costs = [(target, cost) for target in run.targets if scenario and (cost := cost_of(run, target.name, scenario))]
     if not costs:
         return None
     return at_both_widths(
@@ -54,7 +54,7 @@ def _draw_legend(drawing: Drawing, costs: list[tuple[Target, Cost]]) -> float:
     used = {name: colour for target, cost in costs for name, colour, _ in _segments(target, cost) if target.service}
     services = [name for name in used if name not in _GROUPS.values()]
     left, y = 0.0, 4.0
-    for name in (*services, *(one for one in _GROUPS.values() if one in used)):
+    for name in (*services, *(group for group in _GROUPS.values() if group in used)):
         width = 22 + text_width(name)
         if left and left + width > drawing.width:
             left, y = 0.0, y + _KEY_LINE
