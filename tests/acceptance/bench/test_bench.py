@@ -149,7 +149,7 @@ def test_a_site_that_is_down_is_not_measured(home: Path) -> None:
     assert "partsearch generate 10000" in done.stderr
 
 
-def test_without_wrk_it_says_how_to_get_it(live_site: RunningSite) -> None:
+def test_without_wrk_it_says_how_to_install_it(live_site: RunningSite) -> None:
     done = live_site.run("bench", PATH="/nowhere")
     assert done.returncode == 1
     assert "apt install wrk" in done.stderr

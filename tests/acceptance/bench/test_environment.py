@@ -1,4 +1,4 @@
-"""What is known of the site that is measured: its programs, its database, and who did the work of a round."""
+"""The environment of a run: the programs of the site, its database, and the time budget of a round."""
 
 import urllib.request
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ from tests.support.site import RunningSite
 from tests.unit.bench.runs import made_round
 
 SEARCHES = 200
-"""So many that the clock of the kernel, which counts processors in hundredths of a second, sees them."""
+"""Enough searches for the clock of the kernel, which counts CPU time in hundredths of a second."""
 
 
 @pytest.fixture(autouse=True)
 def as_the_command_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's settings lie in the home, where the command that measures is the account."""
+    """Write PostgreSQL's settings in the home as the site's account, as the command does."""
     monkeypatch.setattr("partsearch.bench.environment.statements.configure", partial(as_account, configure))
 
 
@@ -66,12 +66,12 @@ def test_the_budget_of_a_round(live_site: RunningSite, statements: StatementLog)
     search(3)
     with watch.watching() as watched:
         search(SEARCHES)
-    budget = watched.of(made_round("fastapi"))
+    budget = watched.budget(made_round("fastapi"))
     assert budget.statements
-    searches, *of_the_guard = sorted(budget.statements, key=lambda one: -one.calls)
+    searches, *of_the_health_checker = sorted(budget.statements, key=lambda statement: -statement.calls)
     assert (searches.calls, searches.rows) == (SEARCHES, SEARCHES)
     assert "FROM part" in searches.text
-    assert sum(one.calls for one in of_the_guard) <= 2 + budget.seconds
+    assert sum(statement.calls for statement in of_the_health_checker) <= 2 + budget.seconds
     assert set(budget.cpu_seconds) == {
         "postgres", "django", "fastapi", "nginx", "generator", "other", "idle", "steal"
     }  # fmt: skip
@@ -82,18 +82,18 @@ def test_the_budget_of_a_round(live_site: RunningSite, statements: StatementLog)
     assert budget.network_bytes > SEARCHES * 100
 
 
-def test_the_services_agree_and_ask_once(live_site: RunningSite, statements: StatementLog) -> None:
+def test_the_services_agree_and_send_one_statement(live_site: RunningSite, statements: StatementLog) -> None:
     targets = [
         Target("django", live_site.django_url, "django"),
         Target("fastapi nginx", f"{live_site.url}/fastapi", "fastapi", is_through_nginx=True),
     ]
     scenario = Scenario("one", "", (Request("POST", "/search/part/", '{"part_name": "фара"}'),))
-    truth = check_parity(targets, [scenario], statements, 20)
-    assert {one.target: one.statements for one in truth.statements} == {"django": 1.0, "fastapi nginx": 1.0}
-    assert truth.answers == 2
+    parity = check_parity(targets, [scenario], statements, 20)
+    assert {count.target: count.statements for count in parity.statements} == {"django": 1.0, "fastapi nginx": 1.0}
+    assert parity.answers == 2
 
 
-def test_statements_are_counted_only_while_a_run_asks(live_site: RunningSite) -> None:
+def test_statements_are_counted_only_during_a_run(live_site: RunningSite) -> None:
     assert tracking() == "none"
     with closing(StatementLog.of_site(settings())) as log:
         assert log.unknown == ""
@@ -101,7 +101,7 @@ def test_statements_are_counted_only_while_a_run_asks(live_site: RunningSite) ->
     assert tracking() == "none"
 
 
-def test_a_connection_that_is_lost_is_said(live_site: RunningSite) -> None:
+def test_a_lost_connection_is_reported(live_site: RunningSite) -> None:
     statements = StatementLog.of_site(settings())
     before = statements.read()
     with psycopg.connect(superuser_address(settings()).conninfo(), autocommit=True) as connection:
@@ -114,7 +114,7 @@ def test_a_connection_that_is_lost_is_said(live_site: RunningSite) -> None:
     assert tracking() == "none"
 
 
-def test_another_postgresql_may_have_no_counts(new_database: NewDatabase) -> None:
+def test_another_postgresql_may_count_no_statements(new_database: NewDatabase) -> None:
     elsewhere = settings().model_copy(update={"database_url": new_database()})
     with closing(StatementLog.of_site(elsewhere)) as log:
         assert "CREATE EXTENSION" in log.unknown
