@@ -71,7 +71,8 @@ def plain(live_site: RunningSite, release: str) -> Iterator[dict[str, Service]]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests that ask a ``service`` once for each of the two, and for the plain ones where they answer too."""
-    if "service" in metafunc.fixturenames:
+    own = [mark for mark in metafunc.definition.iter_markers("parametrize") if mark.args[0] == "service"]
+    if "service" in metafunc.fixturenames and not own:
         names = [*_TUNED, *(PlainService if _is_of_searches(metafunc.module) else ())]
         metafunc.parametrize("service", list(map(str, names)), indirect=True, scope="module")
 
