@@ -144,7 +144,7 @@ def test_an_address_has_its_share_and_delays_no_other(live_site: RunningSite, mi
 
 
 def test_the_admin_has_one_thread_of_a_worker(live_site: RunningSite, migrated_database: str) -> None:
-    """A login hashes a password for a fifth of a second. However many there are, other threads stay free for searches."""
+    """A login hashes a password for a fifth of a second. The other threads stay free for searches."""
     url, headers = live_site.django_url, {"Cookie": f"sessionid={'w' * 32}"}
     with ThreadPoolExecutor(_MANY) as clients, locked(migrated_database, "django_session") as watcher:
         answers = [clients.submit(_CLIENT.get, f"{url}/admin/login/", headers=headers) for _ in range(10)]
