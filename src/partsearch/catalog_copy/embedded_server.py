@@ -11,10 +11,10 @@ from partsearch.database.errors import EmbeddedDatabaseError
 from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import wait_until_reachable
 from partsearch.operation import launch, ports
-from partsearch.operation.processes import Process, Service
 from partsearch.operation.site import Site
-from partsearch.operation.start_errors import LogSince, error_line, next_step
-from partsearch.operation.supervisor import service_environment
+from partsearch.operation.supervision.processes import Process, Service
+from partsearch.operation.supervision.start_errors import LogSince, error_line, next_step
+from partsearch.operation.supervision.supervisor import service_environment
 from partsearch.settings import Settings
 from partsearch.system.signals import signals_ignored
 

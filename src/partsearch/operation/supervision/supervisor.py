@@ -22,7 +22,8 @@ from partsearch.database.account import refuse_root
 from partsearch.database.causes import advice
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
-from partsearch.operation.processes import Process, Service, Slot
+from partsearch.operation.supervision.processes import Process, Service, Slot
+from partsearch.system.commands import non_empty_lines
 
 _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
@@ -91,7 +92,7 @@ class Supervisor:
             if self.answers():
                 return
             if process.poll() is not None:
-                lines = [line for line in output.read_text(errors="replace").splitlines() if line.strip()]
+                lines = non_empty_lines(output.read_text(errors="replace"))
                 said = [line for line in lines if not line.startswith(_HOW_TO_GET_HELP)] or ["it says nothing"]
                 raise StartError(
                     f"The supervisor does not start: {said[-1].removeprefix('Error: ').rstrip('.')}.",

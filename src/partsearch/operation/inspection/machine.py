@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 
 import psutil
@@ -10,9 +9,10 @@ import psutil
 from partsearch.database.check_result import CheckResult
 from partsearch.errors import PartsearchError
 from partsearch.operation import ports
-from partsearch.operation.nginx import nginx_binary
-from partsearch.operation.ownership import home_findings
+from partsearch.operation.access.ownership import home_findings
+from partsearch.operation.nginx.configuration import nginx_binary
 from partsearch.operation.site import Site
+from partsearch.system.commands import run_command
 from partsearch.system.disk import full_disk
 
 _LITTLE_SPACE = 1024**3
@@ -52,5 +52,4 @@ def _disk(site: Site) -> CheckResult:
 
 
 def _nginx_version(binary: str) -> str:
-    done = subprocess.run([binary, "-v"], capture_output=True, text=True, timeout=_NGINX_SECONDS, check=False)
-    return done.stderr.strip().removeprefix("nginx version: ")
+    return run_command([binary, "-v"], _NGINX_SECONDS).stderr.strip().removeprefix("nginx version: ")

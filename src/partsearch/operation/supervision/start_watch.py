@@ -9,10 +9,12 @@ import psutil
 
 from partsearch.operation.errors import StartError
 from partsearch.operation.names import RELEASE_SERVICES
-from partsearch.operation.processes import Process
-from partsearch.operation.start_errors import LogSince, error_line, exception_line, next_step
-from partsearch.operation.supervisor import Supervisor
+from partsearch.operation.supervision.processes import Process
+from partsearch.operation.supervision.start_errors import LogSince, error_line, next_step
+from partsearch.operation.supervision.supervisor import Supervisor
 from partsearch.settings import Settings
+from partsearch.system.commands import exception_line
+from partsearch.system.process_tree import is_running
 
 _ENDED = ("BACKOFF", "EXITED", "FATAL")
 _RUNNING = "RUNNING"
@@ -74,12 +76,12 @@ class StartWatch:
     def _has_lost_a_worker(self, started: _Started) -> bool:
         """A service starts its workers again by itself, for ever; one that died of an exception will do so again."""
         try:
-            alive = {one for one in psutil.Process(started.pid).children() if one.status() != psutil.STATUS_ZOMBIE}
+            alive = set(filter(is_running, psutil.Process(started.pid).children()))
         except psutil.NoSuchProcess:
             return False
         has_lost = bool(started.workers - alive)
         started.workers |= alive
-        return has_lost and exception_line(started.log.read().splitlines()) is not None
+        return has_lost and exception_line(started.log.read()) is not None
 
     def _error(self, started: _Started, known: dict[str, Any]) -> StartError:
         process = started.process

@@ -157,7 +157,7 @@ def _open_program(account: Account, home: Path) -> list[Path]:
 
     A virtual environment has thousands of files, so that only what pip makes at the top of it is looked at each time.
     """
-    package, library, environment = Path(__file__).parents[1], Path(os.__file__).parent, Path(sys.prefix)
+    package, library, environment = Path(__file__).parents[2], Path(os.__file__).parent, Path(sys.prefix)
     looks: dict[Path, Iterable[Path]] = {package: package.rglob("*"), library: [Path(os.__file__)]}
     if sys.prefix != sys.base_prefix:
         looks[environment] = [Path(sys.executable), *environment.glob("*"), *environment.glob("lib/*/site-packages/*")]

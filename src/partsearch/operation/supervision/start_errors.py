@@ -8,12 +8,12 @@ from partsearch.database import causes
 from partsearch.operation.names import Service
 from partsearch.operation.ports import SETTINGS, holder
 from partsearch.settings import Settings
+from partsearch.system.commands import exception_line, non_empty_lines
 
 _READ_BYTES = 256 * 1024
 _NGINX = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(?!still could not bind)(?P<said>.+)")
 _POSTGRES = re.compile(r"(?:FATAL|PANIC|ERROR):  (?P<said>.+)")
 _POSTGRES_CAUSE = re.compile(r"LOG:  (?P<said>.*(?:error|could not|invalid|unrecognized|not available).*)")
-_TRACEBACK = "Traceback (most recent call last):"
 _SUPERVISOR_ADDS = "supervisor: child process was not spawned"
 
 _PORT_TAKEN = re.compile(r"Address (?:already )?in use", re.IGNORECASE)
@@ -51,8 +51,9 @@ def error_line(service: Service, log: str) -> str | None:
         service: whose log it is.
         log: what the process has logged since it was started.
     """
-    lines = [line.rstrip() for line in log.splitlines() if line.strip() and line.strip() != _SUPERVISOR_ADDS]
-    found = {Service.NGINX: _nginx_line, Service.POSTGRES: _postgres_line}.get(service, exception_line)(lines)
+    lines = [line for line in non_empty_lines(log) if line.strip() != _SUPERVISOR_ADDS]
+    read = {Service.NGINX: _nginx_line, Service.POSTGRES: _postgres_line}.get(service)
+    found = read(lines) if read else exception_line(log)
     return found or (lines[-1].strip() if lines else None)
 
 
@@ -65,13 +66,6 @@ def _postgres_line(lines: list[str]) -> str | None:
     fatal = _last(_POSTGRES, lines)
     cause = _last(_POSTGRES_CAUSE, lines) if fatal else None
     return f"{fatal} ({cause})" if cause else fatal
-
-
-def exception_line(lines: list[str]) -> str | None:
-    """Return the exception at the end of the last traceback, ``None`` where there is none."""
-    begins = [number for number, line in enumerate(lines) if line.endswith(_TRACEBACK)]
-    after = lines[begins[-1] + 1 :] if begins else []
-    return next((line for line in after if line.strip() and not line.startswith((" ", "\t"))), None)
 
 
 def _last(pattern: re.Pattern[str], lines: list[str]) -> str | None:

@@ -8,10 +8,11 @@ import psutil
 
 from partsearch.database.configured import database_address
 from partsearch.operation.names import RELEASE_SERVICES
-from partsearch.operation.processes import Process
+from partsearch.operation.nginx.traffic import NginxControl, NginxTraffic, TrafficError
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficError
+from partsearch.operation.supervision.processes import Process
 from partsearch.system.disk import full_disk
+from partsearch.system.process_tree import process_tree, resident_bytes
 
 _JSON_NAMES = {"slot": "colour"}
 """The keys of ``status --json`` where they differ from the attributes: the JSON keeps its names."""
@@ -143,10 +144,5 @@ def _process_status(process: Process, told: dict[str, Any], release: str, nginx:
 
 def _memory(pid: int | None) -> int | None:
     """Resident memory of a process and its children in MiB, what they share counted once."""
-    if pid is None:
-        return None
-    try:
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-        return int(sum(process.memory_full_info().pss for process in family)) // 2**20
-    except psutil.Error:
-        return None
+    processes = process_tree(pid) if pid else []
+    return resident_bytes(processes) // 2**20 if processes else None

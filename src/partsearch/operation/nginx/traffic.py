@@ -4,23 +4,22 @@ The guard and Nginx read the file too, so it must be whole at any moment, whoeve
 but the standard library is imported for it: the guard is small.
 """
 
-import http.client
 import json
-import os
-import socket
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
 from partsearch.errors import PartsearchError
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
+from partsearch.system.atomic_file import replace_file
+from partsearch.system.http_probe import NoResponseError, Response, request_once
 
 CONTROL_SOCKET = "nginx.sock"
 _CALL_SECONDS = 2.0
-_OK = 200
+_FILE_MODE = 0o600
 
 Health = Mapping[Slot, Mapping[Service, bool]]
 """For each slot and service whether it is well; who is not known of is left out."""
@@ -109,12 +108,7 @@ def write_state(home: Folders, state: TrafficState) -> TrafficState:
     state = replace(state, version=max(_last_version(home) + 1, int(time.time() * 1000)))
     path = state_file(home)
     try:
-        descriptor, name = tempfile.mkstemp(prefix=".traffic-", dir=path.parent)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(state.as_json(), file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        replace_file(path, json.dumps(state.as_json()), mode=_FILE_MODE)
     except OSError as error:
         raise TrafficError(f"{path} cannot be written: {error.strerror}.", "Is the disk full?") from error
     return state
@@ -156,10 +150,11 @@ class NginxControl:
             TrafficError: Nginx does not answer.
         """
         body = state.as_json() | ({} if health is None else {"health": health})
-        status, said = self._ask("PUT", json.dumps(body).encode())
-        if status not in (_OK, http.client.CONFLICT):
-            raise TrafficError(f"Nginx refused the routing with status {status}: {said.decode(errors='replace')}.")
-        return status == _OK
+        response = self._request("PUT", json.dumps(body).encode())
+        if not response.is_ok and response.status != HTTPStatus.CONFLICT:
+            text = response.body.decode(errors="replace")
+            raise TrafficError(f"Nginx refused the routing with status {response.status}: {text}.")
+        return response.is_ok
 
     def get(self) -> NginxTraffic:
         """What Nginx does now.
@@ -167,9 +162,9 @@ class NginxControl:
         Raises:
             TrafficError: Nginx does not answer.
         """
-        status, said = self._ask("GET")
+        response = self._request("GET")
         try:
-            found = json.loads(said)
+            found = json.loads(response.body)
             health = {Slot(slot): _by_service(well) for slot, well in found.get("health", {}).items()}
             counted = {
                 slot: {service: int(found["in_flight"].get(f"{service} {slot}", 0)) for service in RELEASE_SERVICES}
@@ -177,35 +172,17 @@ class NginxControl:
             }
             return NginxTraffic(_state_from(found), health, counted)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise TrafficError(f"Nginx says nothing sensible of the routing (status {status}).") from error
+            raise TrafficError(f"Nginx says nothing sensible of the routing (status {response.status}).") from error
 
-    def _ask(self, method: str, body: bytes | None = None) -> tuple[int, bytes]:
-        connection = _UnixConnection(self._socket)
+    def _request(self, method: str, body: bytes | None = None) -> Response:
         try:
-            connection.request(method, "/", body=body)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        except (OSError, http.client.HTTPException) as error:
+            return request_once(self._socket, _CALL_SECONDS, method=method, body=body)
+        except NoResponseError as error:
             raise TrafficError(
-                f"Nginx does not answer on {self._socket}: {error or type(error).__name__}.",
+                f"Nginx does not answer on {self._socket}: {error}.",
                 "See 'partsearch status' and 'partsearch logs nginx'.",
             ) from error
-        finally:
-            connection.close()
 
 
 def _by_service(well: Mapping[str, Any]) -> dict[Service, bool]:
     return {Service(service): bool(is_well) for service, is_well in well.items()}
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a socket of the file system."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=_CALL_SECONDS)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from partsearch.operation.names import Service, Slot
-from partsearch.operation.traffic import Folders
+from partsearch.operation.nginx.traffic import Folders
 
 _NONE = "-"
 

@@ -13,9 +13,9 @@ from partsearch.operation import launch
 from partsearch.operation.home import Home
 from partsearch.operation.names import Service as Service
 from partsearch.operation.names import Slot as Slot
-from partsearch.operation.nginx import nginx_command
+from partsearch.operation.nginx.configuration import nginx_command
+from partsearch.operation.nginx.traffic import CONTROL_SOCKET
 from partsearch.operation.release import Release
-from partsearch.operation.traffic import CONTROL_SOCKET
 from partsearch.settings import Settings
 
 _ANSWER_MARGIN_SECONDS = 1.0

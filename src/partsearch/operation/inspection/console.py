@@ -11,9 +11,9 @@ from rich.text import Text
 
 from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor import database_findings
-from partsearch.operation.machine import WITHOUT_SUPERVISOR, machine_findings
+from partsearch.operation.inspection.machine import WITHOUT_SUPERVISOR, machine_findings
+from partsearch.operation.inspection.status import ProcessStatus, SiteStatus, site_status
 from partsearch.operation.site import Site
-from partsearch.operation.status import ProcessStatus, SiteStatus, site_status
 
 _STATE_STYLES = {
     "running": "green",

@@ -8,7 +8,7 @@ from partsearch.database.account import refuse_root
 from partsearch.operation import launch
 from partsearch.operation.home import Home
 from partsearch.operation.names import Service
-from partsearch.operation.processes import group_file
+from partsearch.operation.supervision.processes import group_file
 
 _GENTLE = {Service.POSTGRES: (signal.SIGINT, 60), Service.NGINX: (signal.SIGQUIT, 5)}
 _GENTLE_OTHERS = (signal.SIGTERM, 20)

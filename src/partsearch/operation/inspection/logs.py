@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
-from partsearch.operation.processes import process_name
 from partsearch.operation.site import Site
+from partsearch.operation.supervision.processes import process_name
 
 _POLL_SECONDS = 0.3
 _LONGEST_LINE = 2_000

@@ -1,7 +1,9 @@
 """Nginx, the public door: its binary, and its configuration from the template beside this file."""
 
 import math
+import resource
 import shutil
+import socket
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -13,13 +15,15 @@ from partsearch.contract.limits import BODY_BYTES
 from partsearch.database.connections import workers
 from partsearch.operation.errors import OperationError
 from partsearch.operation.home import Home
-from partsearch.operation.loopback import has_ipv6_loopback
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
-from partsearch.operation.open_files import connections_of, open_files
-from partsearch.operation.problems import NGINX_PROBLEMS
-from partsearch.operation.traffic import CONTROL_SOCKET, state_file
+from partsearch.operation.nginx.problems import NGINX_PROBLEMS
+from partsearch.operation.nginx.traffic import CONTROL_SOCKET, state_file
 from partsearch.settings import Settings
 
+_MOST_FILES_OF_A_WORKER = 65_536
+_MOST_FILES_OF_ALL = 262_144
+"""A connection that is not used costs Nginx some 400 bytes, in each worker."""
+_FEWEST_RESERVED_FILES = 64
 _BURST_SECONDS = 2
 _REDIRECTED = ("/django", "/fastapi", "/admin")
 """Addresses that people type without the slash at their end."""
@@ -59,6 +63,28 @@ def nginx_binary(settings: Settings) -> str:
             "Correct it, or remove it to use the nginx that comes with partsearch.",
         )
     return found
+
+
+def open_files(workers: int) -> int:
+    """Return how many files each of so many workers may open: as its hard limit here allows, up to 65,536."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(_MOST_FILES_OF_A_WORKER, _MOST_FILES_OF_ALL // workers)
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+
+
+def connections_of(files: int) -> int:
+    """Return how many of the files may be connections; the rest is for logs, and for bodies that wait on the disk."""
+    return files - max(_FEWEST_RESERVED_FILES, files // 16)
+
+
+def has_ipv6_loopback() -> bool:
+    """Return whether a server can listen on ``[::1]``."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def write_configuration(settings: Settings, home: Home) -> Path:
