@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from partsearch.catalog_copy.errors import PlaceError
-from partsearch.catalog_copy.place import named_places
+from partsearch.catalog_copy.endpoint import parse_endpoints
+from partsearch.catalog_copy.errors import EndpointError
 from partsearch.database.errors import DatabaseAddressError
 from partsearch.settings import Settings
 
@@ -18,17 +18,17 @@ def settings_of(url: str | None = None) -> Settings:
 
 
 def test_embedded_and_configured_are_those_of_the_settings() -> None:
-    embedded, configured = named_places("embedded", "configured", settings_of(NEON))
+    embedded, configured = parse_endpoints("embedded", "configured", settings_of(NEON))
     assert embedded.is_embedded
     assert embedded.address.parameters["host"] == "/nowhere/run"
     assert not configured.is_embedded
     assert configured.address.parameters["host"] == "ep-cool-name-123456.eu.aws.neon.tech"
-    assert named_places("configured", LOCAL, settings_of())[0].is_embedded
+    assert parse_endpoints("configured", LOCAL, settings_of())[0].is_embedded
 
 
 def test_an_address_may_be_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THERE", NEON)
-    source, target = named_places("env:THERE", "host=127.0.0.1 dbname=parts user=me", settings_of())
+    source, target = parse_endpoints("env:THERE", "host=127.0.0.1 dbname=parts user=me", settings_of())
     assert (source.role, target.role) == ("FROM", "TO")
     assert source.address.parameters["host"] == "ep-cool-name-123456.eu.aws.neon.tech"
     assert source.shown() == "neon, parts at ep-cool-name-123456.eu.aws.neon.tech"
@@ -37,19 +37,23 @@ def test_an_address_may_be_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("neon", "TO cannot be understood"), ("env:", "no variable ''"), ("env:UNSET_HERE", "no variable 'UNSET_HERE'")],
+    [
+        ("neon", "TO is invalid"),
+        ("env:", "variable '', which is not set"),
+        ("env:UNSET_HERE", "variable 'UNSET_HERE', which is not set"),
+    ],
 )
 def test_what_names_nothing_is_refused(target: str, said: str) -> None:
-    with pytest.raises(PlaceError, match=said):
-        named_places("embedded", target, settings_of())
+    with pytest.raises(EndpointError, match=said):
+        parse_endpoints("embedded", target, settings_of())
 
 
 def test_a_wrong_address_is_told_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRONG", "postgresql://me:geheim@host/")
     with pytest.raises(DatabaseAddressError, match="WRONG names no database"):
-        named_places("embedded", "env:WRONG", settings_of())
+        parse_endpoints("embedded", "env:WRONG", settings_of())
 
 
 def test_one_database_is_refused_before_anything_is_started() -> None:
-    with pytest.raises(PlaceError, match="the same database"):
-        named_places("embedded", "configured", settings_of())
+    with pytest.raises(EndpointError, match="the same database"):
+        parse_endpoints("embedded", "configured", settings_of())
