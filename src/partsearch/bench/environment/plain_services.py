@@ -44,8 +44,8 @@ class RunningPlainService:
 
 
 @contextmanager
-def plain_services(site: Site, names: Sequence[PlainService]) -> Iterator[Mapping[PlainService, RunningPlainService]]:
-    """Run plain services on the site's database for the block.
+def plain_services(site: Site, names: Sequence[PlainService]) -> Iterator[Mapping[str, RunningPlainService]]:
+    """Run plain services on the site's database for the block; yield them by name.
 
     Args:
         site: the site, whose running release has the code of the services.
@@ -57,7 +57,9 @@ def plain_services(site: Site, names: Sequence[PlainService]) -> Iterator[Mappin
     tuned_workers = running_workers(site)
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(_running(site, name, tuned_workers.get(name.removesuffix("-plain")) or workers()))
+            str(name): stack.enter_context(
+                _running(site, name, tuned_workers.get(name.removesuffix("-plain")) or workers())
+            )
             for name in names
         }
 
