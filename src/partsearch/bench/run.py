@@ -58,6 +58,7 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
         require_own_databases(site.settings)
     measured_site = site if options.measures_site else None
     with (
+        termination_signals_interrupt(),
         closing(StatementLog.of_site(measured_site.settings if measured_site else None)) as statements,
         _plain(measured_site, options, console) as plain,
     ):
@@ -72,10 +73,9 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
             runner = StepRunner(program, open_loop, watch, results, progress.show_step)
             error: KeyboardInterrupt | PartsearchError | None = None
             try:
-                with termination_signals_interrupt():
-                    runner.run(steps)
-                    for parts in options.sizes:
-                        _measure_size(site, options, folder.parent, parts, runner, progress)
+                runner.run(steps)
+                for parts in options.sizes:
+                    _measure_size(site, options, folder.parent, parts, runner, progress)
             except (KeyboardInterrupt, PartsearchError) as stopped_by:
                 error = stopped_by
                 if not results.rounds:
