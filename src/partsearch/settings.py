@@ -91,6 +91,7 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="How long it takes at least to send the clients of live search away.",
     )
+    partsearch_log_format: Literal["text", "json"] = Field("text", description="How the processes write log lines.")
     partsearch_release: str = Field("", description="The release id of X-Release; set by partsearch itself.")
     secret_key: str | None = Field(None, repr=False, description="Django's; absent: made and kept in PARTSEARCH_HOME.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(

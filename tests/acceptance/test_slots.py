@@ -301,8 +301,8 @@ def test_a_slot_that_has_visitors_is_not_touched(both: BothSlots) -> None:
         pytest.param(
             Release("silent", None, Path("/bin/false"), ""), "ends at once, and says nothing", id="ends at once"
         ),
-        pytest.param(Release("gone", Path("/nowhere"), Path("/nowhere/python"), ""), "cannot say", id="not there"),
-        pytest.param(Release("mute", Path("/bin"), Path("/bin/false"), ""), "cannot say", id="cannot be asked"),
+        pytest.param(Release("gone", Path("/nowhere"), Path("/nowhere/python"), ""), "does not say", id="not there"),
+        pytest.param(Release("mute", Path("/bin"), Path("/bin/false"), ""), "does not say", id="cannot be asked"),
     ],
 )
 def test_of_a_release_that_does_not_start_nothing_is_left(both: BothSlots, release: Release, said: str) -> None:

@@ -25,6 +25,7 @@ from partsearch.cli.up import up
 from partsearch.cli.url import url
 from partsearch.database.command_errors import refusal
 from partsearch.errors import PartsearchError
+from partsearch.system.log_config import configure_logging
 
 _IN_THE_WAY = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
 
@@ -57,6 +58,7 @@ app.command(
 def main() -> None:
     """Runs a command; an error of ours, or of the database, is told in one or two lines, with exit code 1."""
     output.take()
+    configure_logging()
     for warning in unknown_settings():
         sys.stderr.write(f"Warning: {warning}\n")
     sys.exit(output.exit_code(_run()))

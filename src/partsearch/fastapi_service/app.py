@@ -41,6 +41,7 @@ _DESCRIPTION = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    logging.captureWarnings(capture=True)
     database = open_to(
         database_address(),
         replica_database_address(),
@@ -88,7 +89,8 @@ async def _on_disconnect(_request: Request, _error: Exception) -> Response:
 
 async def _on_fault(request: Request, error: Exception) -> Response:
     known_by = id_of(request.scope)
-    logger.error("%s %s failed request_id=%s", request.method, request.url.path, known_by, exc_info=error)
+    fields = {"request_id": known_by, "method": request.method, "path": request.url.path}
+    logger.error("Request failed", exc_info=error, extra=fields)
     answer = problem_response(internal_error())
     # It is answered outside of all middleware.
     answer.headers.update(contract_headers(known_by))

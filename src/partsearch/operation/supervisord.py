@@ -17,8 +17,17 @@ from typing import IO, Any
 from supervisor import loggers, options, process, supervisord
 from supervisor.states import ProcessStates
 
+from partsearch.system.log_config import configured_format, format_line
+
 _LONGEST_PAUSE_SECONDS = 5.0
 _MESSAGE_ALONE = "%(message)s"
+_LEVELS = {
+    loggers.LevelsByName.CRIT: "CRITICAL",
+    loggers.LevelsByName.ERRO: "ERROR",
+    loggers.LevelsByName.WARN: "WARNING",
+    loggers.LevelsByName.INFO: "INFO",
+}
+"""What other processes call its levels."""
 
 
 class Writer:
@@ -78,7 +87,11 @@ class LogHandler(loggers.RotatingFileHandler):  # type: ignore[misc]  # supervis
     def _bytes(self, record: Any) -> bytes:
         if self.fmt == _MESSAGE_ALONE and isinstance(record.msg, bytes):
             return record.msg
-        return str(self.fmt % record.asdict()).encode(errors="backslashreplace")
+        event = str(record.asdict()["message"])
+        if self.fmt == _MESSAGE_ALONE:
+            return event.encode(errors="backslashreplace")
+        line = format_line(configured_format(), _LEVELS.get(record.level, "DEBUG"), "supervisord", event, {})
+        return f"{line}\n".encode(errors="backslashreplace")
 
     def _begin_anew_if_long(self) -> None:
         if self.stream.tell() >= self.maxBytes > 0:

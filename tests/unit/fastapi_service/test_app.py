@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from partsearch.database.progress import SearchProgress
 from partsearch.fastapi_service.app import create_app
 from partsearch.fastapi_service.routes import health
+from partsearch.system.log_config import LineFormatter, LogFormat
 
 
 class BrokenDatabase:
@@ -44,7 +45,9 @@ def test_a_fault_is_logged_under_the_id_that_the_answer_has(app: FastAPI, caplog
     assert answer.headers["X-Release"]
     assert answer.headers["X-Request-Id"] == "its-own.1"
     assert "of ours" not in answer.text
-    assert "GET /search/part/ failed request_id=its-own.1" in [record.getMessage() for record in caplog.records]
+    (record,) = [record for record in caplog.records if record.name == "partsearch.fastapi_service.app"]
+    line = LineFormatter(LogFormat.TEXT).format(record).splitlines()[0]
+    assert line.endswith(" Request failed request_id=its-own.1 method=GET path=/search/part/")
 
 
 def test_a_process_through_which_no_search_gets_is_not_healthy(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:

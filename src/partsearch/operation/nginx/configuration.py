@@ -42,6 +42,16 @@ _UPSTREAM_THEN = """\
         keepalive_timeout 30s;
         keepalive_requests 100000;
     }}"""
+_FAILURES = {
+    "text": """'$time_iso8601 WARNING nginx: Request failed status=$status client=$remote_addr request="$request" '
+        'upstream=$upstream_addr upstream_status=$upstream_status seconds=$request_time '
+        'request_id=$visitor_request_id'""",
+    "json": """escape=json
+        '{"time": "$time_iso8601", "level": "WARNING", "logger": "nginx", "event": "Request failed", '
+        '"status": $status, "client": "$remote_addr", "request": "$request", "upstream": "$upstream_addr", '
+        '"upstream_status": "$upstream_status", "seconds": $request_time, "request_id": "$visitor_request_id"}'""",
+}
+"""How Nginx logs a request that failed, by PARTSEARCH_LOG_FORMAT."""
 _TRUSTED_PROXY = "set_real_ip_from 127.0.0.1;\n    set_real_ip_from ::1;\n    real_ip_header X-Real-IP;"
 _LISTEN_ON_IPV6 = "listen [::1]:{port} ipv6only=on backlog=4096;"
 _OWN_SCHEME = 'map "" $visitor_scheme { default $scheme; }'
@@ -99,6 +109,7 @@ def write_configuration(settings: Settings, home: Home) -> Path:
         worker_connections=connections_of(worker_files),
         port=settings.partsearch_port,
         listen_on_ipv6=_LISTEN_ON_IPV6.format(port=settings.partsearch_port) if has_ipv6_loopback() else "",
+        failures=_FAILURES[settings.partsearch_log_format],
         address_connections=settings.partsearch_address_connections,
         upstreams=_upstreams(settings),
         traffic_file=_value(state_file(home)),

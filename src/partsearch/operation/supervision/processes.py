@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from partsearch import django_service
 from partsearch.contract.limits import QUEUE_SECONDS
 from partsearch.database import embedded
 from partsearch.database.configured import database_address
@@ -19,6 +20,7 @@ from partsearch.operation.release import Release
 from partsearch.settings import Settings
 
 _ANSWER_MARGIN_SECONDS = 1.0
+_GRANIAN_LOGGING = Path(django_service.__file__).with_name("granian_logging.json")
 KEEP_ALIVE_SECONDS = 75
 """Longer than Nginx keeps a connection to a service: else a request could meet a connection that is being closed."""
 
@@ -97,7 +99,8 @@ def _django(settings: Settings, slot: Slot, release: Release) -> Process:
         str(release.python), "-P", "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(workers()), "--loop", "uvloop", "--backlog", "2048",
         "--no-ws", "--http", "1", "--http1-keep-alive", "--respawn-failed-workers", "--respawn-interval", "0.5",
-        "--workers-kill-timeout", "15", "--log-level", "warning", "--no-access-log",
+        "--workers-kill-timeout", "15", "--log-level", "warning", "--log-config", str(_GRANIAN_LOGGING),
+        "--no-access-log",
         "partsearch.django_service.rsgi:application",
     ]  # fmt: skip
     return Process(Service.DJANGO, command, "TERM", 20, port, slot, release.id)

@@ -1,5 +1,6 @@
 """Why a process of the site does not start: the line of its log that tells, and what to do about it."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -33,13 +34,16 @@ class LogSince:
         self._inode, self._size = (status.st_ino, status.st_size) if status else (0, 0)
 
     def read(self) -> str:
-        """Return what has been added since, of much its end; all of the log where it has been begun anew."""
+        """Return what has been added since, of much its end; all of the log where it has been begun anew.
+
+        JSON is returned as text.
+        """
         try:
             with self.path.open("rb") as file:
                 status = os.fstat(file.fileno())
                 is_same = status.st_ino == self._inode and status.st_size >= self._size
                 file.seek(max(self._size if is_same else 0, status.st_size - _READ_BYTES))
-                return file.read().decode(errors="replace")
+                return _json_as_text(file.read().decode(errors="replace"))
         except FileNotFoundError:
             return ""
 
@@ -55,6 +59,21 @@ def error_line(service: Service, log: str) -> str | None:
     read = {Service.NGINX: _nginx_line, Service.POSTGRES: _postgres_line}.get(service)
     found = read(lines) if read else exception_line(log)
     return found or (lines[-1].strip() if lines else None)
+
+
+def _json_as_text(log: str) -> str:
+    """Return a log with each line of JSON, which PARTSEARCH_LOG_FORMAT asks for, as its event and its traceback."""
+    return "".join(map(_json_line_as_text, log.splitlines(keepends=True)))
+
+
+def _json_line_as_text(line: str) -> str:
+    if not line.startswith("{"):
+        return line
+    try:
+        found = json.loads(line)
+        return "\n".join(filter(None, [found["event"], found.get("exception"), ""])) + "\n"
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def _nginx_line(lines: list[str]) -> str | None:
