@@ -152,7 +152,7 @@ class Procedure:
 
     def _shift(self, searches: Sequence[Search]) -> None:
         slots = {Side.OLD: self._journal.old_slot, Side.NEW: self._journal.new_slot}
-        self._site.hurry_slot(self._journal.new_slot)
+        self._site.raise_priority(self._journal.new_slot)
         self._switch.begin(self._journal.new_slot, self._record.new_release)
         with Prober(self._site.settings, slots, searches).running() as prober, self._terminal.moving():
             prober.settle()

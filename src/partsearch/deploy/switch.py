@@ -26,15 +26,15 @@ class Switch:
         """Makes a new slot known, which gets nothing yet; from here on Nginx notes every request."""
         state = read_state(self._home)
         releases = {**state.releases, new: release}
-        self._set(replace(state, new=new, share=0, releases=releases, is_deploying=True))
+        self._set(replace(state, new=new, weight=0, releases=releases, is_deploying=True))
 
     def give(self, share: int) -> None:
         """Gives the new slot ``share`` percent of the traffic."""
-        self._set(replace(read_state(self._home), share=share))
+        self._set(replace(read_state(self._home), weight=share))
 
     def give_all_to(self, slot: Slot) -> None:
         """Gives one slot all traffic; the other one may still have requests under way."""
-        self._set(replace(read_state(self._home), active=slot, new=None, share=0))
+        self._set(replace(read_state(self._home), active=slot, new=None, weight=0))
 
     def end(self, slot: Slot, release: str) -> None:
         """Forgets the other slot, which runs no more."""
