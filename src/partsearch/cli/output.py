@@ -111,7 +111,7 @@ def works(command: Callable[_P, _Result]) -> Callable[_P, _Result]:
 
 
 def _open_closed_descriptors() -> set[int]:
-    """Open closed standard descriptors and return them. Else the next file or socket would get one, and be written to."""
+    """Open and return closed standard descriptors, which else the next file or socket would get as its own."""
     closed = set()
     for descriptor in range(3):
         try:

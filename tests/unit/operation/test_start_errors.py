@@ -66,7 +66,7 @@ ModuleNotFoundError: No module named 'whitenoise'
             ' (unrecognized configuration parameter "shared_bufers" in file "/p.conf" line 9)',
             "Correct /home/postgres/postgresql.conf",
         ),
-        (Service.POSTGRES, _TWO_SERVERS, 'lock file "postmaster.pid" already exists', "End the other PostgreSQL"),
+        (Service.POSTGRES, _TWO_SERVERS, 'lock file "postmaster.pid" already exists', "Stop the other PostgreSQL"),
         (
             Service.POSTGRES,
             "[7] FATAL:  could not write lock file: No space left on device\n",
