@@ -269,7 +269,7 @@ def test_status_and_logs_show_both_slots(both: BothSlots) -> None:
         for service in ("django", "fastapi")
         for slot in ("blue", "green")
     }
-    assert status["traffic"] == {"active": "blue", "new": "green", "weight": 25, "is_deploying": False}
+    assert status["traffic"] == {"active": "blue", "new": "green", "share": 25, "is_deploying": False}
     assert "75 % blue, 25 % green" in both.running.run("status").stdout
     assert both.running.run("logs", "guard").returncode == 0
 
