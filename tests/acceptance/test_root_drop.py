@@ -278,8 +278,8 @@ def test_output_goes_to_a_file_of_root_s(site: RunningSite, precious: Path, fold
 
 
 def test_a_source_that_the_account_may_not_read_is_told(folder: Path) -> None:
+    from partsearch.deploy.build.source import take_source
     from partsearch.deploy.errors import BuildError
-    from partsearch.deploy.source import take_source
 
     source = folder / "source"
     (source / "src").mkdir(parents=True)

@@ -52,9 +52,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--keep-alive", type=int, required=True, help="seconds that an idle connection is kept")
+    parser.add_argument("--app", default="partsearch.fastapi_service.app:create_app", help="a factory")
     arguments = parser.parse_args()
     config = uvicorn.Config(
-        "partsearch.fastapi_service.app:create_app",
+        arguments.app,
         factory=True,
         host=_HOST,
         port=arguments.port,

@@ -54,7 +54,7 @@ BAD = {
     ),
     "answers 20 % with 500": (
         Change(_SEARCH, _ANSWER, _NOW_AND_THEN + _ANSWER),
-        "answers of the new release were errors",
+        "responses of the new release were errors",
     ),
     "is ten times slower": (
         Change(_SEARCH, _ANSWER, f"    import asyncio\n    await asyncio.sleep(0.4)\n{_ANSWER}"),
@@ -66,7 +66,7 @@ BAD = {
     ),
     "breaks the old release": (
         migration_change('migrations.RunSQL("ALTER TABLE part DROP COLUMN json_data", "")'),
-        "cannot live with",
+        "cannot serve after",
     ),
 }
 
@@ -99,7 +99,7 @@ def test_a_process_that_dies_is_no_better_when_it_comes_back(updated_site: Runni
         os.kill(_pid_of(updated_site, release), signal.SIGKILL)
         _, said = process.communicate(timeout=COMMAND_SECONDS)
     assert process.returncode == 1
-    assert "died" in said or "sick" in said or "failed on the new release" in said
+    assert "exited" in said or "unhealthy" in said or "failed on the new release" in said
     require_whole(updated_site, before)
 
 

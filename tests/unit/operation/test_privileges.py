@@ -52,7 +52,7 @@ def test_bench_becomes_the_account_before_it_measures(monkeypatch: pytest.Monkey
     """It is a group, which has a callback in the place of a command."""
     entered = list[str]()
     monkeypatch.setattr("partsearch.cli.site_command.drop_privileges", lambda *_: entered.append("home"))
-    monkeypatch.setattr("partsearch.bench.console.bench", lambda *_: entered.append("measured"))
+    monkeypatch.setattr("partsearch.bench.command.bench", lambda *_: entered.append("measured"))
     app(["bench"], standalone_mode=False)
     assert entered == ["home", "measured"]
 
