@@ -67,7 +67,7 @@ def check_home(home: Path) -> Iterator[CheckResult]:
     owners = [problem for problem in problems if problem.is_owner]
     others = [problem for problem in problems if not problem.is_owner]
     if owners:
-        yield CheckResult("home", _summary(owners), is_fault=True, next_step=_give(home, owners[0].path))
+        yield CheckResult("home", _summary(owners), is_failure=True, next_step=_give(home, owners[0].path))
     if others:
         yield CheckResult("home", _summary(others), next_step=others[0].next_step)
     if not problems:

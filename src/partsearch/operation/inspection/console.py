@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partsearch.database.check_result import CheckResult
-from partsearch.database.doctor import database_findings
+from partsearch.database.doctor import check_database
 from partsearch.operation.inspection.machine import WITHOUT_SUPERVISOR, check_machine
 from partsearch.operation.inspection.status import ProcessStatus, SiteStatus, site_status
 from partsearch.operation.site import Site
@@ -107,20 +107,20 @@ def _duration(seconds: int) -> str:
 def show_doctor(site: Site) -> None:
     """Print the result of each check as soon as it is known; exit with code 1 if the site cannot serve."""
     console = _console()
-    groups = {"machine": check_machine(site), "database": database_findings(site.settings)}
+    groups = {"machine": check_machine(site), "database": check_database(site.settings)}
     has_failed = False
     for title, results in groups.items():
         console.print(title, style="bold")
         for result in results:
             _show_result(console, result)
-            has_failed = has_failed or result.is_fault
+            has_failed = has_failed or result.is_failure
     if has_failed:
         raise typer.Exit(1)
 
 
 def _show_result(console: Console, result: CheckResult) -> None:
     """Print a line, and one more for what to do. Never as markup: addresses and answers of servers have brackets."""
-    mark, style = ("✗", "red") if result.is_fault else ("!", "yellow") if result.is_advice else ("✓", "green")
+    mark, style = ("✗", "red") if result.is_failure else ("!", "yellow") if result.is_advice else ("✓", "green")
     console.print(Text.assemble((mark, style), f" {result.subject + ':':<{_SUBJECT_WIDTH}} {result.text}"))
     if result.next_step:
         console.print(Text(f"  → {result.next_step}"))

@@ -31,19 +31,19 @@ def check_machine(site: Site) -> Iterator[CheckResult]:
             yield CheckResult("site", f"up at {site.url()}")
         elif orphans := site.orphans():
             running = f"its supervisor does not run; {', '.join(sorted(orphans))} still run"
-            yield CheckResult("site", running, is_fault=True, next_step=WITHOUT_SUPERVISOR)
+            yield CheckResult("site", running, is_failure=True, next_step=WITHOUT_SUPERVISOR)
         else:
             ports.require_free(site.processes)
             yield CheckResult("ports", "free")
     except PartsearchError as error:
-        yield CheckResult("machine", str(error), is_fault=True, next_step=error.next_step)
+        yield CheckResult("machine", str(error), is_failure=True, next_step=error.next_step)
 
 
 def _disk(site: Site) -> CheckResult:
     space = disk_space(site.home.root)
     if space.is_full:
         step = "Free some space: nothing can be written until then."
-        return CheckResult("disk", str(space), is_fault=True, next_step=step)
+        return CheckResult("disk", str(space), is_failure=True, next_step=step)
     advice = "Free some space: PostgreSQL stops when the disk is full." if space.free_bytes < _LITTLE_SPACE else ""
     return CheckResult("disk", f"{space.free_bytes // 2**20:,} MiB free for {site.home.root}", bool(advice), advice)
 

@@ -5,11 +5,11 @@ import os
 import re
 from pathlib import Path
 
-from partsearch.database import causes
 from partsearch.operation.names import Service
 from partsearch.operation.ports import SETTINGS, holder
 from partsearch.settings import Settings
 from partsearch.system.commands import exception_line, non_empty_lines
+from partsearch.system.machine_advice import machine_advice
 
 _READ_BYTES = 256 * 1024
 _NGINX = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(?!still could not bind)(?P<text>.+)")
@@ -106,7 +106,7 @@ def next_step(service: Service, line: str, settings: Settings, log: Path, port: 
         log: the path of its log.
         port: its port.
     """
-    advice = _own_advice(service, line, settings, port) or causes.advice(line, settings.partsearch_home)
+    advice = _own_advice(service, line, settings, port) or machine_advice(line, settings.partsearch_home)
     return f"{advice} Its log is {log}." if advice else f"See its log, {log}."
 
 
@@ -127,7 +127,7 @@ def _nginx_advice(line: str, settings: Settings) -> str | None:
         return "Choose a port from 1024 on with PARTSEARCH_PORT: the site's account may not have a lower one."
     if _NO_NJS.search(line):
         return "PARTSEARCH_NGINX names an nginx without njs: leave it out to use the one that comes with partsearch."
-    is_foreign = settings.partsearch_nginx is not None and not causes.advice(line, settings.partsearch_home)
+    is_foreign = settings.partsearch_nginx is not None and not machine_advice(line, settings.partsearch_home)
     return "Leave out PARTSEARCH_NGINX to use the nginx that comes with partsearch." if is_foreign else None
 
 

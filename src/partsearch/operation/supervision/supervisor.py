@@ -19,11 +19,11 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from partsearch.database.account import refuse_root
-from partsearch.database.causes import advice
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
 from partsearch.operation.supervision.processes import Process, Service, Slot
 from partsearch.system.commands import non_empty_lines
+from partsearch.system.machine_advice import machine_advice
 
 _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
@@ -100,7 +100,7 @@ class Supervisor:
                 errors = [line for line in lines if not line.startswith(_HOW_TO_GET_HELP)] or ["it prints nothing"]
                 raise StartError(
                     f"The supervisor does not start: {errors[-1].removeprefix('Error: ').rstrip('.')}.",
-                    advice(errors[-1], self._home.root) or f"See its output in {output}.",
+                    machine_advice(errors[-1], self._home.root) or f"See its output in {output}.",
                 )
             time.sleep(_POLL_SECONDS)
         raise StartError("The supervisor does not answer.", f"See its output in {output}.")
