@@ -116,10 +116,10 @@ class Database:
             try:
                 value = await self._run_in_turn(statement, client, arrived)
             except _DRIVER_ERRORS as error:
-                fault = error_kind(error)
-                if fault is None:
+                kind = error_kind(error)
+                if kind is None:
                     raise
-                if fault is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
+                if kind is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
                     raise DatabaseUnavailableError(public_reason(error)) from error
             else:
                 search_progress.record_answer()

@@ -84,10 +84,10 @@ class Reader:
             except (DatabaseError, InterfaceError) as error:
                 self._connection.close()
                 cause = error.__cause__ or error
-                fault = error_kind(cause)
-                if fault is None:
+                kind = error_kind(cause)
+                if kind is None:
                     raise
-                if fault is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
+                if kind is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
                     raise DatabaseUnavailableError(public_reason(cause)) from error
             current_client().raise_if_disconnected()
             with database_waits.counted():
