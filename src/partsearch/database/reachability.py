@@ -6,9 +6,9 @@ from collections.abc import Callable
 import psycopg
 
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.connection_advice import error_text, next_step
-from partsearch.database.driver_errors import ErrorKind, error_kind
 from partsearch.database.errors import DatabaseRejectedError, DatabaseUnreachableError
+from partsearch.database.errors.connection_advice import error_text, next_step
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind
 
 OLDEST_VERSION = 15
 _POLL_SECONDS = 0.05

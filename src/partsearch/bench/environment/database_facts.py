@@ -6,7 +6,7 @@ import psycopg
 
 from partsearch.bench.errors import BenchError
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.driver_errors import first_line
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.query_connection import QueryConnection
 
 _COUNT = "SELECT (SELECT count(*) FROM mark), (SELECT count(*) FROM model), (SELECT count(*) FROM part)"

@@ -6,7 +6,7 @@ import psutil
 import psycopg
 
 from partsearch.database.address import DatabaseKind
-from partsearch.database.configured import direct_database_address
+from partsearch.database.address.configured import direct_database_address
 from partsearch.database.query_connection import QueryConnection
 from partsearch.operation.names import RELEASE_SERVICES, Service
 from partsearch.operation.site import Site

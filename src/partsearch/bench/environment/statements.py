@@ -9,9 +9,9 @@ import psycopg
 
 from partsearch.bench.record import Statement
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.configured import direct_database_address
-from partsearch.database.driver_errors import first_line
+from partsearch.database.address.configured import direct_database_address
 from partsearch.database.embedded import configure, superuser_address
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.query_connection import QueryConnection
 from partsearch.settings import Settings
 

@@ -15,9 +15,9 @@ from psycopg.errors import ConnectionTimeout
 
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
+from partsearch.database.address.configured import database_address, replica_database_address
 from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
-from partsearch.database.configured import database_address, replica_database_address
-from partsearch.database.driver_errors import ErrorKind, error_kind, first_line, public_reason
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, shut_down
 from partsearch.django_service.client import current_client
