@@ -1,18 +1,20 @@
-"""A report page: HTML from a Django template with autoescaping, without the settings of a Django project."""
+"""A report page: HTML from Django templates with autoescaping, without the settings of a Django project."""
 
 from collections.abc import Mapping
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
 
 
-def render_page(template: Traversable, values: Mapping[str, Any]) -> str:
+def render_page(folder: Path, template: str, values: Mapping[str, Any]) -> str:
     """Return the page.
 
     Args:
-        template: a file in Django's template language.
-        values: texts, booleans, and lists and objects of these. Django formats a number by the settings of a project,
-            so the caller formats numbers. A text is escaped unless it is marked safe.
+        folder: the folder of the templates.
+        template: the file name of one of them.
+        values: texts, booleans, and lists and objects of these. A text is escaped unless it is marked safe.
     """
-    return Engine().from_string(template.read_text(encoding="utf-8")).render(Context(values))
+    # Without these options the template engine reads Django's settings.
+    context = Context(values, use_l10n=False, use_tz=False)
+    return Engine(dirs=[str(folder)]).get_template(template).render(context)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.template import Context, Engine
-
 from partsearch.bench.analysis.comparison import main_scenario, noise_of
 from partsearch.bench.analysis.figures import figures_of
 from partsearch.bench.analysis.warnings import warnings_by_advice
@@ -19,6 +17,7 @@ from partsearch.bench.report.charts.target_style import style_of
 from partsearch.bench.report.facts import first_commands, machine_facts, scenario_facts
 from partsearch.bench.report.summary import LIMITS, STOPPED, conditions, heading
 from partsearch.charts.chart import Chart
+from partsearch.charts.page import render_page
 from partsearch.charts.palette import DARK, LIGHT, css_variables
 from partsearch.system.atomic_file import replace_file
 
@@ -69,9 +68,7 @@ def render(run: Run, charts: Iterable[Chart], folder: str) -> str:
         "sections": [(title, blocks) for title, blocks in _sections(run, figures) if blocks],
         "limits": LIMITS,
     }
-    engine = Engine(dirs=[str(_TEMPLATES)])
-    # Without these options the template engine would read Django's settings.
-    return engine.get_template("report.html").render(Context(context, use_l10n=False, use_tz=False))
+    return render_page(_TEMPLATES, "report.html", context)
 
 
 def _tiles(run: Run) -> Iterator[Mapping[str, str]]:
