@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 
-from partsearch.catalog.ids import bring_ids_forward, with_free_ids
+from partsearch.catalog.ids import advance_id_sequences, with_free_ids
 from partsearch.catalog.models import Mark, Model
 from partsearch.catalog.names import name_key
 from partsearch.contract.text import normalize
@@ -20,14 +20,14 @@ def load_catalog(load: Callable[[], _Result]) -> _Result:
     """
 
     def alone() -> _Result:
-        hold_catalog()
-        bring_ids_forward()
+        lock_catalog()
+        advance_id_sequences()
         return load()
 
     return with_free_ids(alone)
 
 
-def hold_catalog() -> None:
+def lock_catalog() -> None:
     """Waits for other loads to end, and makes them wait for the end of this transaction.
 
     Without it two loads at once could each create the same mark. The row that is locked stands for the table ``mark``

@@ -23,7 +23,7 @@ from partsearch.cli.status import status
 from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.cli.up import up
 from partsearch.cli.url import url
-from partsearch.database.command_errors import refusal
+from partsearch.database.command_errors import database_error
 from partsearch.errors import PartsearchError
 
 _IN_THE_WAY = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
@@ -88,7 +88,7 @@ def _as_ours(error: Exception) -> PartsearchError | None:
         return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return PartsearchError("The disk is full: nothing more can be written.", "Make room, then run it again.")
-    return refusal(error)
+    return database_error(error)
 
 
 def _show_error(error: PartsearchError) -> None:

@@ -111,7 +111,7 @@ class CircuitBreaker:
 
 def breaker_for_primary(address: DatabaseAddress) -> CircuitBreaker:
     """Return the breaker of a database without a substitute: requests wait for it, longer if it has to wake."""
-    return CircuitBreaker(address.connect_timeout_seconds)
+    return CircuitBreaker(address.grace_seconds)
 
 
 def breaker_for_replica() -> CircuitBreaker:

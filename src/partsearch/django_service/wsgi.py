@@ -32,5 +32,5 @@ def _check_readiness() -> None:
     connections.close_all()
 
 
-if database_address().sleeps:
+if database_address().can_sleep:
     threading.Thread(target=_check_readiness, name="check-readiness", daemon=True).start()

@@ -51,7 +51,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await database.open()
     app.state.database = database
     app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
-    first_check = asyncio.create_task(_check_readiness(database)) if database_address().sleeps else None
+    first_check = asyncio.create_task(_check_readiness(database)) if database_address().can_sleep else None
     async with app.state.live.running():
         freeze_startup_objects()
         yield

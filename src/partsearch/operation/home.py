@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from partsearch.database import causes
 from partsearch.database.account import refuse_root
 from partsearch.database.configured import socket_folder
 from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
 from partsearch.system.file_lock import FileLock, FileLockedError
+from partsearch.system.machine_advice import disk_advice
 
 _NEEDED_BYTES = 300 * 1024 * 1024
 
@@ -81,7 +81,7 @@ class Home:
 def _unusable(root: Path, error: OSError) -> OperationError:
     return OperationError(
         f"PARTSEARCH_HOME {root} cannot be used: {error.strerror}.",
-        causes.advice_on_room(str(error), root)
+        disk_advice(str(error), root)
         or "Point it at a folder that you may write to, or run this as the user who started the site.",
     )
 

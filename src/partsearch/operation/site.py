@@ -8,9 +8,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from partsearch.database import embedded
-from partsearch.database.command_errors import next_step_for, without_driver
+from partsearch.database.command_errors import next_step_for, without_exception_name
 from partsearch.database.configured import database_address, direct_database_address
-from partsearch.database.lock_files import remove_foreign_locks
+from partsearch.database.lock_files import remove_stale_locks
 from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.errors import PartsearchError
 from partsearch.operation import ports, slots
@@ -244,7 +244,7 @@ class Site:
                 say("Making the embedded PostgreSQL.")
             embedded.initialise(self.home.root)
             embedded.configure(self.settings)
-            remove_foreign_locks(embedded.data_folder(self.home.root), self.home.sockets)
+            remove_stale_locks(embedded.data_folder(self.home.root), self.home.sockets)
         else:
             require_awake(database_address(self.settings))
         (self.home.run / "nginx").mkdir(exist_ok=True)
@@ -294,7 +294,7 @@ class Site:
         except CommandFailedError as error:
             cause = str(error)
             raise StartError(
-                f"'manage {arguments[0]}' failed: {without_driver(cause)}.",
+                f"'manage {arguments[0]}' failed: {without_exception_name(cause)}.",
                 next_step_for(cause) or f"Run 'partsearch manage {arguments[0]}' to see it whole.",
             ) from error
 

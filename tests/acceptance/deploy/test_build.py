@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from partsearch.database.account import let_pass, program_folders, site_account
+from partsearch.database.account import grant_traversal, program_folders, site_account
 from partsearch.deploy.build import builder
 from partsearch.deploy.build.builder import build_release
 from partsearch.deploy.build.releases import releases
@@ -43,7 +43,7 @@ def site_home() -> Iterator[Home]:
     """The home of a site that is down."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     own(folder)
-    let_pass(site_account(), *program_folders())
+    grant_traversal(site_account(), *program_folders())
     yield Home(folder / "home")
     subprocess.run(["chmod", "-R", "u+w", folder], check=True)
     shutil.rmtree(folder)

@@ -33,7 +33,8 @@ _OPTIONS = {
 }
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
-_READY = "return None\n    return f"
+_READY = "    if not is_applied:\n"
+_NOT_READY = f"    raise DatabaseUnavailableError('It is not ready.')\n{_READY}"
 
 _NOW_AND_THEN = """\
     import random
@@ -49,7 +50,7 @@ BAD = {
         "fastapi does not start: ZeroDivisionError: division by zero",
     ),
     "is not ready": (
-        Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'")),
+        Change("database/schema.py", _READY, _NOT_READY),
         r"django does not answer on port \d+: It is not ready",
     ),
     "answers 20 % with 500": (

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
-from partsearch.database.account import let_pass, program_folders, site_account
+from partsearch.database.account import grant_traversal, program_folders, site_account
 from partsearch.database.django_setup import ensure_django
 from partsearch.database.errors import DatabaseError
 from partsearch.deploy.build.releases import running_checkout
@@ -33,7 +33,7 @@ NewRelease = Callable[..., Release]
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[PostgresCluster]:
     """A server with a database ``migrated`` that has the migrations of this checkout."""
-    let_pass(site_account(), *program_folders())
+    grant_traversal(site_account(), *program_folders())
     with PostgresCluster.started() as cluster:
         address = cluster.create_database("migrated", _OWNER)
         apply_migrations(running_checkout(), of(address))
@@ -65,7 +65,7 @@ def new_release() -> Iterator[NewRelease]:
 
 def last_migration() -> str:
     """Return the last migration of the catalog in this checkout."""
-    from partsearch.database.readiness import needed_migration
+    from partsearch.database.schema import needed_migration
 
     return needed_migration()
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.progress import SearchProgress
 from partsearch.fastapi_service.app import create_app
-from partsearch.fastapi_service.routes import health
 
 
 class BrokenDatabase:
@@ -51,12 +51,17 @@ def test_an_unexpected_error_is_logged_with_the_id_of_the_answer(
 
 def test_a_process_that_completes_no_searches_is_unhealthy(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(app, "GET", "/healthz").status_code == 200
-    monkeypatch.setattr(SearchProgress, "fault", lambda _self: "No search has got through for 7 s.")
+    detail = "No search has got through for 7 s."
+
+    def require_progress(_progress: SearchProgress) -> None:
+        raise DatabaseUnavailableError(detail)
+
+    monkeypatch.setattr(SearchProgress, "require_progress", require_progress)
     answer = ask(app, "GET", "/healthz")
     assert answer.status_code == 503
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert int(answer.headers["Retry-After"]) > 0
-    assert answer.json()["detail"] == health.search_progress.fault()
+    assert answer.json()["detail"] == detail
 
 
 @pytest.mark.parametrize(

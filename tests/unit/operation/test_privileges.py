@@ -14,9 +14,9 @@ from partsearch.cli import app
 from partsearch.cli.site_command import SiteCommand
 from partsearch.database.account import (
     RootRefusedError,
-    has_a_hand_in,
+    controls_path,
+    grant_traversal,
     is_root,
-    let_pass,
     refuse_root,
     site_account,
 )
@@ -83,12 +83,12 @@ def test_the_way_is_opened_as_far_as_the_account_has_no_hand_in_it(folder: Path)
     (folder / "account/link").symlink_to(folder / "root/closed")
     (folder / "link").symlink_to(folder / "root")
     account = site_account()
-    let_pass(account, folder / "account/link", folder / "account/inside")
+    grant_traversal(account, folder / "account/link", folder / "account/inside")
     assert mode(folder / "root/closed") == mode(folder / "account/inside") == 0o700
     if is_root():
-        assert has_a_hand_in(account, folder / "account/link/x")
-        assert not has_a_hand_in(account, folder / "link/closed")
-        assert let_pass(account, folder / "link/closed") == [folder / "root/closed"]
+        assert controls_path(account, folder / "account/link/x")
+        assert not controls_path(account, folder / "link/closed")
+        assert grant_traversal(account, folder / "link/closed") == [folder / "root/closed"]
         assert mode(folder) == mode(folder / "root/closed") == 0o701
 
 

@@ -6,8 +6,8 @@ import psycopg
 
 from partsearch.bench.errors import BenchError
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.doctor.asking import Asked
 from partsearch.database.driver_errors import first_line
+from partsearch.database.query_connection import QueryConnection
 
 _COUNT = "SELECT (SELECT count(*) FROM mark), (SELECT count(*) FROM model), (SELECT count(*) FROM part)"
 _TABLES = ("mark", "model", "part")
@@ -43,12 +43,12 @@ def database_facts(address: DatabaseAddress) -> DatabaseFacts:
         BenchError: the database does not answer, or has no catalog.
     """
     try:
-        with Asked(address) as asked:
+        with QueryConnection(address) as asked:
             version = str(asked.value("SHOW server_version"))
             rows = dict(zip(_TABLES, map(int, asked.row(_COUNT)), strict=True))
             return DatabaseFacts(version, dict(asked.rows(_SETTINGS)), rows)
     except psycopg.Error as error:
         raise BenchError(
-            f"The facts of the database {address.shown()} cannot be read: {first_line(error)}.",
+            f"The facts of the database {address.display_name()} cannot be read: {first_line(error)}.",
             "See 'partsearch doctor'.",
         ) from error

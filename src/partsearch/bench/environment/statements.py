@@ -10,9 +10,9 @@ import psycopg
 from partsearch.bench.record import Statement
 from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.configured import direct_database_address
-from partsearch.database.doctor.asking import Asked
 from partsearch.database.driver_errors import first_line
 from partsearch.database.embedded import configure, superuser_address
+from partsearch.database.query_connection import QueryConnection
 from partsearch.settings import Settings
 
 _ABSENT = "PostgreSQL has no pg_stat_statements: add it to shared_preload_libraries, and run CREATE EXTENSION"
@@ -49,7 +49,7 @@ class StatementLog:
     """
 
     unknown: str
-    _asked: Asked | None = None
+    _asked: QueryConnection | None = None
     _read: str = ""
     _database: str = ""
     _embedded: Settings | None = None
@@ -63,7 +63,7 @@ class StatementLog:
         is_embedded = site.kind is DatabaseKind.EMBEDDED
         # The embedded PostgreSQL has the extension in another database than the site's; its view shows all databases.
         try:
-            asked = Asked(superuser_address(settings) if is_embedded else site)
+            asked = QueryConnection(superuser_address(settings) if is_embedded else site)
         except psycopg.Error as error:
             return cls(f"PostgreSQL does not answer: {first_line(error)}")
         try:
@@ -84,7 +84,7 @@ class StatementLog:
             self._asked.connection.close()
         if self._embedded:
             # A server that is gone starts without counting; a slow one applies the settings later.
-            with suppress(psycopg.Error, LookupError), Asked(superuser_address(self._embedded)) as asked:
+            with suppress(psycopg.Error, LookupError), QueryConnection(superuser_address(self._embedded)) as asked:
                 _track(self._embedded, asked, wanted=False)
 
     def read(self) -> Snapshot:
@@ -115,7 +115,7 @@ def between(before: Snapshot, after: Snapshot) -> tuple[Statement, ...]:
     return tuple(sorted(statements, key=lambda statement: -statement.seconds))
 
 
-def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
+def _track(settings: Settings, asked: QueryConnection, *, wanted: bool) -> None:
     """Turn the counting of the embedded PostgreSQL on or off.
 
     The settings last until the next start at most. Those of ALTER SYSTEM would last if this process were killed.
@@ -134,7 +134,7 @@ def _track(settings: Settings, asked: Asked, *, wanted: bool) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _reading(asked: Asked) -> str:
+def _reading(asked: QueryConnection) -> str:
     """Return the query of the view after a first try: the extension may exist without its library being loaded.
 
     Raises:
@@ -149,7 +149,7 @@ def _reading(asked: Asked) -> str:
     return query
 
 
-def _database_name(address: DatabaseAddress, asked: Asked) -> str:
+def _database_name(address: DatabaseAddress, asked: QueryConnection) -> str:
     return address.parameters.get("dbname") or str(asked.value("SELECT current_database()"))
 
 

@@ -67,4 +67,4 @@ class ThreadPool:
             send_problem(request.scope, request.protocol, internal_error(), closes=True)
             return
         if request.limits.kind is Kind.SEARCH and status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            search_progress.answered()
+            search_progress.record_answer()

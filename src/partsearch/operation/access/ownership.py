@@ -64,7 +64,7 @@ def home_findings(home: Path) -> Iterator[CheckResult]:
     owners = [oddity for oddity in oddities if oddity.is_owner]
     others = [oddity for oddity in oddities if not oddity.is_owner]
     if owners:
-        yield CheckResult("home", _told(owners), is_fault=True, next_step=_give(home, owners[0].path))
+        yield CheckResult("home", _told(owners), is_failure=True, next_step=_give(home, owners[0].path))
     if others:
         yield CheckResult("home", _told(others), next_step=others[0].mend)
     if not oddities:

@@ -18,11 +18,11 @@ from partsearch.database.account import (
     ROOT,
     Account,
     add_mode,
-    has_a_hand_in,
+    controls_path,
+    existing_account,
+    grant_traversal,
     is_root,
-    known_account,
-    let_pass,
-    opened,
+    open_no_follow,
     program_folders,
     site_account,
 )
@@ -56,7 +56,7 @@ def drop_privileges(home: Path, say: Say, needed: Iterable[Path] = ()) -> None:
         return
     account = site_account()
     _give_home(home, account)
-    for folder in let_pass(account, home.parent, *program_folders(), *needed):
+    for folder in grant_traversal(account, home.parent, *program_folders(), *needed):
         say(f"The account '{account.name}' may now pass through {folder} (chmod o+x).")
     for folder in _open_program(account, home):
         say(f"The account '{account.name}' may now read the program in {folder} (chmod -R o+rX).")
@@ -71,8 +71,8 @@ def for_owner(path: Path, do: Callable[[], bytes]) -> bytes:
     Raises:
         PartsearchError: what ``do`` raises.
     """
-    account = known_account() if is_root() else None
-    return as_account(account, do) if account and has_a_hand_in(account, path) else do()
+    account = existing_account() if is_root() else None
+    return as_account(account, do) if account and controls_path(account, path) else do()
 
 
 def as_account(account: Account, do: Callable[[], bytes]) -> bytes:
@@ -124,13 +124,13 @@ def _give_home(home: Path, account: Account) -> None:
 
     A folder that the account, too, could have put there is left for the account to make.
     """
-    if has_a_hand_in(account, home.parent):
+    if controls_path(account, home.parent):
         return
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             home.mkdir(mode=stat.S_IRWXU)
-        with opened(home, os.O_DIRECTORY) as descriptor:
+        with open_no_follow(home, os.O_DIRECTORY) as descriptor:
             _give_folder(home, descriptor, account)
     except OSError as error:
         raise OperationError(
@@ -162,7 +162,7 @@ def _open_program(account: Account, home: Path) -> list[Path]:
     if sys.prefix != sys.base_prefix:
         looks[environment] = [Path(sys.executable), *environment.glob("*"), *environment.glob("lib/*/site-packages/*")]
     closed = [folder for folder, look in looks.items() if any(map(_is_closed, [folder, *look]))]
-    return [folder for folder in closed if not has_a_hand_in(account, folder) and _open_tree(folder, home)]
+    return [folder for folder in closed if not controls_path(account, folder) and _open_tree(folder, home)]
 
 
 def _is_closed(path: Path) -> bool:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partsearch.database.check_result import CheckResult
-from partsearch.database.doctor import database_findings
+from partsearch.database.doctor import check_database
 from partsearch.operation.inspection.machine import WITHOUT_SUPERVISOR, machine_findings
 from partsearch.operation.inspection.status import ProcessStatus, SiteStatus, site_status
 from partsearch.operation.site import Site
@@ -107,20 +107,20 @@ def _duration(seconds: int) -> str:
 def show_doctor(site: Site) -> None:
     """Prints what was checked, each finding as soon as it is known; exit code 1 where the site cannot serve."""
     console = _console()
-    groups = {"machine": machine_findings(site), "database": database_findings(site.settings)}
+    groups = {"machine": machine_findings(site), "database": check_database(site.settings)}
     is_faulty = False
     for title, findings in groups.items():
         console.print(title, style="bold")
         for finding in findings:
             _show_finding(console, finding)
-            is_faulty = is_faulty or finding.is_fault
+            is_faulty = is_faulty or finding.is_failure
     if is_faulty:
         raise typer.Exit(1)
 
 
 def _show_finding(console: Console, finding: CheckResult) -> None:
     """One line, and one more for what to do. Never as markup: addresses and answers of servers hold brackets."""
-    mark, style = ("✗", "red") if finding.is_fault else ("!", "yellow") if finding.is_advice else ("✓", "green")
+    mark, style = ("✗", "red") if finding.is_failure else ("!", "yellow") if finding.is_advice else ("✓", "green")
     console.print(Text.assemble((mark, style), f" {finding.subject + ':':<{_SUBJECT_WIDTH}} {finding.text}"))
     if finding.next_step:
         console.print(Text(f"  → {finding.next_step}"))

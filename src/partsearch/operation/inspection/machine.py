@@ -32,18 +32,18 @@ def machine_findings(site: Site) -> Iterator[CheckResult]:
             yield CheckResult("site", f"up at {site.url()}")
         elif orphans := site.orphans():
             running = f"its supervisor is gone; {', '.join(sorted(orphans))} still run"
-            yield CheckResult("site", running, is_fault=True, next_step=WITHOUT_SUPERVISOR)
+            yield CheckResult("site", running, is_failure=True, next_step=WITHOUT_SUPERVISOR)
         else:
             ports.require_free(site.processes)
             yield CheckResult("ports", "free")
     except PartsearchError as error:
-        yield CheckResult("machine", str(error), is_fault=True, next_step=error.next_step)
+        yield CheckResult("machine", str(error), is_failure=True, next_step=error.next_step)
 
 
 def _disk(site: Site) -> CheckResult:
     if full := full_disk(site.home.root):
         return CheckResult(
-            "disk", full, is_fault=True, next_step="Make room: nothing can be written until there is some."
+            "disk", full, is_failure=True, next_step="Make room: nothing can be written until there is some."
         )
     folder = next(folder for folder in (site.home.root, *site.home.root.parents) if folder.exists())
     free = shutil.disk_usage(folder).free

@@ -140,4 +140,4 @@ def _search_arguments(settings: Settings) -> list[str]:
         # 'up' and 'doctor' say so when they come to the database; 'status' and 'down' do not need it.
         return []
     seconds = QUEUE_SECONDS + settings.partsearch_query_seconds + _ANSWER_MARGIN_SECONDS
-    return [] if address.sleeps else ["--search-seconds", str(seconds)]
+    return [] if address.can_sleep else ["--search-seconds", str(seconds)]

@@ -4,11 +4,11 @@ import os
 import re
 from pathlib import Path
 
-from partsearch.database import causes
 from partsearch.operation.names import Service
 from partsearch.operation.ports import SETTINGS, holder
 from partsearch.settings import Settings
 from partsearch.system.commands import exception_line, non_empty_lines
+from partsearch.system.machine_advice import machine_advice
 
 _READ_BYTES = 256 * 1024
 _NGINX = re.compile(r"\[(?:emerg|alert|crit)\] (?:\d+#\d+: )?(?!still could not bind)(?P<said>.+)")
@@ -83,7 +83,7 @@ def next_step(service: Service, said: str, settings: Settings, log: Path, port: 
         log: where all that it said stands.
         port: the port that it is to have.
     """
-    advice = _own_advice(service, said, settings, port) or causes.advice(said, settings.partsearch_home)
+    advice = _own_advice(service, said, settings, port) or machine_advice(said, settings.partsearch_home)
     return f"{advice} Its log is {log}." if advice else f"See its log, {log}."
 
 
@@ -104,7 +104,7 @@ def _nginx_advice(said: str, settings: Settings) -> str | None:
         return "Choose a port from 1024 on with PARTSEARCH_PORT: the site's account may not have a lower one."
     if _NO_NJS.search(said):
         return "PARTSEARCH_NGINX names an nginx without njs: leave it out to use the one that comes with partsearch."
-    is_foreign = settings.partsearch_nginx is not None and not causes.advice(said, settings.partsearch_home)
+    is_foreign = settings.partsearch_nginx is not None and not machine_advice(said, settings.partsearch_home)
     return "Leave out PARTSEARCH_NGINX to use the nginx that comes with partsearch." if is_foreign else None
 
 

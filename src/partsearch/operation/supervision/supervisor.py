@@ -19,11 +19,11 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from partsearch.database.account import refuse_root
-from partsearch.database.causes import advice
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
 from partsearch.operation.supervision.processes import Process, Service, Slot
 from partsearch.system.commands import non_empty_lines
+from partsearch.system.machine_advice import machine_advice
 
 _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
@@ -96,7 +96,7 @@ class Supervisor:
                 said = [line for line in lines if not line.startswith(_HOW_TO_GET_HELP)] or ["it says nothing"]
                 raise StartError(
                     f"The supervisor does not start: {said[-1].removeprefix('Error: ').rstrip('.')}.",
-                    advice(said[-1], self._home.root) or f"See what it says in {output}.",
+                    machine_advice(said[-1], self._home.root) or f"See what it says in {output}.",
                 )
             time.sleep(_POLL_SECONDS)
         raise StartError("The supervisor does not start.", f"See what it says in {output}.")

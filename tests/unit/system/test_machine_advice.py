@@ -1,11 +1,12 @@
-"""What is said of ``initdb`` that failed, and what is advised, by the cause."""
+"""The reason of a failed ``initdb``, and the advice for causes that lie in the machine."""
 
 from pathlib import Path
 
 import pytest
 
-from partsearch.database.causes import advice
 from partsearch.database.embedded import _initdb_reason
+from partsearch.system.commands import CommandFailedError, error_line
+from partsearch.system.machine_advice import machine_advice
 
 _NO_ROOM = """\
 2026-11-25 20:23:17.811 UTC [7] FATAL:  could not extend file "base/1/2691": No space left on device
@@ -18,22 +19,27 @@ _NO_RIGHT = 'initdb: error: could not access directory "/home/postgres.part": Pe
 _NO_MEMORY = "[7] FATAL:  could not map anonymous shared memory: Cannot allocate memory\n"
 
 
+def failed_with(output: str) -> CommandFailedError:
+    """Return the error of a program with this error output."""
+    return CommandFailedError(error_line(output), 1, output)
+
+
 @pytest.mark.parametrize(
-    ("output", "said", "step"),
+    ("output", "reason", "step"),
     [
         (_NO_ROOM, 'could not extend file "base/1/2691": No space left on device', "Make room on the disk of /home"),
         (_NO_RIGHT, 'could not access directory "/home/postgres.part": Permission denied', "the right to it"),
         (_NO_MEMORY, "could not map anonymous shared memory: Cannot allocate memory", "more memory"),
     ],
 )
-def test_initdb_is_told_by_its_first_error_and_its_cause(output: str, said: str, step: str) -> None:
-    assert _initdb_reason(output) == said
-    assert step in (advice(said, Path("/home")) or "")
+def test_the_first_error_of_initdb_is_its_reason(output: str, reason: str, step: str) -> None:
+    assert _initdb_reason(failed_with(output)) == reason
+    assert step in (machine_advice(reason, Path("/home")) or "")
 
 
-def test_what_is_no_fault_of_the_machine_is_not_advised_on() -> None:
-    assert advice("syntax error", Path("/home")) is None
+def test_there_is_no_advice_for_other_causes() -> None:
+    assert machine_advice("syntax error", Path("/home")) is None
 
 
-def test_an_initdb_that_says_nothing_has_a_reason_too() -> None:
-    assert _initdb_reason("") == "it says nothing"
+def test_an_initdb_without_output_has_a_reason_too() -> None:
+    assert _initdb_reason(failed_with("")) == "no reason given"

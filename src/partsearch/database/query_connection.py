@@ -1,4 +1,4 @@
-"""Asking the database, with a time limit on every question."""
+"""A connection for single read queries, each with a time limit."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,16 +8,16 @@ from typing import Any
 import psycopg
 
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.watchdog import Watchdog, cut
+from partsearch.database.watchdog import Watchdog, shut_down
 
-_QUESTION_SECONDS = 10.0
+_QUERY_SECONDS = 10.0
 _watchdog = Watchdog()
 
 
-class Asked:
-    """A connection that only asks.
+class QueryConnection:
+    """A connection that only reads.
 
-    Each question is a transaction of its own and leaves nothing prepared behind, so that a pooler does not mind.
+    Each query is a transaction of its own and prepares no statement, so it works through a pooler too.
     """
 
     def __init__(self, address: DatabaseAddress) -> None:
@@ -25,26 +25,26 @@ class Asked:
             address.conninfo(), autocommit=True, prepare_threshold=None, client_encoding="utf8"
         )
 
-    def __enter__(self) -> "Asked":
+    def __enter__(self) -> "QueryConnection":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """All rows of an answer."""
-        with self._limited():
+        """Return all rows of a query."""
+        with self._time_limit():
             return self.connection.execute(query.encode(), values or None).fetchall()
 
     def row(self, query: str, *values: object) -> tuple[Any, ...]:
-        """The first row of an answer that always has one."""
+        """Return the first row of a query that always has one."""
         return self.rows(query, *values)[0]
 
     def value(self, query: str, *values: object) -> Any:
-        """The first value of the first row."""
+        """Return the first value of the first row."""
         return self.row(query, *values)[0]
 
     @contextmanager
-    def _limited(self) -> Iterator[None]:
-        with _watchdog.limit(_QUESTION_SECONDS, partial(cut, self.connection.fileno())):
+    def _time_limit(self) -> Iterator[None]:
+        with _watchdog.limit(_QUERY_SECONDS, partial(shut_down, self.connection.fileno())):
             yield

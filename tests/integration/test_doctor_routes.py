@@ -1,18 +1,18 @@
-"""``partsearch doctor`` on the way to the database: what does not let it in, and what to do about that."""
+"""``partsearch doctor`` on connections that fail: the error and the next step, and several routes to the database."""
 
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support.doctor import faults, findings, found
+from tests.support.doctor import check_results, failures, result_of
 from tests.support.postgres import PostgresCluster
 from tests.support.site import free_ports
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[PostgresCluster]:
-    """A server with a role for each kind of refusal."""
+    """A server with a role for each kind of rejection."""
     with PostgresCluster.started() as cluster:
         cluster.run(
             f"CREATE ROLE sleeper NOLOGIN PASSWORD '{cluster.password}'",
@@ -26,7 +26,7 @@ def cluster() -> Iterator[PostgresCluster]:
 
 Address = Callable[[PostgresCluster], str]
 
-_REFUSALS: dict[str, tuple[Address, str, str]] = {
+_CONNECTION_ERRORS: dict[str, tuple[Address, str, str]] = {
     "a closed port": (
         lambda cluster: f"postgresql://user:geheim@127.0.0.1:{free_ports(1)[0]}/parts",
         "Connection refused",
@@ -42,7 +42,7 @@ _REFUSALS: dict[str, tuple[Address, str, str]] = {
         "No such file or directory",
         "Start that server",
     ),
-    "a host that cannot be": (
+    "an invalid host name": (
         lambda cluster: f"postgresql://user:geheim@{'a' * 64}/parts",
         "cannot be reached",
         "Correct the host name in DATABASE_URL.",
@@ -65,9 +65,9 @@ _REFUSALS: dict[str, tuple[Address, str, str]] = {
     "no such database": (
         lambda cluster: cluster.url("nowhere"),
         'database "nowhere" does not exist',
-        "Make it: CREATE DATABASE nowhere LOCALE 'C.UTF-8' TEMPLATE template0;",
+        "Create it: CREATE DATABASE nowhere LOCALE 'C.UTF-8' TEMPLATE template0;",
     ),
-    "a database that is closed to the role": (
+    "a database without the right to connect": (
         lambda cluster: cluster.url("closed", "stranger"),
         'permission denied for database "closed"',
         "GRANT CONNECT ON DATABASE closed TO stranger",
@@ -87,7 +87,7 @@ _REFUSALS: dict[str, tuple[Address, str, str]] = {
         "server does not support SSL",
         "Turn TLS on at the server",
     ),
-    "an address that is none": (
+    "an invalid address": (
         lambda cluster: "nonsense:geheim",
         "DATABASE_URL cannot be understood",
         "postgresql://user:password@host:5432/database",
@@ -95,34 +95,36 @@ _REFUSALS: dict[str, tuple[Address, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("address", "said", "to_do"), _REFUSALS.values(), ids=_REFUSALS)
-def test_whatever_does_not_let_in_is_told(cluster: PostgresCluster, address: Address, said: str, to_do: str) -> None:
-    (refusal,) = findings(address(cluster))
-    assert refusal.is_fault
-    assert said in refusal.text
-    assert to_do in refusal.next_step
-    assert not re.search(f"geheim|{cluster.password}", refusal.text + refusal.next_step)
+@pytest.mark.parametrize(("address", "text", "step"), _CONNECTION_ERRORS.values(), ids=_CONNECTION_ERRORS)
+def test_a_failed_connection_is_reported(cluster: PostgresCluster, address: Address, text: str, step: str) -> None:
+    (result,) = check_results(address(cluster))
+    assert result.is_failure
+    assert text in result.text
+    assert step in result.next_step
+    assert not re.search(f"geheim|{cluster.password}", result.text + result.next_step)
 
 
 def test_a_socket_needs_no_tls(cluster: PostgresCluster) -> None:
     url = f"postgresql://postgres:{cluster.password}@/postgres?host={cluster.folder}&port={cluster.port}"
-    assert found(findings(url), "TLS").text == "no TLS, and none needed on this machine"
+    assert result_of(check_results(url), "TLS").text == "no TLS, and none needed on this machine"
 
 
-def test_two_ways_lead_to_one_database(cluster: PostgresCluster) -> None:
+def test_two_routes_lead_to_one_database(cluster: PostgresCluster) -> None:
     pooled, direct = cluster.url(), f"{cluster.url()}?application_name=direct"
-    both = findings(pooled, direct)
-    assert {"pooled", "direct", "pooled round trip", "direct round trip", "pooler"} <= {one.subject for one in both}
-    assert "identity" not in faults(both)
-    assert "commands and live search: up to" in found(both, "connections").text
-    assert "see its max_client_conn" in found(both, "pooler").text
-    apart = findings(pooled, cluster.url("template1"))
-    assert "identity" in faults(apart)
-    assert "Correct DIRECT_DATABASE_URL" in found(apart, "identity").next_step
+    both = check_results(pooled, direct)
+    assert {"pooled", "direct", "pooled round trip", "direct round trip", "pooler"} <= {
+        result.subject for result in both
+    }
+    assert "identity" not in failures(both)
+    assert "commands and live search: up to" in result_of(both, "connections").text
+    assert "see its max_client_conn" in result_of(both, "pooler").text
+    apart = check_results(pooled, cluster.url("template1"))
+    assert "identity" in failures(apart)
+    assert "Correct DIRECT_DATABASE_URL" in result_of(apart, "identity").next_step
 
 
-def test_one_way_that_is_closed_is_a_fault_and_the_other_is_still_looked_at(cluster: PostgresCluster) -> None:
-    half = findings(cluster.url(), cluster.url("nowhere"))
-    assert "direct" in faults(half)
-    assert "correct the name in DIRECT_DATABASE_URL" in found(half, "direct").next_step
-    assert found(half, "server").text.startswith("PostgreSQL 15")
+def test_a_closed_route_is_a_failure_and_the_open_one_is_still_checked(cluster: PostgresCluster) -> None:
+    half = check_results(cluster.url(), cluster.url("nowhere"))
+    assert "direct" in failures(half)
+    assert "correct the name in DIRECT_DATABASE_URL" in result_of(half, "direct").next_step
+    assert result_of(half, "server").text.startswith("PostgreSQL 15")
