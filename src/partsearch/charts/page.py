@@ -1,20 +1,21 @@
-"""A report page: HTML from Django templates with autoescaping, without the settings of a Django project."""
+"""A report page: HTML from a Django template with autoescaping, without the settings of a Django project."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from importlib.resources import as_file
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from django.template import Context, Engine
 
 
-def render_page(folder: Path, template: str, values: Mapping[str, Any]) -> str:
+def render_page(template: Traversable, values: Mapping[str, Any]) -> str:
     """Return the page.
 
     Args:
-        folder: the folder of the templates.
-        template: the file name of one of them.
-        values: texts, booleans, and lists and objects of these. A text is escaped unless it is marked safe.
+        template: a file in Django's template language; it may include other templates of its folder.
+        values: the values of its variables. A text is escaped unless it is marked safe. Numbers and times are not
+            localised: that would need the settings of a project.
     """
-    # Without these options the template engine reads Django's settings.
-    context = Context(values, use_l10n=False, use_tz=False)
-    return Engine(dirs=[str(folder)]).get_template(template).render(context)
+    with as_file(template) as file:
+        engine = Engine(dirs=[str(file.parent)])
+        return engine.get_template(file.name).render(Context(values, use_l10n=False, use_tz=False))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from partsearch.bench.analysis.warnings import warnings_by_advice
 from partsearch.bench.formatting import milliseconds, percent, rounded, target_name
 from partsearch.bench.record import Run
 from partsearch.bench.report import tables
-from partsearch.bench.report.charts.all import charts_of
+from partsearch.bench.report.charts import charts_of
 from partsearch.bench.report.charts.files import write_charts
 from partsearch.bench.report.charts.target_style import style_of
 from partsearch.bench.report.facts import first_commands, machine_facts, scenario_facts
@@ -21,7 +22,7 @@ from partsearch.charts.page import render_page
 from partsearch.charts.palette import DARK, LIGHT, css_variables
 from partsearch.system.atomic_file import replace_file
 
-_TEMPLATES = Path(__file__).with_name("templates")
+_TEMPLATE = files(__package__).joinpath("templates", "report.html")
 _P99 = 99.0
 _SHOWN_WARNINGS = 3
 
@@ -68,7 +69,7 @@ def render(run: Run, charts: Iterable[Chart], folder: str) -> str:
         "sections": [(title, blocks) for title, blocks in _sections(run, figures) if blocks],
         "limits": LIMITS,
     }
-    return render_page(_TEMPLATES, "report.html", context)
+    return render_page(_TEMPLATE, context)
 
 
 def _tiles(run: Run) -> Iterator[Mapping[str, str]]:

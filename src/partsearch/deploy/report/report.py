@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 from django.utils.safestring import mark_safe
@@ -47,7 +47,7 @@ def render_report(record: DeploymentRecord) -> str:
         "steps": [_step_row(step, record) for step in record.steps],
         "thresholds": [(name.replace("_", " "), _text(value)) for name, value in record.thresholds.items()],
     }
-    return render_page(Path(__file__).parent, "report.html", values)
+    return render_page(files(__package__).joinpath("report.html"), values)
 
 
 def _heading(record: DeploymentRecord) -> str:
