@@ -62,7 +62,7 @@ class Model(models.Model):
 class Part(models.Model):
     """A part on sale.
 
-    The composite foreign key (model, mark) of migration 0001 holds that the part's model belongs to the part's mark;
+    The composite foreign key (model, mark) of migration 0003 holds that the part's model belongs to the part's mark;
     the two keys that Django knows need no constraint of their own beside it.
     """
 

@@ -15,8 +15,6 @@ _POLL_SECONDS = 0.2
 _COMPARISONS = 3
 _SHOWN_LETTERS = 200
 
-Pairs = Sequence[tuple[ServicePort, ServicePort]]
-
 
 class HealthGate:
     """The gate between the old slot and the new one."""
