@@ -84,7 +84,7 @@ def test_a_p99_counts_in_two_windows_in_a_row(windows: list[tuple[float, float]]
 
 
 def test_rare_slow_requests_may_all_meet_the_new_release_for_a_while() -> None:
-    """Ten slow requests of the old one measure the new one until they are fewer than one in a hundred of all its own."""
+    """Ten slow requests of the old release count until they are fewer than one in a hundred of all its requests."""
     one = watch()
     one.fault(0)
     found = []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import quickjs
 
-_SOURCE = files("partsearch.operation").joinpath("traffic.js").read_text(encoding="utf-8")
+_SOURCE = files("partsearch.operation.nginx").joinpath("traffic.js").read_text(encoding="utf-8")
 
 _NGINX = """
 class SharedDictionary {
