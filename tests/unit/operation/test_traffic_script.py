@@ -125,6 +125,7 @@ _DONE = {"new": "green", "share": 100}
         pytest.param({}, (), id="one release"),
         pytest.param({"active": "green"}, _EVERY_BUCKET, id="one release, in green"),
         pytest.param({"new": "green", "share": 0}, (), id="weight 0"),
+        pytest.param({"new": "green", "share": 0, "health": {"blue": _UNHEALTHY}}, (), id="weight 0, old unhealthy"),
         pytest.param({"new": "green", "share": 1}, (0,), id="weight 1"),
         pytest.param(_CANARY, range(25), id="weight 25"),
         pytest.param({"active": "green", "new": "blue", "share": 25}, range(25, 100), id="weight 25, of blue"),
@@ -226,7 +227,7 @@ def test_a_cookie_that_is_no_bucket_is_replaced(script: TrafficScript, cookie: s
 def test_no_cookie_is_set_where_the_client_has_one_or_there_is_no_choice(script: TrafficScript) -> None:
     script.put(**_CANARY)
     assert "new_cookie" not in script.route(bucket=7)["variables"]
-    for state in ({}, _DONE, _CANARY | {"health": {"blue": _UNHEALTHY}}):
+    for state in ({}, {"new": "green", "share": 0}, _DONE, _CANARY | {"health": {"blue": _UNHEALTHY}}):
         script.put(**state)
         assert "new_cookie" not in script.route()["variables"]
 
