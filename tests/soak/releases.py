@@ -16,7 +16,8 @@ _LINGERING = "    import asyncio, random\n    await asyncio.sleep(random.uniform
 _DJANGO_SEARCH = "django_service/views/search_part.py"
 _DJANGO_ANSWER = "    found = read("
 _DJANGO_LINGERING = "    import random, time\n    time.sleep(random.uniform(1, 5) if search.page == 99 else 0)\n"
-_READY = "return None\n    return f"
+_READY = "    if not is_applied:\n"
+_NOT_READY = f"    raise DatabaseUnavailableError('It is not ready.')\n{_READY}"
 _CREATE = "def create_app() -> FastAPI:\n"
 _DIES = "    import os, threading\n    threading.Timer(60, os._exit, [1]).start()\n"
 
@@ -31,7 +32,7 @@ def _search(code: str) -> list[Change]:
 
 BAD: dict[str, Sequence[Change]] = {
     "does not start": [*GOOD, Change("fastapi_service/app.py", _CREATE, f"{_CREATE}    1 / 0\n")],
-    "fails readiness": [*GOOD, Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'"))],
+    "fails readiness": [*GOOD, Change("database/schema.py", _READY, _NOT_READY)],
     "answers 20 % with 500": _search("    if random.random() < 0.2:\n        raise OSError\n"),
     "is twice as slow": _search("    await asyncio.sleep(0.2)\n"),
     "hangs": _search(

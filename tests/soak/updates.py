@@ -22,7 +22,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from partsearch.deploy.watch import p99
+from partsearch.deploy.canary.sample import p99
 from tests.acceptance.deploy.overlay import overlay_release
 from tests.acceptance.deploy.updates import record, require_whole, running_update, serving
 from tests.soak.careless import CARELESS, careless_copy

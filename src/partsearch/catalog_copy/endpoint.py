@@ -26,7 +26,7 @@ class Endpoint:
 
     def shown(self) -> str:
         """Return the endpoint for display, without its password."""
-        return f"{self.address.kind}, {self.address.shown()}"
+        return f"{self.address.kind}, {self.address.display_name()}"
 
     def without_password(self, text: str) -> str:
         """Return ``text``, from a driver or a program, with the password masked."""

@@ -1,4 +1,4 @@
-"""The address of a database, in the words of each driver."""
+"""The address of a database, in the terms of each driver."""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,11 +15,11 @@ APPLICATION_NAME = "partsearch"
 _POOLER = re.compile(r"^([^.]+)-pooler(?=\.)")
 _CONNECT_SECONDS = 3
 _RESTART_SECONDS = 2.4
-_WAKING_SECONDS = 8
+_WAKE_SECONDS = 8
 
 
 class DatabaseKind(StrEnum):
-    """Which PostgreSQL it is."""
+    """The kinds of PostgreSQL that an address can lead to."""
 
     EMBEDDED = "embedded"
     LOCAL = "local"
@@ -28,9 +28,9 @@ class DatabaseKind(StrEnum):
 
 @dataclass(frozen=True)
 class DatabaseAddress:
-    """The address of a database; its parameters are libpq's, and hold the password.
+    """The address of a database; its parameters are libpq's and include the password.
 
-    ``is_pooled`` tells that a pooler stands between, which lends its connections for a transaction at a time.
+    ``is_pooled`` is true if it leads to a pooler, which assigns a connection for one transaction at a time.
     """
 
     kind: DatabaseKind
@@ -38,49 +38,49 @@ class DatabaseAddress:
     is_pooled: bool = False
 
     def __repr__(self) -> str:
-        return f"DatabaseAddress({self.kind}, {self.shown()})"
+        return f"DatabaseAddress({self.kind}, {self.display_name()})"
 
-    def shown(self) -> str:
-        """Host and database for people to read, without the password."""
+    def display_name(self) -> str:
+        """Return the database and the host for messages, without the password."""
         host = self.parameters.get("host") or self.parameters.get("hostaddr", "the default socket")
         return f"{self.parameters.get('dbname', '')} at {host}"
 
     @property
-    def sleeps(self) -> bool:
-        """Whether the database is suspended when nobody asks it, and takes a while to wake."""
+    def can_sleep(self) -> bool:
+        """Whether the database suspends when it is idle, and needs time to wake."""
         return self.kind is DatabaseKind.NEON
 
     @property
     def connect_seconds(self) -> int:
-        """How long a connection may take to be made."""
-        return _WAKING_SECONDS if self.sleeps else _CONNECT_SECONDS
+        """The time limit of one attempt to connect."""
+        return _WAKE_SECONDS if self.can_sleep else _CONNECT_SECONDS
 
     @property
-    def connect_timeout_seconds(self) -> float:
-        """How long a search may wait for a lost database: one that sleeps is given the time to wake."""
-        return _WAKING_SECONDS if self.sleeps else _RESTART_SECONDS
+    def grace_seconds(self) -> float:
+        """How long a search waits for an unavailable database: a suspended one gets the time to wake."""
+        return _WAKE_SECONDS if self.can_sleep else _RESTART_SECONDS
 
     @property
     def names_pooler(self) -> bool:
-        """Whether its host is that of Neon's pooler."""
+        """Whether the host is Neon's pooler."""
         return self.kind is DatabaseKind.NEON and _POOLER.match(self.parameters["host"]) is not None
 
     def direct(self) -> "DatabaseAddress":
-        """The same database without Neon's pooler between; an address that does not name the pooler as it is."""
+        """Return the address of the same database without Neon's pooler; another address is returned unchanged."""
         if not self.names_pooler:
             return self
         host = _POOLER.sub(r"\1", self.parameters["host"])
         return replace(self, parameters={**self.parameters, "host": host}, is_pooled=False)
 
     def conninfo(self) -> str:
-        """The connection string for psycopg and for PostgreSQL's own programs."""
+        """Return the connection string for psycopg and for PostgreSQL's own programs."""
         return make_conninfo("", **{**self._defaults(), **self.parameters})
 
     def _defaults(self) -> dict[str, str]:
         return {"connect_timeout": str(self.connect_seconds), "application_name": APPLICATION_NAME}
 
     def url(self) -> str:
-        """The address as a URL, password included, for psql, pg_dump and other tools."""
+        """Return the address as a URL with the password, for psql, pg_dump and other tools."""
         rest = {key: value for key, value in self.parameters.items() if key not in ("user", "password", "dbname")}
         hosts = ""
         if _is_network_host(rest.get("host", "")):
@@ -95,7 +95,7 @@ class DatabaseAddress:
         return f"{quote(self.parameters['user'], safe='')}{password}@"
 
     def asyncpg_arguments(self) -> dict[str, Any]:
-        """The keyword arguments for asyncpg, but for ``server_settings``, which ``asyncpg_server_settings`` gives."""
+        """Return the keyword arguments for asyncpg, without ``server_settings``: see ``asyncpg_server_settings``."""
         names = {"user": "user", "password": "password", "passfile": "passfile", "dbname": "database"}
         names["target_session_attrs"] = "target_session_attrs"
         arguments: dict[str, Any] = {
@@ -110,14 +110,14 @@ class DatabaseAddress:
         return arguments | asyncpg_tls(self.parameters)
 
     def asyncpg_server_settings(self) -> dict[str, str]:
-        """The start-up parameters that the address asks for, and the name of this program."""
+        """Return the start-up parameters of the address, and the name of this program."""
         names = ("application_name", "options")
         return {"application_name": APPLICATION_NAME} | {
             name: self.parameters[name] for name in names if name in self.parameters
         }
 
     def django_settings(self) -> dict[str, Any]:
-        """The entry of Django's DATABASES."""
+        """Return the entry for Django's DATABASES."""
         names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
         entry: dict[str, Any] = {
             theirs: self.parameters[ours] for ours, theirs in names.items() if ours in self.parameters
@@ -127,13 +127,13 @@ class DatabaseAddress:
             "ENGINE": "django.db.backends.postgresql",
             **entry,
             "OPTIONS": {**self._defaults(), **options},
-            # A cursor on the server lives longer than the transaction for which a pooler lends a connection.
+            # A server-side cursor outlives the transaction for which a pooler assigns a connection.
             "DISABLE_SERVER_SIDE_CURSORS": self.is_pooled,
         }
 
 
 def _hosts_with_ports(hosts: str, ports: str) -> str:
-    """One host or several, each with its port where it has one, as a URL has them."""
+    """Return the hosts as in a URL, each with its port if it has one."""
     pairs = zip_longest(hosts.split(","), ports.split(",") if ports else [], fillvalue="")
     return ",".join(f"{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}" for host, port in pairs)
 

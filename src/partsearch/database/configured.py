@@ -1,4 +1,4 @@
-"""Where the settings say that the database is."""
+"""The addresses of the database in the settings: pooled, direct, replica, or the embedded one."""
 
 import hashlib
 import os
@@ -16,9 +16,9 @@ _LONGEST_SOCKET_PATH = 100
 
 
 def socket_folder(home: Path) -> Path:
-    """Where the sockets of ``home`` live: inside it, or, where that cannot be the path of a socket, in a short one.
+    """Return the folder of the sockets of ``home``: inside it, or a short one if its path is no path for a socket.
 
-    It cannot where it is too long, which is counted in bytes, or has a comma: PostgreSQL's clients take it for two.
+    A path is unsuitable if it is too long, in bytes, or has a comma: PostgreSQL's clients read it as two paths.
     """
     inside = home / "run"
     if len(os.fsencode(inside / "supervisor.sock")) <= _LONGEST_SOCKET_PATH and "," not in str(home):
@@ -27,13 +27,13 @@ def socket_folder(home: Path) -> Path:
 
 
 def embedded_address(home: Path, port: int | None = None) -> DatabaseAddress:
-    """The address of the embedded PostgreSQL of ``home``: its socket, whose name carries the port if it has one."""
+    """Return the address of the embedded PostgreSQL of ``home``: its socket, whose name includes the port if set."""
     parameters = {"host": str(socket_folder(home)), "user": EMBEDDED_NAME, "dbname": EMBEDDED_NAME}
     return DatabaseAddress(DatabaseKind.EMBEDDED, parameters | ({"port": str(port)} if port else {}))
 
 
 def database_address(source: Settings | None = None) -> DatabaseAddress:
-    """The address that the settings name: the pooled one, where there are two."""
+    """Return the address in the settings: the pooled one, if there are two."""
     source = source or settings()
     if not source.database_url:
         return embedded_address(source.partsearch_home, source.partsearch_database_port)
@@ -43,7 +43,7 @@ def database_address(source: Settings | None = None) -> DatabaseAddress:
 
 
 def direct_database_address(source: Settings | None = None) -> DatabaseAddress:
-    """The address without a pooler between, for migrations, bulk loads, locks and LISTEN.
+    """Return the address without a pooler, for migrations, bulk loads, locks and LISTEN.
 
     Raises:
         DatabaseAddressError: DIRECT_DATABASE_URL is the address of a pooler.
@@ -54,7 +54,7 @@ def direct_database_address(source: Settings | None = None) -> DatabaseAddress:
     address = parse_database_url(source.direct_database_url, "DIRECT_DATABASE_URL")
     if address.names_pooler:
         raise DatabaseAddressError(
-            "DIRECT_DATABASE_URL is the address of Neon's pooler.", "Leave it out: it is derived from DATABASE_URL."
+            "DIRECT_DATABASE_URL is the address of Neon's pooler.", "Remove it: it is derived from DATABASE_URL."
         )
     if address.is_pooled:
         raise DatabaseAddressError(
@@ -65,7 +65,7 @@ def direct_database_address(source: Settings | None = None) -> DatabaseAddress:
 
 
 def replica_database_address(source: Settings | None = None) -> DatabaseAddress | None:
-    """The address of the read replica, where there is one."""
+    """Return the address of the read replica; ``None`` without one."""
     source = source or settings()
     if not source.database_replica_url:
         return None

@@ -1,4 +1,4 @@
-"""What to do about a database that does not let the site in, by what it says."""
+"""What to do about a failed connection, chosen by the text of the error."""
 
 import re
 from urllib.parse import quote
@@ -9,43 +9,43 @@ from partsearch.database.driver_errors import first_line
 _PREAMBLE = re.compile(r"^connection (failed|is bad): ")
 _SEVERITY = re.compile(r"^.*?failed: (?:FATAL|ERROR|PANIC): +")
 
-# The first that fits is taken, so what is more special stands before what is more general.
+# The first match counts, so a special pattern precedes a general one.
 _NEXT_STEPS = {
     r"endpoint (is|has been) disabled": "Enable the compute in Neon's console.",
-    r"exceeded the \S+( \S+)? quota": "Raise the limit or the plan in Neon's console, or wait until the quota begins "
-    "anew.",
+    r"exceeded the \S+( \S+)? quota": "Raise the limit or the plan in Neon's console, or wait until the quota is "
+    "renewed.",
     r"endpoint could not be found|endpoint ID is not specified": "Copy the address from Neon's console into {setting} "
-    "anew.",
+    "again.",
     r"no password supplied": "Write the password into {setting}, special characters percent-encoded.",
     r"password authentication failed|role .* does not exist|SASL authentication failed": "Correct the user or the "
     "password in {setting}; special characters are percent-encoded.",
-    r"database .* does not exist|no such database": "Make it: CREATE DATABASE {database} LOCALE 'C.UTF-8' TEMPLATE "
+    r"database .* does not exist|no such database": "Create it: CREATE DATABASE {database} LOCALE 'C.UTF-8' TEMPLATE "
     "template0; or correct the name in {setting}.",
     r"not permitted to log in": "Let the role log in: ALTER ROLE {user} LOGIN.",
-    r"permission denied for database": "Let the role in: GRANT CONNECT ON DATABASE {database} TO {user}.",
-    r"no pg_hba\.conf entry.*no encryption|connection is insecure": "Add sslmode=require to {setting}, or let the "
-    "server's pg_hba.conf take this machine without TLS.",
-    r"pg_hba\.conf": "Add this machine to the server's pg_hba.conf.",
+    r"permission denied for database": "Grant the role the right: GRANT CONNECT ON DATABASE {database} TO {user}.",
+    r"no pg_hba\.conf entry.*no encryption|connection is insecure": "Add sslmode=require to {setting}, or let "
+    "pg_hba.conf of the server accept this machine without TLS.",
+    r"pg_hba\.conf": "Add this machine to pg_hba.conf of the server.",
     r"peer authentication failed|ident authentication failed": "Give host, user and password in {setting}: over the "
-    "socket the server takes only roles named like the account.",
-    r"server does not support SSL": "Turn TLS on at the server (ssl = on), or leave sslmode out of {setting} if the "
-    "network is your own.",
+    "socket the server accepts only a role named like the account.",
+    r"server does not support SSL": "Turn TLS on at the server (ssl = on), or remove sslmode from {setting} if the "
+    "network is private.",
     r"certificate|does not match host name": "Name the authority that signed the server's certificate: sslrootcert=, "
     "a file or 'system', in {setting}.",
-    r"channel binding": "Leave channel_binding out of {setting}: the server, or something between, does not know it.",
-    r"startup parameter": "Leave it out of {setting}, or give the address without the pooler.",
+    r"channel binding": "Remove channel_binding from {setting}: the server or a proxy does not support it.",
+    r"startup parameter": "Remove it from {setting}, or use the address without the pooler.",
     r"too many (clients|connections)|remaining connection slots|no more connections allowed": "End other connections "
     "or raise the limit: max_connections, ALTER ROLE {user} CONNECTION LIMIT, or ALTER DATABASE {database} "
     "CONNECTION LIMIT.",
     r"starting up|shutting down|not yet accepting|in recovery mode": "Wait a moment, then run it again.",
     r"resolve host|translate host|idna": "Correct the host name in {setting}.",
     r"refused|No such file": "Start that server, or correct host and port in {setting}.",
-    r"timeout|timed out|unreachable": "See that the server runs and that no firewall is between.",
+    r"timeout|timed out|unreachable": "Check that the server runs and that no firewall blocks it.",
 }
 
 
-def said(error: Exception, address: DatabaseAddress) -> str:
-    """What the database or the way to it answered, without a driver's preamble and without the password."""
+def error_text(error: Exception, address: DatabaseAddress) -> str:
+    """Return the first line of a connection error, without the driver's preamble and without the password."""
     line = _SEVERITY.sub("", _PREAMBLE.sub("", first_line(error)))
     password = address.parameters.get("password")
     for secret in (password, quote(password, safe="")) if password else ():
@@ -54,16 +54,16 @@ def said(error: Exception, address: DatabaseAddress) -> str:
 
 
 def next_step(text: str, setting: str, address: DatabaseAddress) -> str:
-    """What to do about this answer.
+    """Return what to do about a failed connection.
 
     Args:
-        text: what ``said`` gave.
+        text: the result of ``error_text``.
         setting: the name of the setting that holds the address.
-        address: what was to be reached.
+        address: the address of the failed connection.
     """
     if address.kind is DatabaseKind.EMBEDDED:
         is_foreign = re.search("Permission denied|Peer authentication", text)
-        return "Ask as the account that started the site." if is_foreign else "Start it with 'partsearch up'."
+        return "Run this as the account that started the site." if is_foreign else "Start it with 'partsearch up'."
     names = {
         "setting": setting,
         "database": address.parameters.get("dbname", ""),
@@ -72,4 +72,4 @@ def next_step(text: str, setting: str, address: DatabaseAddress) -> str:
     for pattern, step in _NEXT_STEPS.items():
         if re.search(pattern, text, re.IGNORECASE):
             return step.format(**names)
-    return f"See that it runs and that {setting} names it rightly."
+    return f"Check that it runs and that {setting} has its address."

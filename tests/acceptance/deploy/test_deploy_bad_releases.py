@@ -33,7 +33,8 @@ _OPTIONS = {
 }
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
-_READY = "return None\n    return f"
+_READY = "    if not is_applied:\n"
+_NOT_READY = f"    raise DatabaseUnavailableError('It is not ready.')\n{_READY}"
 
 _NOW_AND_THEN = """\
     import random
@@ -49,12 +50,12 @@ BAD = {
         "fastapi does not start: ZeroDivisionError: division by zero",
     ),
     "is not ready": (
-        Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'")),
+        Change("database/schema.py", _READY, _NOT_READY),
         r"django does not answer on port \d+: It is not ready",
     ),
     "answers 20 % with 500": (
         Change(_SEARCH, _ANSWER, _NOW_AND_THEN + _ANSWER),
-        "answers of the new release were errors",
+        "responses of the new release were errors",
     ),
     "is ten times slower": (
         Change(_SEARCH, _ANSWER, f"    import asyncio\n    await asyncio.sleep(0.4)\n{_ANSWER}"),
@@ -66,7 +67,7 @@ BAD = {
     ),
     "breaks the old release": (
         migration_change('migrations.RunSQL("ALTER TABLE part DROP COLUMN json_data", "")'),
-        "cannot live with",
+        "cannot serve after",
     ),
 }
 
@@ -99,7 +100,7 @@ def test_a_process_that_dies_is_no_better_when_it_comes_back(updated_site: Runni
         os.kill(_pid_of(updated_site, release), signal.SIGKILL)
         _, said = process.communicate(timeout=COMMAND_SECONDS)
     assert process.returncode == 1
-    assert "died" in said or "sick" in said or "failed on the new release" in said
+    assert "exited" in said or "unhealthy" in said or "failed on the new release" in said
     require_whole(updated_site, before)
 
 

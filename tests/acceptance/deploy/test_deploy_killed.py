@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from partsearch.deploy.record import State
+from partsearch.deploy.state.record import State
 from tests.acceptance.deploy.overlay import Change, overlay_release
 from tests.acceptance.deploy.updates import (
     QUICK,
@@ -48,8 +48,8 @@ def test_a_killed_update_leaves_a_whole_site(updated_site: RunningSite, state: S
     assert status.returncode == 0, status.stderr
     assert "was killed" in status.stderr
     mended = record(updated_site)
-    assert mended["state"] == ("done" if state.is_decided else "failed" if not killed["new_colour"] else "rolled back")
-    require_whole(updated_site, killed["new_release"] if state.is_decided else before)
+    assert mended["state"] == ("done" if state.is_promoted else "failed" if not killed["new_colour"] else "rolled back")
+    require_whole(updated_site, killed["new_release"] if state.is_promoted else before)
 
 
 def test_the_next_update_takes_a_killed_one_back_and_goes_on(updated_site: RunningSite) -> None:

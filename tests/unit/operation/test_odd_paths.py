@@ -81,7 +81,7 @@ def test_postgresql_reads_its_socket_folder(home: Home, settings: Settings, monk
     [("/a b", """'"/a b"'"""), ("/a'b", """'"/a''b"'"""), ('/a"b', """'"/a""b"'"""), ("/a\\b", """'"/a\\\\b"'""")],
 )
 def test_a_folder_is_quoted_twice_for_postgresql(folder: str, written: str) -> None:
-    assert embedded._quoted(embedded._one_folder(Path(folder))) == written
+    assert embedded._quoted_value(embedded._quoted_folder(Path(folder))) == written
 
 
 @pytest.mark.parametrize("name", ["a b", "дом", "a;b", "a$b", 'a"b', "a'b", "a%b", "a\\b"])

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from partsearch.contract.answer import search_answer
 from partsearch.contract.search import Search
-from partsearch.django_service.queries import FoundParts
+from partsearch.django_service.found_parts import FoundParts
 
 SOCKET = "/search/part/live/"
 

@@ -7,13 +7,14 @@ from django.utils.translation import gettext as now
 from django.utils.translation import ngettext
 
 from partsearch.contract.search import Search
+from partsearch.django_service.database.reader import read
+from partsearch.django_service.found_parts import FoundPart, FoundParts
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.attributes import Attributes, read_attributes
 from partsearch.django_service.pages.live import checksum, search_text
 from partsearch.django_service.pages.number_text import grouped
 from partsearch.django_service.pages.pagination import Pagination
-from partsearch.django_service.queries import FoundPart, FoundParts, find_parts
-from partsearch.django_service.reading import read
+from partsearch.django_service.queries import find_parts
 
 
 @dataclass(frozen=True)
