@@ -1,6 +1,7 @@
 """The search of the contract in plain Python, over a list of rows: what both services have to answer.
 
-Written from ``contract.md`` alone. It shares no code with what it judges, and is in no hurry.
+It follows ``docs/reference/http.md`` and shares no code with the services that it is compared with.
+It is simple rather than fast.
 """
 
 import json
