@@ -17,7 +17,7 @@ from xdist.workermanage import NodeManager
 
 from tests import streams
 from tests.streams import Room, in_order, is_alone
-from tests.support.as_account import own
+from tests.support.as_account import give_to_account
 from tests.support.neon.emulation import EmulatedNeon
 from tests.support.postgres import PostgresCluster
 from tests.support.site import RunningSite, free_ports
@@ -71,7 +71,7 @@ def _pip_cache() -> Path:
     """The cache of pip for all releases that tests build; each in its home would fill one of its own."""
     folder = Path(tempfile.gettempdir(), f"partsearch-test-pip-{os.geteuid()}")
     folder.mkdir(exist_ok=True)
-    own(folder)
+    give_to_account(folder)
     return folder
 
 

@@ -18,7 +18,7 @@ from tests.acceptance.test_database_gone import postgres_stopped
 from tests.support.as_account import as_account
 from tests.support.deadline import wait_for
 from tests.support.site import RunningSite
-from tests.support.slots import LATER, BothSlots
+from tests.support.slots import NEXT_RELEASE, BothSlots
 
 pytestmark = pytest.mark.alone
 
@@ -39,15 +39,15 @@ def both(live_site: RunningSite) -> Iterator[BothSlots]:
 @pytest.fixture(autouse=True)
 def all_well(both: BothSlots) -> Iterator[None]:
     """Each test begins and ends with two slots that are well, outside of a deploy."""
-    both.give()
+    both.set_traffic()
     wait_for(lambda: is_all_well(both), what="that all are well")
     yield
-    both.give()
+    both.set_traffic()
     wait_for(lambda: is_all_well(both), what="that all are well again")
 
 
 def is_all_well(both: BothSlots) -> bool:
-    return all(both.is_well(slot, service) for slot in Slot for service in (Service.DJANGO, Service.FASTAPI))
+    return all(both.is_healthy(slot, service) for slot in Slot for service in (Service.DJANGO, Service.FASTAPI))
 
 
 @contextmanager
@@ -59,47 +59,49 @@ def part_locked(site: RunningSite) -> Iterator[None]:
 
 
 def wait_until_sick(both: BothSlots, *place: object) -> None:
-    wait_for(lambda: both.is_well(*place) is False, _NOTICED_SECONDS, f"that {place} is sick")  # type: ignore[arg-type]
+    wait_for(lambda: both.is_healthy(*place) is False, _NOTICED_SECONDS, f"that {place} is sick")  # type: ignore[arg-type]
 
 
 def test_a_frozen_slot_gets_no_traffic_and_gets_it_back(both: BothSlots) -> None:
-    both.give(50)
-    with both.frozen(_GREEN):
+    both.set_traffic(50)
+    with both.suspended(_GREEN):
         wait_until_sick(both, *_GREEN)
         answers = both.ask(100, _FASTAPI)
-        assert (answers.releases[LATER], answers.failed) == (0, [])
-        assert 0 < both.ask(100, _DJANGO).releases[LATER] < 100, "its Django is well"
-    wait_for(lambda: both.ask(20, _FASTAPI).releases[LATER], _NOTICED_SECONDS, "that green has its share again")
+        assert (answers.releases[NEXT_RELEASE], answers.failed) == (0, [])
+        assert 0 < both.ask(100, _DJANGO).releases[NEXT_RELEASE] < 100, "its Django is well"
+    wait_for(lambda: both.ask(20, _FASTAPI).releases[NEXT_RELEASE], _NOTICED_SECONDS, "that green has its share again")
 
 
 @pytest.mark.parametrize("service", [Service.DJANGO, Service.FASTAPI])
 def test_a_killed_slot_gets_no_traffic_and_gets_it_back(both: BothSlots, service: Service) -> None:
-    both.give(100)
+    both.set_traffic(100)
     both.kill(Slot.GREEN, service)
     wait_until_sick(both, Slot.GREEN, service)
     paths = _DJANGO if service is Service.DJANGO else _FASTAPI
     answers = both.ask(20, paths)
-    assert (answers.releases[LATER], answers.failed) == (0, [])
-    wait_for(lambda: both.ask(10, paths).releases == {LATER: 10}, what="that green has its visitors again")
+    assert (answers.releases[NEXT_RELEASE], answers.failed) == (0, [])
+    wait_for(lambda: both.ask(10, paths).releases == {NEXT_RELEASE: 10}, what="that green has its visitors again")
 
 
 def test_another_slot_that_is_well_takes_over_outside_of_a_deploy(both: BothSlots) -> None:
-    with both.frozen(_BLUE):
+    with both.suspended(_BLUE):
         wait_until_sick(both, *_BLUE)
         answers = both.ask(50, _FASTAPI)
-        assert (answers.releases, answers.failed) == ({LATER: 50}, [])
+        assert (answers.releases, answers.failed) == ({NEXT_RELEASE: 50}, [])
         states = {
             (process["service"], process["colour"]): process["is_well"]
             for process in both.running.status()["processes"]
             if process["colour"]
         }
         assert [place for place, is_well in states.items() if not is_well] == [("fastapi", "blue")]
-    wait_for(lambda: both.ask(10, _FASTAPI).releases[LATER] == 0, _NOTICED_SECONDS, "that blue has its visitors again")
+    wait_for(
+        lambda: both.ask(10, _FASTAPI).releases[NEXT_RELEASE] == 0, _NOTICED_SECONDS, "that blue has its visitors again"
+    )
 
 
 def test_both_sick_the_traffic_stays_where_it_is_and_it_is_said(both: BothSlots) -> None:
-    both.give(50)
-    with both.frozen(_BLUE, _GREEN):
+    both.set_traffic(50)
+    with both.suspended(_BLUE, _GREEN):
         wait_until_sick(both, *_BLUE)
         wait_until_sick(both, *_GREEN)
         askers = [threading.Thread(target=ask_with_bucket, args=(both, bucket)) for bucket in (10, 90)]
@@ -118,18 +120,18 @@ def ask_with_bucket(both: BothSlots, bucket: int) -> None:
 
 
 def test_one_slot_alone_that_is_sick_keeps_its_traffic(both: BothSlots) -> None:
-    both.give()
-    with both.frozen(_GREEN):
+    both.set_traffic()
+    with both.suspended(_GREEN):
         wait_until_sick(both, *_GREEN)
-        assert both.ask(50).releases[LATER] == 0
+        assert both.ask(50).releases[NEXT_RELEASE] == 0
         assert both.ask(50).failed == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_guard_that_dies_comes_back_and_knows_who_is_sick(both: BothSlots, number: signal.Signals) -> None:
     """Nor does anybody who was sick get visitors in between."""
-    both.give(50)
-    with both.frozen(_GREEN):
+    both.set_traffic(50)
+    with both.suspended(_GREEN):
         wait_until_sick(both, *_GREEN)
         pid = both.running.pid("guard")
         os.kill(pid, number)
@@ -137,8 +139,8 @@ def test_a_guard_that_dies_comes_back_and_knows_who_is_sick(both: BothSlots, num
         until = time.monotonic() + 1
         while not (is_back := _is_back(both, pid)) or time.monotonic() < until:
             answers = both.ask(5, _FASTAPI)
-            assert (answers.releases[LATER], answers.failed) == (0, []), is_back
-    wait_for(lambda: both.is_well(*_GREEN), _NOTICED_SECONDS, "that the new guard finds green well")
+            assert (answers.releases[NEXT_RELEASE], answers.failed) == (0, []), is_back
+    wait_for(lambda: both.is_healthy(*_GREEN), _NOTICED_SECONDS, "that the new guard finds green well")
 
 
 def _is_back(both: BothSlots, pid: int) -> bool:
@@ -153,13 +155,13 @@ def test_the_guard_holds_nginx_to_the_file(both: BothSlots) -> None:
 
     state = as_account(write_state, both.site.home, replace(read_state(both.site.home), new=Slot.GREEN, share=100))
     wait_for(lambda: both.control.get().state.version == state.version, 1, "the guard")
-    assert both.ask(10).releases == {LATER: 10}
+    assert both.ask(10).releases == {NEXT_RELEASE: 10}
 
 
 def test_the_guard_logs_changes_alone(both: BothSlots) -> None:
     log = both.site.supervisor.log("guard")
     before = log.read_text()
-    version = both.give(50).version
+    version = both.set_traffic(50).version
     for _ in range(3):
         wait_for(_next_second(both), what="a second of the guard")
     assert both.control.get().state.version == version

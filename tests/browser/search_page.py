@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 
 
 class SearchPage:
@@ -34,7 +34,7 @@ class SearchPage:
     def wait_until(self, condition: Callable[[], object]) -> None:
         """Waits until ``condition`` holds; an element that is just being replaced is not there yet."""
         passing = (NoSuchElementException, StaleElementReferenceException, KeyError)
-        WebDriverWait(self.driver, PATIENCE_SECONDS, 0.05, passing).until(lambda _: condition())
+        WebDriverWait(self.driver, TIMEOUT_SECONDS, 0.05, passing).until(lambda _: condition())
 
     def wait_for_count(self, count: int) -> None:
         self.wait_until(lambda: self.count == count)
@@ -88,7 +88,7 @@ class SearchPage:
                 return
         raise AssertionError(f"Tab does not reach {selector}.")
 
-    def fault(self, identifier: str) -> str:
+    def error(self, identifier: str) -> str:
         return self.find(f"#{identifier}-fault").text
 
     def be_phone(self) -> None:

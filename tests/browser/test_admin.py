@@ -37,7 +37,7 @@ def test_the_login(page: SearchPage) -> None:
     )
     page.open("/admin/login/?next=https://example.com/")
     found: dict[str, Any] = Axe().run(page.driver)
-    assert [fault["id"] for fault in found["violations"] if fault["impact"] in ("critical", "serious")] == []
+    assert [error["id"] for error in found["violations"] if error["impact"] in ("critical", "serious")] == []
     page.write("id_username", "visitor")
     page.write("id_password", PASSWORD)
     page.follow("input[type=submit]")

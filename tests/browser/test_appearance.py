@@ -32,7 +32,7 @@ def test_axe_finds_no_fault(page: SearchPage, address: str, color_scheme: str, i
         page.be_phone()
     page.open(address)
     found: dict[str, Any] = Axe().run(page.driver)
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert [(error["id"], [node["html"] for node in error["nodes"]]) for error in found["violations"]] == []
     assert not _scrolls_sideways(page)
 
 

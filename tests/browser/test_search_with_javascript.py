@@ -82,11 +82,11 @@ def test_a_fault_comes_and_goes_at_its_field(page: SearchPage) -> None:
     _mark_window(page)
     field = page.find("#price_gte")
     field.send_keys("x")
-    page.wait_until(lambda: page.fault("price_gte") == "Введите число, например 1500.")
+    page.wait_until(lambda: page.error("price_gte") == "Введите число, например 1500.")
     assert field.get_attribute("aria-invalid") == "true"
     field.send_keys(Keys.BACKSPACE, "5000")
     page.wait_for_count(2)
-    assert page.fault("price_gte") == ""
+    assert page.error("price_gte") == ""
     assert field.get_attribute("aria-invalid") is None
     assert _is_same_document(page)
 

@@ -51,7 +51,7 @@ def test_a_fault_is_shown_at_its_field(plain_page: SearchPage) -> None:
     plain_page.open()
     plain_page.write("price_gte", "дёшево")
     plain_page.submit()
-    assert plain_page.fault("price_gte") == "Введите число, например 1500."
+    assert plain_page.error("price_gte") == "Введите число, например 1500."
     assert plain_page.find("#price_gte").get_attribute("value") == "дёшево"
     plain_page.find(".notice a[href='#price_gte']").click()
     assert plain_page.find("#price_gte").is_displayed()

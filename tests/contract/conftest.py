@@ -10,34 +10,34 @@ from partsearch.bench.options import PlainService
 from partsearch.operation.site import Site
 from partsearch.settings import settings
 from tests.conftest import truncate_catalog
-from tests.contract.asking import Service
+from tests.contract.service_client import Service
 from tests.support.catalog_data import KNOWN_CATALOG, Catalog
 from tests.support.site import RunningSite
 
 _TUNED = ("django", "fastapi")
-_OF_SEARCHES = {
+_SEARCH_FILES = {
     "test_filters",
     "test_normalization",
     "test_params",
     "test_query_string",
     "test_search_random",
     "test_totals",
-    "test_two_readings",
+    "test_params_as_json_or_text",
     "test_unicode_text",
-    "test_wrong_fields",
+    "test_invalid_fields",
 }
 """The files whose tests the plain services of ``partsearch bench`` have to pass too."""
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_fault_is_logged(live_site: RunningSite) -> Iterator[None]:
+def no_traceback_is_logged(live_site: RunningSite) -> Iterator[None]:
     """Nothing that a client sends is a fault of ours: neither service logs a stack trace while the tests ask it."""
     logs = [live_site.home / "logs" / f"{service}-blue.log" for service in ("django", "fastapi")]
     lengths = [log.stat().st_size for log in logs]
     yield
     for log, length in zip(logs, lengths, strict=True):
-        said = log.read_bytes()[length:].decode()
-        assert "Traceback" not in said, said
+        logged = log.read_bytes()[length:].decode()
+        assert "Traceback" not in logged, logged
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +73,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests that ask a ``service`` once for each of the two, and for the plain ones where they answer too."""
     own = [mark for mark in metafunc.definition.iter_markers("parametrize") if mark.args[0] == "service"]
     if "service" in metafunc.fixturenames and not own:
-        names = [*_TUNED, *(PlainService if _is_of_searches(metafunc.module) else ())]
+        names = [*_TUNED, *(PlainService if _tests_searches_only(metafunc.module) else ())]
         metafunc.parametrize("service", list(map(str, names)), indirect=True, scope="module")
 
 
-def _is_of_searches(module: ModuleType) -> bool:
+def _tests_searches_only(module: ModuleType) -> bool:
     """Return whether a file tests ``/search/part/`` alone, which the plain services answer too."""
-    return module.__name__.rpartition(".")[2] in _OF_SEARCHES
+    return module.__name__.rpartition(".")[2] in _SEARCH_FILES
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def service(request: pytest.FixtureRequest) -> Service:
 @pytest.fixture(scope="module")
 def services(request: pytest.FixtureRequest, django: Service, fastapi: Service) -> tuple[Service, ...]:
     """Return the services to compare: both tuned ones first, then the plain ones where they answer too."""
-    others = request.getfixturevalue("plain").values() if _is_of_searches(request.module) else ()
+    others = request.getfixturevalue("plain").values() if _tests_searches_only(request.module) else ()
     return django, fastapi, *others
 
 

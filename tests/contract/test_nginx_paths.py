@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.contract.asking import JSON, SEARCH, Service, found, names, problem
+from tests.contract.service_client import JSON, SEARCH, Service, names, problem, search_result
 from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import BUMPERS, SENSOR
 from tests.contract.test_unreadable import LIMIT, in_pieces, padded
@@ -59,7 +59,9 @@ def behind_nginx(request: pytest.FixtureRequest, live_site: RunningSite, release
         ("/fastapi/nothing", "fastapi", 404),
     ],
 )
-def test_who_answers(live_site: RunningSite, release: str, path: str, engine: str, status: int) -> None:
+def test_each_path_is_routed_to_its_service(
+    live_site: RunningSite, release: str, path: str, engine: str, status: int
+) -> None:
     for method in ("GET", "HEAD"):
         answer = live_site.client.request(method, live_site.url + path)
         assert (answer.status_code, answer.headers["X-Engine"]) == (status, engine)
@@ -90,7 +92,7 @@ def test_who_answers(live_site: RunningSite, release: str, path: str, engine: st
         ("/problem/404/", "django", 404),
     ],
 )
-def test_no_request_becomes_another_one(live_site: RunningSite, path: str, engine: str, post: int) -> None:
+def test_only_get_and_head_are_redirected(live_site: RunningSite, path: str, engine: str, post: int) -> None:
     """A POST that was led to the address with the slash at its end would come there as a GET."""
     for method in ("POST", "PUT", "DELETE"):
         answer = live_site.client.request(method, f"{live_site.url}{path}?a=1", content=b"{}", headers=JSON)
@@ -107,7 +109,7 @@ def test_no_request_becomes_another_one(live_site: RunningSite, path: str, engin
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_a_search_behind_nginx(behind_nginx: Service) -> None:
+def test_searches_work_through_nginx(behind_nginx: Service) -> None:
     assert behind_nginx.names(part_name="бамп") == BUMPERS
     assert names(behind_nginx.get("part_name=100%25&params.is_new_part=%22true%22")) == ["100% новый"]
     assert names(behind_nginx.get("params.%F0%9F%94%91=%F0%9F%98%80+emoji")) == ["Ключи"]
@@ -128,7 +130,7 @@ def test_a_search_behind_nginx(behind_nginx: Service) -> None:
         ("GET", SEARCH, None, {"Host": "evil.example"}),
     ],
 )
-def test_errors_come_through_as_they_are(
+def test_nginx_passes_errors_on_unchanged(
     behind_nginx: Service,
     service: Service,
     method: str,
@@ -145,22 +147,22 @@ def test_errors_come_through_as_they_are(
     assert len({sorted_list(answer.headers.get("Allow", "")) for answer in answers}) == 1
 
 
-def test_a_body_of_64_kib_comes_through(behind_nginx: Service, known_catalog: Catalog) -> None:
+def test_nginx_passes_a_body_of_64_kib_on(behind_nginx: Service, known_catalog: Catalog) -> None:
     expected = answer_of(known_catalog, {})
-    assert found(behind_nginx.post(padded(LIMIT))) == expected
-    assert found(behind_nginx.ask("POST", SEARCH, in_pieces(padded(LIMIT)), **JSON)) == expected
+    assert search_result(behind_nginx.post(padded(LIMIT))) == expected
+    assert search_result(behind_nginx.ask("POST", SEARCH, in_pieces(padded(LIMIT)), **JSON)) == expected
 
 
 @pytest.mark.parametrize("prefix", ["", "/django", "/fastapi"])
 @pytest.mark.parametrize("length", [LIMIT + 1, 1_000_000])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_larger_body_is_refused_behind_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
+def test_a_larger_body_is_413_through_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
     body = in_pieces(padded(length)) if chunked else padded(length)
     answer = live_site.client.post(live_site.url + prefix + SEARCH, content=body, headers=JSON)
     assert problem(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)["detail"] == "The body is over 64 KiB."
 
 
-def test_an_address_that_is_too_long(live_site: RunningSite) -> None:
+def test_a_url_that_is_too_long_is_414(live_site: RunningSite) -> None:
     answer = live_site.client.get(f"{live_site.url}{SEARCH}?part_name={'a' * 40_000}")
     assert "POST" in problem(answer, HTTPStatus.REQUEST_URI_TOO_LONG)["detail"]
 
@@ -181,7 +183,7 @@ def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
         shutil.rmtree(home)
 
 
-def test_two_homes_run_side_by_side(live_site: RunningSite, limited_site: RunningSite, empty_catalog: str) -> None:
+def test_two_sites_run_side_by_side(live_site: RunningSite, limited_site: RunningSite, empty_catalog: str) -> None:
     with psycopg.connect(limited_site.conninfo) as connection:
         connection.execute("INSERT INTO mark (id, name) VALUES (1, 'Kia')")
     marks = [live_site.client.get(f"{site.django_url}/mark/").json()["count"] for site in (live_site, limited_site)]
@@ -192,12 +194,12 @@ def test_two_homes_run_side_by_side(live_site: RunningSite, limited_site: Runnin
         assert states == {"running"}
 
 
-def test_the_engine_of_the_bare_path_is_a_setting(live_site: RunningSite, limited_site: RunningSite) -> None:
+def test_the_engine_of_unprefixed_paths_is_a_setting(live_site: RunningSite, limited_site: RunningSite) -> None:
     engines = [live_site.client.get(site.url + SEARCH).headers["X-Engine"] for site in (live_site, limited_site)]
     assert engines == ["fastapi", "django"]
 
 
-def test_the_rate_limit(live_site: RunningSite, limited_site: RunningSite) -> None:
+def test_requests_over_the_rate_limit_are_429(live_site: RunningSite, limited_site: RunningSite) -> None:
     """Too many requests are refused, whatever a client says of its address; the other site knows no limit."""
     began = time.monotonic()
     answers = [

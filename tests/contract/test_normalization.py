@@ -38,7 +38,7 @@ def database(migrated_database: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def test_every_character(database: psycopg.Connection) -> None:
+def test_both_programs_agree_on_every_character(database: psycopg.Connection) -> None:
     stored = database.execute(EVERY_CHARACTER, [CODES]).fetchall()
     assert len(stored) == len(CODES)
     differing = [chr(code) for code, text in stored if normalize(spelled(chr(code))) != text]
@@ -79,13 +79,13 @@ def stored_as(database: psycopg.Connection, texts: list[str]) -> list[str]:
         min_size=20,
     )
 )
-def test_any_text(database: psycopg.Connection, texts: list[str]) -> None:
+def test_both_programs_agree_on_any_text(database: psycopg.Connection, texts: list[str]) -> None:
     stored = stored_as(database, texts)
     assert stored == [normalize(text) for text in texts]
     assert stored_as(database, stored) == stored == [normalize(text) for text in stored]
 
 
-def test_many_texts(database: psycopg.Connection) -> None:
+def test_both_programs_agree_on_many_random_texts(database: psycopg.Connection) -> None:
     one = random.Random(10)
     alphabets = [ACCENTS, COMPOSED, list(HARD), list("abцщ1")]
     texts = ["".join(one.choice(one.choice(alphabets)) for _ in range(one.randint(1, 8))) for _ in range(30_000)]
@@ -94,7 +94,7 @@ def test_many_texts(database: psycopg.Connection) -> None:
     assert stored_as(database, stored) == stored == [normalize(text) for text in stored]
 
 
-def test_what_is_normalised_stays_as_it_is(database: psycopg.Connection) -> None:
+def test_normalization_is_idempotent(database: psycopg.Connection) -> None:
     texts = ["  Ёлка\u00a0 \t МАТОВАЯ ", "ΑΣ ΣΑΣ ς", "İstanbul ISTANBUL", "STRASSE ẞ ß", "\u2028", ""]
     texts += ["ё\u0308\u0308", "ё\u0300", "J\u030c", "а\u0308\u0323", "\u00b4\u00a8", "\u200bе\u00ad\u0308", "№ ½ ™ ﬁ"]
     for text in texts:
@@ -119,6 +119,6 @@ def test_what_is_normalised_stays_as_it_is(database: psycopg.Connection) -> None
         ("d\u2019Or «x» – y", "d\u2019or «x» – y"),
     ],
 )
-def test_the_form(database: psycopg.Connection, text: str, compared: str) -> None:
+def test_normalized_form_of_texts(database: psycopg.Connection, text: str, compared: str) -> None:
     assert normalize(text) == compared
     assert stored_as(database, [text]) == [compared]

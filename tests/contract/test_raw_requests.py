@@ -21,7 +21,7 @@ def exchange(url: str, *pieces: bytes) -> bytes:
 
 
 @pytest.fixture
-def a_headlight(live_site: RunningSite, empty_catalog: str) -> None:
+def headlight(live_site: RunningSite, empty_catalog: str) -> None:
     import psycopg
 
     with psycopg.connect(empty_catalog) as connection:
@@ -31,7 +31,7 @@ def a_headlight(live_site: RunningSite, empty_catalog: str) -> None:
 
 
 @pytest.mark.parametrize("service", ["django", "fastapi", "nginx"])
-def test_an_address_with_cyrillic_letters_as_they_are(live_site: RunningSite, a_headlight: None, service: str) -> None:
+def test_unencoded_cyrillic_letters_in_a_url_are_read(live_site: RunningSite, headlight: None, service: str) -> None:
     url = {"django": live_site.django_url, "fastapi": live_site.fastapi_url, "nginx": live_site.url}[service]
     request = "GET /search/part/?part_name=фара HTTP/1.1\r\nHost: localhost\r\nConnection: {}\r\n\r\n"
     host, port = url.removeprefix("http://").split(":")
@@ -45,7 +45,7 @@ def test_an_address_with_cyrillic_letters_as_they_are(live_site: RunningSite, a_
             assert b'"count":1,"summ":1500' in answer, answer
 
 
-def test_a_body_with_cyrillic_letters_in_two_pieces(live_site: RunningSite, a_headlight: None) -> None:
+def test_a_cyrillic_body_in_two_pieces_is_read(live_site: RunningSite, headlight: None) -> None:
     """The second piece begins no request: nothing in it may be encoded."""
     body = '{"part_name":"\r\nфара"}'.replace("\r\n", "").encode()
     head = "POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -63,7 +63,7 @@ def test_a_body_with_cyrillic_letters_in_two_pieces(live_site: RunningSite, a_he
         (b"GET /problem/400 HTTP/1.1", 404),
     ],
 )
-def test_what_nginx_refuses_by_itself_is_a_problem(live_site: RunningSite, request_line: bytes, status: int) -> None:
+def test_requests_that_nginx_rejects_get_a_problem(live_site: RunningSite, request_line: bytes, status: int) -> None:
     answer = exchange(live_site.url, request_line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"application/problem+json" in head or not body
@@ -71,7 +71,7 @@ def test_what_nginx_refuses_by_itself_is_a_problem(live_site: RunningSite, reque
     assert (b"Allow:" in head) is (status == 405)
 
 
-def test_what_is_no_http_is_a_problem_to_fastapi(live_site: RunningSite) -> None:
+def test_malformed_requests_to_fastapi_get_a_problem(live_site: RunningSite) -> None:
     head, _, body = exchange(live_site.fastapi_url, b"GARBAGE\r\n\r\n").partition(b"\r\n\r\n")
     assert b"application/problem+json" in head
     assert json.loads(body)["status"] == 400

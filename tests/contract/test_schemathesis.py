@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.asking import Service
+from tests.contract.service_client import Service
 
 SECONDS = 60
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_the_document_tells_the_truth(
+def test_both_services_conform_to_the_openapi_document(
     service: Service, fastapi: Service, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     # What it makes up is about HTTP for the most part, and that is the same on every database.

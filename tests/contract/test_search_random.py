@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import truncate_catalog
-from tests.contract.asking import Service, as_read_from_query, found, to_json, to_query
+from tests.contract.service_client import Service, as_read_from_query, search_result, to_json, to_query
 from tests.support.catalog_data import KNOWN_CATALOG, LARGEST_ID, Catalog, Mark, Model, Part
 from tests.support.oracle import answer_of, read_json
 
@@ -115,14 +115,16 @@ def _check(services: tuple[Service, ...], catalog: Catalog, search: dict[str, An
 
 def _check_answers(answers: list[httpx.Response], expected: dict[str, Any], search: dict[str, Any]) -> None:
     for answer in answers:
-        assert found(answer) == expected, (answer.request.method, answer.headers["X-Engine"], to_json(search))
+        assert search_result(answer) == expected, (answer.request.method, answer.headers["X-Engine"], to_json(search))
     # The plain services may write the white space of JSON in another way.
     assert len({answer.content for answer in answers[:2]}) == 1
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(search=searches(KNOWN_CATALOG))
-def test_any_search(services: tuple[Service, ...], known_catalog: Catalog, search: dict[str, Any]) -> None:
+def test_any_search_matches_the_oracle(
+    services: tuple[Service, ...], known_catalog: Catalog, search: dict[str, Any]
+) -> None:
     _check(services, known_catalog, search)
 
 
@@ -150,7 +152,9 @@ def _json_data() -> st.SearchStrategy[str]:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_any_catalog(services: tuple[Service, ...], migrated_database: str, data: st.DataObject) -> None:
+def test_any_catalog_matches_the_oracle(
+    services: tuple[Service, ...], migrated_database: str, data: st.DataObject
+) -> None:
     catalog = data.draw(_catalogs())
     truncate_catalog(migrated_database)
     catalog.insert(migrated_database)

@@ -78,5 +78,5 @@ def test_searches_answer_with_it(live_site: RunningSite, empty_catalog: str, par
     assert live_site.client.get(f"{live_site.django_url}/").status_code == 200
     with LiveClient.connected(live_site.fastapi_url) as live:
         live.send({})
-        told = re.sub(r"\s", "", live.text()).encode()
-    assert re.sub(rb"\s", b"", before) in told
+        received = re.sub(r"\s", "", live.text()).encode()
+    assert re.sub(rb"\s", b"", before) in received

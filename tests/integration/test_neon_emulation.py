@@ -201,12 +201,12 @@ def test_a_second_endpoint_is_counted_and_refused_apart(neon: EmulatedNeon) -> N
 def test_nothing_is_left_behind() -> None:
     with EmulatedNeon.started() as neon:
         folder = neon.database.folder.parent
-        family = psutil.Process().children(recursive=True)
-        names = {process.name() for process in family}
+        processes = psutil.Process().children(recursive=True)
+        names = {process.name() for process in processes}
         assert folder.is_dir()
         assert {"postgres", "pgbouncer"} <= names
     assert not folder.exists()
-    wait_for(lambda: not [one for one in family if str(folder) in " ".join(command(one))], what="their end")
+    wait_for(lambda: not [one for one in processes if str(folder) in " ".join(command(one))], what="their end")
 
 
 def command(process: psutil.Process) -> list[str]:

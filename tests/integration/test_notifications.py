@@ -14,7 +14,7 @@ _SECONDS = 0.3
 
 
 @pytest.fixture
-def ear(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
+def listener(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
     """A connection that listens; the catalog is the known one."""
     truncate_catalog(migrated_database)
     KNOWN_CATALOG.insert(migrated_database)
@@ -23,11 +23,11 @@ def ear(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def heard(ear: psycopg.Connection[Any]) -> int:
-    return len(list(ear.notifies(timeout=_SECONDS)))
+def received_notifications(listener: psycopg.Connection[Any]) -> int:
+    return len(list(listener.notifies(timeout=_SECONDS)))
 
 
-def test_a_transaction_is_one_notification(ear: psycopg.Connection[Any], migrated_database: str) -> None:
+def test_a_transaction_is_one_notification(listener: psycopg.Connection[Any], migrated_database: str) -> None:
     with psycopg.connect(migrated_database) as writer:
         for statement in (
             b"UPDATE part SET is_visible = NOT is_visible",
@@ -37,12 +37,12 @@ def test_a_transaction_is_one_notification(ear: psycopg.Connection[Any], migrate
             b"TRUNCATE part",
         ):
             writer.execute(statement)
-        assert heard(ear) == 0
+        assert received_notifications(listener) == 0
         writer.commit()
-        assert heard(ear) == 1
+        assert received_notifications(listener) == 1
         writer.execute("DELETE FROM model")
         writer.rollback()
-        assert heard(ear) == 0
+        assert received_notifications(listener) == 0
 
 
 @pytest.mark.parametrize("table", ["mark", "model", "part"])
@@ -50,8 +50,8 @@ def test_a_transaction_is_one_notification(ear: psycopg.Connection[Any], migrate
     "change", ["UPDATE {} SET is_visible = NOT is_visible", "DELETE FROM {} WHERE id = -1", "TRUNCATE {} CASCADE"]
 )
 def test_every_kind_of_change_of_every_table_is_heard(
-    ear: psycopg.Connection[Any], migrated_database: str, table: str, change: str
+    listener: psycopg.Connection[Any], migrated_database: str, table: str, change: str
 ) -> None:
     with psycopg.connect(migrated_database) as writer:
         writer.execute(change.format(table).encode())
-    assert heard(ear) == 1
+    assert received_notifications(listener) == 1

@@ -1,4 +1,4 @@
-"""A site with a release in both slots, and who of them answers."""
+"""A site with a release in both slots, and which of the two answers."""
 
 import http.client
 import os
@@ -19,13 +19,13 @@ from partsearch.operation.site import Site
 from tests.support.as_account import as_account
 from tests.support.site import RunningSite
 
-LATER = "later"
-"""The release in green: the checkout too, by another name and as if it were installed, so that it is asked."""
+NEXT_RELEASE = "later"
+"""The release in green: the same checkout under another id, as if it were installed, so that its own Python runs."""
 
 
 @dataclass
 class Answers:
-    """What a number of equal requests came to: who answered, how many were given a cookie, and what failed."""
+    """Answers to equal requests: how many by release, how many set a cookie, and the statuses other than 200."""
 
     releases: Counter[str] = field(default_factory=Counter)
     cookies: int = 0
@@ -34,7 +34,7 @@ class Answers:
 
 @dataclass
 class BothSlots:
-    """A running site with ``LATER`` in green."""
+    """A running site with ``NEXT_RELEASE`` in green."""
 
     site: Site
     running: RunningSite
@@ -42,36 +42,36 @@ class BothSlots:
     @classmethod
     @contextmanager
     def started(cls, running: RunningSite) -> Iterator["BothSlots"]:
-        """Both slots for the block; at its end all visitors are with blue again, and green is gone."""
+        """Run both slots for the block. After it blue has all traffic and green is stopped."""
         both = cls(Site(), running)
-        both.start_later()
+        both.start_next_release()
         try:
             yield both
         finally:
-            both.give()
+            both.set_traffic()
             as_account(both.site.stop_slot, Slot.GREEN)
 
-    def start_later(self) -> None:
-        """Starts ``LATER`` in green."""
-        release = Release(LATER, Path(sys.prefix), Path(sys.executable), "the tests")
+    def start_next_release(self) -> None:
+        """Start ``NEXT_RELEASE`` in green."""
+        release = Release(NEXT_RELEASE, Path(sys.prefix), Path(sys.executable), "the tests")
         as_account(self.site.start_slot, Slot.GREEN, release, lambda _line: None)
 
     @property
     def control(self) -> NginxControl:
         return NginxControl(self.site.home)
 
-    def give(
-        self, share: int = 0, *, active: Slot = Slot.BLUE, new: Slot | None = None, is_deploying: bool = False
+    def set_traffic(
+        self, weight: int = 0, *, active: Slot = Slot.BLUE, new: Slot | None = None, is_deploying: bool = False
     ) -> TrafficState:
-        """Writes the wanted state and tells Nginx, as a deploy does; ``new`` is green where there is a share."""
-        new = new or (Slot.GREEN if share else None)
-        state = replace(read_state(self.site.home), active=active, new=new, share=share, is_deploying=is_deploying)
+        """Write the wanted state and send it to Nginx as a deployment does. With a weight ``new`` is green by default."""
+        new = new or (Slot.GREEN if weight else None)
+        state = replace(read_state(self.site.home), active=active, new=new, share=weight, is_deploying=is_deploying)
         state = as_account(write_state, self.site.home, state)
         assert self.control.put(state)
         return state
 
     def ask(self, number: int, paths: Sequence[str] = ("/healthz", "/django/healthz"), cookie: str = "") -> Answers:
-        """Asks so many times, over one connection and in turn by these paths, and never takes a cookie."""
+        """Send so many requests over one connection, to these paths in turn, and ignore every ``Set-Cookie``."""
         answers = Answers()
         connection = http.client.HTTPConnection("127.0.0.1", self.site.settings.partsearch_port, timeout=10)
         for turn in range(number):
@@ -85,20 +85,20 @@ class BothSlots:
         connection.close()
         return answers
 
-    def is_well(self, slot: Slot, service: Service) -> bool | None:
-        """What Nginx was told of a service."""
+    def is_healthy(self, slot: Slot, service: Service) -> bool | None:
+        """Return the health of a service as Nginx has it; ``None`` if it is not known."""
         return self.control.get().health.get(slot, {}).get(service)
 
-    def family(self, slot: Slot, service: Service) -> list[psutil.Process]:
-        """The processes of a service of a slot."""
+    def process_group(self, slot: Slot, service: Service) -> list[psutil.Process]:
+        """Return the processes of a service of a slot: the supervised one and its descendants."""
         pid = self.site.slots()[slot].pids[service]
         assert pid
         return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
 
     @contextmanager
-    def frozen(self, *places: tuple[Slot, Service]) -> Iterator[None]:
-        """Services that stand still: connections are accepted by nobody, answers never come."""
-        processes = [process for place in places for process in self.family(*place)]
+    def suspended(self, *services: tuple[Slot, Service]) -> Iterator[None]:
+        """Suspend services for the block: they accept no connection and send no answer."""
+        processes = [process for service_of_slot in services for process in self.process_group(*service_of_slot)]
         for process in processes:
             process.suspend()
         try:
@@ -109,6 +109,6 @@ class BothSlots:
                     process.resume()
 
     def kill(self, slot: Slot, service: Service) -> None:
-        """``kill -9`` of a service with its workers."""
-        for process in self.family(slot, service):
+        """Send SIGKILL to a service and its workers."""
+        for process in self.process_group(slot, service):
             os.kill(process.pid, signal.SIGKILL)

@@ -89,12 +89,12 @@ def test_an_unknown_name_is_told_with_the_nearest(environment: Path, monkeypatch
     monkeypatch.setenv("DATABASE_HOST", "of another program")
     monkeypatch.setenv("PARTSEARCH_PORT", "8081")
     (environment / ".env").write_text("PARTSEARCH_QUERY_SECOND=1\nDIRECT_DATABSE_URL='x'\nOTHER=1\nDEBUG=false\n")
-    told = list(unknown_settings())
-    assert [(one.split()[0], one.rpartition("Is it ")[2].rstrip("?")) for one in told] == [
+    reported = list(unknown_settings())
+    assert [(one.split()[0], one.rpartition("Is it ")[2].rstrip("?")) for one in reported] == [
         ("DATABSE_URL", "DATABASE_URL"),
         ("PARTSEARCH_PROT", "PARTSEARCH_PORT"),
         ("DIRECT_DATABSE_URL", "DIRECT_DATABASE_URL"),
         ("PARTSEARCH_QUERY_SECOND", "PARTSEARCH_QUERY_SECONDS"),
     ]
-    assert "geheim" not in "".join(told)
-    assert str(environment / ".env") in told[-1]
+    assert "geheim" not in "".join(reported)
+    assert str(environment / ".env") in reported[-1]

@@ -88,7 +88,7 @@ def suspend(neon: EmulatedNeon, loads: list[Load], kind: Kind, moment: Moment, c
     cut = time.monotonic()
     wait_for(lambda: all(load.answered_since(cut) > 2 * _CLIENTS for load in loads), what="answers after the suspend")
     woken = time.monotonic()
-    wait_for(lambda: all(load.is_done_with(woken) for load in loads), what="the end of the searches that were cut")
+    wait_for(lambda: all(load.has_ended_before(woken) for load in loads), what="the end of the searches that were cut")
     return Suspend(kind, moment, cold_start, began, time.monotonic())
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from tests.support.as_account import own as own_folder
+from tests.support.as_account import give_to_account as own_folder
 from tests.support.neon.computes import SUPERUSER
 from tests.support.neon.control import FrontProcess
 from tests.support.neon.programs import SOCKET_PORT, Database, Pooler

@@ -13,7 +13,7 @@ import psycopg
 
 from partsearch.database.account import grant_traversal, site_account
 from partsearch.database.embedded import binary
-from tests.support.as_account import own, process_arguments
+from tests.support.as_account import give_to_account, process_arguments
 from tests.support.deadline import wait_for
 from tests.support.neon.computes import SUPERUSER
 
@@ -188,5 +188,5 @@ class Pooler:
 
 def _own_folder(folder: Path) -> Path:
     folder.mkdir(mode=0o700)
-    own(folder)
+    give_to_account(folder)
     return folder

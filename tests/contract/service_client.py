@@ -49,14 +49,14 @@ class Service:
 
     def search(self, **fields: Any) -> dict[str, Any]:
         """What a POST of this search finds."""
-        return found(self.post(fields))
+        return search_result(self.post(fields))
 
     def names(self, **fields: Any) -> list[str]:
         """The names of the parts of the page that this search finds."""
         return names(self.post(fields))
 
 
-def found(response: httpx.Response) -> dict[str, Any]:
+def search_result(response: httpx.Response) -> dict[str, Any]:
     """The answer of a search, which must be one."""
     assert response.status_code == 200, response.text
     assert response.headers["Content-Type"] == "application/json"
@@ -65,21 +65,21 @@ def found(response: httpx.Response) -> dict[str, Any]:
 
 def names(response: httpx.Response) -> list[str]:
     """The names of the parts of the page that was found."""
-    return [part["name"] for part in found(response)["response"]]
+    return [part["name"] for part in search_result(response)["response"]]
 
 
 def problem(response: httpx.Response, status: HTTPStatus) -> dict[str, Any]:
     """The problem of an answer, which must be one, in the form of RFC 9457 and of the contract."""
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"] == "application/problem+json"
-    told: dict[str, Any] = response.json()
-    assert set(told) - {"errors"} == {"type", "title", "status", "detail"}
-    assert (told["type"], told["title"], told["status"]) == ("about:blank", status.phrase, status)
-    assert told["detail"]
-    for error in told.get("errors", []):
+    reported: dict[str, Any] = response.json()
+    assert set(reported) - {"errors"} == {"type", "title", "status", "detail"}
+    assert (reported["type"], reported["title"], reported["status"]) == ("about:blank", status.phrase, status)
+    assert reported["detail"]
+    for error in reported.get("errors", []):
         assert set(error) == {"field", "message"}
         assert error["message"]
-    return told
+    return reported
 
 
 def same_problem(
@@ -87,16 +87,16 @@ def same_problem(
 ) -> dict[str, Any]:
     """The problem that every service answers, in the same words and with the same headers."""
     answers = [ask(service) for service in services]
-    told = [problem(answer, status) for answer in answers]
-    assert len({answer.content for answer in answers}) == 1, told
+    reported = [problem(answer, status) for answer in answers]
+    assert len({answer.content for answer in answers}) == 1, reported
     for header in ("Allow", "Retry-After"):
         assert len({answer.headers.get(header) for answer in answers}) == 1
-    return told[0]
+    return reported[0]
 
 
-def wrong_fields(told: dict[str, Any]) -> list[str]:
+def invalid_fields(reported: dict[str, Any]) -> list[str]:
     """The fields that a problem names."""
-    return [error["field"] for error in told["errors"]]
+    return [error["field"] for error in reported["errors"]]
 
 
 def to_json(value: object) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.contract.asking import JSON, SEARCH, Service, raw_answer
+from tests.contract.service_client import JSON, SEARCH, Service, raw_answer
 from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import REAR
 from tests.support.site import RunningSite
@@ -29,13 +29,13 @@ def problem_to(url: str, request: bytes, status: HTTPStatus) -> dict[str, str]:
     assert headers["content-type"] == "application/problem+json"
     assert headers["x-engine"] in ("django", "fastapi")
     assert headers["x-release"]
-    told = json.loads(body)
-    assert (told["status"], told["title"]) == (status, status.phrase)
+    reported = json.loads(body)
+    assert (reported["status"], reported["title"]) == (status, status.phrase)
     return headers
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_address_in_plain_utf8(service: Service, live_site: RunningSite) -> None:
+def test_an_unencoded_utf8_url_is_read(service: Service, live_site: RunningSite) -> None:
     """As curl and wrk send it where somebody types it so."""
     for url in (service.url, f"{live_site.url}/{service.engine}"):
         for query in ("part_name=бампер+задний", f"params.color=Чёрный&part_name={quote('бампер')}+задний"):
@@ -46,7 +46,7 @@ def test_an_address_in_plain_utf8(service: Service, live_site: RunningSite) -> N
             assert [part["name"] for part in json.loads(body)["response"]] == [REAR]
 
 
-def test_what_follows_on_a_kept_connection_is_read_alike(service: Service) -> None:
+def test_pipelined_requests_are_all_answered(service: Service) -> None:
     body = '{"part_name": "бампер задний"}'.encode()
     post = b"POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     post += b"Content-Length: %d\r\n\r\n" % len(body) + body
@@ -55,7 +55,7 @@ def test_what_follows_on_a_kept_connection_is_read_alike(service: Service) -> No
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_offer_to_speak_another_protocol_is_declined(service: Service, live_site: RunningSite) -> None:
+def test_an_offer_of_http2_is_declined(service: Service, live_site: RunningSite) -> None:
     """Java's client makes it with every first request, ``curl --http2`` too."""
     offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAARAAAAA"}
     for url in (service.url, f"{live_site.url}/{service.engine}"):
@@ -68,7 +68,7 @@ def test_an_offer_to_speak_another_protocol_is_declined(service: Service, live_s
 
 
 @pytest.mark.parametrize("method", ["FOO", "BREW", "M_X", "X" * 100])
-def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, method: str) -> None:
+def test_an_unknown_method_is_405(service: Service, live_site: RunningSite, method: str) -> None:
     for url, prefix in ((service.url, ""), (live_site.url, f"/{service.engine}")):
         request = f"{method} {prefix}{SEARCH} HTTP/1.1\r\n".encode() + HOST + b"\r\n"
         headers = problem_to(url, request, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -78,7 +78,7 @@ def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, me
 @pytest.mark.parametrize(
     "request_line", [b"garbage", b"GET / HTTP/9.9", b"GET /a b HTTP/1.1", b"GET /\x00 HTTP/1.1", b"\x16\x03\x01"]
 )
-def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> None:
+def test_malformed_requests_to_fastapi_are_400(fastapi: Service, request_line: bytes) -> None:
     problem_to(fastapi.url, request_line + b"\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
 
 
@@ -93,7 +93,9 @@ def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> No
         (b"/search/part/?\xd1\x84=1", HTTPStatus.UNPROCESSABLE_ENTITY),
     ],
 )
-def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, status: HTTPStatus) -> None:
+def test_raw_bytes_in_a_url_get_the_same_problem_from_both(
+    live_site: RunningSite, address: bytes, status: HTTPStatus
+) -> None:
     """Both services answer alike behind Nginx; the server of Django's own port refuses what is not UTF-8 by itself."""
     bodies = []
     for engine in ("django", "fastapi"):
@@ -103,14 +105,14 @@ def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, 
     assert bodies[0] == bodies[1]
 
 
-def test_a_host_with_a_colon_and_no_port(service: Service) -> None:
+def test_a_host_with_an_empty_port_is_served(service: Service) -> None:
     """RFC 3986 lets the port be empty."""
     request = b"GET /search/part/ HTTP/1.1\r\nHost: localhost:\r\nConnection: close\r\n\r\n"
     assert ask(service.url, request)[0] == HTTPStatus.OK
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_offer_of_a_websocket_is_declined_where_there_is_none(service: Service) -> None:
+def test_an_offer_of_a_websocket_is_declined_on_other_paths(service: Service) -> None:
     """Also where the offer comes in a piece of its own."""
     offer = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     for path in (SEARCH, f"{SEARCH}?page=2", "/healthz"):
@@ -120,7 +122,7 @@ def test_an_offer_of_a_websocket_is_declined_where_there_is_none(service: Servic
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_a_load_balancer_asks_by_address(service: Service, path: str) -> None:
+def test_the_probes_answer_a_load_balancer_that_uses_the_ip_address(service: Service, path: str) -> None:
     for host in (b"Host: 10.0.0.7:9000\r\n", b"Host: example.org\r\n"):
         request = f"GET {path} HTTP/1.1\r\n".encode() + host + b"Connection: close\r\n\r\n"
         assert ask(service.url, request)[0] == HTTPStatus.OK
@@ -129,6 +131,6 @@ def test_a_load_balancer_asks_by_address(service: Service, path: str) -> None:
     )
 
 
-def test_what_is_no_http_has_an_id_at_fastapi(fastapi: Service) -> None:
+def test_malformed_requests_to_fastapi_get_a_request_id(fastapi: Service) -> None:
     headers = problem_to(fastapi.url, b"garbage\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
     assert len(headers["x-request-id"]) == 32
