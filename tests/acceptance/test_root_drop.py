@@ -296,7 +296,7 @@ def test_a_home_of_another_user_is_refused(site: RunningSite, folder: Path) -> N
     os.chown(other, _NOBODY, _NOBODY)
     done = site.run("status", PARTSEARCH_HOME=str(other))
     assert done.returncode == 1
-    assert "belongs to somebody else (uid 65534)" in done.stderr
+    assert "belongs to another account (uid 65534)" in done.stderr
     assert list(other.iterdir()) == []
 
 

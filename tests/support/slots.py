@@ -1,4 +1,4 @@
-"""A site with a release in both slots, and which of the two answers."""
+"""A site with a release in both slots, and which of them answers."""
 
 import http.client
 import os
@@ -63,9 +63,9 @@ class BothSlots:
     def set_traffic(
         self, weight: int = 0, *, active: Slot = Slot.BLUE, new: Slot | None = None, is_deploying: bool = False
     ) -> TrafficState:
-        """Write the wanted state and send it to Nginx as a deployment does. With a weight ``new`` is green by default."""
+        """Write the wanted state and send it to Nginx, as a deployment does; with a weight ``new`` is green."""
         new = new or (Slot.GREEN if weight else None)
-        state = replace(read_state(self.site.home), active=active, new=new, share=weight, is_deploying=is_deploying)
+        state = replace(read_state(self.site.home), active=active, new=new, weight=weight, is_deploying=is_deploying)
         state = as_account(write_state, self.site.home, state)
         assert self.control.put(state)
         return state

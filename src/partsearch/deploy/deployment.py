@@ -159,7 +159,7 @@ class Deployment:
 
     def _roll_out(self, searches: Sequence[Search]) -> None:
         slots = {ReleaseRole.BASELINE: self._journal.old_slot, ReleaseRole.CANARY: self._journal.new_slot}
-        self._site.hurry_slot(self._journal.new_slot)
+        self._site.raise_priority(self._journal.new_slot)
         self._switch.add_canary(self._journal.new_slot, self._record.new_release)
         with Prober(self._site.settings, slots, searches).running() as prober, self._terminal.live():
             prober.warm_up()

@@ -26,15 +26,15 @@ class TrafficSwitch:
         """Add a slot with the weight 0. From now on Nginx logs every request."""
         state = read_state(self._home)
         releases = {**state.releases, slot: release}
-        self._set(replace(state, new=slot, share=0, releases=releases, is_deploying=True))
+        self._set(replace(state, new=slot, weight=0, releases=releases, is_deploying=True))
 
     def set_weight(self, weight: int) -> None:
         """Give the canary ``weight`` percent of the traffic."""
-        self._set(replace(read_state(self._home), share=weight))
+        self._set(replace(read_state(self._home), weight=weight))
 
     def send_all_to(self, slot: Slot) -> None:
         """Give one slot all traffic; the other one may still have requests in flight."""
-        self._set(replace(read_state(self._home), active=slot, new=None, share=0))
+        self._set(replace(read_state(self._home), active=slot, new=None, weight=0))
 
     def remove_other(self, slot: Slot, release: str) -> None:
         """Keep only ``slot``; the other one has stopped."""

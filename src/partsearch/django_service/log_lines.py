@@ -12,6 +12,8 @@ from typing import Any, Self
 
 from django.http import HttpRequest
 
+from partsearch.system.log_config import LogFormat, log_configuration
+
 _SECURITY = "django.security"
 _LINES_A_MINUTE = 10
 _MINUTE_SECONDS = 60.0
@@ -32,14 +34,11 @@ class KnownRequest:
         """Return the facts of ``request``."""
         return cls(request_id, request.method or "", request.path, request.META.get("QUERY_STRING", ""))
 
-    def __str__(self) -> str:
+    def fields(self) -> dict[str, str]:
+        """Return what a log line has of the request as ``key=value``."""
+        fields = {"request_id": self.request_id, "method": self.method, "path": self.path}
         names = ",".join(piece.partition("=")[0] for piece in self.query.split("&") if piece)
-        query = f" query={_one_line(names)}" if names else ""
-        return f" request_id={self.request_id} method={_one_line(self.method)} path={_one_line(self.path)}{query}"
-
-
-def _one_line(text: str) -> str:
-    return text[:_SHOWN_CHARACTERS].encode("unicode_escape").decode("ascii").replace(" ", "\\x20")
+        return {name: text[:_SHOWN_CHARACTERS] for name, text in (fields | ({"query": names} if names else {})).items()}
 
 
 _current: ContextVar[KnownRequest | None] = ContextVar("logged_request", default=None)
@@ -56,12 +55,13 @@ def logged_request(request: KnownRequest) -> Iterator[None]:
 
 
 class RequestFilter(logging.Filter):
-    """Adds the request to a record, as ``request_facts``, which is empty where none is being answered."""
+    """Adds what is known of the request that is being answered to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return True: every record passes."""
         request = _current.get()
-        record.request_facts = str(request) if request else ""
+        if request:
+            vars(record).update(request.fields())
         return True
 
 
@@ -101,30 +101,15 @@ class RefusalFilter(logging.Filter):
             return max(0, lines - _LINES_A_MINUTE)
 
 
-def logging_configuration() -> dict[str, Any]:
+def logging_configuration(log_format: str) -> dict[str, Any]:
     """Return Django's setting LOGGING: warnings and errors to stderr, which the supervisor keeps as a log file."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "filters": {"request": {"()": RequestFilter}, "refusals": {"()": RefusalFilter}},
-        "formatters": {
-            "line": {
-                "format": "%(asctime)s %(levelname)s %(name)s: %(message)s%(request_facts)s",
-                "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-            }
-        },
-        "handlers": {
-            "stderr": {
-                "class": "logging.StreamHandler",
-                "filters": ["refusals", "request"],
-                "formatter": "line",
-                "level": "WARNING",
-            }
-        },
-        "loggers": {
-            "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-            # Below are 4xx: faults of clients, which have been told.
+    return log_configuration(
+        LogFormat(log_format),
+        filters={"refusals": RefusalFilter, "request": RequestFilter},
+        loggers={
+            # Without Django's own handlers.
+            "django": {"handlers": [], "level": "WARNING"},
+            # Below are 4xx: errors of clients, which get them as answers.
             "django.request": {"level": "ERROR"},
-            "partsearch": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         },
-    }
+    )

@@ -68,7 +68,7 @@ TEMPLATES = [
 
 DATABASES = {"default": {**direct_database_address(_settings).django_settings(), "CONN_MAX_AGE": None}}
 
-LOGGING = logging_configuration()
+LOGGING = logging_configuration(_settings.partsearch_log_format)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 

@@ -1,5 +1,6 @@
 """The Django service as a WSGI application."""
 
+import logging
 import os
 import threading
 from contextlib import suppress
@@ -16,6 +17,7 @@ from partsearch.system.garbage_collection import freeze_startup_objects
 # It is no default: a shell with the settings of the commands must not take the time limits away from the service.
 os.environ["DJANGO_SETTINGS_MODULE"] = "partsearch.django_service.serving"
 
+logging.captureWarnings(capture=True)
 application = get_wsgi_application()
 application.request_class = Utf8Request
 # Without this the first request loads the URL configuration.

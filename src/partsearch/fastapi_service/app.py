@@ -41,6 +41,7 @@ _DESCRIPTION = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    logging.captureWarnings(capture=True)
     database = open_to(
         database_address(),
         replica_database_address(),
@@ -88,7 +89,8 @@ async def _on_disconnect(_request: Request, _error: Exception) -> Response:
 
 async def _on_unexpected_error(request: Request, error: Exception) -> Response:
     own_id = request_id_of(request.scope)
-    logger.error("%s %s failed request_id=%s", request.method, request.url.path, own_id, exc_info=error)
+    fields = {"request_id": own_id, "method": request.method, "path": request.url.path}
+    logger.error("Request failed", exc_info=error, extra=fields)
     answer = problem_response(internal_error())
     # This answer does not pass through the middleware.
     answer.headers.update(contract_headers(own_id))

@@ -31,6 +31,8 @@ from partsearch.fastapi_service.client_disconnect import cancel_for
 from partsearch.fastapi_service.headers import contract_headers
 from partsearch.fastapi_service.live.protocol import LiveProtocol
 from partsearch.fastapi_service.routes.live import LIVE_URL
+from partsearch.settings import settings
+from partsearch.system.log_config import LogFormat, log_configuration
 
 _HOST = "127.0.0.1"
 _BACKLOG = 2048
@@ -68,6 +70,7 @@ def main() -> None:
         ws_per_message_deflate=False,
         backlog=_BACKLOG,
         access_log=False,
+        log_config=log_configuration(LogFormat(settings().partsearch_log_format)),
         log_level="warning",
         server_header=False,
         forwarded_allow_ips="127.0.0.1",

@@ -145,13 +145,13 @@ class FakeSite(Site):
     def stop_slot(self, slot: Slot) -> None:
         state = read_state(self.home)
         assert slot is not state.active, "the slot has the traffic"
-        assert slot is not state.new or not state.share, "the slot has part of the traffic"
+        assert slot is not state.new or not state.weight, "the slot has part of the traffic"
         if slot in assigned_releases(self.home):
             self.fail("stop")
         write_state(self.home, replace(state, releases={k: v for k, v in state.releases.items() if k is not slot}))
         clear_release(self.home, slot)
 
-    def hurry_slot(self, slot: Slot) -> None:
+    def raise_priority(self, slot: Slot) -> None:
         pass
 
     def kill_service(self, slot: Slot, service: Service) -> None:

@@ -73,7 +73,7 @@ def kill_at(site: FakeSite, state: State, release_id: str = "b") -> None:
 def test_a_deployment_without_events(site: FakeSite) -> None:
     site.deploy("b")
     assert site.states() == _TO_DONE
-    assert [(state.active, state.new, state.share) for state in site.nginx.told] == [
+    assert [(state.active, state.new, state.weight) for state in site.nginx.told] == [
         (Slot.BLUE, Slot.GREEN, 0),
         (Slot.BLUE, Slot.GREEN, 25),
         (Slot.BLUE, Slot.GREEN, 100),

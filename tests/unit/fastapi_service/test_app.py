@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.progress import SearchProgress
 from partsearch.fastapi_service.app import create_app
+from partsearch.system.log_config import LineFormatter, LogFormat
 
 
 class BrokenDatabase:
@@ -46,7 +47,9 @@ def test_an_unexpected_error_is_logged_with_the_id_of_the_answer(
     assert answer.headers["X-Release"]
     assert answer.headers["X-Request-Id"] == "its-own.1"
     assert "of ours" not in answer.text
-    assert "GET /search/part/ failed request_id=its-own.1" in [record.getMessage() for record in caplog.records]
+    (record,) = [record for record in caplog.records if record.name == "partsearch.fastapi_service.app"]
+    line = LineFormatter(LogFormat.TEXT).format(record).splitlines()[0]
+    assert line.endswith(" Request failed request_id=its-own.1 method=GET path=/search/part/")
 
 
 def test_a_process_that_completes_no_searches_is_unhealthy(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:

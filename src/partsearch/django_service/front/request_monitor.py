@@ -113,4 +113,4 @@ def _cancel_statement(request: Request) -> None:
     try:
         request.client.cancel_statement()
     except psycopg.Error as error:
-        logger.warning("A statement was not cancelled error=%s", error)
+        logger.warning("A statement was not cancelled", extra={"error": str(error)})

@@ -127,7 +127,7 @@ class ChangeListener:
                 is_refused = error_kind(error) in (ErrorKind.REJECTED, None)
                 if not is_reported and (is_refused or time.monotonic() - lost_since > self._address.grace_seconds):
                     is_reported = True
-                    logger.warning("The change listener cannot connect error=%s", first_line(error))
+                    logger.warning("The change listener cannot connect", extra={"error": first_line(error)})
                     self._handler.lost(DatabaseUnavailableError(public_reason(error)))
             await asyncio.sleep(_REFUSED_DELAY_SECONDS if is_refused else random.uniform(0, delay))  # noqa: S311
             delay = min(2 * delay, _LONGEST_DELAY_SECONDS)
@@ -153,7 +153,7 @@ class ChangeListener:
             await is_lost.wait()
         except _ERRORS as error:
             is_tried.set()
-            logger.warning("The change listener failed error=%s", first_line(error))
+            logger.warning("The change listener failed", extra={"error": first_line(error)})
         finally:
             await _close(connection)
 

@@ -1,4 +1,4 @@
-"""A search belongs to its client at the Django service: who leaves is dropped, who waits is told in time."""
+"""A search of the Django service: it ends when its client disconnects, and is rejected after a long wait."""
 
 import time
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ _SOON_SECONDS = 1.0
 _THREADS = DJANGO_PER_WORKER * workers()
 _MANY = 40
 _CLIENT = httpx.Client(timeout=20)
-"""One for all: to make one takes longer than a search, and forty threads that make one each are no crowd at a time."""
+"""One for all threads: a new one takes longer than a search, so forty threads would not search at the same time."""
 _TOO_SLOW = query_too_slow(2).body()
 
 
 @contextmanager
 def locked(conninfo: str, table: str = "part") -> Iterator[psycopg.Connection[Any]]:
-    """Who reads the table waits as long as the block lasts, to the end of his two seconds; marks can be read."""
+    """Lock a table: a query that reads it waits during the block, up to its time limit of two seconds."""
     with psycopg.connect(conninfo) as blocker, psycopg.connect(conninfo, autocommit=True) as watcher:
         blocker.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
         try:
@@ -40,13 +40,13 @@ def locked(conninfo: str, table: str = "part") -> Iterator[psycopg.Connection[An
 
 
 def waiting_statements(watcher: psycopg.Connection[Any]) -> int:
-    """How many statements wait for the lock."""
+    """Return how many statements wait for the lock."""
     return len(watcher.execute(WAITING_SEARCHES).fetchall())
 
 
 @contextmanager
 def searching(url: str, number: int = 1) -> Iterator[None]:
-    """As many clients search, and leave without an answer at the end of the block."""
+    """Send searches from as many clients, which disconnect without an answer at the end of the block."""
     address = urlsplit(url)
     assert address.hostname is not None
     clients = [HTTPConnection(address.hostname, address.port, timeout=20) for _ in range(number)]
@@ -65,28 +65,28 @@ def searching(url: str, number: int = 1) -> Iterator[None]:
 
 @pytest.fixture(params=["direct", "through Nginx"])
 def url(request: pytest.FixtureRequest, live_site: RunningSite) -> str:
-    """The two ways to the Django service."""
+    """Each route to the Django service."""
     return live_site.django_url if request.param == "direct" else f"{live_site.url}/django"
 
 
-def test_the_statement_of_a_client_that_leaves_is_cancelled(migrated_database: str, url: str) -> None:
+def test_the_statement_of_a_disconnected_client_is_cancelled(migrated_database: str, url: str) -> None:
     with locked(migrated_database) as watcher:
         with searching(url, 2):
             wait_for(lambda: waiting_statements(watcher) == 2, what="the statements")
         left = time.monotonic()
         wait_for(lambda: not waiting_statements(watcher), _SOON_SECONDS, "the end of the statements")
-        print(f"ended {(time.monotonic() - left) * 1000:.0f} ms after the client had left")
+        print(f"ended {(time.monotonic() - left) * 1000:.0f} ms after the disconnect")
     assert _CLIENT.get(f"{url}/search/part/", timeout=20).status_code == 200
 
 
-def test_the_page_of_a_client_that_leaves_is_cancelled(live_site: RunningSite, migrated_database: str) -> None:
+def test_the_page_of_a_disconnected_client_is_cancelled(live_site: RunningSite, migrated_database: str) -> None:
     with locked(migrated_database) as watcher:
         with pytest.raises(httpx.ReadTimeout):
             _CLIENT.get(f"{live_site.url}/", timeout=0.3)
         wait_for(lambda: not waiting_statements(watcher), _SOON_SECONDS, "the end of the statement")
 
 
-def test_those_in_the_queue_are_dropped(migrated_database: str, url: str) -> None:
+def test_searches_in_the_queue_are_dropped(migrated_database: str, url: str) -> None:
     with locked(migrated_database) as watcher:
         with searching(url, _MANY):
             wait_for(lambda: waiting_statements(watcher) == _THREADS, what="a statement of each thread")
@@ -97,22 +97,24 @@ def test_those_in_the_queue_are_dropped(migrated_database: str, url: str) -> Non
         wait_for(lambda: not waiting_statements(watcher), _SOON_SECONDS, "the end of the statements")
 
 
-def test_who_waits_for_a_thread_is_told_after_a_second(live_site: RunningSite, migrated_database: str) -> None:
+def test_a_search_that_waits_for_a_thread_is_rejected_after_a_second(
+    live_site: RunningSite, migrated_database: str
+) -> None:
     url = f"{live_site.django_url}/search/part/"
     with locked(migrated_database), ThreadPoolExecutor(_MANY) as clients:
         answers = list(
             clients.map(lambda n: _CLIENT.get(url, headers={"X-Request-Id": f"id-{n}"}, timeout=20), range(_MANY))
         )
-    refused = [answer for answer in answers if answer.content != _TOO_SLOW]
-    assert len(refused) == _MANY - _THREADS
-    for answer in refused:
+    rejected = [answer for answer in answers if answer.content != _TOO_SLOW]
+    assert len(rejected) == _MANY - _THREADS
+    for answer in rejected:
         assert (answer.status_code, answer.content) == (503, service_busy().body())
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.headers["X-Engine"] == "django"
         assert answer.headers["X-Release"] == answers[0].headers["X-Release"]
         assert int(answer.headers["Retry-After"]) > 0
         assert 0.9 < answer.elapsed.total_seconds() < 1.9
-    assert {answer.headers["X-Request-Id"] for answer in refused} < {f"id-{number}" for number in range(_MANY)}
+    assert {answer.headers["X-Request-Id"] for answer in rejected} < {f"id-{number}" for number in range(_MANY)}
 
 
 def test_healthz_is_answered_while_all_threads_are_busy(live_site: RunningSite, migrated_database: str) -> None:
@@ -124,7 +126,7 @@ def test_healthz_is_answered_while_all_threads_are_busy(live_site: RunningSite, 
             assert answer.headers["X-Engine"] == "django"
 
 
-def test_an_address_has_its_share_and_keeps_nobody_waiting(live_site: RunningSite, migrated_database: str) -> None:
+def test_an_address_has_its_share_and_delays_no_other(live_site: RunningSite, migrated_database: str) -> None:
     url, greedy = live_site.django_url, {"X-Real-IP": "203.0.113.7"}
     with locked(migrated_database) as watcher, ThreadPoolExecutor(_MANY) as clients:
         answers = [clients.submit(_CLIENT.get, f"{url}/search/part/", headers=greedy, timeout=20) for _ in range(_MANY)]
@@ -135,17 +137,17 @@ def test_an_address_has_its_share_and_keeps_nobody_waiting(live_site: RunningSit
         assert waiting_statements(watcher) == workers()
     found = [answer.result() for answer in answers]
     assert sum(answer.content == _TOO_SLOW for answer in found) == workers()
-    refused = [answer for answer in found if answer.content != _TOO_SLOW]
-    assert {(answer.status_code, answer.content) for answer in refused} == {(429, address_busy().body())}
-    assert max(answer.elapsed.total_seconds() for answer in refused) < 1.9
-    assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
+    rejected = [answer for answer in found if answer.content != _TOO_SLOW]
+    assert {(answer.status_code, answer.content) for answer in rejected} == {(429, address_busy().body())}
+    assert max(answer.elapsed.total_seconds() for answer in rejected) < 1.9
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in rejected)
 
 
 def test_the_admin_has_one_thread_of_a_worker(live_site: RunningSite, migrated_database: str) -> None:
-    """A login hashes a password for a fifth of a second: many of them leave the other threads to the searches."""
-    url, visitor = live_site.django_url, {"Cookie": f"sessionid={'w' * 32}"}
+    """A login hashes a password for a fifth of a second. The other threads stay free for searches."""
+    url, headers = live_site.django_url, {"Cookie": f"sessionid={'w' * 32}"}
     with ThreadPoolExecutor(_MANY) as clients, locked(migrated_database, "django_session") as watcher:
-        answers = [clients.submit(_CLIENT.get, f"{url}/admin/login/", headers=visitor) for _ in range(10)]
+        answers = [clients.submit(_CLIENT.get, f"{url}/admin/login/", headers=headers) for _ in range(10)]
         wait_for(lambda: waiting_statements(watcher) == workers(), what="a statement in each worker")
         for _ in range(10):
             assert _CLIENT.get(f"{url}/search/part/", timeout=0.5).status_code == 200
@@ -155,7 +157,7 @@ def test_the_admin_has_one_thread_of_a_worker(live_site: RunningSite, migrated_d
 
 @pytest.fixture
 def mark_form(live_site: RunningSite, empty_catalog: str) -> Iterator[tuple[str, dict[str, str], str]]:
-    """The address of the form of a mark, who is logged in, and what the form would send."""
+    """Return the path of the form of a mark, the headers of a logged-in user, and the body that the form sends."""
     with psycopg.connect(empty_catalog) as connection:
         connection.execute("INSERT INTO mark (name) VALUES ('Before')")
     live_site.run(
@@ -174,7 +176,7 @@ def mark_form(live_site: RunningSite, empty_catalog: str) -> Iterator[tuple[str,
         yield "/admin/catalog/mark/1/change/", headers, body
 
 
-def test_what_the_admin_writes_is_written_though_its_client_leaves(
+def test_a_write_of_the_admin_completes_after_a_disconnect(
     live_site: RunningSite, empty_catalog: str, mark_form: tuple[str, dict[str, str], str]
 ) -> None:
     path, headers, body = mark_form
@@ -188,7 +190,7 @@ def test_what_the_admin_writes_is_written_though_its_client_leaves(
         client.request("POST", path, body, headers)
         wait_for(lambda: waiting_statements(watcher) == 1, what="the statement of the admin")
         client.close()
-        # A search that comes and leaves later, and is cancelled, shows that the POST would have been by now.
+        # A later search that is cancelled shows that a cancellation of the POST would have happened by now.
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         with searching(live_site.django_url):
             wait_for(lambda: waiting_statements(watcher) == 2, what="the statement of the search")

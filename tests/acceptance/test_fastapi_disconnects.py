@@ -1,4 +1,4 @@
-"""A search whose client has left: FastAPI gives up its place in the queue, or cancels its statement."""
+"""A search whose client disconnects: FastAPI removes it from the queue, or cancels its statement."""
 
 import time
 from collections.abc import Iterator
@@ -28,15 +28,15 @@ def url(request: pytest.FixtureRequest, live_site: RunningSite) -> str:
 
 @contextmanager
 def parts_locked(database: str) -> Iterator[psycopg.Connection[Any]]:
-    """Searches wait, for the time of the block; a connection that sees them do so."""
+    """Make searches wait during the block, and yield a connection that shows them."""
     with psycopg.connect(database) as blocker, psycopg.connect(database, autocommit=True) as watcher:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         yield watcher
 
 
 @pytest.mark.parametrize("number", [1, 40])
-def test_nothing_is_asked_for_clients_that_have_left(migrated_database: str, url: str, number: int) -> None:
-    """One, and more than there are connections: some of them run, the others are in the queue."""
+def test_no_query_runs_for_disconnected_clients(migrated_database: str, url: str, number: int) -> None:
+    """One client, and more clients than connections: some searches run, and the others are in the queue."""
     with parts_locked(migrated_database) as watcher:
         for _ in range(_ROUNDS):
             clients = start_searches(url, number)
@@ -48,8 +48,8 @@ def test_nothing_is_asked_for_clients_that_have_left(migrated_database: str, url
     assert time.monotonic() - began < 1
 
 
-def test_connections_serve_on_after_a_cancel(live_site: RunningSite, migrated_database: str) -> None:
-    """The same ones: what was cancelled is the statement."""
+def test_connections_stay_open_after_a_cancel(live_site: RunningSite, migrated_database: str) -> None:
+    """The statement is cancelled, not the connection."""
     with parts_locked(migrated_database) as watcher:
         clients = start_searches(live_site.fastapi_url, 40)
         cancelled = {pid for pid, _ in wait_for(lambda: waiting_statements(watcher), what="a search that waits")}
@@ -73,22 +73,22 @@ def searched(url: str, address: str) -> tuple[httpx.Response, float]:
     ],
     ids=["many addresses", "one address", "one network"],
 )
-def test_who_waits_for_a_second_is_turned_away(
+def test_a_search_that_waits_for_a_second_is_rejected(
     live_site: RunningSite, migrated_database: str, addresses: list[str], status: int
 ) -> None:
     with parts_locked(migrated_database), ThreadPoolExecutor(len(addresses)) as pool:
         answers = list(pool.map(lambda address: searched(live_site.fastapi_url, address), addresses))
-    away = [(answer, seconds) for answer, seconds in answers if "took longer" not in answer.text]
-    assert len(away) >= len(addresses) / 2
-    for answer, seconds in away:
+    rejected = [(answer, seconds) for answer, seconds in answers if "took longer" not in answer.text]
+    assert len(rejected) >= len(addresses) / 2
+    for answer, seconds in rejected:
         assert answer.status_code == status
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.headers["Retry-After"] == "1"
         assert 0.9 < seconds < 1.9
 
 
-def test_an_address_with_its_share_leaves_the_rest_to_others(live_site: RunningSite, migrated_database: str) -> None:
-    """Its hundred searches stand aside, one of them runs with each worker: others find connections free."""
+def test_an_address_over_its_share_does_not_delay_others(live_site: RunningSite, migrated_database: str) -> None:
+    """Of its hundred searches one runs in each worker, so other clients find free connections."""
     with parts_locked(migrated_database) as watcher, ThreadPoolExecutor(100) as pool:
         greedy = [pool.submit(searched, live_site.fastapi_url, "203.0.113.7") for _ in range(100)]
         wait_for(lambda: waiting_statements(watcher), what="a search that waits")
