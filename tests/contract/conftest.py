@@ -1,4 +1,4 @@
-"""The two services, and a catalog that is known."""
+"""The services, and the known catalog."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -31,7 +31,7 @@ _SEARCH_FILES = {
 
 @pytest.fixture(scope="module", autouse=True)
 def no_traceback_is_logged(live_site: RunningSite) -> Iterator[None]:
-    """Nothing that a client sends is a fault of ours: neither service logs a stack trace while the tests ask it."""
+    """Fail if a service logs a traceback during the tests: no request may cause an error in our code."""
     logs = [live_site.home / "logs" / f"{service}-blue.log" for service in ("django", "fastapi")]
     lengths = [log.stat().st_size for log in logs]
     yield
@@ -42,26 +42,26 @@ def no_traceback_is_logged(live_site: RunningSite) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def release(live_site: RunningSite) -> str:
-    """The release that the site runs, as ``partsearch status`` says."""
+    """Return the release of the site as ``partsearch status`` reports it."""
     running: str = live_site.status()["release"]
     return running
 
 
 @pytest.fixture(scope="module")
 def django(live_site: RunningSite, release: str) -> Service:
-    """The Django service."""
+    """Return the Django service."""
     return Service("django", release, live_site.django_url, live_site.client)
 
 
 @pytest.fixture(scope="module")
 def fastapi(live_site: RunningSite, release: str) -> Service:
-    """The FastAPI service."""
+    """Return the FastAPI service."""
     return Service("fastapi", release, live_site.fastapi_url, live_site.client)
 
 
 @pytest.fixture(scope="session")
 def plain(live_site: RunningSite, release: str) -> Iterator[dict[str, Service]]:
-    """The idiomatic variants of both services, by name."""
+    """Yield the idiomatic variants of both services by name."""
     with plain_services(Site(settings()), list(PlainService)) as running:
         yield {
             name: Service(name.removesuffix("-plain"), release, service.address, live_site.client)
@@ -102,7 +102,7 @@ def services(request: pytest.FixtureRequest, django: Service, fastapi: Service) 
 
 @pytest.fixture(scope="module")
 def known_catalog(migrated_database: str) -> Catalog:
-    """The known catalog, alone in the database; whoever asks for it leaves it as it is."""
+    """Insert the known catalog alone and return it. Tests that use this fixture do not change it."""
     truncate_catalog(migrated_database)
     KNOWN_CATALOG.insert(migrated_database)
     return KNOWN_CATALOG

@@ -1,4 +1,4 @@
-"""404, 405 and HEAD: what is where, and how it may be asked for."""
+"""The paths of the services: 404, 405, HEAD, allowed hosts, request ids."""
 
 import re
 from http import HTTPStatus
@@ -60,7 +60,7 @@ def test_other_methods_are_405(services: Both, method: str, path: str, allowed: 
 
 
 def sorted_list(header: str) -> str:
-    """A header that is a list, in one order whoever wrote it."""
+    """Return the items of a header in alphabetical order; the services order them differently."""
     return ", ".join(sorted(item.strip() for item in header.split(",")))
 
 
@@ -73,7 +73,7 @@ def test_read_only_paths_allow_get_and_head(service: Service, method: str) -> No
 
 
 def test_the_body_of_a_rejected_request_is_not_read_as_the_next_request(service: Service) -> None:
-    """Nor does the connection break: often enough, a server closes one on a body that nobody has read."""
+    """The connection stays open. Many servers close it if a body is not read."""
     for _ in range(100):
         refused = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")
         problem(refused, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -97,7 +97,7 @@ def test_head_answers_as_get_on_read_only_paths(service: Service) -> None:
 
 
 def check_head(service: Service, path: str) -> None:
-    """HEAD answers as GET does, to the length of the body, and sends no body."""
+    """Assert that HEAD answers as GET, with the same Content-Length, and sends no body."""
     get = service.ask("GET", path)
     head = service.ask("HEAD", path)
     assert head.status_code == get.status_code

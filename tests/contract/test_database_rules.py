@@ -1,4 +1,4 @@
-"""The tables by themselves: what they refuse, and that plain SQL of any client keeps every answer right."""
+"""The tables: the rows that their constraints reject, and the effect of plain SQL on the answers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ Database = psycopg.Connection[tuple[Any, ...]]
 
 @pytest.fixture
 def database(empty_catalog: str) -> Iterator[Database]:
-    """A connection to the database with a catalog of three parts."""
+    """Yield a connection to the database with a catalog of three parts."""
     CARS.insert(empty_catalog)
     with psycopg.connect(empty_catalog, autocommit=True) as connection:
         yield connection
@@ -85,7 +85,7 @@ def test_constraints_reject_invalid_rows(database: Database, statement: str, err
 
 
 IdsAndTotals = tuple[list[int], str, str]
-"""The ids, the count and the sum that a search finds."""
+"""The ids, the count and the sum of a search."""
 
 NOTHING: IdsAndTotals = ([], "0", "0")
 EVERYTHING: IdsAndTotals = ([100, 101, 102], "3", "30.55")
@@ -118,7 +118,7 @@ def test_ids_are_generated(empty_catalog: str, services: tuple[Service, Service]
 
 
 def test_searches_follow_every_kind_of_change(database: Database, services: tuple[Service, Service]) -> None:
-    """Every kind of change at once, so that both services are asked after each of them."""
+    """Both services are asked after each kind of change."""
     steps: list[tuple[str, dict[str, Any], IdsAndTotals | None]] = [
         ("SELECT", {}, EVERYTHING),
         (f"{INSERT} ('Дверь', 1, 10, 1.10, '{{\"color\": \"СИНИЙ\"}}', true)", {"params": {"color": "синий"}}, None),
@@ -206,7 +206,7 @@ def test_generated_columns_are_normalized(database: Database) -> None:
 
 
 def test_the_longest_rows_fit_into_the_indexes(database: Database, services: tuple[Service, Service]) -> None:
-    """Nothing that a row may hold is too long for an index, even where it cannot be compressed."""
+    """The longest values of a row fit into the indexes even if they cannot be compressed."""
     unlike = "".join(chr(0x20000 + (number * 7919) % 40000) for number in range(400))
     database.execute(
         "INSERT INTO part (id, name, mark_id, model_id, price, json_data) VALUES (%s, %s, 1, 10, 1,"

@@ -1,4 +1,4 @@
-"""Every field of the search, one by one: what it finds, and what it does not."""
+"""Every field of the search: the parts that it matches, and those that it does not."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""422: a body that can be read and fields that are wrong, each of them named, in the same words from both services."""
+"""422: both services name every invalid field of a readable request with the same messages."""
 
 import json
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""``/mark/`` and ``/model/``: what a search can be narrowed to; shown rows only."""
+"""``/mark/`` and ``/model/``: the visible marks and models that a search can filter by."""
 
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +14,7 @@ HIDDEN_MARK = 3
 
 
 def rows(service: Service, path: str) -> list[dict[str, Any]]:
-    """The rows of a list, which must have the form of the contract."""
+    """Return the rows of a list, which must have the form of the contract."""
     answer = service.ask("GET", path)
     assert answer.status_code == HTTPStatus.OK
     assert answer.headers["Content-Type"] == "application/json"

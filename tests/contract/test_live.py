@@ -1,4 +1,4 @@
-"""The messages of ``/search/part/live/``, from the service itself and through Nginx."""
+"""The messages of ``/search/part/live/``, direct and through Nginx."""
 
 from http import HTTPStatus
 from typing import Any
@@ -25,14 +25,14 @@ KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 @pytest.fixture(params=ROUTES.values(), ids=ROUTES)
 def route(request: pytest.FixtureRequest, live_site: RunningSite) -> tuple[str, str]:
-    """Each way to the socket: the address and the path."""
+    """Return each route to the socket: the URL of the server and the path."""
     name, path = request.param
     return getattr(live_site, name), path
 
 
 @pytest.fixture
 def fresh_catalog(migrated_database: str) -> str:
-    """The known catalog, for a test that changes it."""
+    """Insert the known catalog for a test that changes it."""
     truncate_catalog(migrated_database)
     KNOWN_CATALOG.insert(migrated_database)
     return migrated_database
@@ -62,7 +62,7 @@ def test_a_search_gets_the_same_answer_as_over_http(
 def test_any_searches_are_answered_in_order(
     live_site: RunningSite, known_catalog: Catalog, wanted: list[dict[str, Any]]
 ) -> None:
-    """Each message is answered, in order, however many are sent before the first answer is read."""
+    """Every message is answered in order, even if all are sent before the first answer is read."""
     with LiveClient.connected(live_site.fastapi_url) as client:
         for search in wanted:
             client.send(search)

@@ -1,4 +1,4 @@
-"""What Nginx answers by itself: in the contract's form, with the contract's headers."""
+"""Errors of Nginx itself: problems of the contract, with the headers of the contract."""
 
 from http import HTTPStatus
 

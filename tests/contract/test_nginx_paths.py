@@ -1,4 +1,4 @@
-"""Nginx, the public door: which service answers where, and Nginx's own errors."""
+"""The routes of Nginx: which service answers each path, and the errors of Nginx itself."""
 
 import shutil
 import tempfile
@@ -20,12 +20,12 @@ from tests.support.site import RunningSite, free_environment
 
 RATE = 5
 BURST = 2 * RATE
-"""Requests at once that the limit lets through beyond the rate: those of two seconds."""
+"""Simultaneous requests that the limit allows beyond the rate: those of two seconds."""
 
 
 @pytest.fixture(scope="module", params=["django", "fastapi"])
 def behind_nginx(request: pytest.FixtureRequest, live_site: RunningSite, release: str) -> Service:
-    """Each of the two services, as Nginx leads to it."""
+    """Return each of the two services as Nginx routes to it."""
     return Service(request.param, release, f"{live_site.url}/{request.param}", live_site.client)
 
 
@@ -93,7 +93,7 @@ def test_each_path_is_routed_to_its_service(
     ],
 )
 def test_only_get_and_head_are_redirected(live_site: RunningSite, path: str, engine: str, post: int) -> None:
-    """A POST that was led to the address with the slash at its end would come there as a GET."""
+    """A client would follow the redirect of a POST to the path with a trailing slash by a GET."""
     for method in ("POST", "PUT", "DELETE"):
         answer = live_site.client.request(method, f"{live_site.url}{path}?a=1", content=b"{}", headers=JSON)
         assert (answer.status_code, answer.headers["X-Engine"]) == (post, engine), method
@@ -139,7 +139,8 @@ def test_nginx_passes_errors_on_unchanged(
     headers: dict[str, str],
 ) -> None:
     answers = [
-        one.client.request(method, one.url + path, content=content, headers=headers) for one in (behind_nginx, service)
+        target.client.request(method, target.url + path, content=content, headers=headers)
+        for target in (behind_nginx, service)
     ]
     for answer in answers:
         problem(answer, HTTPStatus(answers[0].status_code))
@@ -169,7 +170,7 @@ def test_a_url_that_is_too_long_is_414(live_site: RunningSite) -> None:
 
 @pytest.fixture(scope="module")
 def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
-    """A second site beside the first: a home and ports of its own, Django on the bare paths, few requests allowed."""
+    """Run a second site with its own home and ports, Django on the unprefixed paths, and a low rate limit."""
     home = Path(tempfile.mkdtemp(prefix="partsearch-limited-"))
     settings = {
         "PARTSEARCH_ENGINE": "django",
@@ -200,7 +201,7 @@ def test_the_engine_of_unprefixed_paths_is_a_setting(live_site: RunningSite, lim
 
 
 def test_requests_over_the_rate_limit_are_429(live_site: RunningSite, limited_site: RunningSite) -> None:
-    """Too many requests are refused, whatever a client says of its address; the other site knows no limit."""
+    """The limit applies whatever ``X-Forwarded-For`` a client sends. The other site has no limit."""
     began = time.monotonic()
     answers = [
         live_site.client.get(limited_site.url + SEARCH, headers={"X-Forwarded-For": f"10.0.0.{number}"})

@@ -1,4 +1,4 @@
-"""``/openapi.json`` and ``/docs``: what a reader finds there works as it stands."""
+"""``/openapi.json`` and ``/docs``: they describe every field and error, and their examples work."""
 
 import re
 from http import HTTPStatus
@@ -19,7 +19,7 @@ FIELDS += ["params", "price_gte", "price_lte", "page"]
 
 @pytest.fixture(scope="module")
 def operations(fastapi: Service) -> dict[str, Any]:
-    """What the document says of the search, by method."""
+    """Return the operations of the search by method."""
     answer = fastapi.ask("GET", "/openapi.json")
     assert answer.status_code == HTTPStatus.OK
     described: dict[str, Any] = answer.json()["paths"][SEARCH]

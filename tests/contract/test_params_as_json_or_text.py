@@ -1,4 +1,4 @@
-"""``params`` in a query string: each value as JSON and as text, whichever a part has."""
+"""``params`` in a query string: a value matches as JSON or as text."""
 
 from collections.abc import Iterator
 from http import HTTPStatus

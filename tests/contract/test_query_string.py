@@ -1,4 +1,4 @@
-"""GET: the same search in the query string."""
+"""GET: a search in the query string."""
 
 from urllib.parse import quote
 
@@ -44,7 +44,7 @@ def test_fields_in_a_query_string(service: Service, query: str, expected: list[s
 
 
 def params(**values: str) -> str:
-    """``params`` in a query string, their values written as given."""
+    """Return ``params`` as a query string."""
     return "&".join(f"params.{quote(key)}={quote(value)}" for key, value in values.items())
 
 

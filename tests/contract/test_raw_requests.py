@@ -1,4 +1,4 @@
-"""Requests as people and broken programs send them, byte for byte."""
+"""Requests as people type them and as broken programs send them, byte for byte."""
 
 import http.client
 import json
@@ -12,7 +12,7 @@ _SECONDS = 10
 
 
 def exchange(url: str, *pieces: bytes) -> bytes:
-    """What a service sends back for these bytes, until it hangs up."""
+    """Return what a service sends for these bytes until it closes the connection."""
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=_SECONDS) as connection:
         for piece in pieces:
@@ -36,7 +36,7 @@ def test_unencoded_cyrillic_letters_in_a_url_are_read(live_site: RunningSite, he
     request = "GET /search/part/?part_name=фара HTTP/1.1\r\nHost: localhost\r\nConnection: {}\r\n\r\n"
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=_SECONDS) as connection:
-        # Twice on one connection: the first line of a second request is one too.
+        # Twice on one connection: the request line of the second request is converted too.
         for keeping in ("keep-alive", "close"):
             connection.sendall(request.format(keeping).encode())
             with http.client.HTTPResponse(connection) as response:
@@ -46,7 +46,7 @@ def test_unencoded_cyrillic_letters_in_a_url_are_read(live_site: RunningSite, he
 
 
 def test_a_cyrillic_body_in_two_pieces_is_read(live_site: RunningSite, headlight: None) -> None:
-    """The second piece begins no request: nothing in it may be encoded."""
+    """The second piece is not a request line, so the server must not encode it."""
     body = '{"part_name":"\r\nфара"}'.replace("\r\n", "").encode()
     head = "POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
     for url in live_site.services:

@@ -1,4 +1,4 @@
-"""What an answer holds beside the right parts: order, pages, exact totals, the form of the JSON."""
+"""Order, pages, exact totals and the JSON of an answer."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Spellings that look alike are one text: composed or not, with invisible characters, in other widths."""
+"""Equivalent spellings are one text: composed or decomposed, with invisible characters, in other widths."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from tests.contract.service_client import Service
 from tests.support.catalog_data import Catalog, Mark, Model, Part
 
 LIGATURES = "\ufdfa" * 12
-"""NFKC makes 18 characters of each."""
+"""NFKC turns each into 18 characters."""
 
 PARTS = {
     "Бампер задний": '{"color": "черный"}',

@@ -1,4 +1,4 @@
-"""400, 413 and 415: what cannot be read at all, refused by both services in the same words."""
+"""400, 413 and 415: both services reject an unreadable request with the same problem."""
 
 import gzip
 import socket
@@ -161,12 +161,12 @@ def test_brackets_inside_a_string_do_not_count_as_nesting(service: Service, know
 
 
 def in_pieces(body: bytes) -> Iterator[bytes]:
-    """The body without a length told beforehand: HTTP sends it in chunks."""
+    """Yield the body in pieces, which HTTP sends in chunks, without Content-Length."""
     yield from (body[first : first + 4096] for first in range(0, len(body), 4096))
 
 
 def padded(length: int) -> bytes:
-    """A search of ``length`` bytes."""
+    """Return a search of ``length`` bytes."""
     return b'{"page": 1' + b" " * (length - 11) + b"}"
 
 
@@ -199,7 +199,7 @@ def test_a_larger_chunked_body_is_413(services: Both, length: int) -> None:
 @pytest.mark.parametrize("length", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("path", [SEARCH, "/nothing"])
 def test_a_client_that_disconnects_inside_its_body_does_no_harm(service: Service, path: str, length: bytes) -> None:
-    """It gets no answer and does no harm; that nothing of it is logged, ``conftest.py`` sees to."""
+    """The service keeps answering. ``conftest.py`` checks that no traceback is logged."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()
     address = urlsplit(service.url)
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""Requests that no browser sends: written by hand, at the edge of HTTP or beyond it."""
+"""Hand-written requests that no browser sends: unusual HTTP, and malformed HTTP."""
 
 import json
 from http import HTTPStatus
@@ -15,7 +15,7 @@ HOST = b"Host: localhost\r\nConnection: close\r\n"
 
 
 def ask(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """The status, the headers, their names in small letters, and the body of the answer to a request by hand."""
+    """Return the status, the headers with lower-case names, and the body of the answer to a raw request."""
     head, _, body = raw_answer(url, request).partition(b"\r\n\r\n")
     status, *headers = head.decode().split("\r\n")
     pairs = (header.split(": ", 1) for header in headers)
@@ -23,9 +23,9 @@ def ask(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def problem_to(url: str, request: bytes, status: HTTPStatus) -> dict[str, str]:
-    """The headers of the problem that is the answer to a request by hand."""
-    found_status, headers, body = ask(url, request)
-    assert found_status == status
+    """Return the headers of the answer to a raw request, which must be a problem."""
+    actual_status, headers, body = ask(url, request)
+    assert actual_status == status
     assert headers["content-type"] == "application/problem+json"
     assert headers["x-engine"] in ("django", "fastapi")
     assert headers["x-release"]
@@ -36,7 +36,7 @@ def problem_to(url: str, request: bytes, status: HTTPStatus) -> dict[str, str]:
 
 @pytest.mark.usefixtures("known_catalog")
 def test_an_unencoded_utf8_url_is_read(service: Service, live_site: RunningSite) -> None:
-    """As curl and wrk send it where somebody types it so."""
+    """curl and wrk send a URL as it is typed."""
     for url in (service.url, f"{live_site.url}/{service.engine}"):
         for query in ("part_name=бампер+задний", f"params.color=Чёрный&part_name={quote('бампер')}+задний"):
             path = url.removeprefix(f"http://{url.split('/')[2]}")
@@ -56,7 +56,7 @@ def test_pipelined_requests_are_all_answered(service: Service) -> None:
 
 @pytest.mark.usefixtures("known_catalog")
 def test_an_offer_of_http2_is_declined(service: Service, live_site: RunningSite) -> None:
-    """Java's client makes it with every first request, ``curl --http2`` too."""
+    """The HTTP client of Java sends the offer with every first request, as ``curl --http2`` does."""
     offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAARAAAAA"}
     for url in (service.url, f"{live_site.url}/{service.engine}"):
         for _ in range(2):
@@ -96,7 +96,7 @@ def test_malformed_requests_to_fastapi_are_400(fastapi: Service, request_line: b
 def test_raw_bytes_in_a_url_get_the_same_problem_from_both(
     live_site: RunningSite, address: bytes, status: HTTPStatus
 ) -> None:
-    """Both services answer alike behind Nginx; the server of Django's own port refuses what is not UTF-8 by itself."""
+    """This holds behind Nginx. On Django's own port its server rejects a URL that is not UTF-8 by itself."""
     bodies = []
     for engine in ("django", "fastapi"):
         request = b"GET /" + engine.encode() + address + b" HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -106,14 +106,14 @@ def test_raw_bytes_in_a_url_get_the_same_problem_from_both(
 
 
 def test_a_host_with_an_empty_port_is_served(service: Service) -> None:
-    """RFC 3986 lets the port be empty."""
+    """RFC 3986 allows an empty port."""
     request = b"GET /search/part/ HTTP/1.1\r\nHost: localhost:\r\nConnection: close\r\n\r\n"
     assert ask(service.url, request)[0] == HTTPStatus.OK
 
 
 @pytest.mark.usefixtures("known_catalog")
 def test_an_offer_of_a_websocket_is_declined_on_other_paths(service: Service) -> None:
-    """Also where the offer comes in a piece of its own."""
+    """The next request on the connection is answered too."""
     offer = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     for path in (SEARCH, f"{SEARCH}?page=2", "/healthz"):
         request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + offer + b"\r\n"
