@@ -75,9 +75,9 @@ def test_read_only_paths_allow_get_and_head(service: Service, method: str) -> No
 def test_the_body_of_a_rejected_request_is_not_read_as_the_next_request(service: Service) -> None:
     """The connection stays open. Many servers close it if a body is not read."""
     for _ in range(100):
-        refused = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")
-        problem(refused, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        assert refused.headers.get("Connection") != "close"
+        rejected = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")
+        problem(rejected, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        assert rejected.headers.get("Connection") != "close"
         assert service.ask("GET", "/healthz").status_code == HTTPStatus.OK
     for method, path in (("PUT", SEARCH), ("POST", "/nothing"), ("DELETE", "/healthz"), ("GET", SEARCH)):
         service.ask(method, path, b"GET / HTTP/1.1\r\n\r\n" * 3)

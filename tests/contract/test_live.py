@@ -151,13 +151,15 @@ def test_invalid_utf8_closes_the_socket(live_site: RunningSite) -> None:
 def test_a_handshake_is_rejected_before_the_upgrade(
     live_site: RunningSite, release: str, address: str, path: str, headers: dict[str, str], status: int
 ) -> None:
-    refused = rejection(getattr(live_site, address), path, **headers).response
-    assert refused.status_code == status
-    assert refused.headers["Content-Type"] == "application/problem+json"
-    assert refused.headers["X-Release"] == release
-    assert refused.headers["X-Engine"] == ("django" if (address, path) == ("url", "/search/part/alive/") else "fastapi")
-    assert refused.body is not None
-    assert f'"status":{status}'.encode() in refused.body
+    rejected = rejection(getattr(live_site, address), path, **headers).response
+    assert rejected.status_code == status
+    assert rejected.headers["Content-Type"] == "application/problem+json"
+    assert rejected.headers["X-Release"] == release
+    assert rejected.headers["X-Engine"] == (
+        "django" if (address, path) == ("url", "/search/part/alive/") else "fastapi"
+    )
+    assert rejected.body is not None
+    assert f'"status":{status}'.encode() in rejected.body
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8080", "https://localhost", "http://[::1]:1"])
@@ -199,8 +201,8 @@ def test_every_answer_to_a_handshake_has_a_request_id(live_site: RunningSite) ->
     with LiveClient.connected(live_site.fastapi_url, X_Request_Id="its-own.1") as client:
         assert client.connection.response is not None
         assert client.connection.response.headers["X-Request-Id"] == "its-own.1"
-    refused = rejection(live_site.fastapi_url, Origin="null", X_Request_Id="its-own.2").response
-    assert refused.headers["X-Request-Id"] == "its-own.2"
+    rejected = rejection(live_site.fastapi_url, Origin="null", X_Request_Id="its-own.2").response
+    assert rejected.headers["X-Request-Id"] == "its-own.2"
     own = HOST + b"X-Request-Id: its-own.3\r\n" + HANDSHAKE + b"\r\n"
     reported = problem_to(live_site.fastapi_url, b"GET /search/part/live/ HTTP/1.1\r\n" + own, HTTPStatus.BAD_REQUEST)
     assert reported["x-request-id"] == "its-own.3"

@@ -208,10 +208,10 @@ def test_requests_over_the_rate_limit_are_429(live_site: RunningSite, limited_si
         for number in range(60)
     ]
     allowed = RATE * (time.monotonic() - began) + BURST + 1
-    refused = [answer for answer in answers if answer.status_code != HTTPStatus.OK]
-    assert len(answers) - len(refused) <= allowed
-    assert refused
-    for answer in refused:
+    rejected = [answer for answer in answers if answer.status_code != HTTPStatus.OK]
+    assert len(answers) - len(rejected) <= allowed
+    assert rejected
+    for answer in rejected:
         problem(answer, HTTPStatus.TOO_MANY_REQUESTS)
         assert int(answer.headers["Retry-After"]) >= 1
     assert {live_site.client.get(live_site.url + SEARCH).status_code for _ in range(40)} == {HTTPStatus.OK}

@@ -1,4 +1,4 @@
-"""The triggers of the catalog: one notification a transaction, and none for what did not happen."""
+"""The triggers of the catalog: one notification per transaction, and none after a rollback."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ _SECONDS = 0.3
 
 @pytest.fixture
 def listener(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that listens; the catalog is the known one."""
+    """Insert the known catalog; yield a connection that listens."""
     truncate_catalog(migrated_database)
     KNOWN_CATALOG.insert(migrated_database)
     with psycopg.connect(migrated_database, autocommit=True) as connection:
@@ -27,7 +27,7 @@ def received_notifications(listener: psycopg.Connection[Any]) -> int:
     return len(list(listener.notifies(timeout=_SECONDS)))
 
 
-def test_a_transaction_is_one_notification(listener: psycopg.Connection[Any], migrated_database: str) -> None:
+def test_a_transaction_sends_one_notification(listener: psycopg.Connection[Any], migrated_database: str) -> None:
     with psycopg.connect(migrated_database) as writer:
         for statement in (
             b"UPDATE part SET is_visible = NOT is_visible",
@@ -49,7 +49,7 @@ def test_a_transaction_is_one_notification(listener: psycopg.Connection[Any], mi
 @pytest.mark.parametrize(
     "change", ["UPDATE {} SET is_visible = NOT is_visible", "DELETE FROM {} WHERE id = -1", "TRUNCATE {} CASCADE"]
 )
-def test_every_kind_of_change_of_every_table_is_heard(
+def test_every_kind_of_change_of_every_table_notifies(
     listener: psycopg.Connection[Any], migrated_database: str, table: str, change: str
 ) -> None:
     with psycopg.connect(migrated_database) as writer:
