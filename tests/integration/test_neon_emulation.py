@@ -168,9 +168,9 @@ def test_a_full_pooler_rejects_clients(neon: EmulatedNeon) -> None:
 
 @pytest.mark.parametrize("text", [DISABLED, OVER_QUOTA])
 def test_rejections_can_be_switched_on_and_off(neon: EmulatedNeon, url: str, text: str) -> None:
-    neon.refuse(text)
+    neon.reject(text)
     assert text in str(connection_error(url))
-    neon.refuse(None)
+    neon.reject(None)
     connect(url).close()
 
 
@@ -191,10 +191,10 @@ def test_a_query_can_be_cancelled(neon: EmulatedNeon, url: str) -> None:
 def test_a_second_endpoint_is_counted_and_rejected_separately(neon: EmulatedNeon) -> None:
     name = "ep-still-lake-654321"
     neon.add_endpoint(name, neon.database.folder)
-    neon.refuse(DISABLED, name)
+    neon.reject(DISABLED, name)
     assert DISABLED in str(connection_error(neon.url(name)))
     connect(neon.direct_url).close()
-    neon.refuse(None, name)
+    neon.reject(None, name)
     with connect(neon.url(name)) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
         assert neon.counts(name).connected == neon.counts(name).open == 1

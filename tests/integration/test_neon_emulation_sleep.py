@@ -195,10 +195,10 @@ def test_only_a_connection_wakes_it(neon: EmulatedNeon) -> None:
     backends(neon)
     with pytest.raises(psycopg.OperationalError):
         connect(neon.pooled_url, password="wrong")
-    neon.refuse(DISABLED)
+    neon.reject(DISABLED)
     with pytest.raises(psycopg.OperationalError):
         connect(neon.pooled_url)
-    neon.refuse(None)
+    neon.reject(None)
     assert neon.is_asleep()
     after = neon.counts()
     assert (after.accepted - before.accepted, after.connected, after.wakes) == (2, before.connected, before.wakes)
