@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from partsearch.contract.errors import ProblemError
-from partsearch.database.configured import database_address
+from partsearch.database.address.configured import database_address
 from partsearch.fastapi_service.database import Database, open_to
 from tests.support.site import RunningSite
 

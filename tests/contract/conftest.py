@@ -64,7 +64,7 @@ def plain(live_site: RunningSite, release: str) -> Iterator[dict[str, Service]]:
     """The idiomatic variants of both services, by name."""
     with plain_services(Site(settings()), list(PlainService)) as running:
         yield {
-            str(name): Service(name.removesuffix("-plain"), release, service.address, live_site.client)
+            name: Service(name.removesuffix("-plain"), release, service.address, live_site.client)
             for name, service in running.items()
         }
 

@@ -1,4 +1,4 @@
-"""Updates as they are done without care, which must lose requests or messages: else the long test would be blind."""
+"""Careless deployments, which must lose requests or messages: this proves that the long test detects a loss."""
 
 import shutil
 import tempfile
@@ -43,7 +43,7 @@ CARELESS: dict[str, Sequence[Change]] = {
 
 @contextmanager
 def careless_copy(changes: Sequence[Change]) -> Iterator[Path]:
-    """A folder to put before all others that Python looks in: our source, which updates in this way."""
+    """Yield a folder for PYTHONPATH with our source, changed so that it deploys in this way."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-soak-"))
     folder.chmod(0o755)
     try:

@@ -1,4 +1,4 @@
-"""Releases of the long test: good ones, some of whose requests take seconds, and one of each kind of bad ones."""
+"""The releases of the long test: a good one, with some requests that take seconds, and each kind of bad ones."""
 
 import shutil
 import tempfile
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.acceptance.deploy.deployments import migration_change
 from tests.acceptance.deploy.overlay import Change, apply
-from tests.acceptance.deploy.updates import migration_change
 from tests.support.documents import ROOT
 
 _SEARCH = "fastapi_service/routes/search_part.py"
@@ -26,7 +26,7 @@ GOOD = [Change(_SEARCH, _ANSWER, _LINGERING + _ANSWER), _SLOW_DJANGO]
 
 
 def _search(code: str) -> list[Change]:
-    """The good release, with this before each search of FastAPI."""
+    """Return the good release with ``code`` before each search of FastAPI."""
     return [Change(_SEARCH, _ANSWER, f"{_LINGERING}{code}{_ANSWER}"), _SLOW_DJANGO]
 
 
@@ -51,12 +51,12 @@ BAD: dict[str, Sequence[Change]] = {
 }
 
 BEFORE: dict[str, Sequence[Change]] = {"is twice as slow": _search("    await asyncio.sleep(0.1)\n")}
-"""What runs before a bad one, where it is not the good one: what is twice as slow must be slow enough to be seen."""
+"""The release before a bad one, if it is not the good one: twice as slow must be slow enough to be measured."""
 
 
 @contextmanager
 def source_folder(changes: Sequence[Change]) -> Iterator[Path]:
-    """A folder to deploy: the source of this checkout, with these changes."""
+    """Yield a folder to deploy: the source of this checkout with these changes."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-soak-"))
     try:
         for path in (path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".")):

@@ -19,7 +19,7 @@ from partsearch.bench.load.idle import wait_until_idle
 from partsearch.bench.load.open_loop.measurement import OpenLoop
 from partsearch.bench.load.scenarios import scenarios
 from partsearch.bench.load.targets import targets
-from partsearch.bench.options import Options, PlainService, Route
+from partsearch.bench.options import Options, Route
 from partsearch.bench.plan import plan, size_plan, warm_up_seconds
 from partsearch.bench.progress import RunProgress
 from partsearch.bench.record import Run, RunSettings
@@ -58,6 +58,7 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
         require_own_databases(site.settings)
     measured_site = site if options.measures_site else None
     with (
+        termination_signals_interrupt(),
         closing(StatementLog.of_site(measured_site.settings if measured_site else None)) as statements,
         _plain(measured_site, options, console) as plain,
     ):
@@ -72,10 +73,9 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
             runner = StepRunner(program, open_loop, watch, results, progress.show_step)
             error: KeyboardInterrupt | PartsearchError | None = None
             try:
-                with termination_signals_interrupt():
-                    runner.run(steps)
-                    for parts in options.sizes:
-                        _measure_size(site, options, folder.parent, parts, runner, progress)
+                runner.run(steps)
+                for parts in options.sizes:
+                    _measure_size(site, options, folder.parent, parts, runner, progress)
             except (KeyboardInterrupt, PartsearchError) as stopped_by:
                 error = stopped_by
                 if not results.rounds:
@@ -85,9 +85,7 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
 
 
 @contextmanager
-def _plain(
-    site: Site | None, options: Options, console: Console
-) -> Iterator[Mapping[PlainService, RunningPlainService]]:
+def _plain(site: Site | None, options: Options, console: Console) -> Iterator[Mapping[str, RunningPlainService]]:
     """Run the plain services that the options name for the block."""
     if site is None or not options.plain_services:
         yield {}
@@ -100,7 +98,7 @@ def _plain(
 def _begin(
     site: Site | None,
     options: Options,
-    plain: Mapping[PlainService, RunningPlainService],
+    plain: Mapping[str, RunningPlainService],
     groups: ProcessGroups,
     statements: StatementLog,
     console: Console,
@@ -111,7 +109,7 @@ def _begin(
     drawn = scenarios(measured[0], options.scenarios)
     console.print("[dim]Comparing the answers.[/dim]")
     return Results(
-        machine=describe_machine(site, {str(name): service.workers for name, service in plain.items()}),
+        machine=describe_machine(site, {name: service.workers for name, service in plain.items()}),
         settings=_settings(options),
         scenarios=drawn,
         targets=measured,

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from partsearch.catalog_copy.endpoint import Endpoint
 from partsearch.catalog_copy.errors import ConnectionBrokeError, CopyError, TableLockedError
-from partsearch.database.driver_errors import first_line
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.watchdog import Watchdog, shut_down
 
 UNCHANGED = "No row of TO was changed."

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 
 from partsearch.database import embedded
+from partsearch.database.embedded.lock_files import remove_stale_locks
 from partsearch.database.errors import EmbeddedDatabaseError
-from partsearch.database.lock_files import remove_stale_locks
 from partsearch.database.reachability import wait_until_reachable
 from partsearch.operation import launch, ports
 from partsearch.operation.site import Site

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from partsearch.catalog_copy.errors import EndpointError
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.configured import direct_database_address, embedded_address
-from partsearch.database.parsing import parse_database_url
+from partsearch.database.address.configured import direct_database_address, embedded_address
+from partsearch.database.address.parsing import parse_database_url
 from partsearch.settings import Settings
 
 _VARIABLE = "env:"

@@ -23,7 +23,7 @@ from partsearch.cli.status import status
 from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.cli.up import up
 from partsearch.cli.url import url
-from partsearch.database.command_errors import database_error
+from partsearch.database.errors.command_errors import database_error
 from partsearch.errors import PartsearchError
 from partsearch.system.log_config import configure_logging
 

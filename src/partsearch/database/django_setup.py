@@ -11,9 +11,9 @@ from django.apps import apps
 from django.core.management import execute_from_command_line
 from django.db import Error
 
-from partsearch.database.command_errors import database_error
-from partsearch.database.configured import direct_database_address
-from partsearch.database.driver_errors import first_line
+from partsearch.database.address.configured import direct_database_address
+from partsearch.database.errors.command_errors import database_error
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.errors import PartsearchError
 
 

@@ -29,6 +29,10 @@ class QueryConnection:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self.connection.close()
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import psycopg
 
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.connection_advice import error_text, next_step
-from partsearch.database.driver_errors import ErrorKind, error_kind
-from partsearch.database.errors import DatabaseRefusedError, DatabaseUnreachableError
+from partsearch.database.errors import DatabaseRejectedError, DatabaseUnreachableError
+from partsearch.database.errors.connection_advice import error_text, next_step
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind
 
 OLDEST_VERSION = 15
 _POLL_SECONDS = 0.05
@@ -19,7 +19,7 @@ def require_reachable(address: DatabaseAddress) -> None:
 
     Raises:
         DatabaseUnreachableError: the connection failed; the message has the error, without the password.
-        DatabaseRefusedError: the same, if a retry fails too.
+        DatabaseRejectedError: the same, if a retry fails too.
     """
     try:
         with psycopg.connect(address.conninfo(), prepare_threshold=None) as connection:
@@ -27,7 +27,7 @@ def require_reachable(address: DatabaseAddress) -> None:
     except (psycopg.Error, UnicodeError) as error:  # UnicodeError: the host name is invalid
         raise _unreachable(error, address) from None
     if version < OLDEST_VERSION:
-        raise DatabaseRefusedError(
+        raise DatabaseRejectedError(
             f"The database {address.display_name()} is PostgreSQL {version}.", f"Use {OLDEST_VERSION} or newer."
         )
 
@@ -44,7 +44,7 @@ def wait_until_reachable(address: DatabaseAddress, seconds: float, check: Callab
     while True:
         try:
             return require_reachable(address)
-        except DatabaseRefusedError:
+        except DatabaseRejectedError:
             raise
         except DatabaseUnreachableError:
             if time.monotonic() > deadline:
@@ -59,7 +59,7 @@ def require_awake(address: DatabaseAddress) -> None:
 
 
 def _unreachable(error: psycopg.Error | UnicodeError, address: DatabaseAddress) -> DatabaseUnreachableError:
-    error_class = DatabaseRefusedError if error_kind(error) is ErrorKind.REJECTED else DatabaseUnreachableError
+    error_class = DatabaseRejectedError if error_kind(error) is ErrorKind.REJECTED else DatabaseUnreachableError
     text = error_text(error, address)
     return error_class(
         f"The database {address.display_name()} cannot be reached: {text}.", next_step(text, "DATABASE_URL", address)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.configured import database_address, replica_database_address
+from partsearch.database.address.configured import database_address, replica_database_address
 from partsearch.django_service.database.router import REPLICA
 from partsearch.django_service.settings import *  # noqa: F403  # settings modules build on each other so
 from partsearch.settings import settings

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from partsearch.database.configured import direct_database_address
-from partsearch.django_service.log_lines import logging_configuration
+from partsearch.database.address.configured import direct_database_address
+from partsearch.django_service.log_filters import logging_configuration
 from partsearch.secret_key import secret_key
 from partsearch.settings import settings
 

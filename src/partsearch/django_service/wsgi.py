@@ -10,7 +10,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 from partsearch.contract.errors import ProblemError
-from partsearch.database.configured import database_address
+from partsearch.database.address.configured import database_address
 from partsearch.django_service.request import Utf8Request
 from partsearch.system.garbage_collection import freeze_startup_objects
 

@@ -20,7 +20,7 @@ from partsearch.contract.errors import (
     not_json,
     refused_request,
 )
-from partsearch.database.configured import database_address, direct_database_address, replica_database_address
+from partsearch.database.address.configured import database_address, direct_database_address, replica_database_address
 from partsearch.database.connections import connections_per_worker
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
 from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page

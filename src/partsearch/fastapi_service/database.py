@@ -14,7 +14,7 @@ import asyncpg
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
-from partsearch.database.driver_errors import ErrorKind, error_kind, first_line, public_reason
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.progress import search_progress
 from partsearch.database.readiness import Readiness
 from partsearch.fastapi_service.composer import Statement
@@ -116,10 +116,10 @@ class Database:
             try:
                 value = await self._run_in_turn(statement, client, arrived)
             except _DRIVER_ERRORS as error:
-                fault = error_kind(error)
-                if fault is None:
+                kind = error_kind(error)
+                if kind is None:
                     raise
-                if fault is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
+                if kind is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
                     raise DatabaseUnavailableError(public_reason(error)) from error
             else:
                 search_progress.record_answer()

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from partsearch.database.account import refuse_root
-from partsearch.database.configured import socket_folder
+from partsearch.database.address.configured import socket_folder
 from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
 from partsearch.system.file_lock import FileLock, FileLockedError
 from partsearch.system.machine_advice import disk_advice

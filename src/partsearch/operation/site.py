@@ -8,9 +8,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from partsearch.database import embedded
-from partsearch.database.command_errors import next_step_for, without_exception_name
-from partsearch.database.configured import database_address, direct_database_address
-from partsearch.database.lock_files import remove_stale_locks
+from partsearch.database.address.configured import database_address, direct_database_address
+from partsearch.database.embedded.lock_files import remove_stale_locks
+from partsearch.database.errors.command_errors import next_step_for, without_exception_name
 from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.errors import PartsearchError
 from partsearch.operation import ports, slots

@@ -9,15 +9,15 @@ import trustme
 from psycopg.conninfo import conninfo_to_dict
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.configured import (
+from partsearch.database.address.configured import (
     database_address,
     direct_database_address,
     embedded_address,
     replica_database_address,
     socket_folder,
 )
+from partsearch.database.address.parsing import parse_database_url
 from partsearch.database.errors import DatabaseAddressError
-from partsearch.database.parsing import parse_database_url
 from partsearch.settings import Settings
 
 _POOLER = "ep-cool-name-123456-pooler.eu-central-1.aws.neon.tech"

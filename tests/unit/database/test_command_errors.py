@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from django.db import Error, IntegrityError, InternalError, OperationalError
 
-from partsearch.database.command_errors import database_error, next_step_for, without_exception_name
 from partsearch.database.errors import DatabaseUnreachableError
+from partsearch.database.errors.command_errors import database_error, next_step_for, without_exception_name
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:

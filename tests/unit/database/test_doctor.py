@@ -5,13 +5,13 @@ from django.contrib.postgres.operations import CreateExtension
 from django.db.migrations.loader import MigrationLoader
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.connection_advice import error_text, next_step
 from partsearch.database.django_setup import ensure_django
 from partsearch.database.doctor.connection import tls_result
 from partsearch.database.doctor.replica import age_result
 from partsearch.database.doctor.routes import ONLY, Route
 from partsearch.database.doctor.schema import MIGRATIONS, NEEDED_EXTENSIONS
 from partsearch.database.doctor.server import version_result
+from partsearch.database.errors.connection_advice import error_text, next_step
 
 _ADDRESS = DatabaseAddress(
     DatabaseKind.LOCAL, {"host": "db.example", "user": "anna", "password": "p@ss", "dbname": "parts"}

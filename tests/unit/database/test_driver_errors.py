@@ -4,7 +4,7 @@ import asyncpg
 import psycopg
 import pytest
 
-from partsearch.database.driver_errors import ErrorKind, error_kind, public_reason
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, public_reason
 
 DISABLED = "ERROR:  The endpoint has been disabled. Enable it using Neon API and retry."
 QUOTA = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from partsearch.database.lock_files import remove_stale_locks
+from partsearch.database.embedded.lock_files import remove_stale_locks
 from tests.support.deadline import wait_for
 
 

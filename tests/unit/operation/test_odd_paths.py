@@ -10,7 +10,7 @@ import pytest
 from supervisor.options import ServerOptions
 
 from partsearch.database import embedded
-from partsearch.database.configured import embedded_address, socket_folder
+from partsearch.database.address.configured import embedded_address, socket_folder
 from partsearch.operation import supervisord
 from partsearch.operation.home import Home
 from partsearch.operation.nginx.configuration import write_configuration

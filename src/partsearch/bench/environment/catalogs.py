@@ -12,7 +12,7 @@ import psycopg
 from partsearch.bench.environment.database_facts import database_facts
 from partsearch.bench.errors import BenchError
 from partsearch.bench.load.programs import run_program
-from partsearch.database.configured import direct_database_address
+from partsearch.database.address.configured import direct_database_address
 from partsearch.operation.site import Site
 from partsearch.settings import Settings
 from partsearch.system.signals import signals_ignored

@@ -6,7 +6,7 @@ import psycopg
 
 from partsearch.bench.errors import BenchError
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.driver_errors import first_line
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.query_connection import QueryConnection
 
 _COUNT = "SELECT (SELECT count(*) FROM mark), (SELECT count(*) FROM model), (SELECT count(*) FROM part)"
@@ -43,10 +43,10 @@ def database_facts(address: DatabaseAddress) -> DatabaseFacts:
         BenchError: the database does not answer, or has no catalog.
     """
     try:
-        with QueryConnection(address) as asked:
-            version = str(asked.value("SHOW server_version"))
-            rows = dict(zip(_TABLES, map(int, asked.row(_COUNT)), strict=True))
-            return DatabaseFacts(version, dict(asked.rows(_SETTINGS)), rows)
+        with QueryConnection(address) as connection:
+            version = str(connection.value("SHOW server_version"))
+            rows = dict(zip(_TABLES, map(int, connection.row(_COUNT)), strict=True))
+            return DatabaseFacts(version, dict(connection.rows(_SETTINGS)), rows)
     except psycopg.Error as error:
         raise BenchError(
             f"The facts of the database {address.display_name()} cannot be read: {first_line(error)}.",

@@ -12,7 +12,7 @@ from partsearch.bench.environment.database_facts import DatabaseFacts, database_
 from partsearch.bench.environment.processor import cpu_model, governor, is_turbo
 from partsearch.bench.environment.versions import package_versions, program_versions
 from partsearch.bench.record import Machine
-from partsearch.database.configured import database_address, direct_database_address
+from partsearch.database.address.configured import database_address, direct_database_address
 from partsearch.database.connections import DJANGO_PER_WORKER, FASTAPI_PER_WORKER
 from partsearch.operation.names import Service
 from partsearch.operation.nginx.traffic import read_state

@@ -1,10 +1,12 @@
 """The idiomatic variants of both services, started only for a bench on free loopback ports."""
 
+import os
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -14,6 +16,7 @@ import psutil
 from partsearch.bench.environment.catalogs import free_ports
 from partsearch.bench.environment.machine import connections_per_worker, running_workers
 from partsearch.bench.errors import BenchError
+from partsearch.bench.load.programs import deferred_signals
 from partsearch.bench.options import PlainService
 from partsearch.database.connections import workers
 from partsearch.operation.site import Site
@@ -21,6 +24,7 @@ from partsearch.operation.supervision.processes import KEEP_ALIVE_SECONDS
 from partsearch.operation.supervision.supervisor import service_environment
 from partsearch.system.commands import error_line
 from partsearch.system.http_probe import NoResponseError, request_once
+from partsearch.system.signals import signals_ignored
 
 _START_SECONDS = 60
 _STOP_SECONDS = 20
@@ -44,8 +48,8 @@ class RunningPlainService:
 
 
 @contextmanager
-def plain_services(site: Site, names: Sequence[PlainService]) -> Iterator[Mapping[PlainService, RunningPlainService]]:
-    """Run plain services on the site's database for the block.
+def plain_services(site: Site, names: Sequence[PlainService]) -> Iterator[Mapping[str, RunningPlainService]]:
+    """Run plain services on the site's database for the block; yield them by name.
 
     Args:
         site: the site, whose running release has the code of the services.
@@ -57,7 +61,9 @@ def plain_services(site: Site, names: Sequence[PlainService]) -> Iterator[Mappin
     tuned_workers = running_workers(site)
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(_running(site, name, tuned_workers.get(name.removesuffix("-plain")) or workers()))
+            str(name): stack.enter_context(
+                _running(site, name, tuned_workers.get(name.removesuffix("-plain")) or workers())
+            )
             for name in names
         }
 
@@ -68,7 +74,7 @@ def _running(site: Site, name: PlainService, worker_count: int) -> Iterator[Runn
     release = site.release_that_runs()
     command = _command(release.python, name, port, worker_count)
     variables = {**site.settings.environment(), "PARTSEARCH_RELEASE": release.id}
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log, deferred_signals() as raise_deferred:
         process = subprocess.Popen(
             command,
             env=service_environment(site.home, variables),
@@ -78,6 +84,7 @@ def _running(site: Site, name: PlainService, worker_count: int) -> Iterator[Runn
             start_new_session=True,
         )
         try:
+            raise_deferred()
             address = f"http://127.0.0.1:{port}"
             if not _answers(process, address, site.settings.own_host()):
                 log.seek(0)
@@ -120,9 +127,11 @@ def _answers(process: "subprocess.Popen[bytes]", address: str, host: str) -> boo
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    with signals_ignored():
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -6,7 +6,7 @@ import psutil
 import psycopg
 
 from partsearch.database.address import DatabaseKind
-from partsearch.database.configured import direct_database_address
+from partsearch.database.address.configured import direct_database_address
 from partsearch.database.query_connection import QueryConnection
 from partsearch.operation.names import RELEASE_SERVICES, Service
 from partsearch.operation.site import Site
@@ -84,8 +84,8 @@ def _local_postgres(settings: Settings) -> Iterable[psutil.Process]:
     if address.kind is not DatabaseKind.LOCAL or not (host in _LOCAL_HOSTS or host.startswith("/")):
         return []
     try:
-        with QueryConnection(address) as asked:
-            backend = psutil.Process(asked.value("SELECT pg_backend_pid()"))
+        with QueryConnection(address) as connection:
+            backend = psutil.Process(connection.value("SELECT pg_backend_pid()"))
             # A server in a container has pids of its own; here the same pid belongs to another process.
             return _process(backend.ppid()) if backend.name().startswith("postgres") else []
     except (psycopg.Error, psutil.Error):

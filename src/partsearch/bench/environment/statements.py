@@ -9,9 +9,9 @@ import psycopg
 
 from partsearch.bench.record import Statement
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.configured import direct_database_address
-from partsearch.database.driver_errors import first_line
+from partsearch.database.address.configured import direct_database_address
 from partsearch.database.embedded import configure, superuser_address
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.query_connection import QueryConnection
 from partsearch.settings import Settings
 
@@ -49,7 +49,7 @@ class StatementLog:
     """
 
     unknown: str
-    _asked: QueryConnection | None = None
+    _connection: QueryConnection | None = None
     _read: str = ""
     _database: str = ""
     _embedded: Settings | None = None
@@ -63,39 +63,39 @@ class StatementLog:
         is_embedded = site.kind is DatabaseKind.EMBEDDED
         # The embedded PostgreSQL has the extension in another database than the site's; its view shows all databases.
         try:
-            asked = QueryConnection(superuser_address(settings) if is_embedded else site)
+            connection = QueryConnection(superuser_address(settings) if is_embedded else site)
         except psycopg.Error as error:
             return cls(f"PostgreSQL does not answer: {first_line(error)}")
         try:
-            reading, name = _reading(asked), _database_name(site, asked)
+            reading, name = _reading(connection), _database_name(site, connection)
             if is_embedded:
-                _track(settings, asked, wanted=True)
+                _track(settings, connection, wanted=True)
         except (psycopg.Error, LookupError):
-            asked.connection.close()
+            connection.close()
             return cls(_ABSENT_EMBEDDED if is_embedded else _ABSENT)
         except OSError as error:
-            asked.connection.close()
+            connection.close()
             return cls(f"PostgreSQL cannot be set to count statements: {error.strerror}")
-        return cls("", asked, reading, name, settings if is_embedded else None)
+        return cls("", connection, reading, name, settings if is_embedded else None)
 
     def close(self) -> None:
         """Stop the counting of the embedded PostgreSQL, and close the connection."""
-        if self._asked:
-            self._asked.connection.close()
+        if self._connection:
+            self._connection.close()
         if self._embedded:
             # A server that is gone starts without counting; a slow one applies the settings later.
-            with suppress(psycopg.Error, LookupError), QueryConnection(superuser_address(self._embedded)) as asked:
-                _track(self._embedded, asked, wanted=False)
+            with suppress(psycopg.Error, LookupError), QueryConnection(superuser_address(self._embedded)) as connection:
+                _track(self._embedded, connection, wanted=False)
 
     def read(self) -> Snapshot:
         """Return the statements so far by their query id; empty where they are unknown.
 
         A database that fails is not read again, and ``unknown`` says why.
         """
-        if self._asked is None or self.unknown:
+        if self._connection is None or self.unknown:
             return {}
         try:
-            rows = self._asked.rows(self._read, self._database)
+            rows = self._connection.rows(self._read, self._database)
         except psycopg.Error as error:
             self.unknown = f"PostgreSQL did not answer: {first_line(error)}"
             return {}
@@ -115,7 +115,7 @@ def between(before: Snapshot, after: Snapshot) -> tuple[Statement, ...]:
     return tuple(sorted(statements, key=lambda statement: -statement.seconds))
 
 
-def _track(settings: Settings, asked: QueryConnection, *, wanted: bool) -> None:
+def _track(settings: Settings, connection: QueryConnection, *, wanted: bool) -> None:
     """Turn the counting of the embedded PostgreSQL on or off.
 
     The settings last until the next start at most. Those of ALTER SYSTEM would last if this process were killed.
@@ -126,31 +126,31 @@ def _track(settings: Settings, asked: QueryConnection, *, wanted: bool) -> None:
         LookupError: the server has not applied the settings.
     """
     configure(settings, tracks_statements=wanted)
-    asked.value("SELECT pg_reload_conf()")
+    connection.value("SELECT pg_reload_conf()")
     deadline = time.monotonic() + _RELOAD_SECONDS
-    while (asked.value("SHOW pg_stat_statements.track") == "none") is wanted:
+    while (connection.value("SHOW pg_stat_statements.track") == "none") is wanted:
         if time.monotonic() > deadline:
             raise LookupError("pg_stat_statements.track")
         time.sleep(_POLL_SECONDS)
 
 
-def _reading(asked: QueryConnection) -> str:
+def _reading(connection: QueryConnection) -> str:
     """Return the query of the view after a first try: the extension may exist without its library being loaded.
 
     Raises:
         LookupError: the extension does not exist.
         psycopg.Error: the view does not work.
     """
-    rows = asked.rows(_SCHEMA)
+    rows = connection.rows(_SCHEMA)
     if not rows:
         raise LookupError("pg_stat_statements")
     query = _READ.format(schema=rows[0][0])
-    asked.rows(query, "")
+    connection.rows(query, "")
     return query
 
 
-def _database_name(address: DatabaseAddress, asked: QueryConnection) -> str:
-    return address.parameters.get("dbname") or str(asked.value("SELECT current_database()"))
+def _database_name(address: DatabaseAddress, connection: QueryConnection) -> str:
+    return address.parameters.get("dbname") or str(connection.value("SELECT current_database()"))
 
 
 def _short(text: str) -> str:

@@ -41,7 +41,7 @@ def run_program(command: Sequence[str], seconds: float, environment: Mapping[str
     Raises:
         LoadError: the program fails, or takes too long.
     """
-    with _deferred_signals() as raise_deferred:
+    with deferred_signals() as raise_deferred:
         process = _started(command, environment)
         try:
             raise_deferred()
@@ -74,7 +74,7 @@ def _started(command: Sequence[str], environment: Mapping[str, str] | None) -> "
 
 
 @contextmanager
-def _deferred_signals() -> Iterator[Callable[[], None]]:
+def deferred_signals() -> Iterator[Callable[[], None]]:
     """Defer termination signals within the block, until the yielded function is called.
 
     A signal in the middle of a start would leave a program running that no variable refers to.

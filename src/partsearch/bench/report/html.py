@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from django.template import Context, Engine
 
 from partsearch.bench.analysis.comparison import main_scenario, noise_of
 from partsearch.bench.analysis.figures import figures_of
@@ -13,16 +12,17 @@ from partsearch.bench.analysis.warnings import warnings_by_advice
 from partsearch.bench.formatting import milliseconds, percent, rounded, target_name
 from partsearch.bench.record import Run
 from partsearch.bench.report import tables
-from partsearch.bench.report.charts.all import charts_of
+from partsearch.bench.report.charts import charts_of
 from partsearch.bench.report.charts.files import write_charts
 from partsearch.bench.report.charts.target_style import style_of
 from partsearch.bench.report.facts import first_commands, machine_facts, scenario_facts
 from partsearch.bench.report.summary import LIMITS, STOPPED, conditions, heading
 from partsearch.charts.chart import Chart
+from partsearch.charts.page import render_page
 from partsearch.charts.palette import DARK, LIGHT, css_variables
 from partsearch.system.atomic_file import replace_file
 
-_TEMPLATES = Path(__file__).with_name("templates")
+_TEMPLATE = files(__package__).joinpath("templates", "report.html")
 _P99 = 99.0
 _SHOWN_WARNINGS = 3
 
@@ -69,9 +69,7 @@ def render(run: Run, charts: Iterable[Chart], folder: str) -> str:
         "sections": [(title, blocks) for title, blocks in _sections(run, figures) if blocks],
         "limits": LIMITS,
     }
-    engine = Engine(dirs=[str(_TEMPLATES)])
-    # Without these options the template engine would read Django's settings.
-    return engine.get_template("report.html").render(Context(context, use_l10n=False, use_tz=False))
+    return render_page(_TEMPLATE, context)
 
 
 def _tiles(run: Run) -> Iterator[Mapping[str, str]]:

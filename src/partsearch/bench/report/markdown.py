@@ -10,7 +10,7 @@ from rich.text import Text
 
 from partsearch.bench.analysis.warnings import warnings_by_advice
 from partsearch.bench.record import Run
-from partsearch.bench.report.charts.all import charts_of
+from partsearch.bench.report.charts import charts_of
 from partsearch.bench.report.charts.files import write_charts
 from partsearch.bench.report.facts import machine_facts, scenario_facts
 from partsearch.bench.report.summary import LIMITS, STOPPED, conditions, heading

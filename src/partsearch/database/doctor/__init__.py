@@ -12,7 +12,7 @@ from partsearch.database.doctor.replica import check_replica_age
 from partsearch.database.doctor.routes import ONLY, Route, configured_routes, connect
 from partsearch.database.doctor.schema import check_catalog, check_extensions, check_ids, check_migrations
 from partsearch.database.doctor.server import check_identity, check_locale, check_version, check_writable
-from partsearch.database.driver_errors import first_line
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.query_connection import QueryConnection
 from partsearch.errors import PartsearchError
 from partsearch.settings import Settings

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import psycopg
 
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.configured import database_address, direct_database_address, replica_database_address
-from partsearch.database.connection_advice import error_text, next_step
-from partsearch.database.driver_errors import ErrorKind, error_kind
+from partsearch.database.address.configured import database_address, direct_database_address, replica_database_address
 from partsearch.database.errors import DatabaseUnreachableError
+from partsearch.database.errors.connection_advice import error_text, next_step
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind
 from partsearch.database.query_connection import QueryConnection
 from partsearch.settings import Settings
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from partsearch.database.configured import direct_database_address
+from partsearch.database.address.configured import direct_database_address
 from partsearch.database.reachability import require_awake
 from partsearch.deploy.errors import MigrationError
 from partsearch.deploy.migrations.lint import concurrent_indexes, lint_migrations

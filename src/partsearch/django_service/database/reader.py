@@ -15,9 +15,9 @@ from psycopg.errors import ConnectionTimeout
 
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
+from partsearch.database.address.configured import database_address, replica_database_address
 from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
-from partsearch.database.configured import database_address, replica_database_address
-from partsearch.database.driver_errors import ErrorKind, error_kind, first_line, public_reason
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, shut_down
 from partsearch.django_service.client import current_client
@@ -84,10 +84,10 @@ class Reader:
             except (DatabaseError, InterfaceError) as error:
                 self._connection.close()
                 cause = error.__cause__ or error
-                fault = error_kind(cause)
-                if fault is None:
+                kind = error_kind(cause)
+                if kind is None:
                     raise
-                if fault is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
+                if kind is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
                     raise DatabaseUnavailableError(public_reason(cause)) from error
             current_client().raise_if_disconnected()
             with database_waits.counted():

@@ -16,7 +16,7 @@ from partsearch.contract.errors import (
     not_found,
     refused_request,
 )
-from partsearch.database.driver_errors import error_kind
+from partsearch.database.errors.driver_errors import error_kind
 from partsearch.django_service.responses import problem_response
 
 

@@ -1,6 +1,6 @@
 """Django's settings of the plain service: those of the site with the middleware that ``startproject`` writes."""
 
-from partsearch.database.configured import database_address
+from partsearch.database.address.configured import database_address
 from partsearch.django_service.settings import *  # noqa: F403  # this is how Django's settings are layered
 
 ROOT_URLCONF = "partsearch.django_service.plain.urls"

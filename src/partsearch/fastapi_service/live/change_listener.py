@@ -17,7 +17,7 @@ import asyncpg
 
 from partsearch.contract.errors import DatabaseUnavailableError, ProblemError
 from partsearch.database.address import APPLICATION_NAME, DatabaseAddress
-from partsearch.database.driver_errors import ErrorKind, error_kind, first_line, public_reason
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.schema import CATALOG_CHANNEL
 
 logger = logging.getLogger(__name__)

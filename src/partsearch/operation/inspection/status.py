@@ -6,7 +6,7 @@ from typing import Any
 
 import psutil
 
-from partsearch.database.configured import database_address
+from partsearch.database.address.configured import database_address
 from partsearch.operation.names import RELEASE_SERVICES
 from partsearch.operation.nginx.traffic import NginxControl, NginxTraffic, TrafficError
 from partsearch.operation.site import Site

@@ -7,7 +7,7 @@ from pathlib import Path
 from partsearch import django_service
 from partsearch.contract.limits import QUEUE_SECONDS
 from partsearch.database import embedded
-from partsearch.database.configured import database_address
+from partsearch.database.address.configured import database_address
 from partsearch.database.connections import workers
 from partsearch.database.errors import DatabaseAddressError
 from partsearch.operation import launch

@@ -1,3 +1,5 @@
+"""The parts of the demo catalog."""
+
 import hashlib
 from decimal import Decimal
 from itertools import islice
@@ -16,7 +18,7 @@ def test_the_same_seed_gives_the_same_parts() -> None:
 
 
 def test_a_seed_gives_the_same_parts_on_every_machine() -> None:
-    """Whoever changes the tables of names or cars on purpose writes down the new fingerprint here."""
+    """A deliberate change of the names or cars needs the new digest here."""
     shown = [(part.mark.name, part.model.name, part.name, str(part.price), part.json_data) for part in PARTS[:50]]
     assert hashlib.sha256(repr(shown).encode()).hexdigest()[:16] == "03ca58cfd446eb2a"
 
@@ -34,7 +36,7 @@ def test_values_have_the_types_of_the_contract() -> None:
     assert set(map(frozenset, types.values())) == {frozenset({str})}
 
 
-def test_values_fit_the_part() -> None:
+def test_values_match_the_part() -> None:
     for part in PARTS:
         assert part.model in part.mark.models
         assert part.json_data.get("side", "левая") in ("левая", "правая")
@@ -44,7 +46,7 @@ def test_values_fit_the_part() -> None:
         assert year is None or part.model.first_year <= int(year) <= part.model.last_year
 
 
-def test_colours_are_spelt_as_in_real_lists() -> None:
+def test_colors_have_the_spellings_of_real_lists() -> None:
     colors = {part.json_data.get("color") for part in PARTS}
     assert {"черный", "чёрный", "Черный", "белый", "красный", "серебристый"} <= colors
 

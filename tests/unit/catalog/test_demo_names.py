@@ -1,3 +1,5 @@
+"""The names, marks and models of the demo catalog."""
+
 import pytest
 
 from partsearch.catalog.demo_cars import DEMO_MARKS
@@ -16,7 +18,7 @@ ADJECTIVES = {
 FORM = {adjective: form for form, adjectives in ADJECTIVES.items() for adjective in adjectives}
 
 
-def test_there_are_enough_of_everything() -> None:
+def test_there_are_enough_names_marks_and_models() -> None:
     assert len(DEMO_NAMES) >= 60
     assert len(DEMO_MARKS) >= 20
     assert sum(len(mark.models) for mark in DEMO_MARKS) >= 100
@@ -40,7 +42,7 @@ def test_names_are_russian(name: str) -> None:
     assert name in NAMES
 
 
-def test_the_adjectives_of_a_name_agree_with_one_another() -> None:
+def test_the_adjectives_of_a_name_agree() -> None:
     for name in NAMES:
         forms = {FORM[word] for word in name.split() if word in FORM}
         assert len(forms) <= 1, name
@@ -66,7 +68,7 @@ def test_every_mark_has_its_country_and_every_model_its_years() -> None:
     assert all(1950 < model.first_year <= model.last_year for mark in DEMO_MARKS for model in mark.models)
 
 
-def test_the_country_of_a_mark_is_known_however_it_is_spelt() -> None:
+def test_the_country_of_a_mark_does_not_depend_on_the_spelling() -> None:
     assert producer_country("LAND-ROVER") == "Великобритания"
     assert producer_country("Никакая") == ""
 

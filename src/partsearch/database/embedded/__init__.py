@@ -15,7 +15,7 @@ from psycopg import sql
 
 from partsearch.database.account import refuse_root, site_account
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.configured import EMBEDDED_NAME, embedded_address, socket_folder
+from partsearch.database.address.configured import EMBEDDED_NAME, embedded_address, socket_folder
 from partsearch.database.connections import needed_connections
 from partsearch.database.errors import EmbeddedDatabaseError
 from partsearch.settings import Settings

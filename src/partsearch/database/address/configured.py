@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
+from partsearch.database.address.parsing import parse_database_url
 from partsearch.database.errors import DatabaseAddressError
-from partsearch.database.parsing import parse_database_url
 from partsearch.settings import Settings, settings
 
 EMBEDDED_NAME = "partsearch"

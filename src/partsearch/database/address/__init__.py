@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from psycopg.conninfo import make_conninfo
 
-from partsearch.database.tls import asyncpg_tls
+from partsearch.database.address.tls import asyncpg_tls
 
 APPLICATION_NAME = "partsearch"
 _POOLER = re.compile(r"^([^.]+)-pooler(?=\.)")

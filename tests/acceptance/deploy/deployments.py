@@ -1,4 +1,4 @@
-"""An update as a user starts it, its record as it is kept, and the site as it is afterwards."""
+"""A deployment as a user starts it, its record, and the state of the site afterwards."""
 
 import json
 import subprocess
@@ -16,29 +16,29 @@ from tests.support.documents import ROOT
 from tests.support.site import COMMAND_SECONDS, RunningSite
 
 QUICK = ("--steps", "25,100", "--step-samples", "60", "--watch-seconds", "0")
-"""An update that is over soon. The thresholds themselves are as they are."""
+"""Options for a short deployment. The thresholds of the analysis keep their defaults."""
 
 _PATHS = ("/search/part/", "/fastapi/search/part/", "/django/search/part/", "/")
 
 
 def records(site: RunningSite) -> list[dict[str, Any]]:
-    """The records of a site, the oldest first."""
+    """Return the records of a site, the oldest first."""
     return [json.loads(path.read_text()) for path in sorted((site.home / "deploys").glob("*.json"))]
 
 
 def record(site: RunningSite) -> dict[str, Any]:
-    """The newest record."""
+    """Return the newest record."""
     return records(site)[-1]
 
 
-def update(site: RunningSite, release: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Runs ``partsearch deploy`` quickly."""
+def deploy(site: RunningSite, release: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a short ``partsearch deploy``."""
     return site.run("deploy", release, *QUICK, *options)
 
 
 @contextmanager
-def running_update(site: RunningSite, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A command of partsearch that runs beside the block."""
+def running_deployment(site: RunningSite, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a command of partsearch during the block."""
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / "partsearch"), *arguments],
         env=site.environment,
@@ -54,7 +54,7 @@ def running_update(site: RunningSite, *arguments: str) -> Iterator[subprocess.Po
 
 
 def wait_for_state(site: RunningSite, state: str, known: int) -> dict[str, Any]:
-    """The record of the update that follows ``known`` others, as soon as it stands there."""
+    """Return the record of the deployment after ``known`` others, as soon as it is in that state."""
 
     def reached() -> dict[str, Any] | None:
         found = records(site)[known:]
@@ -66,14 +66,14 @@ def wait_for_state(site: RunningSite, state: str, known: int) -> dict[str, Any]:
 
 
 def serving(site: RunningSite) -> set[str]:
-    """The releases that answer, through every service, to visitors without a cookie."""
+    """Return the releases that answer users without a cookie, on every service."""
     answers = [httpx.get(f"{site.url}{path}", timeout=10) for path in _PATHS]
     assert [answer.status_code for answer in answers] == [200] * len(_PATHS)
     return {answer.headers["X-Release"] for answer in answers}
 
 
-def require_whole(site: RunningSite, release: str) -> None:
-    """Fails where the site is anything but one release in one slot, and nothing of an update."""
+def require_single_release(site: RunningSite, release: str) -> None:
+    """Fail unless the site is one release in one slot, with nothing left of a deployment."""
     assert serving(site) == {release}
     status = site.status()
     assert status["release"] == release
@@ -85,7 +85,7 @@ def require_whole(site: RunningSite, release: str) -> None:
 
 
 def migration_change(operation: str) -> Change:
-    """A migration of one operation after all that there are."""
+    """Return a change that adds a migration with one operation after the existing ones."""
     last = sorted((ROOT / "src" / "partsearch" / "catalog" / "migrations").glob("[0-9]*.py"))[-1].stem
     name = f"{int(last[:4]) + 1:04}_of_a_test"
     text = (

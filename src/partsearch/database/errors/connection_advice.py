@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.driver_errors import first_line
+from partsearch.database.errors.driver_errors import first_line
 
 _PREAMBLE = re.compile(r"^connection (failed|is bad): ")
 _SEVERITY = re.compile(r"^.*?failed: (?:FATAL|ERROR|PANIC): +")

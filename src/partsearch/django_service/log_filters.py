@@ -1,4 +1,4 @@
-"""What Django and its views log: one line with time, level and request, and no flood of lines that clients cause."""
+"""The log filters of the Django service: they add the request to each line and limit lines that clients cause."""
 
 import logging
 import threading
@@ -21,8 +21,8 @@ _SHOWN_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class KnownRequest:
-    """What a log line says of its request: of the query string the names, since its values may be secrets."""
+class LoggedRequest:
+    """The fields that a log line has of its request. Of the query string it has the names: values may be secrets."""
 
     request_id: str
     method: str
@@ -31,22 +31,22 @@ class KnownRequest:
 
     @classmethod
     def of(cls, request: HttpRequest, request_id: str) -> Self:
-        """Return the facts of ``request``."""
+        """Return the fields of ``request``."""
         return cls(request_id, request.method or "", request.path, request.META.get("QUERY_STRING", ""))
 
     def fields(self) -> dict[str, str]:
-        """Return what a log line has of the request as ``key=value``."""
+        """Return the ``key=value`` pairs of a log line."""
         fields = {"request_id": self.request_id, "method": self.method, "path": self.path}
         names = ",".join(piece.partition("=")[0] for piece in self.query.split("&") if piece)
         return {name: text[:_SHOWN_CHARACTERS] for name, text in (fields | ({"query": names} if names else {})).items()}
 
 
-_current: ContextVar[KnownRequest | None] = ContextVar("logged_request", default=None)
+_current: ContextVar[LoggedRequest | None] = ContextVar("logged_request", default=None)
 
 
 @contextmanager
-def logged_request(request: KnownRequest) -> Iterator[None]:
-    """Name ``request`` in everything that this thread logs within the block."""
+def logging_request(request: LoggedRequest) -> Iterator[None]:
+    """Add ``request`` to every line that this thread logs during the block."""
     token = _current.set(request)
     try:
         yield
@@ -55,7 +55,7 @@ def logged_request(request: KnownRequest) -> Iterator[None]:
 
 
 class RequestFilter(logging.Filter):
-    """Adds what is known of the request that is being answered to each record."""
+    """Adds the fields of the current request to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return True: every record passes."""
@@ -65,11 +65,11 @@ class RequestFilter(logging.Filter):
         return True
 
 
-class RefusalFilter(logging.Filter):
-    """Keeps what clients and an absent database cause from filling the log.
+class RateLimitFilter(logging.Filter):
+    """Limits the lines that clients or an unavailable database cause.
 
-    Each of these is a line without traceback, a warning, and of its kind there are at most ten a minute in a process:
-    what Django refuses as suspicious, and 503, whose cause the circuit breaker logs.
+    It applies to requests that Django rejects as suspicious, and to 503, whose cause the circuit breaker logs. Each
+    becomes a warning without a traceback. A process logs at most ten a minute of each kind.
     """
 
     def __init__(self) -> None:
@@ -84,13 +84,13 @@ class RefusalFilter(logging.Filter):
             return True
         record.exc_info = None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
-        left_out = self._left_out(record.name)
-        more = f" ({left_out} more of this kind were not logged)" if left_out else ""
+        dropped = self._dropped(record.name)
+        more = f" ({dropped} more of this kind were not logged)" if dropped else ""
         record.msg, record.args = record.getMessage().encode("unicode_escape").decode("ascii") + more, ()
-        return left_out is not None
+        return dropped is not None
 
-    def _left_out(self, kind: str) -> int | None:
-        """Return how many lines of ``kind`` were left out before this one; ``None`` where it is left out too."""
+    def _dropped(self, kind: str) -> int | None:
+        """Return how many lines of ``kind`` were dropped before this one, or None if this one is dropped too."""
         now = time.monotonic()
         with self._lock:
             began, lines = self._minutes.get(kind, (now, 0))
@@ -102,14 +102,14 @@ class RefusalFilter(logging.Filter):
 
 
 def logging_configuration(log_format: str) -> dict[str, Any]:
-    """Return Django's setting LOGGING: warnings and errors to stderr, which the supervisor keeps as a log file."""
+    """Return Django's setting LOGGING: warnings and errors go to stderr, which the supervisor writes to a log file."""
     return log_configuration(
         LogFormat(log_format),
-        filters={"refusals": RefusalFilter, "request": RequestFilter},
+        filters={"rate_limit": RateLimitFilter, "request": RequestFilter},
         loggers={
-            # Without Django's own handlers.
+            # No handlers of Django's own.
             "django": {"handlers": [], "level": "WARNING"},
-            # Below are 4xx: errors of clients, which get them as answers.
+            # A 4xx is a warning: an error of the client.
             "django.request": {"level": "ERROR"},
         },
     )

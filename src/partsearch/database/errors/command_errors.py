@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import psycopg
 
-from partsearch.database.driver_errors import first_line
 from partsearch.database.errors import DatabaseError, DatabaseUnreachableError
+from partsearch.database.errors.driver_errors import first_line
 
 _EXCEPTION_NAME = re.compile(r"^(django\.db|psycopg|asyncpg)[\w.]*\.\w+: ")
 _READ_ONLY = (

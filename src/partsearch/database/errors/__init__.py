@@ -15,7 +15,7 @@ class DatabaseUnreachableError(DatabaseError):
     """The database cannot be connected to."""
 
 
-class DatabaseRefusedError(DatabaseUnreachableError):
+class DatabaseRejectedError(DatabaseUnreachableError):
     """The database answers and rejects the site: a retry fails too."""
 
 
