@@ -1,6 +1,6 @@
-"""One real site for all tests: PostgreSQL, both services and Nginx, in a home of its own, on free ports.
+"""One real site for all tests: PostgreSQL, both services and Nginx, in its own home, on free ports.
 
-Its database is the embedded one; ``--database`` puts the site on another kind, to run the same tests there.
+Its database is the embedded one; ``--database`` runs the same tests on another kind of database.
 """
 
 import os
@@ -17,7 +17,7 @@ from xdist.workermanage import NodeManager
 
 from tests import streams
 from tests.streams import Room, in_order, is_alone
-from tests.support.as_account import own
+from tests.support.as_account import give_to_account
 from tests.support.neon.emulation import EmulatedNeon
 from tests.support.postgres import PostgresCluster
 from tests.support.site import RunningSite, free_ports
@@ -30,15 +30,15 @@ _ENDING_SECONDS = 90
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds ``--database`` and ``--long``."""
+    """Add ``--database`` and ``--long``."""
     parser.addoption(
-        "--database", choices=["embedded", "debian", "neon"], default="embedded", help="where the site has its data"
+        "--database", choices=["embedded", "debian", "neon"], default="embedded", help="the database of the site"
     )
     parser.addoption("--long", action="store_true", help="the long form of the tests that have one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Points every setting at the test's own home before any module of ours reads one."""
+    """Point every setting at the home of the tests before a module of ours reads one."""
     home = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     config.stash[_HOME] = home
     ports = free_ports(5)
@@ -53,13 +53,13 @@ def pytest_configure(config: pytest.Config) -> None:
         PIP_CACHE_DIR=str(_pip_cache()),
         DJANGO_SETTINGS_MODULE="partsearch.django_service.settings",
     )
-    # A shell that starts this in the background has it, and all that it starts, ignore Ctrl-C; some tests press it.
+    # A shell that starts pytest in the background makes it and its children ignore SIGINT, which some tests send.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_ROOM] = Room(Path(streams.__file__), Path(__file__))
     config.stash[_SERVERS] = ExitStack()
-    if _only_hands_out(config):
-        # Whoever is interrupted takes his sites down first; xdist would kill him after ten seconds.
+    if _only_schedules(config):
+        # An interrupted worker stops its sites first. xdist would kill it after ten seconds.
         NodeManager.EXIT_TIMEOUT = _ENDING_SECONDS
         return
     url = _database_url(config.getoption("database"), config.stash[_SERVERS])
@@ -68,20 +68,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _pip_cache() -> Path:
-    """The cache of pip for all releases that tests build; each in its home would fill one of its own."""
+    """Return the cache of pip for all releases that tests build; without it each home would fill its own."""
     folder = Path(tempfile.gettempdir(), f"partsearch-test-pip-{os.geteuid()}")
     folder.mkdir(exist_ok=True)
-    own(folder)
+    give_to_account(folder)
     return folder
 
 
-def _only_hands_out(config: pytest.Config) -> bool:
-    """Whether this process leaves the tests to others."""
+def _only_schedules(config: pytest.Config) -> bool:
+    """Return whether this process only distributes the tests to workers."""
     return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def _database_url(kind: str, servers: ExitStack) -> str | None:
-    """The address of a database of this kind, which stays up as long as ``servers`` is open."""
+    """Return the URL of a database of this kind, which runs as long as ``servers`` is open."""
     if kind == "debian":
         return servers.enter_context(PostgresCluster.started()).create_database("partsearch", owner="partsearch")
     if kind == "neon":
@@ -90,26 +90,26 @@ def _database_url(kind: str, servers: ExitStack) -> str | None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Ends the servers and removes the home."""
+    """Stop the servers and remove the home."""
     config.stash[_SERVERS].close()
     shutil.rmtree(config.stash[_HOME], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests in the order in which they are handed out."""
+    """Sort the tests into the order in which they are distributed."""
     items[:] = in_order(items)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Waits until a test may run."""
+    """Wait until a test may run."""
     with item.config.stash[_ROOM].entered(alone=is_alone(item)):
         return (yield)
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A folder for another site. Not one of pytest's: every pytest that starts closes them to the site's account."""
+    """Yield a folder for another site. pytest makes its own folders unreadable to the site's account."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     yield folder / "home"
     shutil.rmtree(folder)
@@ -117,15 +117,15 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def live_site(pytestconfig: pytest.Config) -> Iterator[RunningSite]:
-    """The site, up; its catalog is empty at the start of a file, and later what the test before left."""
+    """Run the site. Its catalog is empty at the start of a file; later it is what the test before left."""
     with RunningSite.started(dict(os.environ)) as site:
         pytestconfig.stash[_CATALOG] = site.conninfo
         yield site
 
 
 @pytest.fixture(scope="module", autouse=True)
-def leave_the_catalog_empty(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever the tests of a file put into the catalog of the shared site is gone when they are done."""
+def empty_catalog_after_each_file(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the catalog of the shared site after the tests of a file."""
     yield
     of_this_file = (item for item in request.session.items if item.path == request.path)
     if any("live_site" in getattr(item, "fixturenames", ()) for item in of_this_file):
@@ -136,7 +136,7 @@ def leave_the_catalog_empty(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def migrated_database(live_site: RunningSite) -> str:
-    """The connection string of the site's database, for psycopg; Django is set up on it."""
+    """Return the connection string of the site's database for psycopg; Django is set up on it."""
     from partsearch.database.django_setup import ensure_django
 
     ensure_django()
@@ -145,12 +145,12 @@ def migrated_database(live_site: RunningSite) -> str:
 
 @pytest.fixture
 def empty_catalog(migrated_database: str) -> str:
-    """The connection string of the database, its catalog empty."""
+    """Empty the catalog; return the connection string of the database."""
     truncate_catalog(migrated_database)
     return migrated_database
 
 
 def truncate_catalog(conninfo: str) -> None:
-    """Empties the catalog; ids begin with 1 again."""
+    """Empty the catalog; ids start at 1 again."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("TRUNCATE part, model, mark RESTART IDENTITY CASCADE")

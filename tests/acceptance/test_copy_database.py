@@ -96,7 +96,7 @@ def test_who_watches_the_target_is_told_of_the_copy(
         assert done.returncode == 0, done.stderr
         assert client.result()["count"] == len(rows_of(target)["part"]) - hidden_parts(target)
         insert_mark(target)
-        assert client.hears_nothing()
+        assert client.receives_nothing()
 
 
 def hidden_parts(conninfo: str) -> int:

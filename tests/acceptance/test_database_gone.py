@@ -14,8 +14,8 @@ import pytest
 
 from partsearch.contract.errors import service_busy
 from partsearch.database.connections import needed_connections
+from tests.support.client_disconnects import waiting_statements
 from tests.support.deadline import wait_for
-from tests.support.leaving import waiting
 from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
@@ -110,7 +110,7 @@ def test_a_search_over_its_time_limit_is_stopped(live_site: RunningSite) -> None
             assert "took longer" in response.json()["detail"]
             assert seconds < _PROBLEM_SECONDS
         with psycopg.connect(live_site.conninfo, autocommit=True) as watcher:
-            wait_for(lambda: not waiting(watcher), 2, "the end of the waiting backends")
+            wait_for(lambda: not waiting_statements(watcher), 2, "the end of the waiting backends")
     for url in live_site.services:
         assert search(url)[0].status_code == 200
 

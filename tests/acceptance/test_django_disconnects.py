@@ -14,8 +14,8 @@ import pytest
 
 from partsearch.contract.errors import address_busy, query_too_slow, service_busy
 from partsearch.database.connections import DJANGO_PER_WORKER, workers
+from tests.support.client_disconnects import WAITING_SEARCHES
 from tests.support.deadline import wait_for
-from tests.support.leaving import SEARCHES_THAT_WAIT
 from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
@@ -39,9 +39,9 @@ def locked(conninfo: str, table: str = "part") -> Iterator[psycopg.Connection[An
             blocker.rollback()
 
 
-def waiting(watcher: psycopg.Connection[Any]) -> int:
+def waiting_statements(watcher: psycopg.Connection[Any]) -> int:
     """Return how many statements wait for the lock."""
-    return len(watcher.execute(SEARCHES_THAT_WAIT).fetchall())
+    return len(watcher.execute(WAITING_SEARCHES).fetchall())
 
 
 @contextmanager
@@ -72,9 +72,9 @@ def url(request: pytest.FixtureRequest, live_site: RunningSite) -> str:
 def test_the_statement_of_a_disconnected_client_is_cancelled(migrated_database: str, url: str) -> None:
     with locked(migrated_database) as watcher:
         with searching(url, 2):
-            wait_for(lambda: waiting(watcher) == 2, what="the statements")
+            wait_for(lambda: waiting_statements(watcher) == 2, what="the statements")
         left = time.monotonic()
-        wait_for(lambda: not waiting(watcher), _SOON_SECONDS, "the end of the statements")
+        wait_for(lambda: not waiting_statements(watcher), _SOON_SECONDS, "the end of the statements")
         print(f"ended {(time.monotonic() - left) * 1000:.0f} ms after the disconnect")
     assert _CLIENT.get(f"{url}/search/part/", timeout=20).status_code == 200
 
@@ -83,18 +83,18 @@ def test_the_page_of_a_disconnected_client_is_cancelled(live_site: RunningSite, 
     with locked(migrated_database) as watcher:
         with pytest.raises(httpx.ReadTimeout):
             _CLIENT.get(f"{live_site.url}/", timeout=0.3)
-        wait_for(lambda: not waiting(watcher), _SOON_SECONDS, "the end of the statement")
+        wait_for(lambda: not waiting_statements(watcher), _SOON_SECONDS, "the end of the statement")
 
 
 def test_searches_in_the_queue_are_dropped(migrated_database: str, url: str) -> None:
     with locked(migrated_database) as watcher:
         with searching(url, _MANY):
-            wait_for(lambda: waiting(watcher) == _THREADS, what="a statement of each thread")
+            wait_for(lambda: waiting_statements(watcher) == _THREADS, what="a statement of each thread")
         left = time.monotonic()
         for _ in range(10):
             assert _CLIENT.get(f"{url}/mark/", timeout=20).status_code == 200
         assert time.monotonic() - left < _SOON_SECONDS
-        wait_for(lambda: not waiting(watcher), _SOON_SECONDS, "the end of the statements")
+        wait_for(lambda: not waiting_statements(watcher), _SOON_SECONDS, "the end of the statements")
 
 
 def test_a_search_that_waits_for_a_thread_is_rejected_after_a_second(
@@ -119,7 +119,7 @@ def test_a_search_that_waits_for_a_thread_is_rejected_after_a_second(
 
 def test_healthz_is_answered_while_all_threads_are_busy(live_site: RunningSite, migrated_database: str) -> None:
     with locked(migrated_database) as watcher, searching(live_site.django_url, 2 * _THREADS):
-        wait_for(lambda: waiting(watcher) == _THREADS, what="a statement of each thread")
+        wait_for(lambda: waiting_statements(watcher) == _THREADS, what="a statement of each thread")
         for _ in range(10):
             answer = _CLIENT.get(f"{live_site.django_url}/healthz", timeout=0.5, headers={"Host": "any.example"})
             assert (answer.status_code, answer.content) == (200, b'{"status":"ok"}')
@@ -130,11 +130,11 @@ def test_an_address_has_its_share_and_delays_no_other(live_site: RunningSite, mi
     url, greedy = live_site.django_url, {"X-Real-IP": "203.0.113.7"}
     with locked(migrated_database) as watcher, ThreadPoolExecutor(_MANY) as clients:
         answers = [clients.submit(_CLIENT.get, f"{url}/search/part/", headers=greedy, timeout=20) for _ in range(_MANY)]
-        wait_for(lambda: waiting(watcher) == workers(), what="a statement in each worker")
+        wait_for(lambda: waiting_statements(watcher) == workers(), what="a statement in each worker")
         for _ in range(10):
             other = _CLIENT.get(f"{url}/mark/", headers={"X-Real-IP": "203.0.113.8"}, timeout=0.5)
             assert other.status_code == 200
-        assert waiting(watcher) == workers()
+        assert waiting_statements(watcher) == workers()
     found = [answer.result() for answer in answers]
     assert sum(answer.content == _TOO_SLOW for answer in found) == workers()
     rejected = [answer for answer in found if answer.content != _TOO_SLOW]
@@ -148,10 +148,10 @@ def test_the_admin_has_one_thread_of_a_worker(live_site: RunningSite, migrated_d
     url, headers = live_site.django_url, {"Cookie": f"sessionid={'w' * 32}"}
     with ThreadPoolExecutor(_MANY) as clients, locked(migrated_database, "django_session") as watcher:
         answers = [clients.submit(_CLIENT.get, f"{url}/admin/login/", headers=headers) for _ in range(10)]
-        wait_for(lambda: waiting(watcher) == workers(), what="a statement in each worker")
+        wait_for(lambda: waiting_statements(watcher) == workers(), what="a statement in each worker")
         for _ in range(10):
             assert _CLIENT.get(f"{url}/search/part/", timeout=0.5).status_code == 200
-        assert waiting(watcher) == workers()
+        assert waiting_statements(watcher) == workers()
     assert 200 in {answer.result().status_code for answer in answers}
 
 
@@ -188,13 +188,13 @@ def test_a_write_of_the_admin_completes_after_a_disconnect(
         address = urlsplit(live_site.django_url)
         client = HTTPConnection(str(address.hostname), address.port, timeout=20)
         client.request("POST", path, body, headers)
-        wait_for(lambda: waiting(watcher) == 1, what="the statement of the admin")
+        wait_for(lambda: waiting_statements(watcher) == 1, what="the statement of the admin")
         client.close()
         # A later search that is cancelled shows that a cancellation of the POST would have happened by now.
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         with searching(live_site.django_url):
-            wait_for(lambda: waiting(watcher) == 2, what="the statement of the search")
-        wait_for(lambda: waiting(watcher) == 1, _SOON_SECONDS, "the end of the search")
+            wait_for(lambda: waiting_statements(watcher) == 2, what="the statement of the search")
+        wait_for(lambda: waiting_statements(watcher) == 1, _SOON_SECONDS, "the end of the search")
         blocker.rollback()
         wait_for(
             lambda: watcher.execute("SELECT name FROM mark").fetchall() == [("After",)], what="what the admin writes"

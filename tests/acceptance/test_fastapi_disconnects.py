@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from partsearch.database.connections import workers
+from tests.support.client_disconnects import disconnect, seconds_until_idle, start_searches, waiting_statements
 from tests.support.deadline import wait_for
-from tests.support.leaving import asking, leave, nothing_waits, waiting
 from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
@@ -39,10 +39,10 @@ def test_no_query_runs_for_disconnected_clients(migrated_database: str, url: str
     """One client, and more clients than connections: some searches run, and the others are in the queue."""
     with parts_locked(migrated_database) as watcher:
         for _ in range(_ROUNDS):
-            clients = asking(url, number)
-            wait_for(lambda: waiting(watcher), what="a search that waits")
-            leave(clients)
-            nothing_waits(lambda: waiting(watcher))
+            clients = start_searches(url, number)
+            wait_for(lambda: waiting_statements(watcher), what="a search that waits")
+            disconnect(clients)
+            seconds_until_idle(lambda: waiting_statements(watcher))
     began = time.monotonic()
     assert _CLIENT.get(f"{url}/search/part/").status_code == 200
     assert time.monotonic() - began < 1
@@ -51,10 +51,10 @@ def test_no_query_runs_for_disconnected_clients(migrated_database: str, url: str
 def test_connections_stay_open_after_a_cancel(live_site: RunningSite, migrated_database: str) -> None:
     """The statement is cancelled, not the connection."""
     with parts_locked(migrated_database) as watcher:
-        clients = asking(live_site.fastapi_url, 40)
-        cancelled = {pid for pid, _ in wait_for(lambda: waiting(watcher), what="a search that waits")}
-        leave(clients)
-        nothing_waits(lambda: waiting(watcher))
+        clients = start_searches(live_site.fastapi_url, 40)
+        cancelled = {pid for pid, _ in wait_for(lambda: waiting_statements(watcher), what="a search that waits")}
+        disconnect(clients)
+        seconds_until_idle(lambda: waiting_statements(watcher))
         alive = {row[0] for row in watcher.execute("SELECT pid FROM pg_stat_activity")}
     assert cancelled <= alive
 
@@ -91,10 +91,10 @@ def test_an_address_over_its_share_does_not_delay_others(live_site: RunningSite,
     """Of its hundred searches one runs in each worker, so other clients find free connections."""
     with parts_locked(migrated_database) as watcher, ThreadPoolExecutor(100) as pool:
         greedy = [pool.submit(searched, live_site.fastapi_url, "203.0.113.7") for _ in range(100)]
-        wait_for(lambda: waiting(watcher), what="a search that waits")
-        before = len(waiting(watcher))
-        clients = asking(live_site.fastapi_url, 2)
-        wait_for(lambda: len(waiting(watcher)) > before, 1, "the others")
-        leave(clients)
+        wait_for(lambda: waiting_statements(watcher), what="a search that waits")
+        before = len(waiting_statements(watcher))
+        clients = start_searches(live_site.fastapi_url, 2)
+        wait_for(lambda: len(waiting_statements(watcher)) > before, 1, "the others")
+        disconnect(clients)
         assert before <= workers()
         assert {future.result()[0].status_code for future in greedy} <= {429, 503}

@@ -18,7 +18,7 @@ from tests.acceptance.test_database_gone import postgres_stopped
 from tests.support.as_account import as_account
 from tests.support.deadline import wait_for
 from tests.support.site import RunningSite
-from tests.support.slots import LATER, BothSlots
+from tests.support.slots import NEXT_RELEASE, BothSlots
 
 pytestmark = pytest.mark.alone
 
@@ -39,10 +39,10 @@ def both(live_site: RunningSite) -> Iterator[BothSlots]:
 @pytest.fixture(autouse=True)
 def all_healthy(both: BothSlots) -> Iterator[None]:
     """Each test begins and ends with two healthy slots, outside of a deployment."""
-    both.give()
+    both.set_traffic()
     wait_for(lambda: is_all_healthy(both), what="that all are healthy")
     yield
-    both.give()
+    both.set_traffic()
     wait_for(lambda: is_all_healthy(both), what="that all are healthy again")
 
 
@@ -63,43 +63,45 @@ def wait_until_unhealthy(both: BothSlots, *place: object) -> None:
 
 
 def test_a_frozen_slot_gets_no_traffic_and_gets_it_back(both: BothSlots) -> None:
-    both.give(50)
-    with both.frozen(_GREEN):
+    both.set_traffic(50)
+    with both.suspended(_GREEN):
         wait_until_unhealthy(both, *_GREEN)
         answers = both.ask(100, _FASTAPI)
-        assert (answers.releases[LATER], answers.failed) == (0, [])
-        assert 0 < both.ask(100, _DJANGO).releases[LATER] < 100, "its Django is healthy"
-    wait_for(lambda: both.ask(20, _FASTAPI).releases[LATER], _NOTICED_SECONDS, "that green has its weight again")
+        assert (answers.releases[NEXT_RELEASE], answers.failed) == (0, [])
+        assert 0 < both.ask(100, _DJANGO).releases[NEXT_RELEASE] < 100, "its Django is healthy"
+    wait_for(lambda: both.ask(20, _FASTAPI).releases[NEXT_RELEASE], _NOTICED_SECONDS, "that green has its weight again")
 
 
 @pytest.mark.parametrize("service", [Service.DJANGO, Service.FASTAPI])
 def test_a_killed_slot_gets_no_traffic_and_gets_it_back(both: BothSlots, service: Service) -> None:
-    both.give(100)
+    both.set_traffic(100)
     both.kill(Slot.GREEN, service)
     wait_until_unhealthy(both, Slot.GREEN, service)
     paths = _DJANGO if service is Service.DJANGO else _FASTAPI
     answers = both.ask(20, paths)
-    assert (answers.releases[LATER], answers.failed) == (0, [])
-    wait_for(lambda: both.ask(10, paths).releases == {LATER: 10}, what="that green has its traffic again")
+    assert (answers.releases[NEXT_RELEASE], answers.failed) == (0, [])
+    wait_for(lambda: both.ask(10, paths).releases == {NEXT_RELEASE: 10}, what="that green has its traffic again")
 
 
 def test_the_other_healthy_slot_takes_over_outside_of_a_deployment(both: BothSlots) -> None:
-    with both.frozen(_BLUE):
+    with both.suspended(_BLUE):
         wait_until_unhealthy(both, *_BLUE)
         answers = both.ask(50, _FASTAPI)
-        assert (answers.releases, answers.failed) == ({LATER: 50}, [])
+        assert (answers.releases, answers.failed) == ({NEXT_RELEASE: 50}, [])
         states = {
             (process["service"], process["colour"]): process["is_well"]
             for process in both.running.status()["processes"]
             if process["colour"]
         }
         assert [place for place, is_healthy in states.items() if not is_healthy] == [("fastapi", "blue")]
-    wait_for(lambda: both.ask(10, _FASTAPI).releases[LATER] == 0, _NOTICED_SECONDS, "that blue has its traffic again")
+    wait_for(
+        lambda: both.ask(10, _FASTAPI).releases[NEXT_RELEASE] == 0, _NOTICED_SECONDS, "that blue has its traffic again"
+    )
 
 
 def test_if_both_are_unhealthy_the_traffic_stays_and_that_is_reported(both: BothSlots) -> None:
-    both.give(50)
-    with both.frozen(_BLUE, _GREEN):
+    both.set_traffic(50)
+    with both.suspended(_BLUE, _GREEN):
         wait_until_unhealthy(both, *_BLUE)
         wait_until_unhealthy(both, *_GREEN)
         askers = [threading.Thread(target=ask_with_bucket, args=(both, bucket)) for bucket in (10, 90)]
@@ -118,10 +120,10 @@ def ask_with_bucket(both: BothSlots, bucket: int) -> None:
 
 
 def test_an_unhealthy_slot_without_traffic_changes_nothing(both: BothSlots) -> None:
-    both.give()
-    with both.frozen(_GREEN):
+    both.set_traffic()
+    with both.suspended(_GREEN):
         wait_until_unhealthy(both, *_GREEN)
-        assert both.ask(50).releases[LATER] == 0
+        assert both.ask(50).releases[NEXT_RELEASE] == 0
         assert both.ask(50).failed == []
 
 
@@ -130,8 +132,8 @@ def test_a_health_checker_that_dies_is_restarted_and_knows_what_is_unhealthy(
     both: BothSlots, number: signal.Signals
 ) -> None:
     """No unhealthy service gets traffic in between."""
-    both.give(50)
-    with both.frozen(_GREEN):
+    both.set_traffic(50)
+    with both.suspended(_GREEN):
         wait_until_unhealthy(both, *_GREEN)
         pid = both.running.pid("guard")
         os.kill(pid, number)
@@ -139,7 +141,7 @@ def test_a_health_checker_that_dies_is_restarted_and_knows_what_is_unhealthy(
         until = time.monotonic() + 1
         while not (is_back := _is_back(both, pid)) or time.monotonic() < until:
             answers = both.ask(5, _FASTAPI)
-            assert (answers.releases[LATER], answers.failed) == (0, []), is_back
+            assert (answers.releases[NEXT_RELEASE], answers.failed) == (0, []), is_back
     wait_for(lambda: both.is_healthy(*_GREEN), _NOTICED_SECONDS, "that the new health checker finds green healthy")
 
 
@@ -155,13 +157,13 @@ def test_the_health_checker_sends_nginx_what_the_file_has(both: BothSlots) -> No
 
     state = as_account(write_state, both.site.home, replace(read_state(both.site.home), new=Slot.GREEN, weight=100))
     wait_for(lambda: both.control.get().state.version == state.version, 1, "the health checker")
-    assert both.ask(10).releases == {LATER: 10}
+    assert both.ask(10).releases == {NEXT_RELEASE: 10}
 
 
 def test_the_health_checker_logs_changes_only(both: BothSlots) -> None:
     log = both.site.supervisor.log("guard")
     before = log.read_text()
-    version = both.give(50).version
+    version = both.set_traffic(50).version
     for _ in range(3):
         wait_for(_next_second(both), what="a second of the health checker")
     assert both.control.get().state.version == version

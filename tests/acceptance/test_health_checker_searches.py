@@ -20,7 +20,7 @@ from partsearch.operation.nginx.traffic import NginxControl, TrafficState, write
 from partsearch.operation.supervision.processes import Process, shared_processes
 from partsearch.settings import Settings
 from tests.support.deadline import wait_for
-from tests.support.nginx_proxy import Door, opened
+from tests.support.nginx_proxy import NginxProxy, running_proxy
 from tests.support.site import free_ports
 
 _NOTICED_SECONDS = 10.0
@@ -71,7 +71,7 @@ class FakeService:
 class CheckedSite:
     """Nginx and the health checker in front of two FastAPI services of which blue gets the traffic."""
 
-    door: Door
+    door: NginxProxy
     home: Home
     blue: FakeService
     green: FakeService
@@ -92,7 +92,7 @@ def checked(home: Path) -> Iterator[CheckedSite]:
     settings = {"partsearch_django_ports": (django, django), "partsearch_fastapi_ports": (blue, green)}
     with ExitStack() as stack:
         services = [stack.enter_context(FakeService(port).running()) for port in ports]
-        door = stack.enter_context(opened(home, **settings))
+        door = stack.enter_context(running_proxy(home, **settings))
         of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2)
         # One server stands for Django in both slots, which no settings of a user's may say.
         of = of.model_copy(update=settings)

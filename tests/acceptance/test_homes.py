@@ -22,8 +22,7 @@ from partsearch.operation.supervision.supervisor import Supervisor
 from tests.acceptance.test_operation import processes_of
 from tests.support.deadline import wait_for
 from tests.support.load import Load
-from tests.support.odd_paths import ODD_NAME
-from tests.support.site import COMMAND_SECONDS, RunningSite, free_environment
+from tests.support.site import COMMAND_SECONDS, SPECIAL_CHARACTERS, RunningSite, free_environment
 
 _AT_ONCE_SECONDS = 4
 """Two on a machine that does nothing else."""
@@ -49,7 +48,7 @@ sys.meta_path.insert(0, Broken)
 def odd_site() -> Iterator[RunningSite]:
     """A site that is up, in a home whose path has every odd character that it may have."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
-    with RunningSite.started(free_environment(folder / ODD_NAME)) as site:
+    with RunningSite.started(free_environment(folder / SPECIAL_CHARACTERS)) as site:
         yield site
     shutil.rmtree(folder)
 

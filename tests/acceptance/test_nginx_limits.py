@@ -18,7 +18,7 @@ from partsearch.operation.home import Home
 from partsearch.operation.nginx.configuration import connections_of, nginx_command, write_configuration
 from partsearch.settings import Settings
 from tests.support.deadline import wait_for
-from tests.support.nginx_proxy import SECONDS, Door, opened
+from tests.support.nginx_proxy import SECONDS, NginxProxy, running_proxy
 
 ADDRESSES = [
     "203.0.113.7", "203.0.113.8", "10.0.0.10", "0.0.0.0", "255.255.255.254", "126.255.255.255", "128.0.0.1",
@@ -31,7 +31,7 @@ ADDRESSES = [
 
 
 @contextmanager
-def held(door: Door, address: str, path: str = "/search/part/live/") -> Iterator[bytes]:
+def held(door: NginxProxy, address: str, path: str = "/search/part/live/") -> Iterator[bytes]:
     """A request of an address that stays under way for the block, and the first line of its answer."""
     head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Real-IP: {address}\r\nUpgrade: websocket\r\n"
     with socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as client:
@@ -40,20 +40,23 @@ def held(door: Door, address: str, path: str = "/search/part/live/") -> Iterator
 
 
 @contextmanager
-def all_held(door: Door, address: str, number: int, path: str = "/search/part/live/") -> Iterator[None]:
+def all_held(door: NginxProxy, address: str, number: int, path: str = "/search/part/live/") -> Iterator[None]:
     with ExitStack() as stack:
         for _ in range(number):
             assert b" 101 " in stack.enter_context(held(door, address, path))
         yield
 
 
-def status(door: Door, address: str, path: str = "/search/part/", method: str = "GET") -> int:
+def status(door: NginxProxy, address: str, path: str = "/search/part/", method: str = "GET") -> int:
     return httpx.request(method, door.url + path, headers={"X-Real-IP": address}).status_code
 
 
 def test_a_network_is_to_nginx_what_it_is_to_the_services(home: Path) -> None:
     """Two addresses share a limit where, and only where, contract/visitors.py says so."""
-    with opened(home, partsearch_behind_proxy=True, partsearch_address_connections=1) as door, httpx.Client() as client:
+    with (
+        running_proxy(home, partsearch_behind_proxy=True, partsearch_address_connections=1) as door,
+        httpx.Client() as client,
+    ):
         for holder in ADDRESSES:
             network = network_of(holder)
             expected = {one: 429 if network and network_of(one) == network else 200 for one in ADDRESSES}
@@ -67,7 +70,7 @@ def test_a_network_is_to_nginx_what_it_is_to_the_services(home: Path) -> None:
 
 
 def test_one_address_has_sixty_requests_under_way_and_no_more(home: Path) -> None:
-    with opened(home, partsearch_behind_proxy=True) as door, all_held(door, "203.0.113.7", 60):
+    with running_proxy(home, partsearch_behind_proxy=True) as door, all_held(door, "203.0.113.7", 60):
         for path in ("/search/part/", "/django/mark/", "/", "/search/part/live/"):
             refused = httpx.get(door.url + path, headers={"X-Real-IP": "203.0.113.7"})
             assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
@@ -76,13 +79,13 @@ def test_one_address_has_sixty_requests_under_way_and_no_more(home: Path) -> Non
 
 
 def test_the_machine_itself_has_as_many_as_it_likes(home: Path) -> None:
-    with opened(home, partsearch_address_connections=5) as door, all_held(door, "203.0.113.7", 100):
+    with running_proxy(home, partsearch_address_connections=5) as door, all_held(door, "203.0.113.7", 100):
         assert status(door, "203.0.113.7") == 200
 
 
 def test_one_address_has_ten_requests_under_way_at_the_admin(home: Path) -> None:
     settings = {"partsearch_behind_proxy": True, "is_django_there": True}
-    with opened(home, **settings) as door, all_held(door, "203.0.113.7", 10, "/admin/"):
+    with running_proxy(home, **settings) as door, all_held(door, "203.0.113.7", 10, "/admin/"):
         for path in ("/admin/", "/django/admin/", "/admin/catalog/part/?q=a", "/%61dmin/"):
             assert status(door, "203.0.113.7", path) == 429
             assert status(door, "203.0.113.8", path) == 200
@@ -94,7 +97,7 @@ def test_one_address_has_ten_requests_under_way_at_the_admin(home: Path) -> None
 def test_logins_are_counted_however_the_address_is_written(home: Path, address: str) -> None:
     """Eleven at once, then one in two seconds; reading the form, and all else of the admin, is not counted."""
     paths = ["/admin/login/", "/django/admin/login/", "/%61dmin/login/?next=/admin/", "/x/../admin/login/"]
-    with opened(home, partsearch_behind_proxy=True, is_django_there=True) as door:
+    with running_proxy(home, partsearch_behind_proxy=True, is_django_there=True) as door:
         began = time.monotonic()
         found = [status(door, address, paths[number % len(paths)], "POST") for number in range(20)]
         more = int((time.monotonic() - began) / 2) + 1
@@ -110,7 +113,7 @@ def test_logins_are_counted_however_the_address_is_written(home: Path, address: 
 @pytest.mark.parametrize("addresses", [["2001:db8::1", "2001:db8::2"], ["127.0.0.1", "127.0.0.2"]])
 def test_the_rate_limit_is_that_of_a_network(home: Path, addresses: Sequence[str]) -> None:
     """The machine itself shares one, since the setting asks for a limit."""
-    with opened(home, partsearch_behind_proxy=True, partsearch_rate_limit=0.5) as door:
+    with running_proxy(home, partsearch_behind_proxy=True, partsearch_rate_limit=0.5) as door:
         assert [status(door, addresses[turn % 2]) for turn in range(4)] == [200, 200, 429, 429]
         assert status(door, "203.0.113.7") == 200
 
@@ -133,7 +136,7 @@ MOST_HALF_SENT = 9_500
 def test_half_sent_headers_keep_nobody_out_and_are_cut_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One worker, and more of them than the 8,192 connections that used to be all."""
     monkeypatch.setattr("partsearch.operation.nginx.configuration.workers", lambda: 1)
-    with every_file_allowed() as files, opened(home) as door, ExitStack() as stack:
+    with every_file_allowed() as files, running_proxy(home) as door, ExitStack() as stack:
         number = min(MOST_HALF_SENT, connections_of(files) // 2)
         searching = Searching(door)
         stack.callback(searching.stop)
@@ -150,7 +153,7 @@ def test_half_sent_headers_keep_nobody_out_and_are_cut_off(home: Path, monkeypat
     assert cut_after < HEADER_SECONDS + 3
 
 
-def half_sent_to(door: Door) -> socket.socket:
+def half_sent_to(door: NginxProxy) -> socket.socket:
     """A connection with half of a request. One that had sent nothing would be closed as soon as Nginx runs short."""
     client = socket.create_connection(("127.0.0.1", door.port))
     client.sendall(HALF)
@@ -172,7 +175,7 @@ def every_file_allowed() -> Iterator[int]:
 class Searching:
     """A client that searches without pause, each time on a new connection."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: NginxProxy) -> None:
         self._url = f"{door.url}/search/part/"
         self.statuses: list[int] = []
         self.failed: list[str] = []
@@ -195,7 +198,7 @@ class Searching:
 @pytest.mark.parametrize("hard", [1024, 4096, 20_000, 1_048_576])
 def test_connections_are_what_the_machine_allows(home: Path, monkeypatch: pytest.MonkeyPatch, hard: int) -> None:
     monkeypatch.setattr("partsearch.operation.nginx.configuration.resource.getrlimit", lambda _: (256, hard))
-    with opened(home, partsearch_workers=None) as door:
+    with running_proxy(home, partsearch_workers=None) as door:
         text = door.configuration.read_text()
         files = min(hard, 65_536, 262_144 // (os.cpu_count() or 1))
         assert f"worker_rlimit_nofile {files};" in text

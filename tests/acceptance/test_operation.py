@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.support.as_account import as_account, own
+from tests.support.as_account import as_account, give_to_account
 from tests.support.deadline import wait_for
 from tests.support.site import RunningSite, free_environment, free_ports
 
@@ -199,7 +199,7 @@ def test_a_full_disk_is_told_before_anything_is_written(site: RunningSite, monke
     from partsearch.operation.errors import NoSpaceError
     from partsearch.operation.home import Home
 
-    own(site.home.parent)
+    give_to_account(site.home.parent)
     usage = shutil.disk_usage("/")
     monkeypatch.setattr("shutil.disk_usage", lambda _path: usage._replace(free=1024))
     with pytest.raises(NoSpaceError, match="MiB are free"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.price_lists import write_dismantlers_list
-from tests.support.as_account import as_account, own
+from tests.support.as_account import as_account, give_to_account
 from tests.support.site import COMMAND_SECONDS, RunningSite
 
 _PROGRAM = str(Path(sys.executable).parent / "partsearch")
@@ -53,7 +53,7 @@ def test_an_import_shows_what_the_terminal_can(live_site: RunningSite, tmp_path:
 
 
 def test_a_report_that_cannot_be_kept_is_told(live_site: RunningSite, tmp_path: Path, home: Path) -> None:
-    own(home.parent)
+    give_to_account(home.parent)
     as_account(home.mkdir)
     as_account((home / "imports").write_text, "in the way")
     done = run(

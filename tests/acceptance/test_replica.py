@@ -15,8 +15,8 @@ import psutil
 import psycopg
 import pytest
 
+from tests.support.client_disconnects import disconnect, seconds_until_idle, start_searches, waiting_statements
 from tests.support.deadline import wait_for
-from tests.support.leaving import asking, leave, nothing_waits, waiting
 from tests.support.load import Load
 from tests.support.postgres import EMBEDDED, LIBC_UTF8, PostgresCluster
 from tests.support.site import RunningSite, free_environment
@@ -168,10 +168,10 @@ def test_a_search_that_is_left_is_cancelled_at_the_standby_and_not_asked_at_the_
         primary.run("SELECT pg_switch_wal()")
         for url in (site.fastapi_url, f"{site.url}/fastapi"):
             wait_for(lambda: locks(at_standby), what="the lock at the standby")
-            clients = asking(url, 20)
-            wait_for(lambda: waiting(at_standby), what="a search that waits")
-            leave(clients)
-            nothing_waits(lambda: waiting(at_standby) + waiting(at_primary))
+            clients = start_searches(url, 20)
+            wait_for(lambda: waiting_statements(at_standby), what="a search that waits")
+            disconnect(clients)
+            seconds_until_idle(lambda: waiting_statements(at_standby) + waiting_statements(at_primary))
     wait_for(lambda: asks_standby(site.fastapi_url, standby), what="the next search at the standby")
 
 
@@ -185,7 +185,7 @@ def locks(connection: psycopg.Connection[Any]) -> list[Any]:
 def waiting_at(cluster: PostgresCluster) -> int:
     """How many searches wait for a lock at a server."""
     with psycopg.connect(cluster.conninfo()) as connection:
-        return len(waiting(connection))
+        return len(waiting_statements(connection))
 
 
 def test_a_search_whose_client_left_is_asked_nowhere_else(

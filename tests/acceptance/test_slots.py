@@ -24,7 +24,7 @@ from tests.support.as_account import as_account
 from tests.support.deadline import wait_for
 from tests.support.load import Load
 from tests.support.site import RunningSite
-from tests.support.slots import LATER, BothSlots
+from tests.support.slots import NEXT_RELEASE, BothSlots
 
 _REQUESTS = 2000
 _CLIENTS = 60
@@ -41,26 +41,26 @@ def both(live_site: RunningSite) -> Iterator[BothSlots]:
 @pytest.fixture(autouse=True)
 def all_with_blue(both: BothSlots) -> Iterator[None]:
     """Each test begins and ends outside of a deploy."""
-    both.give()
+    both.set_traffic()
     yield
-    both.give()
+    both.set_traffic()
 
 
 @pytest.mark.parametrize("weight", [0, 5, 50, 100])
 def test_the_weight_of_those_who_keep_no_cookies(both: BothSlots, weight: int) -> None:
-    both.give(weight)
+    both.set_traffic(weight)
     answers = both.ask(_REQUESTS)
     expected, spread = _REQUESTS * weight / 100, (_REQUESTS * weight / 100 * (1 - weight / 100)) ** 0.5
     assert answers.failed == []
-    assert abs(answers.releases[LATER] - expected) <= _FIVE_SIGMA * spread, answers
+    assert abs(answers.releases[NEXT_RELEASE] - expected) <= _FIVE_SIGMA * spread, answers
     assert answers.cookies == (_REQUESTS if 0 < weight < 100 else 0)
 
 
 def test_outside_of_a_deploy_nobody_gets_a_cookie(both: BothSlots) -> None:
     assert both.ask(20).cookies == 0
-    both.give(active=Slot.GREEN)
+    both.set_traffic(active=Slot.GREEN)
     answers = both.ask(20)
-    assert (answers.cookies, answers.releases) == (0, {LATER: 20})
+    assert (answers.cookies, answers.releases) == (0, {NEXT_RELEASE: 20})
 
 
 def test_no_client_flips_back_while_the_weight_grows(both: BothSlots) -> None:
@@ -68,7 +68,7 @@ def test_no_client_flips_back_while_the_weight_grows(both: BothSlots) -> None:
     seen: list[list[set[str]]] = [[] for _ in clients]
     given = 0
     for weight in (5, 25, 50, 75, 100):
-        both.give(weight)
+        both.set_traffic(weight)
         for client, moments in zip(clients, seen, strict=True):
             answers = [client.get(path) for path in ("/healthz", "/django/healthz", "/mark/")]
             given += sum("Set-Cookie" in answer.headers for answer in answers)
@@ -78,15 +78,15 @@ def test_no_client_flips_back_while_the_weight_grows(both: BothSlots) -> None:
     assert given == _CLIENTS, "each of them should be given one cookie, at his first request"
     for moments in seen:
         assert all(len(moment) == 1 for moment in moments), "both services should be of one release for a client"
-        order = [moment == {LATER} for moment in moments]
+        order = [moment == {NEXT_RELEASE} for moment in moments]
         assert order == sorted(order), "a client flipped back"
         assert order[-1]
-    middle = sum(moments[2] == {LATER} for moments in seen)
+    middle = sum(moments[2] == {NEXT_RELEASE} for moments in seen)
     assert 0 < middle < _CLIENTS
 
 
 def test_the_cookie_is_a_number_for_this_visit_that_no_script_sees(both: BothSlots) -> None:
-    both.give(50)
+    both.set_traffic(50)
     answer = httpx.get(both.site.url("/admin/login/"))
     mine = [one for one in answer.headers.get_list("Set-Cookie") if one.startswith("partsearch_visitor=")]
     others = [one for one in answer.headers.get_list("Set-Cookie") if one.startswith("csrftoken=")]
@@ -98,7 +98,7 @@ def test_the_cookie_is_a_number_for_this_visit_that_no_script_sees(both: BothSlo
 
 @pytest.mark.parametrize("value", ["", "100", "-1", "1e1", "blue", "5;", "9" * 1000])
 def test_a_cookie_that_is_not_ours_is_replaced(both: BothSlots, value: str) -> None:
-    both.give(50)
+    both.set_traffic(50)
     answers = both.ask(20, cookie=f"partsearch_visitor={value}")
     assert answers.failed == []
     assert answers.cookies == (0 if value == "5;" else 20)
@@ -107,7 +107,7 @@ def test_a_cookie_that_is_not_ours_is_replaced(both: BothSlots, value: str) -> N
 @pytest.mark.parametrize(("weight", "slot"), [(0, Slot.BLUE), (100, Slot.GREEN)])
 def test_an_upgrade_to_a_websocket_goes_to_either_slot(both: BothSlots, weight: int, slot: Slot) -> None:
     log = RequestLog(request_log_file(both.site.home))
-    both.give(weight, is_deploying=True)
+    both.set_traffic(weight, is_deploying=True)
     with socket.create_connection(("127.0.0.1", both.site.settings.partsearch_port), timeout=10) as client:
         client.sendall(
             b"GET /search/part/live/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -119,13 +119,13 @@ def test_an_upgrade_to_a_websocket_goes_to_either_slot(both: BothSlots, weight: 
 
 
 def test_what_nginx_answers_by_itself_names_the_active_release(both: BothSlots) -> None:
-    both.give(active=Slot.GREEN)
+    both.set_traffic(active=Slot.GREEN)
     refused = httpx.request("TRACE", both.site.url("/search/part/"))
-    assert (refused.status_code, refused.headers["X-Release"]) == (405, LATER)
+    assert (refused.status_code, refused.headers["X-Release"]) == (405, NEXT_RELEASE)
 
 
 def test_requests_under_way_are_counted_and_come_back_to_none(both: BothSlots) -> None:
-    both.give(50)
+    both.set_traffic(50)
     with Load(both.site.url("").rstrip("/")).running() as load:
         wait_for(lambda: both.control.get().in_flight_of(Slot.GREEN) > 0, what="a request under way in green")
         wait_for(lambda: len(load.outcomes) > 200, what="the load")
@@ -134,7 +134,7 @@ def test_requests_under_way_are_counted_and_come_back_to_none(both: BothSlots) -
 
 
 def test_a_search_that_waits_is_under_way_until_it_is_answered(both: BothSlots) -> None:
-    both.give(100)
+    both.set_traffic(100)
     asked = threading.Thread(target=lambda: httpx.get(both.site.url("/search/part/"), timeout=10))
     with psycopg.connect(both.running.conninfo) as blocker:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
@@ -181,11 +181,11 @@ def control_socket_answers(both: BothSlots) -> bool:
 @pytest.mark.parametrize("is_stuck", [False, True], ids=["at once", "after they were stuck"])
 def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: BothSlots, is_stuck: bool) -> None:
     """As long as the new release is on trial; searches by POST too, since they change nothing."""
-    both.give(50, is_deploying=True)
+    both.set_traffic(50, is_deploying=True)
     log = RequestLog(request_log_file(both.site.home))
     with Load(both.site.url("").rstrip("/")).running() as load:
         wait_for(lambda: len(load.outcomes) > 100, what="the load")
-        stuck = both.frozen((Slot.GREEN, Service.FASTAPI)) if is_stuck else nullcontext()
+        stuck = both.suspended((Slot.GREEN, Service.FASTAPI)) if is_stuck else nullcontext()
         with stuck:
             if is_stuck:
                 wait_for(lambda: both.control.get().in_flight[Slot.GREEN][Service.FASTAPI] > 1, what="stuck requests")
@@ -216,11 +216,11 @@ def answers_by_itself(both: BothSlots, slot: Slot) -> bool:
 def test_requests_are_logged_while_deploying_and_only_then(both: BothSlots) -> None:
     log = RequestLog(request_log_file(both.site.home))
     both.ask(10)
-    both.give(50, is_deploying=True)
+    both.set_traffic(50, is_deploying=True)
     both.ask(40)
     httpx.post(both.site.url("/django/search/part/"), content=b"{", headers={"Content-Type": "application/json"})
     httpx.request("TRACE", both.site.url("/search/part/"))
-    both.give(50)
+    both.set_traffic(50)
     both.ask(10)
     records = []
     wait_for(lambda: records.extend(log.read_new()) or len(records) >= 41, what="the log")  # type: ignore[func-returns-value]
@@ -233,7 +233,7 @@ def test_requests_are_logged_while_deploying_and_only_then(both: BothSlots) -> N
 
 def test_a_restarted_nginx_goes_on_with_the_weight(both: BothSlots) -> None:
     """It reads the state by itself, before its first answer; the health checker sends it the health again."""
-    state = both.give(100)
+    state = both.set_traffic(100)
     guard, master = (psutil.Process(both.running.pid(service)) for service in ("guard", "nginx"))
     killed = [master, *master.children()]
     guard.suspend()
@@ -241,7 +241,7 @@ def test_a_restarted_nginx_goes_on_with_the_weight(both: BothSlots) -> None:
         os.kill(master.pid, signal.SIGKILL)
         wait_for(lambda: not any(process.is_running() for process in killed), what="the end of Nginx and its workers")
         wait_for(lambda: control_socket_answers(both), what="Nginx")
-        assert both.ask(50).releases == {LATER: 50}
+        assert both.ask(50).releases == {NEXT_RELEASE: 50}
         assert both.control.get().health == {}
     finally:
         guard.resume()
@@ -250,14 +250,14 @@ def test_a_restarted_nginx_goes_on_with_the_weight(both: BothSlots) -> None:
 
 
 def test_an_older_state_is_not_taken(both: BothSlots) -> None:
-    old = both.give(50)
-    new = both.give(100)
+    old = both.set_traffic(50)
+    new = both.set_traffic(100)
     assert both.control.put(old) is False
     assert both.control.get().state == new
 
 
 def test_status_and_logs_show_both_slots(both: BothSlots) -> None:
-    both.give(25)
+    both.set_traffic(25)
     status = both.running.status()
     shown = {
         (process["service"], process["colour"], process["release"]): process["state"]
@@ -265,7 +265,7 @@ def test_status_and_logs_show_both_slots(both: BothSlots) -> None:
         if process["colour"]
     }
     assert shown == {
-        (service, slot, LATER if slot == "green" else status["release"]): "running"
+        (service, slot, NEXT_RELEASE if slot == "green" else status["release"]): "running"
         for service in ("django", "fastapi")
         for slot in ("blue", "green")
     }
@@ -275,7 +275,7 @@ def test_status_and_logs_show_both_slots(both: BothSlots) -> None:
 
 
 def test_up_leaves_both_slots_alone(both: BothSlots) -> None:
-    both.give(25)
+    both.set_traffic(25)
     before = both.site.slots()
     up = both.running.run("up")
     assert up.returncode == 0, up.stderr
@@ -287,7 +287,7 @@ def test_a_slot_that_has_clients_is_not_touched(both: BothSlots) -> None:
     before = both.site.slots()
     release = checkout_release(both.site.settings)
     for weight, slot in ((0, Slot.BLUE), (5, Slot.GREEN)):
-        both.give(weight)
+        both.set_traffic(weight)
         with pytest.raises(OperationError, match="gets traffic"):
             as_account(both.site.stop_slot, slot)
         with pytest.raises(OperationError, match="gets traffic"):
@@ -314,7 +314,7 @@ def test_of_a_release_that_does_not_start_nothing_is_left(both: BothSlots, relea
     with taken_port(both), pytest.raises(PortTakenError):
         as_account(both.site.start_slot, Slot.GREEN, checkout_release(both.site.settings), print)
     assert not any("green" in name for name in both.site.supervisor.processes())
-    both.start_later()
+    both.start_next_release()
 
 
 def taken_port(both: BothSlots) -> socket.socket:

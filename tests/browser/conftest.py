@@ -1,4 +1,4 @@
-"""Chromium, with JavaScript and without, on a site whose catalogue is known."""
+"""Chromium with and without JavaScript, on a site with a known catalog."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -53,7 +53,7 @@ def chromium_without_javascript(tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def catalog(empty_catalog: object) -> dict[str, Any]:
-    """Two marks with three models; 23 bumpers of one model, and two headlights that differ in all they can."""
+    """Insert two marks with three models, 23 bumpers of one model, and two headlights that differ in every column."""
     from partsearch.catalog.models import Mark, Model, Part
 
     honda = Mark.objects.create(name="Honda", producer_country_name="Япония")
@@ -75,7 +75,7 @@ def catalog(empty_catalog: object) -> dict[str, Any]:
 
 @pytest.fixture
 def page(chromium: webdriver.Chrome, live_site: Any, catalog: dict[str, Any]) -> Iterator[SearchPage]:
-    """The page with JavaScript, on a desktop."""
+    """Yield the page with JavaScript on a desktop."""
     yield SearchPage(chromium, live_site.django_url)
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
@@ -86,5 +86,5 @@ def page(chromium: webdriver.Chrome, live_site: Any, catalog: dict[str, Any]) ->
 
 @pytest.fixture
 def plain_page(chromium_without_javascript: webdriver.Chrome, live_site: Any, catalog: dict[str, Any]) -> SearchPage:
-    """The page without JavaScript."""
+    """Return the page without JavaScript."""
     return SearchPage(chromium_without_javascript, live_site.django_url)

@@ -1,4 +1,4 @@
-"""The search page as a visitor sees it."""
+"""The search page in a browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,11 +12,11 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 
 
 class SearchPage:
-    """A browser on the page, and what a visitor does and sees there."""
+    """A browser on the page: what a user does and sees there."""
 
     def __init__(self, driver: webdriver.Chrome, url: str) -> None:
         self.driver = driver
@@ -32,9 +32,9 @@ class SearchPage:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def wait_until(self, condition: Callable[[], object]) -> None:
-        """Waits until ``condition`` holds; an element that is just being replaced is not there yet."""
-        passing = (NoSuchElementException, StaleElementReferenceException, KeyError)
-        WebDriverWait(self.driver, PATIENCE_SECONDS, 0.05, passing).until(lambda _: condition())
+        """Wait until ``condition`` holds. An element that the page is replacing counts as missing."""
+        ignored = (NoSuchElementException, StaleElementReferenceException, KeyError)
+        WebDriverWait(self.driver, TIMEOUT_SECONDS, 0.05, ignored).until(lambda _: condition())
 
     def wait_for_count(self, count: int) -> None:
         self.wait_until(lambda: self.count == count)
@@ -67,40 +67,40 @@ class SearchPage:
         field.send_keys(text)
 
     def follow(self, selector: str) -> None:
-        """Presses what leads to another document, and waits for that."""
-        left = self.find("html")
+        """Click an element that opens another document, and wait for the document."""
+        previous = self.find("html")
         self.find(selector).click()
-        self.wait_until(lambda: self.find("html") != left)
+        self.wait_until(lambda: self.find("html") != previous)
 
     def submit(self) -> None:
-        """Sends the form, as a browser does without JavaScript."""
+        """Submit the form, as a browser without JavaScript does."""
         self.follow("#search button.button")
 
     def press(self, *keys: str) -> None:
-        """Keys on whatever has the focus."""
+        """Send keys to the focused element."""
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()
 
     def press_tab_until(self, selector: str, limit: int = 40) -> None:
-        """Moves the focus on with the Tab key alone."""
+        """Press Tab until the element has the focus."""
         for _ in range(limit):
             self.press(Keys.TAB)
             if self.driver.switch_to.active_element in self.find_all(selector):
                 return
         raise AssertionError(f"Tab does not reach {selector}.")
 
-    def fault(self, identifier: str) -> str:
+    def error(self, identifier: str) -> str:
         return self.find(f"#{identifier}-fault").text
 
-    def be_phone(self) -> None:
+    def emulate_phone(self) -> None:
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
         )
 
     def prefer(self, feature: str, value: str) -> None:
-        """A wish of the visitor's that style sheets are told of."""
+        """Emulate a media feature that expresses a preference of the user."""
         features = [{"name": feature, "value": value}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def console(self) -> list[dict[str, Any]]:
-        """What the browser complained of since it was last asked."""
+        """Return the warnings and errors of the browser console since the last call."""
         return [entry for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]

@@ -1,4 +1,4 @@
-"""The admin in a real browser: what its Content-Security-Policy allows is all that it needs."""
+"""The admin in a real browser: it works within its Content-Security-Policy."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,38 +16,40 @@ PASSWORD = "a right password"
 
 @pytest.fixture
 def admin(page: SearchPage) -> Iterator[SearchPage]:
-    """The browser, logged in."""
+    """Yield the browser, logged in."""
     page.open("/admin/login/")
     page.driver.add_cookie({"name": "sessionid", "value": session_key()})
     yield page
     page.driver.delete_all_cookies()
 
 
-def complaints(page: SearchPage) -> list[str]:
-    """What the browser complained of, but for the icon that the admin has none of."""
+def console_messages(page: SearchPage) -> list[str]:
+    """Return the messages of the browser console, without that about the icon, which the admin does not have."""
     return [entry["message"] for entry in page.console() if "/favicon.ico" not in entry["message"]]
 
 
-def test_the_login(page: SearchPage) -> None:
+def test_the_login_form_works_and_has_no_serious_axe_violation(page: SearchPage) -> None:
     from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import User
 
-    visitor = User.objects.create(
+    superuser = User.objects.create(
         username="visitor", is_staff=True, is_superuser=True, password=make_password(PASSWORD)
     )
     page.open("/admin/login/?next=https://example.com/")
     found: dict[str, Any] = Axe().run(page.driver)
-    assert [fault["id"] for fault in found["violations"] if fault["impact"] in ("critical", "serious")] == []
+    assert [
+        violation["id"] for violation in found["violations"] if violation["impact"] in ("critical", "serious")
+    ] == []
     page.write("id_username", "visitor")
     page.write("id_password", PASSWORD)
     page.follow("input[type=submit]")
     assert page.path == "/admin/"
-    assert complaints(page) == []
+    assert console_messages(page) == []
     page.driver.delete_all_cookies()
-    visitor.delete()
+    superuser.delete()
 
 
-def test_a_list_and_its_theme(admin: SearchPage) -> None:
+def test_the_list_selects_all_and_switches_the_theme(admin: SearchPage) -> None:
     admin.open("/admin/catalog/part/")
     assert len(admin.find_all("#result_list tbody tr")) == 25
     background = "return getComputedStyle(document.body).backgroundColor"
@@ -58,10 +60,10 @@ def test_a_list_and_its_theme(admin: SearchPage) -> None:
     assert len(colors) == 2
     admin.find("#action-toggle").click()
     assert len(admin.find_all("tr.selected")) == 25
-    assert complaints(admin) == []
+    assert console_messages(admin) == []
 
 
-def test_a_form_with_autocomplete(admin: SearchPage, catalog: dict[str, Any]) -> None:
+def test_a_form_autocompletes_a_mark_and_adds_one_in_a_popup(admin: SearchPage, catalog: dict[str, Any]) -> None:
     admin.open("/admin/catalog/part/add/")
     admin.find(".field-mark .select2-selection").click()
     admin.find(".select2-search__field").send_keys("hon")
@@ -74,7 +76,7 @@ def test_a_form_with_autocomplete(admin: SearchPage, catalog: dict[str, Any]) ->
     admin.wait_until(lambda: len(admin.driver.window_handles) == len(opened) + 1)
     _add_mark_in_popup(admin.driver, opened[0])
     admin.wait_until(lambda: "Lada" in admin.find(".field-mark .select2-selection__rendered").text)
-    assert complaints(admin) == []
+    assert console_messages(admin) == []
 
 
 def _add_mark_in_popup(driver: webdriver.Chrome, opener: str) -> None:
@@ -84,7 +86,7 @@ def _add_mark_in_popup(driver: webdriver.Chrome, opener: str) -> None:
     driver.switch_to.window(opener)
 
 
-def test_the_dates_of_an_account_and_a_deletion(admin: SearchPage, catalog: dict[str, Any]) -> None:
+def test_the_calendar_and_the_delete_page_work(admin: SearchPage, catalog: dict[str, Any]) -> None:
     from django.contrib.auth.models import User
 
     admin.open(f"/admin/auth/user/{User.objects.get(username='staff').pk}/change/")
@@ -94,4 +96,4 @@ def test_the_dates_of_an_account_and_a_deletion(admin: SearchPage, catalog: dict
     assert admin.find("#id_last_login_0").get_attribute("value")
     admin.open(f"/admin/catalog/mark/{catalog['bmw'].pk}/delete/")
     assert "BMW" in admin.find("#content").text
-    assert complaints(admin) == []
+    assert console_messages(admin) == []

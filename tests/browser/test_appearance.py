@@ -1,4 +1,4 @@
-"""What the page looks like to eyes, to a screen reader and to the browser's own guards."""
+"""The layout and accessibility of the page, and its Content-Security-Policy."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ STATES = {
     "everything": "/",
     "a search": "/?part_name=фара&params.color=чёрный&price_lte=100000",
     "nothing found": "/?part_name=нет+такой",
-    "faults": "/?price_gte=x&mark_list=y&params.z=[]",
+    "errors": "/?price_gte=x&mark_list=y&params.z=[]",
     "English": "/en/?part_name=фара",
     "an error": "/no-such-page/",
 }
@@ -26,17 +26,17 @@ def _scrolls_sideways(page: SearchPage) -> bool:
 @pytest.mark.parametrize("address", STATES.values(), ids=STATES.keys())
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("is_phone", [False, True], ids=["desktop", "phone"])
-def test_axe_finds_no_fault(page: SearchPage, address: str, color_scheme: str, is_phone: bool) -> None:
+def test_axe_finds_no_violation(page: SearchPage, address: str, color_scheme: str, is_phone: bool) -> None:
     page.prefer("prefers-color-scheme", color_scheme)
     if is_phone:
-        page.be_phone()
+        page.emulate_phone()
     page.open(address)
     found: dict[str, Any] = Axe().run(page.driver)
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found["violations"]] == []
     assert not _scrolls_sideways(page)
 
 
-def test_the_browser_has_nothing_to_complain_of(page: SearchPage) -> None:
+def test_the_browser_console_stays_empty(page: SearchPage) -> None:
     page.open()
     page.find("#part_name").send_keys("фара")
     page.wait_for_count(2)
@@ -46,7 +46,7 @@ def test_the_browser_has_nothing_to_complain_of(page: SearchPage) -> None:
     assert page.console() == []
 
 
-def test_a_script_in_the_page_would_not_run(page: SearchPage) -> None:
+def test_an_injected_script_does_not_run(page: SearchPage) -> None:
     page.open()
     page.driver.execute_script(
         "const script = document.createElement('script'); script.textContent = 'window.ran = true';"
@@ -56,12 +56,12 @@ def test_a_script_in_the_page_would_not_run(page: SearchPage) -> None:
     assert any("Content Security Policy" in entry["message"] for entry in page.console())
 
 
-def test_a_table_on_a_desktop_is_cards_on_a_phone(page: SearchPage) -> None:
+def test_the_table_of_a_desktop_becomes_cards_on_a_phone(page: SearchPage) -> None:
     page.open("/?part_name=бампер")
     part, price = page.find("tbody .part-name"), page.find("tbody .part-price")
     assert price.location["x"] > part.location["x"] + part.size["width"]
     assert page.find("#search").location["x"] < page.find("#results").location["x"]
-    page.be_phone()
+    page.emulate_phone()
     page.open("/?part_name=бампер")
     first, second = page.find_all(".parts tbody tr")[:2]
     assert second.location["y"] > first.location["y"] + first.size["height"]
@@ -71,15 +71,15 @@ def test_a_table_on_a_desktop_is_cards_on_a_phone(page: SearchPage) -> None:
     assert not _scrolls_sideways(page)
 
 
-def test_a_phone_folds_what_is_asked_for_less_often(page: SearchPage) -> None:
-    page.be_phone()
+def test_a_phone_collapses_rarely_used_filters(page: SearchPage) -> None:
+    page.emulate_phone()
     page.open()
     page.wait_until(lambda: not page.find("#color").is_displayed())
     page.open("/?params.color=красный")
     assert page.find("#color").is_displayed()
 
 
-def test_nothing_moves_for_those_who_ask_for_stillness(page: SearchPage) -> None:
+def test_reduced_motion_turns_off_all_animations(page: SearchPage) -> None:
     page.prefer("prefers-reduced-motion", "reduce")
     page.open()
     moving = page.driver.execute_script(
@@ -91,7 +91,7 @@ def test_nothing_moves_for_those_who_ask_for_stillness(page: SearchPage) -> None
     assert moving == 0
 
 
-def test_colours_are_shown_as_colours(page: SearchPage) -> None:
+def test_colours_are_shown_as_swatches(page: SearchPage) -> None:
     page.open("/?part_name=бампер")
     assert page.find(".swatch").value_of_css_property("background-color") == "rgba(207, 34, 32, 1)"
 

@@ -1,4 +1,4 @@
-"""The description of the API in a real browser: it works within its own Content-Security-Policy."""
+"""The API documentation in a real browser: it works within its Content-Security-Policy."""
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -9,7 +9,7 @@ from tests.support.site import RunningSite
 _OPERATIONS = ".opblock"
 
 
-def test_the_docs_work_within_their_policy(chromium: webdriver.Chrome, live_site: RunningSite) -> None:
+def test_the_docs_page_works_within_its_policy(chromium: webdriver.Chrome, live_site: RunningSite) -> None:
     chromium.get_log("browser")
     chromium.get(f"{live_site.url}/docs")
     operations = wait_for(lambda: chromium.find_elements(By.CSS_SELECTOR, _OPERATIONS), what="the operations")

@@ -1,4 +1,4 @@
-"""The page keeps its results up to date by itself."""
+"""The page updates its results by itself."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _NEW_PART = "INSERT INTO part (name, mark_id, model_id, price) SELECT 'Фара 
 
 @pytest.fixture
 def live_page(page: SearchPage, live_site: Any) -> SearchPage:
-    """The page as Nginx gives it."""
+    """Return the page behind Nginx."""
     return SearchPage(page.driver, live_site.url)
 
 
@@ -45,7 +45,7 @@ def is_same_document(page: SearchPage) -> bool:
     return bool(page.driver.execute_script("return window.sameDocument === true"))
 
 
-def test_a_part_that_is_added_appears_by_itself(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
+def test_an_added_part_appears_without_a_reload(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
     open_live(live_page, "/?part_name=фара")
     assert live_page.find("#live").text == "обновляется автоматически"
     assert live_page.count == 2
@@ -66,7 +66,7 @@ def test_a_change_that_keeps_count_and_sum_is_shown(live_page: SearchPage, datab
     live_page.wait_until(lambda: live_page.part_names == ["Фара задняя", "Фара задняя"])
 
 
-def test_it_follows_the_search(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
+def test_updates_follow_the_current_search(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
     open_live(live_page)
     live_page.find("#part_name").send_keys("бампер")
     live_page.wait_for_count(23)
@@ -82,7 +82,7 @@ def test_it_follows_the_search(live_page: SearchPage, database: psycopg.Connecti
     assert is_same_document(live_page)
 
 
-def test_the_reader_keeps_his_place(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
+def test_an_update_keeps_focus_and_scroll_position(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
     open_live(live_page, "/?part_name=бампер")
     link = live_page.find("a[rel=next]")
     live_page.driver.execute_script("arguments[0].focus(); window.scrollTo(0, 400)", link)
@@ -94,7 +94,7 @@ def test_the_reader_keeps_his_place(live_page: SearchPage, database: psycopg.Con
     assert live_page.driver.execute_script("return scrollY") == place
 
 
-def test_what_is_unfolded_stays_so(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
+def test_an_update_keeps_expanded_details_open(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
     open_live(live_page, "/?part_name=фара")
     live_page.find("details.long-text summary").click()
     add_part(database)
@@ -102,7 +102,7 @@ def test_what_is_unfolded_stays_so(live_page: SearchPage, database: psycopg.Conn
     assert live_page.find("details.long-text").get_attribute("open")
 
 
-def test_a_change_that_alters_nothing_fetches_nothing(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
+def test_a_change_outside_the_search_fetches_nothing(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
     open_live(live_page, "/?part_name=фара")
     live_page.driver.execute_script(
         "window.fetches = 0; const real = fetch;window.fetch = (...all) => { window.fetches += 1; return real(...all) }"
@@ -113,12 +113,12 @@ def test_a_change_that_alters_nothing_fetches_nothing(live_page: SearchPage, dat
     assert live_page.driver.execute_script("return window.fetches") == 1
 
 
-def test_the_dot_tells_when_the_service_is_gone_and_back(
+def test_the_indicator_shows_when_the_service_is_away_and_back(
     live_page: SearchPage, database: psycopg.Connection[Any]
 ) -> None:
     open_live(live_page, "/?part_name=фара")
     supervisor = Site().supervisor
-    # It says good-bye first: then the page is only waiting, until it finds nobody there.
+    # The service closes the socket with a Close frame, so the page only waits until a reconnect fails.
     supervisor._call("stopProcess", "fastapi-blue")
     try:
         live_page.wait_until(lambda: state(live_page) == "away")
@@ -132,7 +132,7 @@ def test_the_dot_tells_when_the_service_is_gone_and_back(
     live_page.console()
 
 
-def test_the_dot_tells_when_the_database_is_gone(live_page: SearchPage) -> None:
+def test_the_indicator_shows_when_the_database_is_away_and_back(live_page: SearchPage) -> None:
     open_live(live_page)
     supervisor = Site().supervisor
     supervisor._call("stopProcess", "postgres")
@@ -140,7 +140,7 @@ def test_the_dot_tells_when_the_database_is_gone(live_page: SearchPage) -> None:
         live_page.wait_until(lambda: state(live_page) == "away")
     finally:
         supervisor.start_process("postgres")
-        # The test's own connection is cut too.
+        # The restart closes the connection of the test too.
         connections.close_all()
     live_page.wait_until(lambda: state(live_page) == "live")
     assert live_page.count == 25
@@ -163,7 +163,7 @@ def test_a_hidden_page_closes_its_socket(live_page: SearchPage, database: psycop
     live_page.wait_for_count(3)
 
 
-def test_where_no_search_can_be_made_there_is_no_dot(live_page: SearchPage) -> None:
+def test_an_invalid_search_hides_the_indicator(live_page: SearchPage) -> None:
     open_live(live_page)
     assert live_page.find("#live").is_displayed()
     live_page.find("#price_gte").send_keys("x")
@@ -171,13 +171,13 @@ def test_where_no_search_can_be_made_there_is_no_dot(live_page: SearchPage) -> N
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_finds_no_fault_with_the_dot(live_page: SearchPage, color_scheme: str) -> None:
+def test_axe_finds_no_violation_with_the_indicator(live_page: SearchPage, color_scheme: str) -> None:
     live_page.prefer("prefers-color-scheme", color_scheme)
     open_live(live_page)
     assert Axe().run(live_page.driver)["violations"] == []
 
 
-def test_without_javascript_there_is_no_dot(
+def test_without_javascript_the_indicator_is_hidden(
     chromium_without_javascript: webdriver.Chrome, live_site: Any, catalog: dict[str, Any]
 ) -> None:
     page = SearchPage(chromium_without_javascript, live_site.url)
@@ -185,6 +185,6 @@ def test_without_javascript_there_is_no_dot(
     assert not page.find("#live").is_displayed()
 
 
-def test_past_nginx_there_is_no_socket_to_try(page: SearchPage) -> None:
+def test_without_nginx_there_is_no_indicator(page: SearchPage) -> None:
     page.open()
     assert page.find_all("#live") == []

@@ -1,4 +1,4 @@
-"""With JavaScript the page answers while the search is being put together."""
+"""With JavaScript the page updates while the search is entered."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def _is_same_document(page: SearchPage) -> bool:
     return bool(page.driver.execute_script("return window.sameDocument === true"))
 
 
-def test_results_follow_the_typing(page: SearchPage) -> None:
+def test_results_update_while_typing(page: SearchPage) -> None:
     page.open()
     page.wait_for_count(25)
     _mark_window(page)
@@ -77,21 +77,21 @@ def test_typing_is_one_step_of_the_history(page: SearchPage) -> None:
     page.wait_until(lambda: page.query == {"price_lte": "2000"})
 
 
-def test_a_fault_comes_and_goes_at_its_field(page: SearchPage) -> None:
+def test_an_error_appears_and_disappears_at_its_field(page: SearchPage) -> None:
     page.open()
     _mark_window(page)
     field = page.find("#price_gte")
     field.send_keys("x")
-    page.wait_until(lambda: page.fault("price_gte") == "Введите число, например 1500.")
+    page.wait_until(lambda: page.error("price_gte") == "Введите число, например 1500.")
     assert field.get_attribute("aria-invalid") == "true"
     field.send_keys(Keys.BACKSPACE, "5000")
     page.wait_for_count(2)
-    assert page.fault("price_gte") == ""
+    assert page.error("price_gte") == ""
     assert field.get_attribute("aria-invalid") is None
     assert _is_same_document(page)
 
 
-def test_a_condition_is_removed_with_one_press(page: SearchPage) -> None:
+def test_a_filter_is_removed_with_one_click(page: SearchPage) -> None:
     page.open("/?part_name=фара&price_gte=6000")
     page.wait_for_count(1)
     _mark_window(page)
@@ -103,7 +103,7 @@ def test_a_condition_is_removed_with_one_press(page: SearchPage) -> None:
     assert _is_same_document(page)
 
 
-def test_pages_turn_without_a_new_document(page: SearchPage) -> None:
+def test_the_next_page_loads_without_a_new_document(page: SearchPage) -> None:
     page.open("/?part_name=бампер")
     _mark_window(page)
     page.find("a[rel=next]").click()
@@ -125,7 +125,7 @@ def test_another_language_keeps_the_search(page: SearchPage) -> None:
     assert page.path == "/en/"
 
 
-def test_the_address_opens_the_same_page_elsewhere(page: SearchPage) -> None:
+def test_the_url_reproduces_the_search(page: SearchPage) -> None:
     page.open()
     page.select("mark_list").select_by_visible_text("Honda")
     page.wait_until(lambda: page.find("#model_list").is_enabled())
@@ -139,7 +139,7 @@ def test_the_address_opens_the_same_page_elsewhere(page: SearchPage) -> None:
     assert page.select("model_list").first_selected_option.text == "Accord"
 
 
-def test_what_the_fetch_cannot_have_the_browser_goes_to(page: SearchPage) -> None:
+def test_a_failed_fetch_falls_back_to_navigation(page: SearchPage) -> None:
     page.open()
     _mark_window(page)
     page.driver.execute_script("window.fetch = () => Promise.reject(new TypeError('offline'))")
@@ -149,7 +149,7 @@ def test_what_the_fetch_cannot_have_the_browser_goes_to(page: SearchPage) -> Non
     assert not _is_same_document(page)
 
 
-def test_models_that_the_fetch_cannot_have_come_with_the_page(page: SearchPage) -> None:
+def test_a_failed_fetch_of_models_falls_back_to_navigation(page: SearchPage) -> None:
     page.open()
     _mark_window(page)
     page.driver.execute_script(
@@ -162,7 +162,7 @@ def test_models_that_the_fetch_cannot_have_come_with_the_page(page: SearchPage) 
     assert not _is_same_document(page)
 
 
-def test_being_asked_to_come_back_later_is_no_error(page: SearchPage) -> None:
+def test_a_429_is_retried_after_its_delay(page: SearchPage) -> None:
     page.open()
     _mark_window(page)
     page.driver.execute_script(
@@ -174,7 +174,7 @@ def test_being_asked_to_come_back_later_is_no_error(page: SearchPage) -> None:
     assert _is_same_document(page)
 
 
-def test_the_public_door_leads_to_the_same_page(page: SearchPage, live_site: Any) -> None:
+def test_the_page_works_through_nginx(page: SearchPage, live_site: Any) -> None:
     page.driver.get(f"{live_site.url}/en/")
     _mark_window(page)
     page.select("mark_list").select_by_visible_text("Honda")
@@ -184,7 +184,7 @@ def test_the_public_door_leads_to_the_same_page(page: SearchPage, live_site: Any
     assert page.console() == []
 
 
-def test_the_keyboard_is_enough(page: SearchPage) -> None:
+def test_the_page_works_with_the_keyboard_alone(page: SearchPage) -> None:
     page.open()
     page.press(Keys.TAB)
     assert page.driver.switch_to.active_element == page.find(".skip-link")

@@ -1,4 +1,4 @@
-"""All that the page is for works without JavaScript."""
+"""Every function of the page works without JavaScript."""
 
 from typing import Any
 
@@ -47,11 +47,11 @@ def test_pages_are_links(plain_page: SearchPage) -> None:
     assert plain_page.query["page"] == "2"
 
 
-def test_a_fault_is_shown_at_its_field(plain_page: SearchPage) -> None:
+def test_an_error_is_shown_at_its_field(plain_page: SearchPage) -> None:
     plain_page.open()
     plain_page.write("price_gte", "дёшево")
     plain_page.submit()
-    assert plain_page.fault("price_gte") == "Введите число, например 1500."
+    assert plain_page.error("price_gte") == "Введите число, например 1500."
     assert plain_page.find("#price_gte").get_attribute("value") == "дёшево"
     plain_page.find(".notice a[href='#price_gte']").click()
     assert plain_page.find("#price_gte").is_displayed()

@@ -1,1 +1,1 @@
-"""The contract, case by case, on both services."""
+"""The rules of the contract, one by one, on both services."""

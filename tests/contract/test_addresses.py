@@ -1,11 +1,11 @@
-"""404, 405 and HEAD: what is where, and how it may be asked for."""
+"""The paths of the services: 404, 405, HEAD, allowed hosts, request ids."""
 
 import re
 from http import HTTPStatus
 
 import pytest
 
-from tests.contract.asking import SEARCH, Service, problem, raw_answer, same_problem
+from tests.contract.service_client import SEARCH, Service, problem, raw_answer, same_problem
 
 Both = tuple[Service, Service]
 
@@ -39,12 +39,12 @@ GET_ONLY = {
     ids=lambda path: path[:40],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_nothing_there(services: Both, method: str, path: str) -> None:
+def test_unknown_paths_are_404(services: Both, method: str, path: str) -> None:
     same_problem(services, lambda service: service.ask(method, path), HTTPStatus.NOT_FOUND)
 
 
 @pytest.mark.parametrize("path", ["/mark/", "/model/"])
-def test_the_lists_are_djangos(fastapi: Service, path: str) -> None:
+def test_fastapi_does_not_serve_the_lists(fastapi: Service, path: str) -> None:
     problem(fastapi.ask("GET", path), HTTPStatus.NOT_FOUND)
 
 
@@ -52,32 +52,32 @@ def test_the_lists_are_djangos(fastapi: Service, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"), [(SEARCH, "GET, HEAD, POST"), ("/healthz", "GET, HEAD"), ("/readyz", "GET, HEAD")]
 )
-def test_another_method(services: Both, method: str, path: str, allowed: str) -> None:
-    told = same_problem(services, lambda service: service.ask(method, path), HTTPStatus.METHOD_NOT_ALLOWED)
-    assert "errors" not in told
+def test_other_methods_are_405(services: Both, method: str, path: str, allowed: str) -> None:
+    reported = same_problem(services, lambda service: service.ask(method, path), HTTPStatus.METHOD_NOT_ALLOWED)
+    assert "errors" not in reported
     for service in services:
         assert sorted_list(service.ask(method, path).headers["Allow"]) == allowed
 
 
 def sorted_list(header: str) -> str:
-    """A header that is a list, in one order whoever wrote it."""
+    """Return the items of a header in alphabetical order; the services order them differently."""
     return ", ".join(sorted(item.strip() for item in header.split(",")))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_what_can_only_be_read(service: Service, method: str) -> None:
+def test_read_only_paths_allow_get_and_head(service: Service, method: str) -> None:
     for path in GET_ONLY[service.engine]:
         answer = service.ask(method, path, b"{}", Content_Type="application/json")
         problem(answer, HTTPStatus.METHOD_NOT_ALLOWED)
         assert sorted_list(answer.headers["Allow"]) == "GET, HEAD"
 
 
-def test_the_body_of_a_refused_request_is_not_taken_for_the_next_one(service: Service) -> None:
-    """Nor does the connection break: often enough, a server closes one on a body that nobody has read."""
+def test_the_body_of_a_rejected_request_is_not_read_as_the_next_request(service: Service) -> None:
+    """The connection stays open. Many servers close it if a body is not read."""
     for _ in range(100):
-        refused = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")
-        problem(refused, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        assert refused.headers.get("Connection") != "close"
+        rejected = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")
+        problem(rejected, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        assert rejected.headers.get("Connection") != "close"
         assert service.ask("GET", "/healthz").status_code == HTTPStatus.OK
     for method, path in (("PUT", SEARCH), ("POST", "/nothing"), ("DELETE", "/healthz"), ("GET", SEARCH)):
         service.ask(method, path, b"GET / HTTP/1.1\r\n\r\n" * 3)
@@ -87,17 +87,17 @@ def test_the_body_of_a_refused_request_is_not_taken_for_the_next_one(service: Se
 @pytest.mark.parametrize(
     "path", [SEARCH, f"{SEARCH}?part_name=a&page=2", f"{SEARCH}?page=0", f"{SEARCH}?part_name=%ff", "/nothing"]
 )
-def test_head_goes_wherever_get_does(service: Service, path: str) -> None:
+def test_head_answers_as_get(service: Service, path: str) -> None:
     check_head(service, path)
 
 
-def test_head_of_what_can_only_be_read(service: Service) -> None:
+def test_head_answers_as_get_on_read_only_paths(service: Service) -> None:
     for path in GET_ONLY[service.engine]:
         check_head(service, path)
 
 
 def check_head(service: Service, path: str) -> None:
-    """HEAD answers as GET does, to the length of the body, and sends no body."""
+    """Assert that HEAD answers as GET, with the same Content-Length, and sends no body."""
     get = service.ask("GET", path)
     head = service.ask("HEAD", path)
     assert head.status_code == get.status_code
@@ -108,12 +108,12 @@ def check_head(service: Service, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_health(service: Service, path: str) -> None:
+def test_the_probes_return_ok(service: Service, path: str) -> None:
     assert service.ask("GET", path).json() == {"status": "ok"}
     assert service.ask("GET", path).headers["Content-Type"] == "application/json"
 
 
-SERVED = [
+ALLOWED = [
     "localhost:",
     "localhost",
     "127.0.0.1",
@@ -124,8 +124,8 @@ SERVED = [
     "[::1]:8000",
     "localhost.:80",
 ]
-REFUSED = ["evil.example", "evil.example:8000", "localhost.evil.example", "evil-localhost", "127.0.0.2", "0.0.0.0"]
-REFUSED += [
+NOT_ALLOWED = ["evil.example", "evil.example:8000", "localhost.evil.example", "evil-localhost", "127.0.0.2", "0.0.0.0"]
+NOT_ALLOWED += [
     "",
     "localhost:port",
     "localhost:80:80",
@@ -139,37 +139,37 @@ REFUSED += [
 ]
 
 
-@pytest.mark.parametrize("host", SERVED)
-def test_hosts_that_are_served(service: Service, host: str) -> None:
+@pytest.mark.parametrize("host", ALLOWED)
+def test_allowed_hosts_are_served(service: Service, host: str) -> None:
     assert service.ask("GET", SEARCH, Host=host).status_code == HTTPStatus.OK
 
 
-@pytest.mark.parametrize("host", REFUSED)
+@pytest.mark.parametrize("host", NOT_ALLOWED)
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", SEARCH), ("PUT", SEARCH), ("GET", "/nothing"), ("GET", "/healthz/")]
 )
-def test_hosts_that_are_refused(services: Both, method: str, path: str, host: str) -> None:
-    told = same_problem(services, lambda service: service.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST)
-    assert "ALLOWED_HOSTS" in told["detail"]
+def test_other_hosts_are_400(services: Both, method: str, path: str, host: str) -> None:
+    reported = same_problem(services, lambda service: service.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST)
+    assert "ALLOWED_HOSTS" in reported["detail"]
 
 
-@pytest.mark.parametrize("host", REFUSED)
+@pytest.mark.parametrize("host", NOT_ALLOWED)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_the_probes_answer_whatever_the_host(service: Service, path: str, host: str) -> None:
+def test_the_probes_answer_for_any_host(service: Service, path: str, host: str) -> None:
     assert service.ask("GET", path, Host=host).status_code == HTTPStatus.OK
     assert service.ask("POST", path, Host=host).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 @pytest.mark.parametrize("path", [SEARCH, "/nothing", "/", "/static/web/logo.svg", "/healthz"])
-def test_the_id_of_a_request(service: Service, path: str) -> None:
+def test_a_valid_request_id_is_returned_and_an_invalid_one_is_replaced(service: Service, path: str) -> None:
     given = "A-z.0_9" * 9
     assert service.ask("GET", path, X_Request_Id=given).headers["X-Request-Id"] == given
-    for odd in ("", "a" * 65, "a b", "a/b"):
-        made = service.ask("GET", path, X_Request_Id=odd).headers["X-Request-Id"]
-        assert re.fullmatch("[0-9a-f]{32}", made)
+    for invalid in ("", "a" * 65, "a b", "a/b"):
+        generated = service.ask("GET", path, X_Request_Id=invalid).headers["X-Request-Id"]
+        assert re.fullmatch("[0-9a-f]{32}", generated)
 
 
-def test_a_forwarded_host_is_not_believed(service: Service) -> None:
+def test_a_forwarded_host_is_ignored(service: Service) -> None:
     answer = service.ask("GET", SEARCH, X_Forwarded_Host="evil.example", Forwarded="host=evil.example")
     assert answer.status_code == HTTPStatus.OK
     problem(service.ask("GET", SEARCH, Host="evil.example", X_Forwarded_Host="localhost"), HTTPStatus.BAD_REQUEST)

@@ -1,4 +1,4 @@
-"""Whatever a client sends, no service breaks, and both say the same of it."""
+"""No request breaks a service, and both services answer the same."""
 
 from decimal import Decimal
 from http import HTTPStatus
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.contract.asking import Service, found, problem, to_json
+from tests.contract.service_client import Service, problem, search_result, to_json
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 
@@ -21,7 +21,7 @@ _TEXTS = st.text(st.characters(exclude_categories=[]), max_size=10)
 
 
 class Literal(Decimal):
-    """A number in exactly these characters, whatever Python makes of them."""
+    """A number written in exactly these characters."""
 
     def __new__(cls, text: str) -> "Literal":
         number = super().__new__(cls, 0)
@@ -35,7 +35,7 @@ class Literal(Decimal):
 
 
 def _utf8(text: str) -> bytes:
-    """UTF-8, also of what is none: half of a surrogate pair."""
+    """Return UTF-8, also for lone surrogates, which is invalid UTF-8."""
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -58,24 +58,24 @@ def _check(answers: list[Any]) -> None:
     assert status in (HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY), answers[0].text
     assert len({answer.content for answer in answers}) == 1
     if status == HTTPStatus.OK:
-        found(answers[0])
+        search_result(answers[0])
     else:
         problem(answers[0], HTTPStatus(status))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(body=_BODIES)
-def test_any_json(services: Both, body: str) -> None:
+def test_any_json_gets_the_same_answer_from_both(services: Both, body: str) -> None:
     _check([service.post(_utf8(body)) for service in services])
 
 
 @settings(max_examples=100, deadline=None)
 @given(body=st.binary(max_size=40) | st.text('{}[]":,\\u0019eE+-. truefalsn', max_size=40).map(str.encode))
-def test_any_bytes(services: Both, body: bytes) -> None:
+def test_any_bytes_get_the_same_answer_from_both(services: Both, body: bytes) -> None:
     _check([service.post(body) for service in services])
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(query=_QUERIES)
-def test_any_query_string(services: Both, query: str) -> None:
+def test_any_query_string_gets_the_same_answer_from_both(services: Both, query: str) -> None:
     _check([service.get(query) for service in services])

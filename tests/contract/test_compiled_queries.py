@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.contract.asking import SEARCH
+from tests.contract.service_client import SEARCH
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 

@@ -1,4 +1,4 @@
-"""The tables by themselves: what they refuse, and that plain SQL of any client keeps every answer right."""
+"""The tables: the rows that their constraints reject, and the effect of plain SQL on the answers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from tests.contract.asking import Service
+from tests.contract.service_client import Service
 from tests.support.catalog_data import LARGEST_ID, Catalog, Mark, Model, Part
 
 CARS = Catalog(
@@ -25,7 +25,7 @@ Database = psycopg.Connection[tuple[Any, ...]]
 
 @pytest.fixture
 def database(empty_catalog: str) -> Iterator[Database]:
-    """A connection to the database with a catalog of three parts."""
+    """Yield a connection to the database with a catalog of three parts."""
     CARS.insert(empty_catalog)
     with psycopg.connect(empty_catalog, autocommit=True) as connection:
         yield connection
@@ -76,7 +76,7 @@ INSERT = "INSERT INTO part (name, mark_id, model_id, price, json_data, is_visibl
         ("UPDATE model SET name_normalized = 'x'", errors.GeneratedAlways),
     ],
 )  # fmt: skip
-def test_what_the_tables_refuse(database: Database, statement: str, error: type[Exception] | None) -> None:
+def test_constraints_reject_invalid_rows(database: Database, statement: str, error: type[Exception] | None) -> None:
     if error is None:
         database.execute(statement.encode())
         return
@@ -84,19 +84,19 @@ def test_what_the_tables_refuse(database: Database, statement: str, error: type[
         database.execute(statement.encode())
 
 
-Found = tuple[list[int], str, str]
-"""The ids, the count and the sum that a search finds."""
+IdsAndTotals = tuple[list[int], str, str]
+"""The ids, the count and the sum of a search."""
 
-NOTHING: Found = ([], "0", "0")
-EVERYTHING: Found = ([100, 101, 102], "3", "30.55")
+NOTHING: IdsAndTotals = ([], "0", "0")
+EVERYTHING: IdsAndTotals = ([100, 101, 102], "3", "30.55")
 
 
-def found(service: Service, **search: Any) -> Found:
+def ids_and_totals(service: Service, **search: Any) -> IdsAndTotals:
     answer = service.search(**search)
     return [int(part["id"].text) for part in answer["response"]], answer["count"].text, answer["summ"].text
 
 
-def test_a_row_needs_no_more_than_its_names_and_its_price(database: Database, service: Service) -> None:
+def test_optional_columns_have_defaults(database: Database, service: Service) -> None:
     database.execute("INSERT INTO mark (id, name) VALUES (3, 'Audi')")
     database.execute("INSERT INTO model (id, name, mark_id) VALUES (30, '80', 3)")
     database.execute("INSERT INTO part (id, name, mark_id, model_id, price) VALUES (103, 'Дверь', 3, 30, 7)")
@@ -105,7 +105,7 @@ def test_a_row_needs_no_more_than_its_names_and_its_price(database: Database, se
     assert answer["mark"]["producer_country_name"] == ""
 
 
-def test_rows_get_ids_of_their_own(empty_catalog: str, services: tuple[Service, Service]) -> None:
+def test_ids_are_generated(empty_catalog: str, services: tuple[Service, Service]) -> None:
     with psycopg.connect(empty_catalog) as connection:
         connection.execute("INSERT INTO mark (name) VALUES ('Audi'), ('Kia')")
         connection.execute("INSERT INTO model (name, mark_id) SELECT 'Rio', id FROM mark WHERE name = 'Kia'")
@@ -114,12 +114,12 @@ def test_rows_get_ids_of_their_own(empty_catalog: str, services: tuple[Service, 
             " SELECT 'Дверь', mark_id, id, 7 FROM model, generate_series(1, 3)"
         )
     for service in services:
-        assert found(service, mark_name="kia") == ([1, 2, 3], "3", "21")
+        assert ids_and_totals(service, mark_name="kia") == ([1, 2, 3], "3", "21")
 
 
-def test_insert_update_and_delete(database: Database, services: tuple[Service, Service]) -> None:
-    """Every kind of change at once, so that both services are asked after each of them."""
-    steps: list[tuple[str, dict[str, Any], Found | None]] = [
+def test_searches_follow_every_kind_of_change(database: Database, services: tuple[Service, Service]) -> None:
+    """Both services are asked after each kind of change."""
+    steps: list[tuple[str, dict[str, Any], IdsAndTotals | None]] = [
         ("SELECT", {}, EVERYTHING),
         (f"{INSERT} ('Дверь', 1, 10, 1.10, '{{\"color\": \"СИНИЙ\"}}', true)", {"params": {"color": "синий"}}, None),
         ("UPDATE part SET id = 103 WHERE name = 'Дверь'", {"part_name": "ДВЕРЬ"}, ([103], "1", "1.1")),
@@ -149,45 +149,45 @@ def test_insert_update_and_delete(database: Database, services: tuple[Service, S
             database.execute(statement.encode())
         for service in services:
             if expected is not None:
-                assert found(service, **search) == expected, (service.engine, statement)
+                assert ids_and_totals(service, **search) == expected, (service.engine, statement)
             else:
-                assert found(service, **search)[1:] == ("1", "1.1")
+                assert ids_and_totals(service, **search)[1:] == ("1", "1.1")
 
 
-def test_a_change_counts_when_it_is_committed(database: Database, services: tuple[Service, Service]) -> None:
+def test_an_uncommitted_change_is_not_visible(database: Database, services: tuple[Service, Service]) -> None:
     with database.transaction(force_rollback=True):
         database.execute("DELETE FROM part")
         for service in services:
-            assert found(service) == EVERYTHING
+            assert ids_and_totals(service) == EVERYTHING
     for service in services:
-        assert found(service) == EVERYTHING
+        assert ids_and_totals(service) == EVERYTHING
 
 
-def test_copy(database: Database, services: tuple[Service, Service]) -> None:
+def test_rows_from_copy_are_found(database: Database, services: tuple[Service, Service]) -> None:
     columns = "id, name, mark_id, model_id, price, json_data"
     with database.cursor().copy(f"COPY part ({columns}) FROM STDIN".encode()) as copy:
         for number in range(1000, 1200):
             copy.write_row((number, f"Болт {number}", 1, 10, "0.01", '{"color": "серый"}'))
     for service in services:
-        assert found(service, part_name="болт", params={"color": "СЕРЫЙ"}, page=21) == ([], "200", "2")
+        assert ids_and_totals(service, part_name="болт", params={"color": "СЕРЫЙ"}, page=21) == ([], "200", "2")
 
 
-def test_a_model_that_moves_takes_its_parts_along(database: Database, services: tuple[Service, Service]) -> None:
+def test_moving_a_model_to_another_mark_moves_its_parts(database: Database, services: tuple[Service, Service]) -> None:
     database.execute("UPDATE model SET mark_id = 2 WHERE id = 10")
     for service in services:
-        assert found(service, mark_list=[2]) == ([100, 102], "2", "10.55")
-        assert found(service, mark_name="honda") == ([101], "1", "20")
+        assert ids_and_totals(service, mark_list=[2]) == ([100, 102], "2", "10.55")
+        assert ids_and_totals(service, mark_name="honda") == ([101], "1", "20")
         assert service.search(model_list=[10])["response"][0]["mark"]["name"] == "ВАЗ"
 
 
-def test_deleting_a_model_after_its_parts(database: Database, services: tuple[Service, Service]) -> None:
+def test_a_model_without_parts_can_be_deleted(database: Database, services: tuple[Service, Service]) -> None:
     database.execute("DELETE FROM part WHERE model_id = 10")
     database.execute("DELETE FROM model WHERE id = 10")
     for service in services:
-        assert found(service) == ([101, 102], "2", "20.05")
+        assert ids_and_totals(service) == ([101, 102], "2", "20.05")
 
 
-def test_generated_columns(database: Database) -> None:
+def test_generated_columns_are_normalized(database: Database) -> None:
     database.execute(
         "UPDATE part SET name = E' Ёлка \\u00a0\\t ИГРУШКА ', json_data = %s WHERE id = 100",
         [
@@ -205,8 +205,8 @@ def test_generated_columns(database: Database) -> None:
     assert database.execute(select, [102]).fetchone() == ("бампер", None, None, {})
 
 
-def test_the_longest_rows(database: Database, services: tuple[Service, Service]) -> None:
-    """Nothing that a row may hold is too long for an index, even where it cannot be compressed."""
+def test_the_longest_rows_fit_into_the_indexes(database: Database, services: tuple[Service, Service]) -> None:
+    """The longest values of a row fit into the indexes even if they cannot be compressed."""
     unlike = "".join(chr(0x20000 + (number * 7919) % 40000) for number in range(400))
     database.execute(
         "INSERT INTO part (id, name, mark_id, model_id, price, json_data) VALUES (%s, %s, 1, 10, 1,"
@@ -214,21 +214,21 @@ def test_the_longest_rows(database: Database, services: tuple[Service, Service])
         [LARGEST_ID, unlike, unlike, unlike],
     )
     for service in services:
-        assert found(service, part_name=unlike[100:300]) == ([LARGEST_ID], "1", "1")
-        assert found(service, params={"color": unlike[:200]}) == NOTHING
+        assert ids_and_totals(service, part_name=unlike[100:300]) == ([LARGEST_ID], "1", "1")
+        assert ids_and_totals(service, params={"color": unlike[:200]}) == NOTHING
     for table, length in (("mark", 200), ("model", 200), ("part", 400)):
         with pytest.raises(errors.StringDataRightTruncation):
             database.execute(f"UPDATE {table} SET name = repeat('я', {length + 1})".encode())
 
 
-def test_sums_beyond_a_float(database: Database, services: tuple[Service, Service]) -> None:
+def test_sums_beyond_float_precision_are_exact(database: Database, services: tuple[Service, Service]) -> None:
     database.execute(
         "INSERT INTO part (id, name, mark_id, model_id, price)"
         " SELECT 1000 + number, 'Дорогой', 1, 10, 9999999999.99 FROM generate_series(1, 12345) AS number"
     )
     for service in services:
-        assert found(service, part_name="дорогой", page=2000) == ([], "12345", "123449999999876.55")
-        assert found(service, part_name="дорогой", page=1235) == (
+        assert ids_and_totals(service, part_name="дорогой", page=2000) == ([], "12345", "123449999999876.55")
+        assert ids_and_totals(service, part_name="дорогой", page=1235) == (
             list(range(13341, 13346)),
             "12345",
             "123449999999876.55",

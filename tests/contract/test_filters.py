@@ -1,10 +1,10 @@
-"""Every field of the search, one by one: what it finds, and what it does not."""
+"""Every field of the search: the parts that it matches, and those that it does not."""
 
 from typing import Any
 
 import pytest
 
-from tests.contract.asking import Service, names
+from tests.contract.service_client import Service, names
 from tests.support.catalog_data import LARGEST_ID, Catalog
 from tests.support.oracle import answer_of
 
@@ -69,7 +69,7 @@ def test_part_name(service: Service, part_name: str, expected: list[str]) -> Non
         ("%s %(name)s {} $1 :name ?", []),
     ],
 )
-def test_special_characters_are_ordinary(service: Service, part_name: str, expected: list[str]) -> None:
+def test_special_characters_are_literal(service: Service, part_name: str, expected: list[str]) -> None:
     assert service.names(part_name=part_name) == expected
 
 
@@ -164,7 +164,7 @@ def test_null_empty_and_absent_mean_no_filter(service: Service, known_catalog: C
     assert service.search(**search) == answer_of(known_catalog, {})
 
 
-def test_all_fields_hold_together(service: Service) -> None:
+def test_all_filters_apply_together(service: Service) -> None:
     search: dict[str, Any] = {
         "mark_name": "honda",
         "mark_list": [1, 2],

@@ -1,11 +1,11 @@
-"""``/mark/`` and ``/model/``: what a search can be narrowed to; shown rows only."""
+"""``/mark/`` and ``/model/``: the visible marks and models that a search can filter by."""
 
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from tests.contract.asking import Service, problem, wrong_fields
+from tests.contract.service_client import Service, invalid_fields, problem
 from tests.support.catalog_data import LARGEST_ID, Catalog
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
@@ -14,7 +14,7 @@ HIDDEN_MARK = 3
 
 
 def rows(service: Service, path: str) -> list[dict[str, Any]]:
-    """The rows of a list, which must have the form of the contract."""
+    """Return the rows of a list, which must have the form of the contract."""
     answer = service.ask("GET", path)
     assert answer.status_code == HTTPStatus.OK
     assert answer.headers["Content-Type"] == "application/json"
@@ -25,7 +25,7 @@ def rows(service: Service, path: str) -> list[dict[str, Any]]:
     return sorted(listed["response"], key=lambda row: row["id"])
 
 
-def test_marks(django: Service, known_catalog: Catalog) -> None:
+def test_every_visible_mark_is_listed(django: Service, known_catalog: Catalog) -> None:
     assert rows(django, "/mark/") == [
         {"id": mark.id, "name": mark.name, "producer_country_name": mark.producer_country_name}
         for mark in known_catalog.marks
@@ -42,7 +42,7 @@ def models_of(catalog: Catalog, *mark_ids: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("query", ["", "?", "?mark_id=", "?mark_id=%20"])
-def test_models(django: Service, known_catalog: Catalog, query: str) -> None:
+def test_every_visible_model_is_listed(django: Service, known_catalog: Catalog, query: str) -> None:
     shown = [mark.id for mark in known_catalog.marks if mark.id != HIDDEN_MARK]
     assert rows(django, f"/model/{query}") == models_of(known_catalog, *shown)
 
@@ -61,7 +61,7 @@ def test_models(django: Service, known_catalog: Catalog, query: str) -> None:
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_models_of_a_mark(django: Service, known_catalog: Catalog, mark_id: str, found: int) -> None:
+def test_models_are_filtered_by_mark(django: Service, known_catalog: Catalog, mark_id: str, found: int) -> None:
     assert rows(django, f"/model/?mark_id={mark_id}") == models_of(known_catalog, found)
 
 
@@ -78,11 +78,11 @@ def test_models_of_a_mark(django: Service, known_catalog: Catalog, mark_id: str,
         ("/mark/?a=1&b", ["a", "b"]),
     ],
 )
-def test_wrong_fields(django: Service, path: str, fields: list[str]) -> None:
-    assert wrong_fields(problem(django.ask("GET", path), HTTPStatus.UNPROCESSABLE_ENTITY)) == fields
+def test_invalid_fields_are_named(django: Service, path: str, fields: list[str]) -> None:
+    assert invalid_fields(problem(django.ask("GET", path), HTTPStatus.UNPROCESSABLE_ENTITY)) == fields
 
 
 @pytest.mark.parametrize("query", ["mark_id=%ff", "mark_id=%00", "%ff=1"])
-def test_unreadable(django: Service, query: str) -> None:
+def test_an_unreadable_query_string_is_400(django: Service, query: str) -> None:
     for path in ("/mark/", "/model/"):
         problem(django.ask("GET", f"{path}?{query}"), HTTPStatus.BAD_REQUEST)

@@ -1,14 +1,14 @@
-"""What Nginx answers by itself: in the contract's form, with the contract's headers."""
+"""Errors of Nginx itself: problems of the contract, with the headers of the contract."""
 
 from http import HTTPStatus
 
 import pytest
 
-from tests.contract.test_odd_http import HOST, problem_to
+from tests.contract.test_unusual_http import HOST, problem_to
 from tests.support.site import RunningSite
 
 
-def test_trace(live_site: RunningSite) -> None:
+def test_trace_is_405(live_site: RunningSite) -> None:
     request = b"TRACE /search/part/ HTTP/1.1\r\n" + HOST + b"\r\n"
     assert problem_to(live_site.url, request, HTTPStatus.METHOD_NOT_ALLOWED)["allow"] == "GET, POST, HEAD"
 
@@ -17,7 +17,7 @@ def test_trace(live_site: RunningSite) -> None:
     "request_line",
     [b"garbage", b"OPTIONS * HTTP/1.1", b"GET /%ff%00 HTTP/1.1", b"GET /../../etc HTTP/1.1", b"\x16\x03\x01"],
 )
-def test_what_is_no_http_at_nginx(live_site: RunningSite, request_line: bytes) -> None:
+def test_malformed_requests_are_400(live_site: RunningSite, request_line: bytes) -> None:
     problem_to(live_site.url, request_line + b"\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
 
 
@@ -36,7 +36,7 @@ def test_what_is_no_http_at_nginx(live_site: RunningSite, request_line: bytes) -
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_nginx_speaks_as_the_service_would(
+def test_errors_of_nginx_carry_the_engine_of_the_path(
     live_site: RunningSite, head: bytes, engine: str | None, status: HTTPStatus
 ) -> None:
     headers = problem_to(live_site.url, head + HOST + b"\r\n" + b" " * 65537 * (status == 413), status)

@@ -1,4 +1,4 @@
-"""Nginx, the public door: which service answers where, and Nginx's own errors."""
+"""The routes of Nginx: which service answers each path, and the errors of Nginx itself."""
 
 import shutil
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.contract.asking import JSON, SEARCH, Service, found, names, problem
+from tests.contract.service_client import JSON, SEARCH, Service, names, problem, search_result
 from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import BUMPERS, SENSOR
 from tests.contract.test_unreadable import LIMIT, in_pieces, padded
@@ -20,12 +20,12 @@ from tests.support.site import RunningSite, free_environment
 
 RATE = 5
 BURST = 2 * RATE
-"""Requests at once that the limit lets through beyond the rate: those of two seconds."""
+"""Simultaneous requests that the limit allows beyond the rate: those of two seconds."""
 
 
 @pytest.fixture(scope="module", params=["django", "fastapi"])
 def behind_nginx(request: pytest.FixtureRequest, live_site: RunningSite, release: str) -> Service:
-    """Each of the two services, as Nginx leads to it."""
+    """Return each of the two services as Nginx routes to it."""
     return Service(request.param, release, f"{live_site.url}/{request.param}", live_site.client)
 
 
@@ -59,7 +59,9 @@ def behind_nginx(request: pytest.FixtureRequest, live_site: RunningSite, release
         ("/fastapi/nothing", "fastapi", 404),
     ],
 )
-def test_who_answers(live_site: RunningSite, release: str, path: str, engine: str, status: int) -> None:
+def test_each_path_is_routed_to_its_service(
+    live_site: RunningSite, release: str, path: str, engine: str, status: int
+) -> None:
     for method in ("GET", "HEAD"):
         answer = live_site.client.request(method, live_site.url + path)
         assert (answer.status_code, answer.headers["X-Engine"]) == (status, engine)
@@ -90,8 +92,8 @@ def test_who_answers(live_site: RunningSite, release: str, path: str, engine: st
         ("/problem/404/", "django", 404),
     ],
 )
-def test_no_request_becomes_another_one(live_site: RunningSite, path: str, engine: str, post: int) -> None:
-    """A POST that was led to the address with the slash at its end would come there as a GET."""
+def test_only_get_and_head_are_redirected(live_site: RunningSite, path: str, engine: str, post: int) -> None:
+    """A client would follow the redirect of a POST to the path with a trailing slash by a GET."""
     for method in ("POST", "PUT", "DELETE"):
         answer = live_site.client.request(method, f"{live_site.url}{path}?a=1", content=b"{}", headers=JSON)
         assert (answer.status_code, answer.headers["X-Engine"]) == (post, engine), method
@@ -107,7 +109,7 @@ def test_no_request_becomes_another_one(live_site: RunningSite, path: str, engin
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_a_search_behind_nginx(behind_nginx: Service) -> None:
+def test_searches_work_through_nginx(behind_nginx: Service) -> None:
     assert behind_nginx.names(part_name="бамп") == BUMPERS
     assert names(behind_nginx.get("part_name=100%25&params.is_new_part=%22true%22")) == ["100% новый"]
     assert names(behind_nginx.get("params.%F0%9F%94%91=%F0%9F%98%80+emoji")) == ["Ключи"]
@@ -128,7 +130,7 @@ def test_a_search_behind_nginx(behind_nginx: Service) -> None:
         ("GET", SEARCH, None, {"Host": "evil.example"}),
     ],
 )
-def test_errors_come_through_as_they_are(
+def test_nginx_passes_errors_on_unchanged(
     behind_nginx: Service,
     service: Service,
     method: str,
@@ -137,7 +139,8 @@ def test_errors_come_through_as_they_are(
     headers: dict[str, str],
 ) -> None:
     answers = [
-        one.client.request(method, one.url + path, content=content, headers=headers) for one in (behind_nginx, service)
+        target.client.request(method, target.url + path, content=content, headers=headers)
+        for target in (behind_nginx, service)
     ]
     for answer in answers:
         problem(answer, HTTPStatus(answers[0].status_code))
@@ -145,29 +148,29 @@ def test_errors_come_through_as_they_are(
     assert len({sorted_list(answer.headers.get("Allow", "")) for answer in answers}) == 1
 
 
-def test_a_body_of_64_kib_comes_through(behind_nginx: Service, known_catalog: Catalog) -> None:
+def test_nginx_passes_a_body_of_64_kib_on(behind_nginx: Service, known_catalog: Catalog) -> None:
     expected = answer_of(known_catalog, {})
-    assert found(behind_nginx.post(padded(LIMIT))) == expected
-    assert found(behind_nginx.ask("POST", SEARCH, in_pieces(padded(LIMIT)), **JSON)) == expected
+    assert search_result(behind_nginx.post(padded(LIMIT))) == expected
+    assert search_result(behind_nginx.ask("POST", SEARCH, in_pieces(padded(LIMIT)), **JSON)) == expected
 
 
 @pytest.mark.parametrize("prefix", ["", "/django", "/fastapi"])
 @pytest.mark.parametrize("length", [LIMIT + 1, 1_000_000])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_larger_body_is_refused_behind_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
+def test_a_larger_body_is_413_through_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
     body = in_pieces(padded(length)) if chunked else padded(length)
     answer = live_site.client.post(live_site.url + prefix + SEARCH, content=body, headers=JSON)
     assert problem(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)["detail"] == "The body is over 64 KiB."
 
 
-def test_an_address_that_is_too_long(live_site: RunningSite) -> None:
+def test_a_url_that_is_too_long_is_414(live_site: RunningSite) -> None:
     answer = live_site.client.get(f"{live_site.url}{SEARCH}?part_name={'a' * 40_000}")
     assert "POST" in problem(answer, HTTPStatus.REQUEST_URI_TOO_LONG)["detail"]
 
 
 @pytest.fixture(scope="module")
 def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
-    """A second site beside the first: a home and ports of its own, Django on the bare paths, few requests allowed."""
+    """Run a second site with its own home and ports, Django on the unprefixed paths, and a low rate limit."""
     home = Path(tempfile.mkdtemp(prefix="partsearch-limited-"))
     settings = {
         "PARTSEARCH_ENGINE": "django",
@@ -181,7 +184,7 @@ def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
         shutil.rmtree(home)
 
 
-def test_two_homes_run_side_by_side(live_site: RunningSite, limited_site: RunningSite, empty_catalog: str) -> None:
+def test_two_sites_run_side_by_side(live_site: RunningSite, limited_site: RunningSite, empty_catalog: str) -> None:
     with psycopg.connect(limited_site.conninfo) as connection:
         connection.execute("INSERT INTO mark (id, name) VALUES (1, 'Kia')")
     marks = [live_site.client.get(f"{site.django_url}/mark/").json()["count"] for site in (live_site, limited_site)]
@@ -192,23 +195,23 @@ def test_two_homes_run_side_by_side(live_site: RunningSite, limited_site: Runnin
         assert states == {"running"}
 
 
-def test_the_engine_of_the_bare_path_is_a_setting(live_site: RunningSite, limited_site: RunningSite) -> None:
+def test_the_engine_of_unprefixed_paths_is_a_setting(live_site: RunningSite, limited_site: RunningSite) -> None:
     engines = [live_site.client.get(site.url + SEARCH).headers["X-Engine"] for site in (live_site, limited_site)]
     assert engines == ["fastapi", "django"]
 
 
-def test_the_rate_limit(live_site: RunningSite, limited_site: RunningSite) -> None:
-    """Too many requests are refused, whatever a client says of its address; the other site knows no limit."""
+def test_requests_over_the_rate_limit_are_429(live_site: RunningSite, limited_site: RunningSite) -> None:
+    """The limit applies whatever ``X-Forwarded-For`` a client sends. The other site has no limit."""
     began = time.monotonic()
     answers = [
         live_site.client.get(limited_site.url + SEARCH, headers={"X-Forwarded-For": f"10.0.0.{number}"})
         for number in range(60)
     ]
     allowed = RATE * (time.monotonic() - began) + BURST + 1
-    refused = [answer for answer in answers if answer.status_code != HTTPStatus.OK]
-    assert len(answers) - len(refused) <= allowed
-    assert refused
-    for answer in refused:
+    rejected = [answer for answer in answers if answer.status_code != HTTPStatus.OK]
+    assert len(answers) - len(rejected) <= allowed
+    assert rejected
+    for answer in rejected:
         problem(answer, HTTPStatus.TOO_MANY_REQUESTS)
         assert int(answer.headers["Retry-After"]) >= 1
     assert {live_site.client.get(live_site.url + SEARCH).status_code for _ in range(40)} == {HTTPStatus.OK}

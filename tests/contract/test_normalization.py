@@ -1,4 +1,4 @@
-"""The text of a search and the text that is stored are normalised by two programs; they agree on every character."""
+"""Python normalizes the text of a search, PostgreSQL the stored text: both agree on every character."""
 
 import random
 import unicodedata
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from partsearch.contract.text import normalize
 
-# At the ends, doubled, and inside a word: where trimming, runs of white space and the final sigma would tell. After
-# letters and between a letter and its accents: where composing would.
+# Each character at both ends, doubled and inside a word, where trimming, runs of white space and the final sigma show.
+# Also after letters and between a letter and its accents, where composition shows.
 EVERY_CHARACTER = """
     SELECT code, partsearch_normalize(text)
     FROM unnest(%s::integer[]) AS code, LATERAL (
@@ -25,7 +25,7 @@ CODES = [
     *range(0xE0000, 0xE1000),
     *range(0xE1000, 0x110000, 97),
 ]
-"""All but most of the planes that have no characters yet, and of those for private use."""
+"""All characters, but only a sample of the unassigned planes and of the private use planes."""
 
 ACCENTS = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
 COMPOSED = [chr(code) for code in range(0x110000) if unicodedata.decomposition(chr(code))]
@@ -38,7 +38,7 @@ def database(migrated_database: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def test_every_character(database: psycopg.Connection) -> None:
+def test_both_programs_agree_on_every_character(database: psycopg.Connection) -> None:
     stored = database.execute(EVERY_CHARACTER, [CODES]).fetchall()
     assert len(stored) == len(CODES)
     differing = [chr(code) for code, text in stored if normalize(spelled(chr(code))) != text]
@@ -50,9 +50,9 @@ def spelled(character: str) -> str:
 
 
 def is_known_to_both(database: psycopg.Connection, character: str) -> bool:
-    """Whether the character is in Unicode as Python has it and as PostgreSQL has it.
+    """Return whether the character is assigned in the Unicode versions of Python and of PostgreSQL.
 
-    Their versions differ: what came with the newer one has no lower case and composes with nothing for the other.
+    The versions differ: a character of the newer one has no lower case and no composition in the older one.
     """
     known = database.execute("SELECT unicode_assigned(%s)", [character]).fetchone()
     assert known is not None
@@ -79,22 +79,24 @@ def stored_as(database: psycopg.Connection, texts: list[str]) -> list[str]:
         min_size=20,
     )
 )
-def test_any_text(database: psycopg.Connection, texts: list[str]) -> None:
+def test_both_programs_agree_on_any_text(database: psycopg.Connection, texts: list[str]) -> None:
     stored = stored_as(database, texts)
     assert stored == [normalize(text) for text in texts]
     assert stored_as(database, stored) == stored == [normalize(text) for text in stored]
 
 
-def test_many_texts(database: psycopg.Connection) -> None:
-    one = random.Random(10)
+def test_both_programs_agree_on_many_random_texts(database: psycopg.Connection) -> None:
+    source = random.Random(10)
     alphabets = [ACCENTS, COMPOSED, list(HARD), list("abцщ1")]
-    texts = ["".join(one.choice(one.choice(alphabets)) for _ in range(one.randint(1, 8))) for _ in range(30_000)]
+    texts = [
+        "".join(source.choice(source.choice(alphabets)) for _ in range(source.randint(1, 8))) for _ in range(30_000)
+    ]
     stored = stored_as(database, texts)
     assert stored == [normalize(text) for text in texts]
     assert stored_as(database, stored) == stored == [normalize(text) for text in stored]
 
 
-def test_what_is_normalised_stays_as_it_is(database: psycopg.Connection) -> None:
+def test_normalization_is_idempotent(database: psycopg.Connection) -> None:
     texts = ["  Ёлка\u00a0 \t МАТОВАЯ ", "ΑΣ ΣΑΣ ς", "İstanbul ISTANBUL", "STRASSE ẞ ß", "\u2028", ""]
     texts += ["ё\u0308\u0308", "ё\u0300", "J\u030c", "а\u0308\u0323", "\u00b4\u00a8", "\u200bе\u00ad\u0308", "№ ½ ™ ﬁ"]
     for text in texts:
@@ -119,6 +121,6 @@ def test_what_is_normalised_stays_as_it_is(database: psycopg.Connection) -> None
         ("d\u2019Or «x» – y", "d\u2019or «x» – y"),
     ],
 )
-def test_the_form(database: psycopg.Connection, text: str, compared: str) -> None:
+def test_normalized_form_of_texts(database: psycopg.Connection, text: str, compared: str) -> None:
     assert normalize(text) == compared
     assert stored_as(database, [text]) == [compared]

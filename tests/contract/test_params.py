@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.asking import Service, names
+from tests.contract.service_client import Service, names
 from tests.contract.test_filters import FRONT, GRILLE, LEFT, LOUD_SENSOR, PERCENT, PERCENT_X, REAR, SENSOR
 from tests.support.catalog_data import LONG_COLOR
 
@@ -13,7 +13,7 @@ YO = "ё" * 400
 
 
 def found_by(service: Service, params: str) -> list[str]:
-    """The parts that are found by ``params``, without those that only fill pages."""
+    """Return the parts that match ``params``, without those that only fill pages."""
     answer = names(service.post(f'{{"params": {params}, "price_lte": 9999999999.99}}'.encode()))
     return [name for name in answer if not name.startswith("Фильтр")]
 
@@ -105,7 +105,7 @@ def test_numbers_are_exact(service: Service, params: str, expected: list[str]) -
         ('{"null": "null"}', []),
     ],
 )
-def test_texts_compare_as_texts_do_everywhere(service: Service, params: str, expected: list[str]) -> None:
+def test_texts_compare_by_their_normalized_form(service: Service, params: str, expected: list[str]) -> None:
     shown = [name for name in found_by(service, params) if name not in ("Junk", "Junk 2")]
     assert shown == expected
 
@@ -116,12 +116,12 @@ def test_lists_and_objects_in_json_data_equal_nothing(service: Service) -> None:
         assert not {*junk} & {*found_by(service, params)}, params
 
 
-def test_a_text_longer_than_any_search_is_no_match_for_its_beginning(service: Service) -> None:
+def test_a_long_text_does_not_match_its_prefix(service: Service) -> None:
     for length in (200, 199, 6):
         assert found_by(service, f'{{"color": "{LONG_COLOR[:length]}"}}') == []
     assert service.names(part_name=LONG) == [LONG]
 
 
-def test_twenty_keys(service: Service) -> None:
+def test_twenty_keys_are_allowed(service: Service) -> None:
     keys = ", ".join(f'"key{number}": null' for number in range(19))
     assert found_by(service, f'{{{keys}, "color": "красный"}}') == [FRONT]

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.contract.asking import SEARCH
+from tests.contract.service_client import SEARCH
 from tests.support.catalog_data import Catalog
 
 pytestmark = pytest.mark.usefixtures("known_catalog")

@@ -1,10 +1,10 @@
-"""GET: the same search in the query string."""
+"""GET: a search in the query string."""
 
 from urllib.parse import quote
 
 import pytest
 
-from tests.contract.asking import SEARCH, Service, found, names
+from tests.contract.service_client import SEARCH, Service, names, search_result
 from tests.contract.test_filters import BUMPERS, FRONT, GRILLE, LEFT, LOUD_SENSOR, PERCENT, PERCENT_X, REAR, SENSOR
 from tests.support.catalog_data import LARGEST_ID, Catalog
 from tests.support.oracle import answer_of
@@ -39,12 +39,12 @@ pytestmark = pytest.mark.usefixtures("known_catalog")
         (f"producer_country_name={quote('РОССИЯ')}&mark_list=7&price_lte=4", [""]),
     ],
 )
-def test_fields(service: Service, query: str, expected: list[str]) -> None:
+def test_fields_in_a_query_string(service: Service, query: str, expected: list[str]) -> None:
     assert names(service.get(query)) == expected
 
 
 def params(**values: str) -> str:
-    """``params`` in a query string, their values written as given."""
+    """Return ``params`` as a query string."""
     return "&".join(f"params.{quote(key)}={quote(value)}" for key, value in values.items())
 
 
@@ -81,7 +81,7 @@ def params(**values: str) -> str:
         ("params.color=" + "[" * 150, []),
     ],
 )
-def test_params_are_json_where_they_can_be(service: Service, query: str, expected: list[str]) -> None:
+def test_params_are_read_as_json_or_as_text(service: Service, query: str, expected: list[str]) -> None:
     answer = names(service.get(quote(query, safe="&=.")))
     assert [name for name in answer if not name.startswith("Фильтр")] == expected
 
@@ -94,25 +94,25 @@ def test_params_are_json_where_they_can_be(service: Service, query: str, expecte
         *("params.color=", "params.color=%22%20%22", "params.x=null"),
     ],
 )
-def test_no_filter(service: Service, known_catalog: Catalog, query: str) -> None:
-    assert found(service.get(query)) == answer_of(known_catalog, {})
+def test_a_blank_query_string_means_no_filter(service: Service, known_catalog: Catalog, query: str) -> None:
+    assert search_result(service.get(query)) == answer_of(known_catalog, {})
 
 
-def test_no_query_string_at_all(service: Service, known_catalog: Catalog) -> None:
-    assert found(service.ask("GET", SEARCH)) == answer_of(known_catalog, {})
+def test_no_query_string_means_no_filter(service: Service, known_catalog: Catalog) -> None:
+    assert search_result(service.ask("GET", SEARCH)) == answer_of(known_catalog, {})
 
 
 @pytest.mark.parametrize("page", [2, 8, 9, 1_000_000])
-def test_pages(service: Service, known_catalog: Catalog, page: int) -> None:
-    assert found(service.get(f"page={page}")) == answer_of(known_catalog, {"page": page})
+def test_pages_in_a_query_string(service: Service, known_catalog: Catalog, page: int) -> None:
+    assert search_result(service.get(f"page={page}")) == answer_of(known_catalog, {"page": page})
 
 
-def test_a_thousand_of_the_longest_ids(service: Service) -> None:
+def test_a_thousand_ids_of_19_digits_fit(service: Service) -> None:
     query = "&".join(f"mark_list={LARGEST_ID - number}" for number in range(1000))
     assert names(service.get(query)) == [SENSOR, LOUD_SENSOR]
 
 
-def test_the_body_of_a_get_is_not_looked_at(service: Service) -> None:
+def test_the_body_of_a_get_is_ignored(service: Service) -> None:
     answer = service.ask("GET", f"{SEARCH}?mark_list={LARGEST_ID}", b'{"mark_list": [1]}')
     assert names(answer) == [SENSOR, LOUD_SENSOR]
     assert names(service.get(f"mark_list={LARGEST_ID}")) == [SENSOR, LOUD_SENSOR]

@@ -1,4 +1,4 @@
-"""Searches that nobody thought of, answered by both services as the contract says, over two methods."""
+"""Random searches by POST and GET: every service answers as the oracle."""
 
 import unicodedata
 from decimal import Decimal
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import truncate_catalog
-from tests.contract.asking import Service, as_read_from_query, found, to_json, to_query
+from tests.contract.service_client import Service, as_read_from_query, search_result, to_json, to_query
 from tests.support.catalog_data import KNOWN_CATALOG, LARGEST_ID, Catalog, Mark, Model, Part
 from tests.support.oracle import answer_of, read_json
 
@@ -23,12 +23,12 @@ _KEYS = ["color", "is_new_part", "count", "oem", "ratio", "a b", ""]
 _FIELDS = ["mark_name", "mark_list", "model_name", "model_list", "part_name", "producer_country_name"]
 _FIELDS += ["params", "price_gte", "price_lte", "page"]
 _NOISE = st.integers(0, 5).map(lambda number: number == 0)
-"""Whether a value has nothing to do with any part; rarely, since a search that finds nothing shows little."""
+"""Whether a value is unrelated to any part; rarely true, since a search without results tests little."""
 
 
 @st.composite
 def _respelled(draw: st.DrawFn, text: str) -> str:
-    """``text`` in a spelling that the contract takes for the same."""
+    """Return ``text`` in a spelling that the contract treats as equal."""
     if draw(st.booleans()):
         text = text.translate(str.maketrans("ёЁеЕ", "еЕёЁ"))
     text = draw(st.sampled_from([text.lower(), text.upper(), text.title(), text]))
@@ -41,13 +41,13 @@ def _respelled(draw: st.DrawFn, text: str) -> str:
 
 @st.composite
 def _piece(draw: st.DrawFn, text: str) -> str:
-    """A piece of ``text``, at times the whole, respelled."""
+    """Return a piece of ``text``, sometimes all of it, respelled."""
     first = draw(st.integers(0, len(text)) | st.just(0))
     return draw(_respelled(text[first : first + draw(st.integers(1, 12))]))
 
 
 def _params_of(attributes: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """``params`` that these attributes have, or nearly: another spelling, another type."""
+    """Return ``params`` that match these attributes, or nearly: in another spelling or type."""
     known = {
         key: _respelled(value) if isinstance(value, str) else st.just(value)
         for key, value in attributes.items()
@@ -67,11 +67,11 @@ def _around(ids: list[int], one: int) -> st.SearchStrategy[list[int]]:
 
 
 def _value(catalog: Catalog, part: Part, name: str) -> st.SearchStrategy[Any]:
-    """A value of the field ``name`` that ``part`` meets, or nearly."""
+    """Return a value of the field ``name`` that ``part`` matches, or nearly."""
     mark = next(mark for mark in catalog.marks if mark.id == part.mark_id)
     model = next(model for model in catalog.models if model.id == part.model_id)
     price = Decimal(part.price)
-    fitting: dict[str, st.SearchStrategy[Any]] = {
+    matching: dict[str, st.SearchStrategy[Any]] = {
         "mark_name": _piece(mark.name),
         "mark_list": _around([mark.id for mark in catalog.marks], mark.id),
         "model_name": _piece(model.name),
@@ -83,10 +83,10 @@ def _value(catalog: Catalog, part: Part, name: str) -> st.SearchStrategy[Any]:
         "price_lte": st.sampled_from([price, price + _CENT, max(price - Decimal("0.001"), Decimal(0))]),
         "page": st.integers(1, 4),
     }
-    return fitting[name].map(lambda value: min(value, _HIGHEST) if name.startswith("price") else value)
+    return matching[name].map(lambda value: min(value, _HIGHEST) if name.startswith("price") else value)
 
 
-_UNFITTING: dict[str, st.SearchStrategy[Any]] = {
+_UNRELATED: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(_FIELDS, _TEXTS | st.none()),
     **dict.fromkeys(["mark_list", "model_list"], st.lists(st.integers(-5, 70), max_size=2) | st.none()),
     **dict.fromkeys(["price_gte", "price_lte"], _PRICES | st.none()),
@@ -97,16 +97,16 @@ _UNFITTING: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def searches(draw: st.DrawFn, catalog: Catalog) -> dict[str, Any]:
-    """A search of one to four fields; nearly every value is met by one part, so that most searches find it."""
+    """Return a search of one to four fields. Most values match one part, so that most searches find it."""
     part = draw(st.sampled_from(catalog.parts)) if catalog.parts else None
     names = draw(st.lists(st.sampled_from(_FIELDS), min_size=1, max_size=4, unique=True))
     return {
-        name: draw(_UNFITTING[name] if part is None or draw(_NOISE) else _value(catalog, part, name)) for name in names
+        name: draw(_UNRELATED[name] if part is None or draw(_NOISE) else _value(catalog, part, name)) for name in names
     }
 
 
 def _check(services: tuple[Service, ...], catalog: Catalog, search: dict[str, Any]) -> None:
-    """All services answer ``search`` as the oracle does, as a POST and as a GET; the tuned ones to the same byte."""
+    """Assert that all services answer ``search`` by POST and GET as the oracle, the tuned ones byte for byte alike."""
     _check_answers([service.post(search) for service in services], answer_of(catalog, search), search)
     if [] not in search.values():
         expected = answer_of(catalog, as_read_from_query(search))
@@ -115,20 +115,22 @@ def _check(services: tuple[Service, ...], catalog: Catalog, search: dict[str, An
 
 def _check_answers(answers: list[httpx.Response], expected: dict[str, Any], search: dict[str, Any]) -> None:
     for answer in answers:
-        assert found(answer) == expected, (answer.request.method, answer.headers["X-Engine"], to_json(search))
-    # The plain services may write the white space of JSON in another way.
+        assert search_result(answer) == expected, (answer.request.method, answer.headers["X-Engine"], to_json(search))
+    # The plain services may write the white space of JSON differently.
     assert len({answer.content for answer in answers[:2]}) == 1
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(search=searches(KNOWN_CATALOG))
-def test_any_search(services: tuple[Service, ...], known_catalog: Catalog, search: dict[str, Any]) -> None:
+def test_any_search_matches_the_oracle(
+    services: tuple[Service, ...], known_catalog: Catalog, search: dict[str, Any]
+) -> None:
     _check(services, known_catalog, search)
 
 
 @st.composite
 def _catalogs(draw: st.DrawFn) -> Catalog:
-    """A catalog of a few marks, models and parts, in a small alphabet so that things match."""
+    """Return a catalog of a few marks, models and parts in a small alphabet, so that searches match."""
     shown = st.integers(0, 5).map(lambda number: number > 0)
     countries = st.sampled_from(["Япония", "япония ", "Россия", ""])
     marks = [Mark(id_, draw(_TEXTS), draw(countries), draw(shown)) for id_ in range(1, draw(st.integers(2, 4)))]
@@ -150,7 +152,9 @@ def _json_data() -> st.SearchStrategy[str]:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_any_catalog(services: tuple[Service, ...], migrated_database: str, data: st.DataObject) -> None:
+def test_any_catalog_matches_the_oracle(
+    services: tuple[Service, ...], migrated_database: str, data: st.DataObject
+) -> None:
     catalog = data.draw(_catalogs())
     truncate_catalog(migrated_database)
     catalog.insert(migrated_database)

@@ -1,18 +1,18 @@
-"""What an answer holds beside the right parts: order, pages, exact totals, the form of the JSON."""
+"""Order, pages, exact totals and the JSON of an answer."""
 
 import json
 from decimal import Decimal
 
 import pytest
 
-from tests.contract.asking import Service, found
+from tests.contract.service_client import Service, search_result
 from tests.support.catalog_data import LARGEST_ID, LONG_COLOR, Catalog
 from tests.support.oracle import Written, answer_of, written
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 
 
-def test_the_answer_of_the_contract_to_the_byte(service: Service) -> None:
+def test_the_example_of_the_contract(service: Service) -> None:
     answer = service.post({"part_name": "бампер передний", "model_list": [10]})
     expected = {
         "response": [
@@ -58,7 +58,7 @@ def test_a_page_past_the_end_is_empty_and_keeps_the_totals(service: Service, kno
     assert service.search(page=page) == {**everything, "response": []}
 
 
-def test_no_match_gives_zeros(service: Service) -> None:
+def test_no_match_returns_zeros(service: Service) -> None:
     for page in (1, 2):
         assert service.post({"part_name": "nothing like it", "page": page}).json() == {
             "response": [],
@@ -86,12 +86,12 @@ def test_numbers_are_written_exactly(service: Service, search: dict[str, object]
     assert answer["count"] == Written(str(len(prices)))
 
 
-def test_json_data_comes_as_it_was_stored(service: Service) -> None:
+def test_json_data_is_returned_as_stored(service: Service) -> None:
     response = service.post({"params": {"tiny": Decimal("1e-30")}})
     stored = json.loads(response.content, parse_float=str)["response"][0]["json_data"]
     assert Decimal(stored["tiny"]) == Decimal("1e-30")
     assert stored["huge"] == 10**60
-    long = found(service.post({"part_name": "long"}))["response"][0]["json_data"]
+    long = search_result(service.post({"part_name": "long"}))["response"][0]["json_data"]
     assert (long["color"], len(long["description"])) == (LONG_COLOR, 4000)
 
 
@@ -108,7 +108,7 @@ def test_json_data_comes_as_it_was_stored(service: Service) -> None:
         {"producer_country_name": "южная корея"},
     ],
 )
-def test_what_is_hidden_reaches_no_part_count_or_sum(
+def test_hidden_rows_are_in_no_page_count_or_sum(
     service: Service, known_catalog: Catalog, search: dict[str, object]
 ) -> None:
     shown = [

@@ -1,4 +1,4 @@
-"""Spellings that look alike are one text: composed or not, with invisible characters, in other widths."""
+"""Equivalent spellings are one text: composed or decomposed, with invisible characters, in other widths."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import truncate_catalog
-from tests.contract.asking import Service
+from tests.contract.service_client import Service
 from tests.support.catalog_data import Catalog, Mark, Model, Part
 
 LIGATURES = "\ufdfa" * 12
-"""NFKC makes 18 characters of each."""
+"""NFKC turns each into 18 characters."""
 
 PARTS = {
     "Бампер задний": '{"color": "черный"}',
@@ -57,12 +57,12 @@ def catalog(migrated_database: str) -> Iterator[None]:
         ({"params": {"col\u200bor": "черный"}}, []),
     ],
 )
-def test_spellings(service: Service, search: dict[str, Any], expected: list[int]) -> None:
+def test_equivalent_spellings_match(service: Service, search: dict[str, Any], expected: list[int]) -> None:
     assert [int(part["id"].text) for part in service.search(**search)["response"]] == expected
 
 
 @pytest.mark.parametrize("blank", ["\u200b", " \u00ad\ufeff ", "\U000e0041", "\u115f\u3164\ufe0f", "\u0308"])
-def test_what_cannot_be_seen_is_no_filter(service: Service, blank: str) -> None:
+def test_invisible_text_means_no_filter(service: Service, blank: str) -> None:
     for search in (
         {"part_name": blank},
         {"producer_country_name": blank},
@@ -73,6 +73,6 @@ def test_what_cannot_be_seen_is_no_filter(service: Service, blank: str) -> None:
     assert len(service.search(mark_list=blank)["response"]) == 6
 
 
-def test_the_limit_counts_a_text_as_it_is_sent(service: Service) -> None:
+def test_the_length_limit_applies_before_normalization(service: Service) -> None:
     assert service.names(part_name="\ufdfa" * 200) == []
     assert service.post({"part_name": "a" + "\u200b" * 200}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY

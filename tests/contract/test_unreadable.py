@@ -1,4 +1,4 @@
-"""400, 413 and 415: what cannot be read at all, refused by both services in the same words."""
+"""400, 413 and 415: both services reject an unreadable request with the same problem."""
 
 import gzip
 import socket
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.contract.asking import SEARCH, Service, found, names, problem, same_problem
+from tests.contract.service_client import SEARCH, Service, names, problem, same_problem, search_result
 from tests.contract.test_filters import SENSOR
 from tests.support.catalog_data import Catalog
 from tests.support.oracle import answer_of
@@ -47,7 +47,7 @@ NOT_JSON = [
     b'\xef\xbb\xbf{"page": 1}',
 ]
 NOT_AN_OBJECT = [b"[]", b'[{"page": 1}]', b'"text"', b"1", b"-0.5", b"null", b"true", b"false"]
-NO_NUMBER = [
+NOT_A_NUMBER = [
     b'{"page": NaN}',
     b'{"price_gte": Infinity}',
     b'{"price_lte": -Infinity}',
@@ -56,7 +56,7 @@ NO_NUMBER = [
     b'{"unknown": {"deep": [[Infinity]]}}',
     b"NaN",
 ]
-A_KEY_TWICE = [
+DUPLICATE_KEY = [
     b'{"page": 1, "page": 1}',
     b'{"page": 1, "part_name": "a", "page": null}',
     b'{"page": 1, "p\\u0061ge": 2}',
@@ -107,13 +107,13 @@ TOO_DEEP = [
 ]
 
 
-UNREADABLE = NOT_JSON + NOT_AN_OBJECT + NO_NUMBER + A_KEY_TWICE + NOT_UTF8 + NOT_STORABLE + TOO_DEEP
+UNREADABLE = NOT_JSON + NOT_AN_OBJECT + NOT_A_NUMBER + DUPLICATE_KEY + NOT_UTF8 + NOT_STORABLE + TOO_DEEP
 
 
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: body[:40])
-def test_the_body_is_no_json_object(services: Both, body: bytes) -> None:
-    told = same_problem(services, lambda service: service.post(body), HTTPStatus.BAD_REQUEST)
-    assert "errors" not in told
+def test_a_body_that_is_not_a_json_object_is_400(services: Both, body: bytes) -> None:
+    reported = same_problem(services, lambda service: service.post(body), HTTPStatus.BAD_REQUEST)
+    assert "errors" not in reported
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_the_body_is_no_json_object(services: Both, body: bytes) -> None:
         "unknown=%ff",
     ],
 )
-def test_the_query_string_is_not_readable(services: Both, query: str) -> None:
-    told = same_problem(services, lambda service: service.get(query), HTTPStatus.BAD_REQUEST)
-    assert "errors" not in told
+def test_an_unreadable_query_string_is_400(services: Both, query: str) -> None:
+    reported = same_problem(services, lambda service: service.get(query), HTTPStatus.BAD_REQUEST)
+    assert "errors" not in reported
 
 
 @pytest.mark.parametrize(
@@ -151,22 +151,22 @@ def test_the_query_string_is_not_readable(services: Both, query: str) -> None:
         b'{"part_name": "\\ud83d\\ude00", "params": {"color": "\\u0431\\u0435\\u043b\\u044b\\u0439"}}',
     ],
 )
-def test_what_only_looks_unreadable(service: Service, known_catalog: Catalog, body: bytes) -> None:
+def test_unusual_but_valid_json_is_read(service: Service, known_catalog: Catalog, body: bytes) -> None:
     assert names(service.post(body)) == [SENSOR]
 
 
-def test_brackets_inside_a_text_are_no_nesting(service: Service, known_catalog: Catalog) -> None:
+def test_brackets_inside_a_string_do_not_count_as_nesting(service: Service, known_catalog: Catalog) -> None:
     brackets = b"[{" * 80 + b'\\"[' + b"{" * 30
     assert names(service.post(b'{"part_name": "' + brackets + b'"}')) == []
 
 
 def in_pieces(body: bytes) -> Iterator[bytes]:
-    """The body without a length told beforehand: HTTP sends it in chunks."""
+    """Yield the body in pieces, which HTTP sends in chunks, without Content-Length."""
     yield from (body[first : first + 4096] for first in range(0, len(body), 4096))
 
 
 def padded(length: int) -> bytes:
-    """A search of ``length`` bytes."""
+    """Return a search of ``length`` bytes."""
     return b'{"page": 1' + b" " * (length - 11) + b"}"
 
 
@@ -175,31 +175,31 @@ LIMIT = 65536
 
 def test_a_body_of_64_kib_is_read(service: Service, known_catalog: Catalog) -> None:
     expected = answer_of(known_catalog, {})
-    assert found(service.post(padded(LIMIT))) == expected
+    assert search_result(service.post(padded(LIMIT))) == expected
     chunked = service.ask("POST", SEARCH, in_pieces(padded(LIMIT)), Content_Type="application/json")
-    assert found(chunked) == expected
+    assert search_result(chunked) == expected
 
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 200_000, 5_000_000])
-def test_a_larger_body_is_refused(services: Both, length: int) -> None:
+def test_a_larger_body_is_413(services: Both, length: int) -> None:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     announced = same_problem(services, lambda service: service.post(padded(length)), status)
     assert announced["detail"] == "The body is over 64 KiB."
 
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 200_000])
-def test_a_larger_body_is_refused_in_chunks_too(services: Both, length: int) -> None:
+def test_a_larger_chunked_body_is_413(services: Both, length: int) -> None:
     def ask_in_chunks(service: Service) -> httpx.Response:
         return service.ask("POST", SEARCH, in_pieces(padded(length)), Content_Type="application/json")
 
-    told = same_problem(services, ask_in_chunks, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    assert told["detail"] == "The body is over 64 KiB."
+    reported = same_problem(services, ask_in_chunks, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    assert reported["detail"] == "The body is over 64 KiB."
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("path", [SEARCH, "/nothing"])
-def test_a_client_that_leaves_amid_its_body(service: Service, path: str, length: bytes) -> None:
-    """It gets no answer and does no harm; that nothing of it is logged, ``conftest.py`` sees to."""
+def test_a_client_that_disconnects_inside_its_body_does_no_harm(service: Service, path: str, length: bytes) -> None:
+    """The service keeps answering. ``conftest.py`` checks that no traceback is logged."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()
     address = urlsplit(service.url)
     for _ in range(5):
@@ -208,7 +208,7 @@ def test_a_client_that_leaves_amid_its_body(service: Service, path: str, length:
         assert service.ask("GET", "/healthz").status_code == HTTPStatus.OK
 
 
-def test_a_body_without_end_is_refused_before_its_end(service: Service) -> None:
+def test_an_endless_body_is_413_before_its_end(service: Service) -> None:
     head = b"POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     address = urlsplit(service.url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
@@ -216,7 +216,7 @@ def test_a_body_without_end_is_refused_before_its_end(service: Service) -> None:
         assert connection.recv(12) == b"HTTP/1.1 413"
 
 
-def test_a_larger_body_is_refused_whatever_it_holds(services: Both) -> None:
+def test_a_larger_body_is_413_even_if_it_is_not_json(services: Both) -> None:
     same_problem(services, lambda service: service.post(b"\xff" * (LIMIT + 1)), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
@@ -227,8 +227,8 @@ def test_a_larger_body_is_refused_whatever_it_holds(services: Both) -> None:
     "application/json; charset=UTF-8",
     'application/json ; charset="utf-8"',
 ])  # fmt: skip
-def test_json_by_every_name(service: Service, known_catalog: Catalog, content_type: str) -> None:
-    assert found(service.post({"page": 1}, Content_Type=content_type)) == answer_of(known_catalog, {})
+def test_every_content_type_of_json_is_accepted(service: Service, known_catalog: Catalog, content_type: str) -> None:
+    assert search_result(service.post({"page": 1}, Content_Type=content_type)) == answer_of(known_catalog, {})
 
 
 @pytest.mark.parametrize("content_type", [
@@ -246,25 +246,25 @@ def test_json_by_every_name(service: Service, known_catalog: Catalog, content_ty
     ";",
     "*/*",
 ])  # fmt: skip
-def test_another_content_type(services: Both, content_type: str) -> None:
+def test_other_content_types_are_415(services: Both, content_type: str) -> None:
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    told = same_problem(services, lambda service: service.post({"page": 1}, Content_Type=content_type), status)
-    assert "application/json" in told["detail"]
+    reported = same_problem(services, lambda service: service.post({"page": 1}, Content_Type=content_type), status)
+    assert "application/json" in reported["detail"]
 
 
-def test_no_content_type(services: Both) -> None:
+def test_a_missing_content_type_is_415(services: Both) -> None:
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     same_problem(services, lambda service: service.ask("POST", SEARCH, b"{}"), status)
     same_problem(services, lambda service: service.ask("POST", SEARCH), status)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "deflate", "identity, gzip", "x"])
-def test_an_encoded_body(django: Service, encoding: str) -> None:
+def test_an_encoded_body_is_415(django: Service, encoding: str) -> None:
     body = gzip.compress(b"{}")
-    told = problem(django.post(body, Content_Encoding=encoding), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    assert told["detail"] == "Send the body as it is, without 'Content-Encoding'."
+    reported = problem(django.post(body, Content_Encoding=encoding), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    assert reported["detail"] == "Send the body as it is, without 'Content-Encoding'."
 
 
 @pytest.mark.parametrize("encoding", ["", "identity", "Identity"])
-def test_a_body_that_is_said_to_be_as_it_is(django: Service, encoding: str) -> None:
+def test_the_identity_encoding_is_accepted(django: Service, encoding: str) -> None:
     assert django.post({"page": 1}, Content_Encoding=encoding).status_code == HTTPStatus.OK

@@ -1,4 +1,4 @@
-"""The emulated Neon, and each of its two addresses."""
+"""The emulated Neon and its two addresses."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ from tests.support.neon.emulation import EmulatedNeon
 
 @pytest.fixture(scope="module")
 def neon() -> Iterator[EmulatedNeon]:
-    """One emulation for the tests of a file."""
+    """Yield one emulation for the tests of a file."""
     with EmulatedNeon.started() as emulated:
         yield emulated
 
 
 @pytest.fixture(params=["pooled", "direct"])
 def url(request: pytest.FixtureRequest, neon: EmulatedNeon) -> str:
-    """Each of the two addresses in turn."""
+    """Return each of the two addresses."""
     return neon.pooled_url if request.param == "pooled" else neon.direct_url

@@ -1,4 +1,4 @@
-"""Price lists for the tests to import, and what the import left in the tables."""
+"""Price lists for the tests, and the tables after an import."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ def write_dismantlers_list(folder: Path) -> Path:
 
 
 def tables() -> dict[str, list[dict[str, Any]]]:
-    """Everything that an import may change, row by row."""
+    """Return every row that an import may change."""
     from partsearch.catalog.models import Mark, Model, Part
     from partsearch.catalog.price_list_part import PriceListPart
 
@@ -43,7 +43,7 @@ def parts() -> list[dict[str, Any]]:
 
 
 def counts(path: Path, *, dry_run: bool = False) -> tuple[int, int, int, int]:
-    """Imports the list: how many rows were added, updated, unchanged, and are not in the list any more."""
+    """Import the list; return how many rows were added, updated, unchanged, and removed from the list."""
     comparison = price_list.run(path, dry_run=dry_run).comparison
     return len(comparison.added), len(comparison.changed), comparison.unchanged, comparison.not_in_list
 

@@ -55,11 +55,11 @@ def test_doctor_waits_for_a_suspended_database(neon: EmulatedNeon) -> None:
 )
 def test_a_rejection_of_neon_is_quoted_at_once(neon: EmulatedNeon, rejection: str, step: str) -> None:
     started = time.monotonic()
-    neon.refuse(rejection)
+    neon.reject(rejection)
     try:
         rejected = check_results(neon.pooled_url)
     finally:
-        neon.refuse(None)
+        neon.reject(None)
     assert time.monotonic() - started < _AT_ONCE_SECONDS
     assert failures(rejected) == {"pooled", "direct"}
     for result in rejected:

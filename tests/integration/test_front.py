@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.contract.asking import raw_answer
+from tests.contract.service_client import raw_answer
 from tests.support.deadline import wait_for
 from tests.support.site import free_ports
 

@@ -1,4 +1,4 @@
-"""What a price list leaves in the tables, and what the report says."""
+"""The tables and the report after the import of a price list."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def small(tmp_path: Path) -> SmallList:
     return SmallList(tmp_path)
 
 
-def test_a_dismantlers_list_arrives_whole(tmp_path: Path) -> None:
+def test_every_row_of_a_dismantlers_list_is_imported(tmp_path: Path) -> None:
     price_list.run(write_dismantlers_list(tmp_path))
     stored = tables()
     assert [(mark["name"], mark["producer_country_name"]) for mark in stored["Mark"]] == [
@@ -81,7 +81,7 @@ def test_a_dismantlers_list_arrives_whole(tmp_path: Path) -> None:
     ]
 
 
-def test_a_failure_half_way_leaves_nothing(small: SmallList, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_import_changes_nothing(small: SmallList, monkeypatch: pytest.MonkeyPatch) -> None:
     from partsearch.catalog.price_list_part import PriceListPart
 
     def fail(*_: object, **__: object) -> None:
@@ -94,7 +94,7 @@ def test_a_failure_half_way_leaves_nothing(small: SmallList, monkeypatch: pytest
     assert tables() == before
 
 
-def test_marks_and_models_are_found_by_name_hidden_or_spelt_otherwise(small: SmallList) -> None:
+def test_marks_and_models_are_matched_by_name_even_if_hidden_or_spelt_differently(small: SmallList) -> None:
     from partsearch.catalog.models import Mark, Model
 
     rover = Mark.objects.create(name="LAND-ROVER", is_visible=False)
@@ -107,7 +107,7 @@ def test_marks_and_models_are_found_by_name_hidden_or_spelt_otherwise(small: Sma
     assert [(part["mark_id"], part["model_id"]) for part in parts()] == [(rover.pk, model.pk)]
 
 
-def test_of_two_spellings_in_the_catalog_the_same_one_is_taken(small: SmallList) -> None:
+def test_the_mark_with_the_exact_spelling_is_preferred(small: SmallList) -> None:
     from partsearch.catalog.models import Mark
 
     Mark.objects.create(name="Land-Rover")
@@ -116,9 +116,7 @@ def test_of_two_spellings_in_the_catalog_the_same_one_is_taken(small: SmallList)
     assert parts()[0]["mark_id"] == exact.pk
 
 
-def test_bad_rows_are_reported_with_their_numbers_and_stop_nothing(
-    small: SmallList, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_invalid_rows_are_reported_by_number_and_skipped(small: SmallList, capsys: pytest.CaptureFixture[str]) -> None:
     path = small(
         "BMW;5 E34;Фара;70;>50",
         "BMW;5 E34;;70;1",
@@ -148,7 +146,7 @@ def test_bad_rows_are_reported_with_their_numbers_and_stop_nothing(
     assert (numbers["Rows read"], numbers["Usable"], numbers["Rejected"], numbers["Added"]) == ("7", "1", "6", "1")
 
 
-def test_a_list_that_cannot_be_used_changes_nothing(small: SmallList, tmp_path: Path) -> None:
+def test_an_unusable_list_changes_nothing(small: SmallList, tmp_path: Path) -> None:
     before = tables()
     with pytest.raises(UnknownColumnsError, match="no column for: mark, model"):
         price_list.run(write_list(tmp_path / "a.csv", ["Фара;70"], "Номенклатура;Цена"))
@@ -174,7 +172,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(small: SmallList) -> 
     assert queries(20) >= queries(900)
 
 
-def test_names_are_as_long_as_their_columns() -> None:
+def test_the_limits_of_names_are_those_of_the_columns() -> None:
     from partsearch.catalog.models import Mark, Model, Part
     from partsearch.price_list.columns import Field
     from partsearch.price_list.validate import LONGEST_TEXTS
@@ -183,7 +181,7 @@ def test_names_are_as_long_as_their_columns() -> None:
     assert {field: model._meta.get_field("name").max_length for field, model in columns.items()} == LONGEST_TEXTS
 
 
-def test_the_command_imports_and_takes_dry_run(small: SmallList) -> None:
+def test_the_command_imports_and_has_a_dry_run(small: SmallList) -> None:
     app = typer.Typer()
     app.command()(import_price_list)
     path = str(small("BMW;5 E34;Фара;70;1"))
@@ -193,7 +191,7 @@ def test_the_command_imports_and_takes_dry_run(small: SmallList) -> None:
     assert (done.exit_code, "Imported in" in done.output, len(parts())) == (0, True, 1)
 
 
-def test_spellings_that_look_alike_are_one_mark_and_one_model(tmp_path: Path) -> None:
+def test_equivalent_spellings_are_one_mark_and_one_model(tmp_path: Path) -> None:
     spellings = [
         ("Ёмобиль", "Йети"),
         ("Е\u0308мобиль", "И\u0306ети"),

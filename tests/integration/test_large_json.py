@@ -1,4 +1,4 @@
-"""A part whose json_data holds what Python cannot read, stored by SQL: it is shown as it is, and kept as it is."""
+"""A part whose json_data Python cannot represent, stored by SQL: it is shown and kept exactly."""
 
 import html
 import re
@@ -41,7 +41,7 @@ def shown_text(page: str) -> str:
     return html.unescape(found[1])
 
 
-def test_the_admin_shows_it_and_keeps_it(live_site: RunningSite, empty_catalog: str, part: Any) -> None:
+def test_the_admin_shows_it_and_saves_it_unchanged(live_site: RunningSite, empty_catalog: str, part: Any) -> None:
     session = AdminSession(live_site)
     before = stored(empty_catalog)
     list_form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": part.pk, "_save": "Save"}
@@ -56,12 +56,12 @@ def test_the_admin_shows_it_and_keeps_it(live_site: RunningSite, empty_catalog: 
     assert session.ask("POST", f"/admin/catalog/part/{part.pk}/delete/", {"post": "yes"}).status_code == 302
 
 
-def test_it_stays_exact_beside_a_change(live_site: RunningSite, empty_catalog: str, part: Any) -> None:
+def test_a_change_of_another_key_keeps_it_exact(live_site: RunningSite, empty_catalog: str, part: Any) -> None:
     before = stored(empty_catalog)
     changed = before.removesuffix("}") + ', "color": "белый"}'
     answer = AdminSession(live_site).ask("POST", path_of(part), form_of(part, json_data=changed))
     if "[[" in before:
-        assert "Это не JSON" in answer.text  # Deeper than what can be typed.
+        assert "Это не JSON" in answer.text  # A form accepts less nesting.
         return
     assert answer.status_code == 302
     with psycopg.connect(empty_catalog) as connection:
@@ -69,7 +69,7 @@ def test_it_stays_exact_beside_a_change(live_site: RunningSite, empty_catalog: s
     assert row == (True,)
 
 
-def test_searches_answer_with_it(live_site: RunningSite, empty_catalog: str, part: Any) -> None:
+def test_searches_return_it_exactly(live_site: RunningSite, empty_catalog: str, part: Any) -> None:
     before = stored(empty_catalog).encode()
     answers = [live_site.client.get(f"{service}/search/part/") for service in live_site.services]
     assert [answer.status_code for answer in answers] == [200, 200]
@@ -78,5 +78,5 @@ def test_searches_answer_with_it(live_site: RunningSite, empty_catalog: str, par
     assert live_site.client.get(f"{live_site.django_url}/").status_code == 200
     with LiveClient.connected(live_site.fastapi_url) as live:
         live.send({})
-        told = re.sub(r"\s", "", live.text()).encode()
-    assert re.sub(rb"\s", b"", before) in told
+        received = re.sub(r"\s", "", live.text()).encode()
+    assert re.sub(rb"\s", b"", before) in received

@@ -1,4 +1,4 @@
-"""The admin's login: where it leads to, and how it slows down whoever guesses passwords."""
+"""The login of the admin: its redirect, and its limits on failed attempts."""
 
 import time
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ _numbers = count(int(time.time()) % 2**24 * 16)
 
 
 def new_network() -> str:
-    """An address that no other test logs in from."""
+    """Return an address that no other test uses."""
     return str(IPv4Address(int(IPv4Address("10.0.0.0")) + next(_numbers) % 2**24))
 
 
 @pytest.fixture(autouse=True)
-def no_account_is_left(migrated_database: str) -> Iterator[None]:
+def delete_accounts(migrated_database: str) -> Iterator[None]:
     from django.contrib.auth.models import User
 
     yield
@@ -31,7 +31,7 @@ def no_account_is_left(migrated_database: str) -> Iterator[None]:
 
 
 def new_account() -> str:
-    """A staff account."""
+    """Create a staff account; return its name."""
     from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import User
 
@@ -41,13 +41,13 @@ def new_account() -> str:
 
 
 def log_in(site: RunningSite, account: str, password: str, network: str, **more: Any) -> httpx.Response:
-    """The answer to a login as Nginx hands it on."""
+    """Return the answer to a login as Nginx forwards it."""
     data = {"username": account, "password": password, "csrfmiddlewaretoken": TOKEN, **more}
     headers = {"Cookie": f"csrftoken={TOKEN}", "X-Real-IP": network, "Accept": "text/html"}
     return site.client.post(f"{site.django_url}/admin/login/", data=data, headers=headers)
 
 
-def assert_refused(answer: httpx.Response) -> None:
+def assert_rejected(answer: httpx.Response) -> None:
     assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert 0 < int(answer.headers["Retry-After"]) <= 900
     minutes = -(-int(answer.headers["Retry-After"]) // 60)
@@ -56,50 +56,50 @@ def assert_refused(answer: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("next_page", ["https://example.com/", "//example.com", "javascript:alert(1)"])
-def test_a_refused_next_leads_to_the_admin(live_site: RunningSite, migrated_database: str, next_page: str) -> None:
+def test_an_external_next_leads_to_the_admin(live_site: RunningSite, migrated_database: str, next_page: str) -> None:
     answer = log_in(live_site, new_account(), PASSWORD, new_network(), next=next_page)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
 
 
-def fail(account: str, network: str, times: int) -> None:
-    """Counts failed logins as the site does, in the file that it counts them in."""
+def count_failures(account: str, network: str, times: int) -> None:
+    """Count failed logins in the file of the site, as the site does."""
     from partsearch.django_service.pages.login.form import login_throttle
 
     for _ in range(times):
         login_throttle().begin(account, network)
 
 
-def test_five_failures_of_a_pair(live_site: RunningSite, migrated_database: str) -> None:
+def test_five_failures_block_an_account_on_a_network(live_site: RunningSite, migrated_database: str) -> None:
     account, network = new_account(), new_network()
     for _ in range(5):
         assert log_in(live_site, account, "wrong", network).status_code == 200
-    assert_refused(log_in(live_site, account, PASSWORD, network))
-    assert_refused(log_in(live_site, f" {account.upper()}", "wrong", network))
+    assert_rejected(log_in(live_site, account, PASSWORD, network))
+    assert_rejected(log_in(live_site, f" {account.upper()}", "wrong", network))
     assert log_in(live_site, account, PASSWORD, new_network()).status_code == 302
 
 
-def test_an_account_that_does_not_exist_counts_alike(live_site: RunningSite, migrated_database: str) -> None:
+def test_failures_of_an_unknown_account_count_alike(live_site: RunningSite, migrated_database: str) -> None:
     account, network = f"nobody{next(_numbers)}", new_network()
-    fail(account, network, 4)
+    count_failures(account, network, 4)
     assert log_in(live_site, account, "wrong", network).status_code == 200
-    assert_refused(log_in(live_site, account, "wrong", network))
+    assert_rejected(log_in(live_site, account, "wrong", network))
 
 
-def test_twenty_failures_of_a_network(live_site: RunningSite, migrated_database: str) -> None:
+def test_twenty_failures_block_a_network(live_site: RunningSite, migrated_database: str) -> None:
     network = new_network()
     for number in range(20):
-        fail(f"{network} {number}", network, 1)
-    assert_refused(log_in(live_site, new_account(), PASSWORD, network))
+        count_failures(f"{network} {number}", network, 1)
+    assert_rejected(log_in(live_site, new_account(), PASSWORD, network))
 
 
 def test_fifty_failures_slow_an_account_down(live_site: RunningSite, migrated_database: str) -> None:
     account, home = new_account(), new_network()
     assert log_in(live_site, account, PASSWORD, home).status_code == 302
     for _ in range(50):
-        fail(account, new_network(), 1)
-    refused = log_in(live_site, account, PASSWORD, new_network())
-    assert_refused(refused)
-    assert int(refused.headers["Retry-After"]) <= 10
+        count_failures(account, new_network(), 1)
+    rejected = log_in(live_site, account, PASSWORD, new_network())
+    assert_rejected(rejected)
+    assert int(rejected.headers["Retry-After"]) <= 10
     assert log_in(live_site, account, PASSWORD, home).status_code == 302
 
 
@@ -116,7 +116,7 @@ def test_through_nginx_a_client_cannot_choose_its_network(live_site: RunningSite
         login_throttle().withdraw(login)
 
 
-def test_a_refusal_hashes_no_password(migrated_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rejected_login_hashes_no_password(migrated_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.contrib.auth.hashers import PBKDF2PasswordHasher
     from django.test import Client
 
@@ -129,23 +129,23 @@ def test_a_refusal_hashes_no_password(migrated_database: str, monkeypatch: pytes
     assert len(hashed) == 5
 
 
-def test_success_clears_the_pair(live_site: RunningSite, migrated_database: str) -> None:
+def test_a_success_resets_the_account_on_the_network(live_site: RunningSite, migrated_database: str) -> None:
     account, network = new_account(), new_network()
     for _ in range(2):
-        fail(account, network, 4)
+        count_failures(account, network, 4)
         assert log_in(live_site, account, PASSWORD, network).status_code == 302
 
 
-def test_a_form_without_a_password_counts_for_nothing(live_site: RunningSite, migrated_database: str) -> None:
+def test_a_form_without_a_password_is_not_counted(live_site: RunningSite, migrated_database: str) -> None:
     account, network = new_account(), new_network()
     for _ in range(6):
         assert log_in(live_site, account, "", network).status_code == 200
     assert log_in(live_site, account, PASSWORD, network).status_code == 302
 
 
-def test_without_a_page_the_refusal_is_a_problem(live_site: RunningSite, migrated_database: str) -> None:
+def test_a_client_that_does_not_accept_html_gets_a_problem(live_site: RunningSite, migrated_database: str) -> None:
     network = new_network()
-    fail("nobody", network, 5)
+    count_failures("nobody", network, 5)
     data = {"username": "nobody", "password": "wrong", "csrfmiddlewaretoken": TOKEN}
     headers = {"Cookie": f"csrftoken={TOKEN}", "X-Real-IP": network}
     answers = [

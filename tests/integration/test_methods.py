@@ -1,4 +1,4 @@
-"""Which methods every address of Django takes; any other is a 405 that names them."""
+"""The methods of every Django address; every other method is a 405 that lists them."""
 
 import json
 
@@ -35,9 +35,9 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_methods(live_site: RunningSite, migrated_database: str, address: str) -> None:
+def test_every_address_lists_its_methods(live_site: RunningSite, migrated_database: str, address: str) -> None:
     for method in METHODS:
-        session = AdminSession(live_site)  # A new one each time: one of the addresses ends it.
+        session = AdminSession(live_site)  # A new session each time, because one of the addresses ends it.
         answer = session.ask(method, address)
         if method in ADDRESSES[address]:
             assert answer.status_code != 405, method
@@ -50,7 +50,7 @@ def test_methods(live_site: RunningSite, migrated_database: str, address: str) -
 
 
 @pytest.mark.parametrize("address", ["/", "/en/", "/admin/", "/admin/logout/", "/static/web/logo.svg"])
-def test_without_a_session_and_as_a_page(live_site: RunningSite, address: str) -> None:
+def test_without_a_session_405_is_a_page(live_site: RunningSite, address: str) -> None:
     method = "GET" if "logout" in address else "PUT"
     answer = live_site.client.request(method, live_site.django_url + address, headers={"Accept": "text/html"})
     assert answer.status_code == 405

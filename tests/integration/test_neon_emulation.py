@@ -1,4 +1,4 @@
-"""The emulated Neon connects, refuses and pools as Neon does: otherwise what is proved on it proves nothing."""
+"""The emulated Neon connects, rejects and pools as Neon does, so that tests on it are valid for Neon."""
 
 import asyncio
 import ssl
@@ -21,15 +21,15 @@ def connect(url: str, **changes: Any) -> psycopg.Connection[Any]:
     return psycopg.connect(make_conninfo(url, connect_timeout=_SECONDS, **changes), autocommit=True)
 
 
-def refused(url: str, **changes: Any) -> psycopg.OperationalError:
-    """The error of a connection that must not come about."""
+def connection_error(url: str, **changes: Any) -> psycopg.OperationalError:
+    """Return the error of a connection, which must fail."""
     with pytest.raises(psycopg.OperationalError) as caught:
         connect(url, **changes)
     return caught.value
 
 
 class ContextForHost(ssl.SSLContext):
-    """Names a host that is not the one connected to: asyncpg knows no ``hostaddr``."""
+    """A TLS context for a host name other than the address: asyncpg has no ``hostaddr``."""
 
     host = ""
 
@@ -38,7 +38,7 @@ class ContextForHost(ssl.SSLContext):
 
 
 async def connect_asyncpg(url: str, **settings: str) -> None:
-    """Connects by asyncpg, which sends each of ``settings`` as a start-up parameter."""
+    """Connect by asyncpg, which sends each of ``settings`` as a start-up parameter."""
     parameters = conninfo_to_dict(url)
     context = ContextForHost(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -79,18 +79,18 @@ def test_the_database_is_empty_and_owned_by_an_ordinary_role(url: str) -> None:
     assert found == (DATABASE, False, "c", "C.UTF-8", True, 0)
 
 
-def test_nobody_comes_in_without_tls(url: str) -> None:
-    said = str(refused(url, sslmode="disable", channel_binding="disable"))
+def test_a_connection_without_tls_is_rejected(url: str) -> None:
+    said = str(connection_error(url, sslmode="disable", channel_binding="disable"))
     assert "connection is insecure (try using `sslmode=require`)" in said
 
 
 @pytest.mark.parametrize("host", [f"ep-other-name-654321.{DOMAIN}", f"{ENDPOINT}.example.org", "localhost"])
 def test_an_unknown_host_is_no_endpoint(neon: EmulatedNeon, host: str) -> None:
-    assert "The requested endpoint could not be found" in str(refused(neon.url(host=host)))
+    assert "The requested endpoint could not be found" in str(connection_error(neon.url(host=host)))
 
 
 def test_without_a_host_the_endpoint_must_be_an_option(url: str) -> None:
-    assert "Endpoint ID is not specified." in str(refused(url, sslsni=0))
+    assert "Endpoint ID is not specified." in str(connection_error(url, sslsni=0))
     name = conninfo_to_dict(url)["host"].partition(".")[0]
     with connect(url, sslsni=0, options=f"endpoint={name}") as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
@@ -98,9 +98,9 @@ def test_without_a_host_the_endpoint_must_be_an_option(url: str) -> None:
 
 @pytest.mark.parametrize("changes", [{"password": "wrong"}, {"user": "stranger"}])
 @pytest.mark.parametrize("binding", ["require", "disable"])
-def test_a_wrong_password_is_refused(url: str, changes: dict[str, str], binding: str) -> None:
+def test_a_wrong_password_is_rejected(url: str, changes: dict[str, str], binding: str) -> None:
     user = changes.get("user", OWNER)
-    said = str(refused(url, channel_binding=binding, **changes))
+    said = str(connection_error(url, channel_binding=binding, **changes))
     assert f"ERROR:  password authentication failed for user '{user}'" in said
 
 
@@ -111,26 +111,28 @@ def test_the_certificate_fits_the_name(url: str, neon: EmulatedNeon) -> None:
 def test_channel_binding_notices_an_impostor(url: str, neon: EmulatedNeon) -> None:
     with Impostor.before(neon.port, conninfo_to_dict(url)["host"]) as impostor:
         connect(url, port=impostor.port, channel_binding="disable").close()
-        assert "authentication failed" in str(refused(url, port=impostor.port))
+        assert "authentication failed" in str(connection_error(url, port=impostor.port))
 
 
 @pytest.mark.parametrize(
     "setting", [{"search_path": "public"}, {"statement_timeout": "5s"}, {"default_transaction_read_only": "on"}]
 )
-def test_only_the_pooler_refuses_start_up_parameters(neon: EmulatedNeon, setting: dict[str, str]) -> None:
+def test_only_the_pooler_rejects_start_up_parameters(neon: EmulatedNeon, setting: dict[str, str]) -> None:
     asyncio.run(connect_asyncpg(neon.direct_url, **setting))
     with pytest.raises(asyncpg.ProtocolViolationError, match=f"unsupported startup parameter: {next(iter(setting))}"):
         asyncio.run(connect_asyncpg(neon.pooled_url, **setting))
 
 
-def test_the_pooler_takes_the_usual_start_up_parameters(neon: EmulatedNeon) -> None:
+def test_the_pooler_accepts_the_usual_start_up_parameters(neon: EmulatedNeon) -> None:
     usual = {"application_name": "a", "client_encoding": "UTF8", "DateStyle": "ISO", "TimeZone": "UTC"}
     asyncio.run(connect_asyncpg(neon.pooled_url, standard_conforming_strings="on", **usual))
-    assert "unsupported startup parameter: options" in str(refused(neon.pooled_url, options="-c statement_timeout=5s"))
+    assert "unsupported startup parameter: options" in str(
+        connection_error(neon.pooled_url, options="-c statement_timeout=5s")
+    )
 
 
-def test_what_a_session_sets_leaks_to_the_next(neon: EmulatedNeon) -> None:
-    """So do advisory locks: whoever uses either through the pooler must be found out here."""
+def test_session_settings_leak_to_the_next_client_of_the_pooler(neon: EmulatedNeon) -> None:
+    """Advisory locks leak too. Code that uses either through the pooler must fail on the emulation."""
     neon.restart_pooler(default_pool_size=1, query_wait_timeout=2)
     with connect(neon.pooled_url) as one, connect(neon.pooled_url) as other:
         one.execute("SET statement_timeout = '7s'")
@@ -140,22 +142,22 @@ def test_what_a_session_sets_leaks_to_the_next(neon: EmulatedNeon) -> None:
     neon.restart_pooler()
 
 
-def test_a_restart_of_the_pooler_cuts_its_clients_alone(neon: EmulatedNeon) -> None:
+def test_a_restart_of_the_pooler_disconnects_only_its_clients(neon: EmulatedNeon) -> None:
     for kill in (False, True):
         with connect(neon.pooled_url) as pooled, connect(neon.direct_url) as direct:
             neon.stop_pooler(kill=kill)
             with pytest.raises(psycopg.OperationalError):
                 pooled.execute("SELECT 1")
             assert direct.execute("SELECT 1").fetchone() == (1,)
-        assert "Couldn't connect to compute node" in str(refused(neon.pooled_url))
+        assert "Couldn't connect to compute node" in str(connection_error(neon.pooled_url))
         neon.start_pooler()
         connect(neon.pooled_url).close()
 
 
-def test_a_full_pooler_turns_clients_away(neon: EmulatedNeon) -> None:
+def test_a_full_pooler_rejects_clients(neon: EmulatedNeon) -> None:
     neon.restart_pooler(max_client_conn=2)
     with connect(neon.pooled_url), connect(neon.pooled_url):
-        assert "no more connections allowed" in str(refused(neon.pooled_url))
+        assert "no more connections allowed" in str(connection_error(neon.pooled_url))
     neon.restart_pooler(default_pool_size=1, query_wait_timeout=1)
     with connect(neon.pooled_url) as one, connect(neon.pooled_url) as other, one.transaction():
         one.execute("SELECT 1")
@@ -165,10 +167,10 @@ def test_a_full_pooler_turns_clients_away(neon: EmulatedNeon) -> None:
 
 
 @pytest.mark.parametrize("text", [DISABLED, OVER_QUOTA])
-def test_refusals_can_be_switched_on_and_off(neon: EmulatedNeon, url: str, text: str) -> None:
-    neon.refuse(text)
-    assert text in str(refused(url))
-    neon.refuse(None)
+def test_rejections_can_be_switched_on_and_off(neon: EmulatedNeon, url: str, text: str) -> None:
+    neon.reject(text)
+    assert text in str(connection_error(url))
+    neon.reject(None)
     connect(url).close()
 
 
@@ -186,13 +188,13 @@ def test_a_query_can_be_cancelled(neon: EmulatedNeon, url: str) -> None:
     asyncio.run(cancel())
 
 
-def test_a_second_endpoint_is_counted_and_refused_apart(neon: EmulatedNeon) -> None:
+def test_a_second_endpoint_is_counted_and_rejected_separately(neon: EmulatedNeon) -> None:
     name = "ep-still-lake-654321"
     neon.add_endpoint(name, neon.database.folder)
-    neon.refuse(DISABLED, name)
-    assert DISABLED in str(refused(neon.url(name)))
+    neon.reject(DISABLED, name)
+    assert DISABLED in str(connection_error(neon.url(name)))
     connect(neon.direct_url).close()
-    neon.refuse(None, name)
+    neon.reject(None, name)
     with connect(neon.url(name)) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
         assert neon.counts(name).connected == neon.counts(name).open == 1
@@ -201,12 +203,12 @@ def test_a_second_endpoint_is_counted_and_refused_apart(neon: EmulatedNeon) -> N
 def test_nothing_is_left_behind() -> None:
     with EmulatedNeon.started() as neon:
         folder = neon.database.folder.parent
-        family = psutil.Process().children(recursive=True)
-        names = {process.name() for process in family}
+        processes = psutil.Process().children(recursive=True)
+        names = {process.name() for process in processes}
         assert folder.is_dir()
         assert {"postgres", "pgbouncer"} <= names
     assert not folder.exists()
-    wait_for(lambda: not [one for one in family if str(folder) in " ".join(command(one))], what="their end")
+    wait_for(lambda: not [one for one in processes if str(folder) in " ".join(command(one))], what="their end")
 
 
 def command(process: psutil.Process) -> list[str]:

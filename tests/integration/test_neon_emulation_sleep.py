@@ -1,4 +1,4 @@
-"""The emulated Neon sleeps and wakes as Neon does: all cut at the chosen moment, all woken at once."""
+"""The emulated Neon suspends and wakes as Neon does: every connection is closed at the chosen moment."""
 
 import contextlib
 import errno
@@ -26,7 +26,7 @@ Connection = psycopg.Connection[Any]
 
 @pytest.fixture(params=get_args(Kind))
 def kind(request: pytest.FixtureRequest) -> Kind:
-    """Both ways to be cut."""
+    """Return each way to close connections."""
     chosen: Kind = request.param
     return chosen
 
@@ -36,7 +36,7 @@ def connect(url: str, **changes: Any) -> Connection:
 
 
 def assert_cut(error: psycopg.OperationalError, kind: Kind) -> None:
-    """Polite cuts say why; rude ones say nothing that has an SQLSTATE."""
+    """Assert that a polite close has an SQLSTATE and a rude one has none."""
     if kind == "polite":
         assert isinstance(error, psycopg.errors.AdminShutdown)
         assert "terminating connection due to administrator command" in str(error)
@@ -45,12 +45,12 @@ def assert_cut(error: psycopg.OperationalError, kind: Kind) -> None:
 
 
 def backends(neon: EmulatedNeon) -> list[Any]:
-    """The sessions of the owner, as PostgreSQL sees them."""
+    """Return the sessions of the owner as PostgreSQL lists them."""
     with psycopg.connect(neon.superuser_conninfo) as watcher:
         return watcher.execute("SELECT pid FROM pg_stat_activity WHERE usename = 'partsearch_owner'").fetchall()
 
 
-def test_a_suspend_cuts_everybody_and_ends_the_backends(neon: EmulatedNeon, url: str, kind: Kind) -> None:
+def test_a_suspend_closes_every_connection_and_ends_the_backends(neon: EmulatedNeon, url: str, kind: Kind) -> None:
     with psycopg.connect(neon.superuser_conninfo) as watcher, connect(url) as one, connect(url) as other:
         for connection in (one, other):
             connection.execute("SELECT 1")
@@ -68,7 +68,7 @@ def test_a_suspend_cuts_everybody_and_ends_the_backends(neon: EmulatedNeon, url:
     assert (before.open, after.open, after.suspends - before.suspends, after.wakes) == (2, 0, 1, before.wakes)
 
 
-def test_a_rude_cut_is_a_reset(neon: EmulatedNeon) -> None:
+def test_a_rude_suspend_resets_the_connection(neon: EmulatedNeon) -> None:
     with connect(neon.direct_url) as connection, socket.socket(fileno=connection.fileno()) as watched:
         assert neon.suspend("rude", cold_start=0)
         select.select([watched], [], [], _SECONDS)
@@ -79,13 +79,13 @@ def test_a_rude_cut_is_a_reset(neon: EmulatedNeon) -> None:
 
 @pytest.fixture
 def background() -> Iterator[ThreadPoolExecutor]:
-    """Threads for what waits."""
+    """Yield threads for blocking calls."""
     with ThreadPoolExecutor(_MANY) as pool:
         yield pool
 
 
 def until_cut(work: Callable[[Connection], object], connection: Connection) -> psycopg.OperationalError:
-    """Works until the connection is cut, and returns how."""
+    """Call ``work`` until the connection is closed; return the error."""
     deadline = time.monotonic() + _SECONDS
     while time.monotonic() < deadline:
         try:
@@ -95,10 +95,10 @@ def until_cut(work: Callable[[Connection], object], connection: Connection) -> p
     raise AssertionError("nobody cut the connection")
 
 
-def test_a_cut_in_the_middle_of_a_query(
+def test_a_suspend_in_the_middle_of_a_query(
     neon: EmulatedNeon, url: str, kind: Kind, background: ThreadPoolExecutor
 ) -> None:
-    """The query was passed on, and its answer never comes."""
+    """The query reached the backend, and its answer never arrives."""
     with connect(url) as connection:
         suspended = background.submit(neon.suspend, kind, "mid_query", _COLD_START)
         answered = 0
@@ -115,7 +115,7 @@ def test_a_cut_in_the_middle_of_a_query(
         assert neon.counts().queries - before == answered + 1
 
 
-def test_a_cut_in_the_middle_of_a_transaction(
+def test_a_suspend_in_the_middle_of_a_transaction(
     neon: EmulatedNeon, url: str, kind: Kind, background: ThreadPoolExecutor
 ) -> None:
     with connect(url) as connection:
@@ -133,7 +133,7 @@ def test_a_cut_in_the_middle_of_a_transaction(
 
 
 @pytest.mark.parametrize("moment", ["mid_query", "mid_transaction"])
-def test_a_moment_that_does_not_come(neon: EmulatedNeon, moment: Any) -> None:
+def test_a_suspend_reports_a_moment_that_does_not_come(neon: EmulatedNeon, moment: Any) -> None:
     with connect(neon.direct_url) as connection:
         assert not neon.suspend("polite", moment, deadline=_TICK)
         assert connection.execute("SELECT 1").fetchone() == (1,)
@@ -150,9 +150,7 @@ def test_queries_outside_a_transaction_are_not_the_moment_of_one(
         assert not suspended.result()
 
 
-def test_all_who_come_meanwhile_wait_for_the_same_cold_start(
-    neon: EmulatedNeon, url: str, background: ThreadPoolExecutor
-) -> None:
+def test_connections_share_one_cold_start(neon: EmulatedNeon, url: str, background: ThreadPoolExecutor) -> None:
     neon.suspend(cold_start=1)
     before = neon.counts()
 
@@ -170,7 +168,7 @@ def test_all_who_come_meanwhile_wait_for_the_same_cold_start(
     assert not neon.is_asleep()
 
 
-def test_it_falls_asleep_by_itself_and_only_when_idle(neon: EmulatedNeon, url: str) -> None:
+def test_it_suspends_by_itself_only_when_idle(neon: EmulatedNeon, url: str) -> None:
     with connect(url) as connection:
         neon.auto_suspend(_TICK, cold_start=_COLD_START)
         begun = time.monotonic()
@@ -190,23 +188,23 @@ def test_it_falls_asleep_by_itself_and_only_when_idle(neon: EmulatedNeon, url: s
 
 
 def test_only_a_connection_wakes_it(neon: EmulatedNeon) -> None:
-    """Neither counting, nor the superuser, nor a wrong password, nor a refusal."""
+    """Reading the counts, the superuser, a wrong password and a rejection do not wake it."""
     connect(neon.direct_url).close()
     neon.suspend(cold_start=_COLD_START)
     before = neon.counts()
     backends(neon)
     with pytest.raises(psycopg.OperationalError):
         connect(neon.pooled_url, password="wrong")
-    neon.refuse(DISABLED)
+    neon.reject(DISABLED)
     with pytest.raises(psycopg.OperationalError):
         connect(neon.pooled_url)
-    neon.refuse(None)
+    neon.reject(None)
     assert neon.is_asleep()
     after = neon.counts()
     assert (after.accepted - before.accepted, after.connected, after.wakes) == (2, before.connected, before.wakes)
 
 
-def test_the_counts(neon: EmulatedNeon) -> None:
+def test_connections_and_queries_are_counted(neon: EmulatedNeon) -> None:
     connect(neon.direct_url).close()
     wait_for(lambda: neon.counts().open == 0, what="the end of older connections")
     before = neon.counts()
@@ -222,7 +220,7 @@ def test_the_counts(neon: EmulatedNeon) -> None:
 
 
 def test_a_crash_loses_statistics_and_unlogged_rows(neon: EmulatedNeon) -> None:
-    """What a suspended compute forgets."""
+    """A suspended compute loses them."""
     with connect(neon.direct_url) as connection:
         connection.execute("CREATE UNLOGGED TABLE lost AS SELECT 1 AS number")
         connection.execute("CREATE TABLE kept AS SELECT 1 AS number")

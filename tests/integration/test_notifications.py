@@ -1,4 +1,4 @@
-"""The triggers of the catalog: one notification a transaction, and none for what did not happen."""
+"""The triggers of the catalog: one notification per transaction, and none after a rollback."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +14,8 @@ _SECONDS = 0.3
 
 
 @pytest.fixture
-def ear(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that listens; the catalog is the known one."""
+def listener(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
+    """Insert the known catalog; yield a connection that listens."""
     truncate_catalog(migrated_database)
     KNOWN_CATALOG.insert(migrated_database)
     with psycopg.connect(migrated_database, autocommit=True) as connection:
@@ -23,11 +23,11 @@ def ear(migrated_database: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
-def heard(ear: psycopg.Connection[Any]) -> int:
-    return len(list(ear.notifies(timeout=_SECONDS)))
+def received_notifications(listener: psycopg.Connection[Any]) -> int:
+    return len(list(listener.notifies(timeout=_SECONDS)))
 
 
-def test_a_transaction_is_one_notification(ear: psycopg.Connection[Any], migrated_database: str) -> None:
+def test_a_transaction_sends_one_notification(listener: psycopg.Connection[Any], migrated_database: str) -> None:
     with psycopg.connect(migrated_database) as writer:
         for statement in (
             b"UPDATE part SET is_visible = NOT is_visible",
@@ -37,21 +37,21 @@ def test_a_transaction_is_one_notification(ear: psycopg.Connection[Any], migrate
             b"TRUNCATE part",
         ):
             writer.execute(statement)
-        assert heard(ear) == 0
+        assert received_notifications(listener) == 0
         writer.commit()
-        assert heard(ear) == 1
+        assert received_notifications(listener) == 1
         writer.execute("DELETE FROM model")
         writer.rollback()
-        assert heard(ear) == 0
+        assert received_notifications(listener) == 0
 
 
 @pytest.mark.parametrize("table", ["mark", "model", "part"])
 @pytest.mark.parametrize(
     "change", ["UPDATE {} SET is_visible = NOT is_visible", "DELETE FROM {} WHERE id = -1", "TRUNCATE {} CASCADE"]
 )
-def test_every_kind_of_change_of_every_table_is_heard(
-    ear: psycopg.Connection[Any], migrated_database: str, table: str, change: str
+def test_every_kind_of_change_of_every_table_notifies(
+    listener: psycopg.Connection[Any], migrated_database: str, table: str, change: str
 ) -> None:
     with psycopg.connect(migrated_database) as writer:
         writer.execute(change.format(table).encode())
-    assert heard(ear) == 1
+    assert received_notifications(listener) == 1

@@ -1,4 +1,4 @@
-"""The search page, as Django answers it."""
+"""The HTML of the search page."""
 
 import re
 from collections.abc import Iterator
@@ -35,11 +35,11 @@ def add_parts(model: Any, number: int = 1, **fields: Any) -> list[Any]:
 
 
 def text_of(response: Any) -> str:
-    """The page without its tags, its white space evened out; no-break spaces stay."""
+    """Return the page without tags and with single spaces; no-break spaces stay."""
     return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
 
 
-def test_the_address_alone_decides_the_language(client: Any) -> None:
+def test_the_url_alone_decides_the_language(client: Any) -> None:
     russian = client.get("/", headers={"Accept-Language": "en"}, cookies={"django_language": "en"})
     english = client.get("/en/", headers={"Accept-Language": "ru"})
     assert '<html lang="ru">' in russian.text and "Поиск автозапчастей" in russian.text
@@ -49,12 +49,12 @@ def test_the_address_alone_decides_the_language(client: Any) -> None:
     assert "Cookie" not in russian.headers.get("Vary", "")
 
 
-def test_methods(client: Any) -> None:
+def test_head_is_allowed_and_post_is_not(client: Any) -> None:
     assert client.head("/").status_code == 200
     assert client.post("/").status_code == 405
 
 
-def test_nothing_in_the_page_needs_more_than_its_policy_allows(client: Any, accord: Any) -> None:
+def test_the_page_needs_no_more_than_its_content_security_policy_allows(client: Any, accord: Any) -> None:
     add_parts(accord, json_data={"photo": "https://example.com/1.jpg", "color": "белый"})
     response = client.get("/")
     policy = response.headers["Content-Security-Policy"]
@@ -64,7 +64,7 @@ def test_nothing_in_the_page_needs_more_than_its_policy_allows(client: Any, acco
     assert re.findall(r'<img[^>]* src="(?!/static/)', response.text) == []
 
 
-def test_a_page_costs_few_queries(client: Any, accord: Any) -> None:
+def test_a_page_runs_at_most_three_queries(client: Any, accord: Any) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -72,11 +72,11 @@ def test_a_page_costs_few_queries(client: Any, accord: Any) -> None:
     for address in ("/", f"/?mark_list={accord.mark_id}&page=2", f"/?model_list={accord.pk}"):
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
-        asked = [query["sql"] for query in queries if not query["sql"].startswith("SET ")]
-        assert len(asked) <= 3, asked  # marks, models of the chosen mark, the search
+        statements = [query["sql"] for query in queries if not query["sql"].startswith("SET ")]
+        assert len(statements) <= 3, statements  # marks, models of the chosen mark, the search
 
 
-def test_count_and_sum_are_of_all_that_match(client: Any, accord: Any) -> None:
+def test_count_and_sum_cover_all_matching_parts(client: Any, accord: Any) -> None:
     add_parts(accord, 21, price=Decimal("100872.35"))
     text = text_of(client.get("/"))
     assert "Найдено 21 деталь" in text
@@ -95,7 +95,7 @@ def test_hidden_rows_are_neither_found_nor_offered(client: Any, accord: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("query", "fault"),
+    ("query", "error"),
     [
         ("price_gte=дёшево", "Введите число, например 1500."),
         ("price_gte=-1", "Введите число от 0 до 9999999999.99."),
@@ -110,23 +110,23 @@ def test_hidden_rows_are_neither_found_nor_offered(client: Any, accord: Any) -> 
         ("&".join(f"params.{number}=1" for number in range(21)), "Слишком много значений: не больше 20."),
     ],
 )
-def test_faults_are_told_in_the_language_of_the_page(client: Any, query: str, fault: str) -> None:
+def test_errors_are_in_the_language_of_the_page(client: Any, query: str, error: str) -> None:
     response = client.get("/?" + quote(query, safe="=&"))
     assert response.status_code == 422
-    assert fault in text_of(response)
+    assert error in text_of(response)
     assert "must " not in response.text
     assert "must " not in client.get("/en/?" + quote(query, safe="=&")).text.replace("This must be a text", "")
 
 
 @pytest.mark.parametrize("query", ["part_name=%FF", "part_name=%00"])
-def test_an_address_that_cannot_be_read(client: Any, query: str) -> None:
+def test_an_unreadable_url_is_400(client: Any, query: str) -> None:
     response = client.get(f"/?{query}")
     assert response.status_code == 400
     assert "Адрес страницы повреждён" in text_of(response)
     assert "Начните новый поиск." in text_of(response)
 
 
-def test_what_others_hang_on_a_link_does_no_harm(client: Any, accord: Any) -> None:
+def test_unknown_parameters_of_a_link_are_ignored(client: Any, accord: Any) -> None:
     add_parts(accord)
     response = client.get("/?utm_source=chat&fbclid=1&params=2&part_name=бамп")
     assert "1 деталь" in text_of(response)
@@ -144,7 +144,7 @@ def test_prices_are_read_as_people_write_them(client: Any, accord: Any, language
     assert 'data-count="1"' in response.text
 
 
-def test_what_the_form_cannot_show_is_kept_and_can_be_removed(client: Any, accord: Any) -> None:
+def test_filters_outside_the_form_are_kept_and_removable(client: Any, accord: Any) -> None:
     add_parts(accord, json_data={"side": "левая"})
     response = client.get(f"/?mark_list={accord.mark_id}&mark_list=99&params.side=левая&params.is_new_part=")
     assert "1 деталь" in text_of(response)
@@ -153,13 +153,13 @@ def test_what_the_form_cannot_show_is_kept_and_can_be_removed(client: Any, accor
     assert f'href="/?mark_list={accord.mark_id}&amp;mark_list=99"' in response.text
 
 
-def test_a_model_brings_its_mark_along(client: Any, accord: Any) -> None:
+def test_a_model_selects_its_mark(client: Any, accord: Any) -> None:
     response = client.get(f"/?model_list={accord.pk}")
     assert f'<option value="{accord.mark_id}" selected>Honda</option>' in response.text
     assert f'<option value="{accord.pk}" selected>Accord</option>' in response.text
 
 
-def test_a_model_of_another_mark_finds_nothing_and_says_what_to_do(client: Any, accord: Any) -> None:
+def test_a_model_of_another_mark_finds_nothing_and_gives_advice(client: Any, accord: Any) -> None:
     from partsearch.catalog.models import Mark
 
     add_parts(accord)
@@ -169,7 +169,7 @@ def test_a_model_of_another_mark_finds_nothing_and_says_what_to_do(client: Any, 
     assert "Поищите по всем моделям марки" in text_of(response)
 
 
-def test_a_part_is_shown_with_all_that_is_known_of_it(client: Any, accord: Any) -> None:
+def test_a_part_is_shown_with_all_its_attributes(client: Any, accord: Any) -> None:
     json_data = {
         "color": "тёмно-синий", "is_new_part": False, "oem": "33100-TL0", "year": 2014, "count": -1,
         "донор": "JHM", "крепления": True, "ширина": 1.10, "photo": "https://example.com/1.jpg",
@@ -185,10 +185,10 @@ def test_a_part_is_shown_with_all_that_is_known_of_it(client: Any, accord: Any) 
     assert 'rel="noopener noreferrer nofollow"' in response.text
 
 
-def test_whatever_a_price_list_says_stays_text(client: Any, accord: Any, empty_catalog: str) -> None:
+def test_text_of_the_catalog_is_escaped(client: Any, accord: Any, empty_catalog: str) -> None:
     evil = "<script>alert(1)</script>"
-    odd = {"color": 5, "is_new_part": "да", "photo": "javascript:alert(1)", "oem": None, evil: [evil, {"a": 1}]}
-    add_parts(accord, name=evil, json_data=odd)
+    unusual = {"color": 5, "is_new_part": "да", "photo": "javascript:alert(1)", "oem": None, evil: [evil, {"a": 1}]}
+    add_parts(accord, name=evil, json_data=unusual)
     add_parts(accord, json_data={"photo": "http://[", "description": "слово " * 100})
     with psycopg.connect(empty_catalog, autocommit=True) as connection:
         connection.execute("""UPDATE part SET json_data = json_data || '{"number": 1e5000}' WHERE id = 1""")
@@ -200,7 +200,7 @@ def test_whatever_a_price_list_says_stays_text(client: Any, accord: Any, empty_c
     assert "<details" in response.text
 
 
-def test_pages_are_a_handful_of_links(client: Any, accord: Any) -> None:
+def test_the_pagination_has_few_links(client: Any, accord: Any) -> None:
     add_parts(accord, 205)
     middle = client.get("/?part_name=бампер&page=10")
     query = f"part_name={quote('бампер')}"
@@ -212,7 +212,7 @@ def test_pages_are_a_handful_of_links(client: Any, accord: Any) -> None:
     assert 'rel="next"' not in client.get("/?page=21").text
 
 
-def test_a_page_past_the_end_leads_to_the_last(client: Any, accord: Any) -> None:
+def test_a_page_past_the_end_links_to_the_last(client: Any, accord: Any) -> None:
     add_parts(accord, 12)
     response = client.get("/?page=1000000")
     assert "Такой страницы нет" in text_of(response)
@@ -220,11 +220,11 @@ def test_a_page_past_the_end_leads_to_the_last(client: Any, accord: Any) -> None
     assert 'href="/?page=2"' in response.text
 
 
-def test_an_empty_catalogue_says_how_to_fill_it(client: Any) -> None:
+def test_an_empty_catalog_shows_how_to_fill_it(client: Any) -> None:
     assert "partsearch import ФАЙЛ" in text_of(client.get("/"))
 
 
-def test_nothing_found_comes_with_advice(client: Any, accord: Any) -> None:
+def test_an_empty_result_gives_advice(client: Any, accord: Any) -> None:
     text = text_of(client.get("/?part_name=фара&price_gte=5&price_lte=4&params.color=бел"))
     assert "Цена «от» больше цены «до»" in text
     assert "Цвет сравнивается целиком" in text
@@ -232,7 +232,7 @@ def test_nothing_found_comes_with_advice(client: Any, accord: Any) -> None:
 
 
 @pytest.fixture
-def database_out_of_reach(empty_catalog: str) -> Iterator[None]:
+def unavailable_database(empty_catalog: str) -> Iterator[None]:
     from django.db import connection
 
     connection.close()
@@ -243,8 +243,8 @@ def database_out_of_reach(empty_catalog: str) -> Iterator[None]:
     connection.settings_dict["HOST"] = host
 
 
-@pytest.mark.usefixtures("database_out_of_reach")
-def test_a_database_out_of_reach_is_told_and_the_search_is_kept(client: Any) -> None:
+@pytest.mark.usefixtures("unavailable_database")
+def test_an_unavailable_database_is_503_and_the_search_is_kept(client: Any) -> None:
     response = client.get("/?part_name=фара&mark_list=7")
     assert response.status_code == 503
     assert response.headers["Retry-After"]
@@ -257,7 +257,7 @@ def test_a_database_out_of_reach_is_told_and_the_search_is_kept(client: Any) -> 
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 503])
-def test_error_pages_need_nothing_but_themselves(status: int) -> None:
+def test_error_pages_have_no_inline_style_or_script(status: int) -> None:
     from django.template.loader import render_to_string
 
     page = render_to_string(f"{status}.html")

@@ -1,4 +1,4 @@
-"""Commands at a database that refuses: an error with a next step, never a traceback."""
+"""Commands on a database that rejects them: an error with a next step, never a traceback."""
 
 import subprocess
 import sys
@@ -25,13 +25,13 @@ def cluster() -> Iterator[PostgresCluster]:
 
 @pytest.fixture(scope="module")
 def new(cluster: PostgresCluster) -> str:
-    """The address of a database without tables."""
+    """Return the URL of a database without tables."""
     return cluster.create_database("new", _OWNER)
 
 
 @pytest.fixture(scope="module")
 def migrated(cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a database with the tables of this release."""
+    """Return the URL of a database with the tables of this release."""
     address = cluster.create_database("migrated", _OWNER)
     done = run(tmp_path_factory.mktemp("home"), address, "manage", "migrate", "--verbosity", "0")
     assert done.returncode == 0, done.stderr
@@ -39,7 +39,7 @@ def migrated(cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory)
 
 
 def run(home: Path, address: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs ``partsearch`` with this database."""
+    """Run ``partsearch`` with this database."""
     return subprocess.run(
         [str(Path(sys.executable).parent / "partsearch"), *arguments],
         env={**free_environment(home), "DATABASE_URL": address},
@@ -49,48 +49,48 @@ def run(home: Path, address: str, *arguments: str) -> subprocess.CompletedProces
     )
 
 
-def assert_refused(done: subprocess.CompletedProcess[str], cause: str, step: str) -> None:
+def assert_fails(done: subprocess.CompletedProcess[str], cause: str, step: str) -> None:
     assert done.returncode == 1, done.stdout
-    *_, said, next_step = done.stderr.splitlines()
-    assert said.startswith("Error: "), done.stderr
-    assert cause in said
+    *_, message, next_step = done.stderr.splitlines()
+    assert message.startswith("Error: "), done.stderr
+    assert cause in message
     assert step in next_step
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_that_can_only_be_read(migrated: str, new: str, home: Path, tmp_path: Path) -> None:
+def test_commands_fail_on_a_read_only_database(migrated: str, new: str, home: Path, tmp_path: Path) -> None:
     commands = (("generate", "5"), ("import", str(write_dismantlers_list(tmp_path))))
     for command in commands:
-        assert_refused(run(home, migrated + _READ_ONLY, *command), "The database can only be read", "primary")
-    assert_refused(run(home, new + _READ_ONLY, "manage", "migrate"), "The database can only be read", "primary")
-    assert_refused(run(home, new + _READ_ONLY, "up"), "read-only transaction", "primary")
+        assert_fails(run(home, migrated + _READ_ONLY, *command), "The database can only be read", "primary")
+    assert_fails(run(home, new + _READ_ONLY, "manage", "migrate"), "The database can only be read", "primary")
+    assert_fails(run(home, new + _READ_ONLY, "up"), "read-only transaction", "primary")
 
 
-def test_doctor_says_that_a_database_can_only_be_read(migrated: str) -> None:
-    assert not [one for one in check_results(migrated) if one.subject == "changes"]
+def test_doctor_reports_a_read_only_database(migrated: str) -> None:
+    assert not [result for result in check_results(migrated) if result.subject == "changes"]
     read_only = check_results(migrated + _READ_ONLY)
     assert "default_transaction_read_only is on" in result_of(read_only, "changes").text
     assert result_of(read_only, "changes").is_advice
     assert failures(read_only) == set()
 
 
-def test_a_role_without_the_right_to_write(cluster: PostgresCluster, migrated: str, home: Path) -> None:
+def test_commands_fail_for_a_role_that_may_not_write(cluster: PostgresCluster, migrated: str, home: Path) -> None:
     cluster.create_role("guest")
     with psycopg.connect(migrated) as connection:
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest")
     address = cluster.url("migrated", "guest")
-    assert_refused(run(home, address, "generate", "5"), "does not let this role", "Grant")
+    assert_fails(run(home, address, "generate", "5"), "does not let this role", "Grant")
     assert "role guest may not change mark, model, part" in result_of(check_results(address), "changes").text
 
 
-def test_whatever_else_the_database_says(cluster: PostgresCluster, migrated: str, new: str, home: Path) -> None:
-    assert_refused(run(home, new, "generate", "5"), "does not have the tables of this release", "manage migrate")
+def test_other_database_errors_name_a_next_step(cluster: PostgresCluster, migrated: str, new: str, home: Path) -> None:
+    assert_fails(run(home, new, "generate", "5"), "does not have the tables of this release", "manage migrate")
     slow = f"{migrated}?options=-c%20statement_timeout%3D1"
-    assert_refused(run(home, slow, "generate", "20000"), "stopped the query", "statement_timeout")
-    assert_refused(
+    assert_fails(run(home, slow, "generate", "20000"), "stopped the query", "statement_timeout")
+    assert_fails(
         run(home, new, "manage", "createsuperuser", "--username", "a", "--noinput", "--email", "a@b.example"),
         "does not have the tables",
         "manage migrate",
     )
     nobody = cluster.url("migrated", "nobody")
-    assert_refused(run(home, nobody, "generate", "5"), "nobody", "DATABASE_URL")
+    assert_fails(run(home, nobody, "generate", "5"), "nobody", "DATABASE_URL")

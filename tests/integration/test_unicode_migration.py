@@ -1,4 +1,4 @@
-"""Migration 0007 on a catalog in use: killed and run again, beside searches and beside a transaction that writes."""
+"""Migration 0007 on a catalog in use: killed and run again, during searches and during a writing transaction."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ PLACES = "SELECT array_agg(ctid ORDER BY id) FROM part WHERE mark_id = 2"
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[PostgresCluster]:
-    """A server with a catalog as the release before leaves it."""
+    """Yield a server with a catalog of the previous release."""
     with PostgresCluster.started() as cluster:
         address = cluster.create_database("before")
         _run(_migrating(address, "0006"))
@@ -90,7 +90,7 @@ def _is_replaced(database: Database) -> bool:
 
 @contextmanager
 def _searching(address: str) -> Iterator[None]:
-    """Search for ordinary text all the while; each answer is right and none waits for a lock."""
+    """Search for ordinary text for the block; every answer is right and none waits for a lock."""
     ended = Event()
 
     def search() -> int:
@@ -111,7 +111,7 @@ def _searching(address: str) -> Iterator[None]:
         assert asked.result() > 5
 
 
-def test_it_is_killed_and_goes_on(address: str, database: Database) -> None:
+def test_a_killed_migration_resumes(address: str, database: Database) -> None:
     stale_at_first = AFFECTED + 1
     before = value(database, PLACES)
     with _searching(address):
@@ -129,7 +129,7 @@ def test_it_is_killed_and_goes_on(address: str, database: Database) -> None:
     assert value(database, PLACES) == before, "a row that is right already is not written"
 
 
-def test_a_transaction_that_wrote_by_the_rule_before_is_waited_for(address: str, database: Database) -> None:
+def test_the_migration_waits_for_a_transaction_that_wrote_by_the_old_rule(address: str, database: Database) -> None:
     insert = "INSERT INTO part (id, name, mark_id, model_id, price) VALUES (5, 'Фа\u00adра', 1, 1, 1)"
     with psycopg.connect(address) as writer:
         writer.execute(insert.encode())
@@ -143,7 +143,7 @@ def test_a_transaction_that_wrote_by_the_rule_before_is_waited_for(address: str,
     assert value(database, STALE) == 0
 
 
-def test_it_is_taken_back(address: str, database: Database) -> None:
+def test_the_migration_can_be_reversed(address: str, database: Database) -> None:
     columns = "SELECT array_agg(part::text ORDER BY id) FROM part"
     before = value(database, columns)
     _run(_migrating(address))
@@ -152,7 +152,7 @@ def test_it_is_taken_back(address: str, database: Database) -> None:
     assert value(database, columns) == before
 
 
-def test_a_writer_that_does_not_end_is_named_and_may_be_tried_again(
+def test_a_writer_that_does_not_end_is_named_and_the_migration_can_be_retried(
     empty_catalog: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.db import OperationalError, connection

@@ -1,4 +1,4 @@
-"""A session of the admin on the running site, as a browser has it: cookies, and Django's token against forgery."""
+"""A session of the admin on the running site, with the cookies and the CSRF token of a browser."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ _TOKEN = secrets.token_hex(16)
 
 
 def session_key() -> str:
-    """The key of a new session of the superuser ``staff``; Django has to be set up on the site's database."""
+    """Return the key of a new session of the superuser ``staff``. Django must be set up on the site's database."""
     from django.contrib.auth.models import User
     from django.test import Client
 
@@ -24,13 +24,13 @@ def session_key() -> str:
 
 @dataclass
 class AdminSession:
-    """Asks the Django service as somebody who is logged in."""
+    """A client of the Django service that is logged in."""
 
     site: RunningSite
     key: str = field(default_factory=session_key)
 
     def ask(self, method: str, path: str, data: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
-        """The answer to a request; no redirect is followed."""
+        """Return the answer to a request; redirects are not followed."""
         own = {"Cookie": f"sessionid={self.key}; csrftoken={_TOKEN}", "X-CSRFToken": _TOKEN}
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.site.client.request(method, self.site.django_url + path, data=data, headers={**own, **given})

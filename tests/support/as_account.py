@@ -1,4 +1,4 @@
-"""Work of the tests in a home: done as the site's account, as every command does it, where the tests run as root."""
+"""Runs the work of tests in a home as the site's account, as every command does, if the tests run as root."""
 
 import os
 import pickle
@@ -13,9 +13,9 @@ Result = TypeVar("Result")
 
 
 def as_account(do: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
-    """Returns what ``do`` returns, or raises what it raises, in a forked process that is the account's.
+    """Return what ``do`` returns, or raise what it raises, in a forked process of the account.
 
-    What it changes in memory is gone with that process.
+    Changes in memory are lost with that process.
     """
     if not is_root():
         return do(*arguments, **named)
@@ -26,20 +26,20 @@ def as_account(do: Callable[..., Result], *arguments: Any, **named: Any) -> Resu
         try:
             become(account, Path("/"))
             with os.fdopen(writing, "wb") as pipe:
-                pipe.write(_done(lambda: do(*arguments, **named)))
+                pipe.write(_outcome(lambda: do(*arguments, **named)))
         finally:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read()
+        pickled = pipe.read()
     os.waitpid(child, 0)
-    is_well, result = pickle.loads(told)
-    if not is_well:
+    has_returned, result = pickle.loads(pickled)
+    if not has_returned:
         raise result
     return result  # type: ignore[no-any-return]
 
 
-def _done(do: Callable[[], Any]) -> bytes:
+def _outcome(do: Callable[[], Any]) -> bytes:
     try:
         return pickle.dumps((True, do()))
     except BaseException as error:
@@ -47,13 +47,13 @@ def _done(do: Callable[[], Any]) -> bytes:
 
 
 def process_arguments() -> dict[str, Any]:
-    """Arguments for ``subprocess`` that make the child run as the account."""
+    """Return arguments for ``subprocess`` that run the child as the account."""
     account = site_account()
     return {"user": account.uid, "group": account.gid, "extra_groups": []} if is_root() else {}
 
 
-def own(path: Path) -> None:
-    """Gives a file or folder to the account."""
+def give_to_account(path: Path) -> None:
+    """Make the account the owner of a file or folder."""
     if is_root():
         account: Account = site_account()
         os.chown(path, account.uid, account.gid)

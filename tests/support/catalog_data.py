@@ -1,6 +1,6 @@
-"""Catalogs to search in: rows, and how they get into the database, by the plain SQL of any client.
+"""Catalogs for the tests: rows, and their insertion by plain SQL.
 
-``KNOWN_CATALOG`` holds every oddity that the contract lets a row have.
+``KNOWN_CATALOG`` holds a row for every edge case that the contract allows.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Part:
-    """A row of ``part``; its price and its attributes as they are written in SQL."""
+    """A row of ``part``; the price and the attributes are SQL text."""
 
     id: int
     name: str
@@ -50,7 +50,7 @@ class Catalog:
     parts: list[Part] = field(default_factory=list)
 
     def insert(self, conninfo: str) -> None:
-        """Inserts the rows; the parts backwards, so that the order of the table is not the order of the ids."""
+        """Insert the rows; the parts in reverse, so that the order of the table is not the order of the ids."""
         with psycopg.connect(conninfo) as connection, connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO mark (id, name, producer_country_name, is_visible) VALUES (%s, %s, %s, %s)",
@@ -95,7 +95,7 @@ _MODELS = [
     Model(70, "", 7),
     Model(LARGEST_ID, "Ёжик", LARGEST_ID),
 ]
-_ODDITIES: list[tuple[str, int, int, str, str, bool]] = [
+_EDGE_CASES: list[tuple[str, int, int, str, str, bool]] = [
     ("Бампер передний", 10, 1, "2300", '{"is_new_part": true, "color": "красный", "count": 4}', True),
     ("БАМПЕР   ЗАДНИЙ", 10, 1, "2300.00", '{"is_new_part": false, "color": "Чёрный ", "count": 1}', True),
     ("бампер\u00a0передний левый", 11, 1, "0.10", '{"is_new_part": true, "color": "чЕРНый", "count": 1.0}', True),
@@ -128,10 +128,10 @@ _ODDITIES: list[tuple[str, int, int, str, str, bool]] = [
 
 
 def _known_parts() -> list[Part]:
-    """The oddities, with plain parts between them to fill some pages; ids with gaps, up to the largest."""
-    odd = [
+    """Return the edge cases and ordinary parts that fill some pages; the ids have gaps and end with the largest."""
+    edge_cases = [
         Part(100 + 7 * number, name, model, mark, price, attributes, visible)
-        for number, (name, model, mark, price, attributes, visible) in enumerate(_ODDITIES)
+        for number, (name, model, mark, price, attributes, visible) in enumerate(_EDGE_CASES)
     ]
     plain = [
         Part(
@@ -144,7 +144,7 @@ def _known_parts() -> list[Part]:
         )
         for number in range(47)
     ]
-    return [*odd, *plain, Part(LARGEST_ID, "Последняя деталь", 10, 1, "5.05")]
+    return [*edge_cases, *plain, Part(LARGEST_ID, "Последняя деталь", 10, 1, "5.05")]
 
 
 KNOWN_CATALOG = Catalog(_MARKS, _MODELS, _known_parts())

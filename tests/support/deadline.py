@@ -8,7 +8,7 @@ Value = TypeVar("Value")
 
 
 def wait_for(condition: Callable[[], Value], seconds: float = 20, what: str = "the condition") -> Value:
-    """The first true value of ``condition``; fails the test after ``seconds``."""
+    """Return the first true value of ``condition``. Fail the test after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, f"{what} did not come true within {seconds} s"

@@ -40,10 +40,10 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Any:
 
 
 def _environ(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
-    told = {name: value for name, value in environ.items() if isinstance(value, str | bool | tuple)}
-    told = {name: value for name, value in told.items() if os.environ.get(name) != value}
+    variables = {name: value for name, value in environ.items() if isinstance(value, str | bool | tuple)}
+    variables = {name: value for name, value in variables.items() if os.environ.get(name) != value}
     start_response("200 OK", [("Content-Type", "application/json")])
-    return [json.dumps({**told, "body": environ["wsgi.input"].read(_AT_MOST).decode("latin-1")}).encode()]
+    return [json.dumps({**variables, "body": environ["wsgi.input"].read(_AT_MOST).decode("latin-1")}).encode()]
 
 
 def _digest(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:

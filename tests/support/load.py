@@ -1,4 +1,4 @@
-"""Steady load on a site from clients that never retry, and what became of every single request."""
+"""Steady load on a site from clients that never retry, with the outcome of every request."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ _BODIES = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one request came to: when it was sent and ended, in ``time.monotonic()``, and its status or its error."""
+    """The outcome of a request: when it was sent and ended by ``time.monotonic()``, and its status or its error."""
 
     sent: float
     ended: float
@@ -28,12 +28,12 @@ class Outcome:
 
 @dataclass
 class Load:
-    """Requests from several clients; half of them POST, half GET, all over keep-alive connections.
+    """Requests from several clients over keep-alive connections, half of them POST and half GET.
 
     Args:
         url: of the site or of a service.
-        clients: how many ask at a time.
-        pause: seconds that each of them waits between two requests: without one they keep every core busy.
+        clients: how many requests run at a time.
+        pause: seconds between two requests of a client; with 0 the clients keep every core busy.
     """
 
     url: str
@@ -45,8 +45,8 @@ class Load:
 
     @contextmanager
     def running(self) -> Iterator["Load"]:
-        """Load for the time of the block."""
-        threads = [threading.Thread(target=self._ask_on, args=(number,)) for number in range(self.clients)]
+        """Send requests for the block."""
+        threads = [threading.Thread(target=self._ask_until_stopped, args=(number,)) for number in range(self.clients)]
         for thread in threads:
             thread.start()
         try:
@@ -56,7 +56,7 @@ class Load:
             for thread in threads:
                 thread.join()
 
-    def _ask_on(self, number: int) -> None:
+    def _ask_until_stopped(self, number: int) -> None:
         client = httpx.Client(timeout=20, limits=httpx.Limits(max_keepalive_connections=1))
         while not self._stop.wait(self.pause):
             number += 1
@@ -76,17 +76,17 @@ class Load:
             return type(error).__name__
 
     def results(self) -> Counter[int | str]:
-        """How many requests came to what."""
+        """Return the number of requests by status or error."""
         return Counter(outcome.result for outcome in self.outcomes)
 
     def failed(self) -> list[Outcome]:
-        """The requests that were not answered 200."""
+        """Return the requests that were not answered with 200."""
         return [outcome for outcome in self.outcomes if outcome.result != 200]
 
     def answered_since(self, moment: float) -> int:
-        """How many requests that were sent after ``moment`` have been answered 200."""
+        """Return how many requests sent after ``moment`` were answered with 200."""
         return sum(1 for outcome in self.outcomes if outcome.sent > moment and outcome.result == 200)
 
-    def is_done_with(self, moment: float) -> bool:
-        """Whether every request that was sent before ``moment`` has ended."""
+    def has_ended_before(self, moment: float) -> bool:
+        """Return whether every request sent before ``moment`` has ended."""
         return all(sent > moment for sent in list(self._under_way.values()))

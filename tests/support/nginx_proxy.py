@@ -1,4 +1,4 @@
-"""Nginx as it is configured, in front of a server of the test's own that shows what reaches it."""
+"""Nginx with the configuration of a site, in front of a test server that records what reaches it."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.as_account import as_account, own
+from tests.support.as_account import as_account, give_to_account
 from tests.support.deadline import wait_for
 from tests.support.site import free_ports
 
@@ -19,7 +19,7 @@ SECONDS = 10
 
 @dataclass
 class Upstream:
-    """A server that answers every request with 200, an upgrade with 101 and an echo, and keeps what it was sent."""
+    """A server that answers a request with 200, an upgrade with 101 and an echo. It keeps the heads of requests."""
 
     port: int
     connections: int = 0
@@ -45,8 +45,8 @@ class Upstream:
 
 
 @dataclass
-class Door:
-    """Nginx on a port, with the server behind it."""
+class NginxProxy:
+    """Nginx on a port, and the server behind it."""
 
     port: int
     upstream: Upstream
@@ -59,8 +59,13 @@ class Door:
 
 
 @contextmanager
-def opened(home: Path, **more: Any) -> Iterator[Door]:
-    """Start Nginx with more settings, or with ``is_django_there``; Django is not there else."""
+def running_proxy(home: Path, **more: Any) -> Iterator[NginxProxy]:
+    """Run Nginx for the block.
+
+    Args:
+        home: the home of its site.
+        more: settings, and ``is_django_there``: without it nothing listens on Django's port.
+    """
     from partsearch.operation.home import Home
     from partsearch.operation.nginx.configuration import nginx_binary, write_configuration
     from partsearch.settings import Settings
@@ -74,10 +79,10 @@ def opened(home: Path, **more: Any) -> Iterator[Door]:
     upstream = Upstream(upstream_port)
     threading.Thread(target=upstream.serve, daemon=True).start()
     settings = Settings(partsearch_home=home, partsearch_port=port, **more)
-    # One server stands for all of them, which no settings of a user's may say.
+    # One server stands for all services; settings that a user writes may not repeat a port.
     settings = settings.model_copy(update=ports)
     folders = Home(home)
-    own(home.parent)
+    give_to_account(home.parent)
     as_account(folders.prepare)
     as_account((folders.run / "nginx").mkdir)
     configuration = write_configuration(settings, folders)
@@ -87,7 +92,7 @@ def opened(home: Path, **more: Any) -> Iterator[Door]:
         nginx = subprocess.Popen(command, env=os.environ, stderr=stderr)
     wait_for(lambda: _listens(port), what="Nginx")
     try:
-        yield Door(port, upstream, configuration, log)
+        yield NginxProxy(port, upstream, configuration, log)
     finally:
         nginx.terminate()
         nginx.wait(SECONDS)

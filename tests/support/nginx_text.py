@@ -1,4 +1,4 @@
-"""Nginx's configurations, read as Nginx reads them: directives with words, some of them with a block."""
+"""Parses a configuration of Nginx: directives with words, some of them with a block."""
 
 import re
 from collections.abc import Iterator
@@ -15,23 +15,23 @@ class Directive:
     block: list["Directive"] = field(default_factory=list)
 
     def all(self, *names: str) -> list["Directive"]:
-        """The directives of these names in the block."""
+        """Return the directives of these names in the block."""
         return [directive for directive in self.block if directive.words[0] in names]
 
     def plain(self) -> tuple[object, ...]:
-        """The directive as a value to compare; the order of the directives in its block means nothing."""
+        """Return the directive as a value to compare, in which the order of its block does not matter."""
         return (*self.words, *sorted(map(repr, (inner.plain() for inner in self.block))))
 
 
 def parse(text: str) -> Directive:
-    """The whole configuration, as the block of a directive without a name."""
+    """Return the configuration as the block of a directive without a name."""
     root = Directive(())
     _read_block(_tokens(text), root)
     return root
 
 
 def _tokens(text: str) -> Iterator[tuple[str, bool]]:
-    """Each token, and whether it is punctuation."""
+    """Yield each token, and whether it is punctuation."""
     for match in _TOKEN.finditer(text.strip()):
         punctuation, *strings = match.groups()
         if punctuation:

@@ -1,6 +1,6 @@
-"""The search of the contract in plain Python, over a list of rows: what both services have to answer.
+"""The search of the contract in plain Python, over a list of rows: the answer that both services must return.
 
-Written from ``contract.md`` alone. It shares no code with what it judges, and is in no hurry.
+It is written from the contract alone and shares no code with the services. It is not optimized.
 """
 
 import json
@@ -28,7 +28,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Amount:
-    """A JSON number by its value; equal to no boolean, as Python's numbers would be."""
+    """A JSON number by its value. Unlike a Python number it equals no boolean."""
 
     value: Fraction
 
@@ -41,13 +41,13 @@ class Either:
 
 
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u3164\ufe0f\ufeff\U000e0020"
-"""Characters that nobody sees; not all of them, but all that the tests write."""
+"""Invisible characters: not all of them, but all that the tests write."""
 
 _HIGHEST, _MOST_DECIMALS = Decimal("1e100"), 400
 
 
 def read_params_text(text: str) -> object:
-    """What a value after ``params.`` in a query string asks for: the JSON, the text, or either."""
+    """Return what a value after ``params.`` in a query string matches: the JSON value, the text, or either."""
     try:
         value = read_json(text, Decimal)
     except ValueError:
@@ -62,7 +62,7 @@ def _fits(number: Decimal) -> bool:
 
 
 def read_json(text: str, number: Callable[[str], object]) -> Any:
-    """``text`` as JSON, its numbers made by ``number``; a key that comes twice is an error."""
+    """Return ``text`` parsed as JSON, its numbers made by ``number``. Fail the test if a key comes twice."""
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         assert len({key for key, _ in pairs}) == len(pairs), f"a key comes twice: {pairs}"
@@ -72,7 +72,7 @@ def read_json(text: str, number: Callable[[str], object]) -> Any:
 
 
 def read_answer(body: bytes) -> dict[str, Any]:
-    """The answer of a service, to be compared with ``answer_of``: numbers as they are written, attributes by value."""
+    """Return an answer to compare with ``answer_of``: numbers as they are written, attributes by value."""
     answer: dict[str, Any] = read_json(body.decode(), Written)
     for part in answer["response"]:
         part["json_data"] = _by_value(part["json_data"])
@@ -88,7 +88,7 @@ def _by_value(value: object) -> object:
 
 
 def written(amount: int | Decimal) -> Written:
-    """A number as the contract writes it: exact, no trailing zeros, no exponent."""
+    """Return a number as the contract writes it: exact, without trailing zeros or exponent."""
     text = format(Decimal(amount), "f")
     while "." in text and text[-1] in "0.":
         text = text[:-1]
@@ -96,16 +96,16 @@ def written(amount: int | Decimal) -> Written:
 
 
 def answer_of(catalog: Catalog, search: Search) -> dict[str, Any]:
-    """What a service answers to ``search`` where ``catalog`` is all there is."""
+    """Return the answer to ``search`` on this catalog."""
     wanted = {name: value for name, value in search.items() if not _is_blank(value)}
-    found = sorted(
+    matching = sorted(
         (row for row in _joined(catalog) if _is_shown(row) and _matches(row, wanted)), key=lambda row: row.part.id
     )
     first = (int(wanted.get("page", 1)) - 1) * PAGE_SIZE
     return {
-        "response": [_shown(row) for row in found[first : first + PAGE_SIZE]],
-        "count": written(len(found)),
-        "summ": written(sum((Decimal(row.part.price) for row in found), Decimal(0))),
+        "response": [_shown(row) for row in matching[first : first + PAGE_SIZE]],
+        "count": written(len(matching)),
+        "summ": written(sum((Decimal(row.part.price) for row in matching), Decimal(0))),
     }
 
 
@@ -133,7 +133,7 @@ def _is_blank(value: object) -> bool:
 def _as_compared(text: str) -> str:
     visible = "".join(character for character in text if character not in INVISIBLE)
     lower = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", visible).lower())
-    # The dots that belong to no letter could make ё of е again.
+    # Combining diaereses that are left over could compose е to ё again.
     return " ".join(unicodedata.normalize("NFC", lower.replace("ё", "е").replace("\u0308", "")).split())
 
 

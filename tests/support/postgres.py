@@ -1,4 +1,4 @@
-"""PostgreSQL servers of the tests: clusters made, started and removed from any folder of binaries; standbys too."""
+"""PostgreSQL servers for the tests, created from any folder of binaries and removed afterwards; standbys too."""
 
 import os
 import secrets
@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from partsearch.database import embedded
 from partsearch.database.account import grant_traversal, site_account
-from tests.support.as_account import own, process_arguments
+from tests.support.as_account import give_to_account, process_arguments
 from tests.support.deadline import wait_for
 from tests.support.site import free_ports
 
@@ -25,13 +25,13 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 LIBC_UTF8 = ("--encoding=UTF8", "--locale=C.UTF-8")
 LIBC_C = ("--encoding=UTF8", "--locale=C")
 SUPERUSER = "postgres"
-_MAKING_SECONDS = 60
-_STARTING_SECONDS = 30
-_FOR_SPEED = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
+_CREATION_SECONDS = 60
+_START_SECONDS = 30
+_FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
 
 
 class PostgresCluster:
-    """One server on a free loopback port and on a socket in ``folder``; every role is to have ``password``."""
+    """One server on a free loopback port and on a socket in ``folder``; every role has the same ``password``."""
 
     def __init__(self, binaries: Path, settings: Mapping[str, str], password: str) -> None:
         self.binaries = binaries
@@ -39,8 +39,8 @@ class PostgresCluster:
         self.port = free_ports(1)[0]
         self.folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
         self.data = self.folder / "data"
-        own(self.folder)
-        self.settings = {"listen_addresses": "127.0.0.1", **_FOR_SPEED, **settings}
+        give_to_account(self.folder)
+        self.settings = {"listen_addresses": "127.0.0.1", **_FAST_SETTINGS, **settings}
         self._server: subprocess.Popen[bytes] | None = None
         grant_traversal(site_account(), binaries)
 
@@ -52,7 +52,7 @@ class PostgresCluster:
         locale: Sequence[str] = LIBC_UTF8,
         settings: Mapping[str, str] | None = None,
     ) -> Iterator["PostgresCluster"]:
-        """A new cluster, up for the block and removed after it.
+        """Run a new cluster for the block and remove it afterwards.
 
         Args:
             binaries: the folder of ``initdb`` and ``postgres``.
@@ -70,7 +70,7 @@ class PostgresCluster:
     def standby_of(
         cls, primary: "PostgresCluster", settings: Mapping[str, str] | None = None
     ) -> Iterator["PostgresCluster"]:
-        """A streaming standby of ``primary``, up for the block; ``settings`` are added to the primary's."""
+        """Run a streaming standby of ``primary`` for the block; ``settings`` are added to those of the primary."""
         standby = cls(primary.binaries, {**primary.settings, **(settings or {})}, primary.password)
         with standby._removed_at_the_end():
             source = primary.conninfo("replication")
@@ -89,7 +89,7 @@ class PostgresCluster:
     def _initialise(self, locale: Sequence[str]) -> None:
         password_file = self.folder / "password"
         password_file.write_text(self.password)
-        own(password_file)
+        give_to_account(password_file)
         self._run(
             "initdb", "-D", str(self.data), "-U", SUPERUSER, *locale, "--no-sync",
             "--auth=scram-sha-256", f"--pwfile={password_file}",
@@ -102,7 +102,7 @@ class PostgresCluster:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=_MAKING_SECONDS,
+            timeout=_CREATION_SECONDS,
             **process_arguments(),
         )
         assert done.returncode == 0, done.stdout + done.stderr
@@ -112,7 +112,7 @@ class PostgresCluster:
         return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
     def start(self) -> None:
-        """Starts the server and returns when it takes connections."""
+        """Start the server; return when it accepts connections."""
         settings = {**self.settings, "port": str(self.port), "unix_socket_directories": str(self.folder)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
@@ -126,9 +126,9 @@ class PostgresCluster:
                 start_new_session=True,
                 **process_arguments(),
             )
-        wait_for(self._takes_connections, _STARTING_SECONDS, "PostgreSQL's start")
+        wait_for(self._accepts_connections, _START_SECONDS, "PostgreSQL's start")
 
-    def _takes_connections(self) -> bool:
+    def _accepts_connections(self) -> bool:
         assert self._server is not None
         assert self._server.poll() is None, self.log()
         try:
@@ -138,41 +138,41 @@ class PostgresCluster:
         return True
 
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        """Stops the server: at once, or, by SIGINT, with a checkpoint."""
+        """Stop the server: at once by default, with a checkpoint by SIGINT."""
         if self._server is None:
             return
         self._server.send_signal(how)
         try:
-            self._server.wait(_STARTING_SECONDS)
+            self._server.wait(_START_SECONDS)
         finally:
             self._server.kill()
             self._server.wait()
             self._server = None
 
     def log(self) -> str:
-        """What the server has said."""
+        """Return the log of the server."""
         return (self.folder / "log").read_text(errors="replace")
 
     def conninfo(self, database: str = "postgres", user: str = SUPERUSER) -> str:
-        """For psycopg and PostgreSQL's own programs."""
+        """Return the connection string for psycopg and the programs of PostgreSQL."""
         return make_conninfo("", host="127.0.0.1", port=self.port, user=user, password=self.password, dbname=database)
 
     def url(self, database: str = "postgres", user: str = SUPERUSER, host: str = "127.0.0.1") -> str:
-        """For DATABASE_URL."""
+        """Return the URL for DATABASE_URL."""
         return f"postgresql://{quote(user)}:{self.password}@{host}:{self.port}/{quote(database)}"
 
     def run(self, *statements: str, database: str = "postgres") -> None:
-        """Executes statements as the superuser, each by itself."""
+        """Execute statements as the superuser, each in its own transaction."""
         with psycopg.connect(self.conninfo(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
     def create_role(self, name: str) -> None:
-        """Makes an ordinary role that may log in."""
+        """Create an ordinary role that may log in."""
         self.run(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{self.password}'")
 
     def create_database(self, name: str, owner: str = SUPERUSER, rest: str = "") -> str:
-        """Makes a database, and its owner where he is missing; returns the owner's address of it."""
+        """Create a database, and its owner if it is missing; return the URL for the owner."""
         if owner != SUPERUSER and not self._has_role(owner):
             self.create_role(owner)
         self.run(f'CREATE DATABASE "{name}" OWNER "{owner}" {rest}')

@@ -1,10 +1,10 @@
-"""What the kernel says of processes."""
+"""The state of processes in the kernel."""
 
 import psutil
 
 
 def is_dead(pid: int) -> bool:
-    """Whether a process has ended; its parent, or the init of the machine, may not have taken notice of it yet."""
+    """Return whether a process has ended, even if its parent or init has not reaped it yet."""
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""A site of the tests: started by the same command that users type, and asked over HTTP as they ask."""
+"""A site for the tests: started by the command that users type, and asked over HTTP."""
 
 import json
 import os
@@ -14,22 +14,26 @@ from typing import Any
 import httpx
 
 COMMAND_SECONDS = 120
+SPECIAL_CHARACTERS = "дом; $x ${y} \"q\" 'a',b %n #c {d} \\e &!~`(f)"
+"""The name of a folder with every special character that the path of a home may contain."""
+
 _PORTS_AT_ONCE = 10
 _first_ports = iter(range(26000, 32760 - _PORTS_AT_ONCE, _PORTS_AT_ONCE))
 _leases: list[socket.socket] = []
 
 
 def free_ports(number: int) -> list[int]:
-    """Ports that nothing listens on, and that no other test run is given as long as this process lives.
+    """Return ports that nothing listens on, and that no other test run gets while this process lives.
 
-    They are below the ports that the kernel gives to clients, who could else take one before its server does. Whoever
-    has ports holds a name in Linux's abstract namespace for them: it is gone with its process, and no file is.
+    They are below the range from which the kernel gives ports to clients: a client could take one before its server
+    does. The process reserves them by a socket in Linux's abstract namespace, which ends with the process and leaves
+    no file.
 
     Args:
-        number: how many, ten at the most.
+        number: how many, at most ten.
 
     Raises:
-        RuntimeError: all are taken.
+        RuntimeError: all ports are taken.
     """
     while (first := next(_first_ports, None)) is not None:
         lease = socket.socket(socket.AF_UNIX)
@@ -46,16 +50,16 @@ def free_ports(number: int) -> list[int]:
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket() as one:
+    with socket.socket() as candidate:
         try:
-            one.bind(("127.0.0.1", port))
+            candidate.bind(("127.0.0.1", port))
         except OSError:
             return False
         return True
 
 
 def free_environment(home: Path) -> dict[str, str]:
-    """The environment of a site in ``home`` on ports of its own, with an embedded database of its own."""
+    """Return the environment of a site in ``home``, with its own ports and its own embedded database."""
     ports = free_ports(5)
     return {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
@@ -77,7 +81,7 @@ class RunningSite:
     @classmethod
     @contextmanager
     def started(cls, environment: dict[str, str], checkout: Path | None = None) -> Iterator["RunningSite"]:
-        """Brings a site up for the block, and down after it; that of another checkout where one is given."""
+        """Run a site for the block, of another checkout if one is given."""
         site = cls(environment, checkout=checkout)
         try:
             up = site.run("up")
@@ -91,7 +95,7 @@ class RunningSite:
     def run(
         self, *arguments: str, seconds: float = COMMAND_SECONDS, **settings: str
     ) -> subprocess.CompletedProcess[str]:
-        """Runs ``partsearch`` with these arguments, and these settings beside the site's own."""
+        """Run ``partsearch`` with these arguments; ``settings`` are added to the environment of the site."""
         programs = self.checkout / ".venv" / "bin" if self.checkout else Path(sys.executable).parent
         return subprocess.run(
             [str(programs / "partsearch"), *arguments],
@@ -102,11 +106,11 @@ class RunningSite:
         )
 
     def status(self) -> dict[str, Any]:
-        """What ``status --json`` prints."""
+        """Return what ``status --json`` prints."""
         return json.loads(self.run("status", "--json").stdout)
 
     def pid(self, service: str) -> int:
-        """The supervised process of a service."""
+        """Return the id of the supervised process of a service."""
         return next(process["pid"] for process in self.status()["processes"] if process["service"] == service)
 
     @property
@@ -115,25 +119,25 @@ class RunningSite:
 
     @property
     def url(self) -> str:
-        """Nginx."""
+        """The URL of Nginx."""
         return f"http://127.0.0.1:{self.environment['PARTSEARCH_PORT']}"
 
     @property
     def django_url(self) -> str:
-        """The Django service, on its own port."""
+        """The URL of the Django service on its own port."""
         return f"http://127.0.0.1:{self.environment['PARTSEARCH_DJANGO_PORTS'].split(',')[0]}"
 
     @property
     def fastapi_url(self) -> str:
-        """The FastAPI service, on its own port."""
+        """The URL of the FastAPI service on its own port."""
         return f"http://127.0.0.1:{self.environment['PARTSEARCH_FASTAPI_PORTS'].split(',')[0]}"
 
     @property
     def services(self) -> Sequence[str]:
-        """Both services, each on its own port."""
+        """The URLs of both services on their own ports."""
         return self.django_url, self.fastapi_url
 
     @property
     def conninfo(self) -> str:
-        """The site's database, for psycopg, without a pooler between."""
+        """The connection string of the site's database for psycopg, without a pooler."""
         return self.run("url", "--direct").stdout.strip()

@@ -19,13 +19,13 @@ from partsearch.operation.site import Site
 from tests.support.as_account import as_account
 from tests.support.site import RunningSite
 
-LATER = "later"
-"""The release in green: the checkout too, by another name and as if it were installed, so that it is asked."""
+NEXT_RELEASE = "later"
+"""The release in green: the same checkout under another id, as if it were installed, so that its own Python runs."""
 
 
 @dataclass
 class Answers:
-    """The results of equal requests: the releases that answered, the cookies set, the statuses that failed."""
+    """Answers to equal requests: how many by release, how many set a cookie, and the statuses other than 200."""
 
     releases: Counter[str] = field(default_factory=Counter)
     cookies: int = 0
@@ -34,7 +34,7 @@ class Answers:
 
 @dataclass
 class BothSlots:
-    """A running site with ``LATER`` in green."""
+    """A running site with ``NEXT_RELEASE`` in green."""
 
     site: Site
     running: RunningSite
@@ -42,25 +42,25 @@ class BothSlots:
     @classmethod
     @contextmanager
     def started(cls, running: RunningSite) -> Iterator["BothSlots"]:
-        """Both slots for the block; at its end blue has all traffic again, and green is stopped."""
+        """Run both slots for the block. After it blue has all traffic and green is stopped."""
         both = cls(Site(), running)
-        both.start_later()
+        both.start_next_release()
         try:
             yield both
         finally:
-            both.give()
+            both.set_traffic()
             as_account(both.site.stop_slot, Slot.GREEN)
 
-    def start_later(self) -> None:
-        """Start ``LATER`` in green."""
-        release = Release(LATER, Path(sys.prefix), Path(sys.executable), "the tests")
+    def start_next_release(self) -> None:
+        """Start ``NEXT_RELEASE`` in green."""
+        release = Release(NEXT_RELEASE, Path(sys.prefix), Path(sys.executable), "the tests")
         as_account(self.site.start_slot, Slot.GREEN, release, lambda _line: None)
 
     @property
     def control(self) -> NginxControl:
         return NginxControl(self.site.home)
 
-    def give(
+    def set_traffic(
         self, weight: int = 0, *, active: Slot = Slot.BLUE, new: Slot | None = None, is_deploying: bool = False
     ) -> TrafficState:
         """Write the wanted state and send it to Nginx, as a deployment does; with a weight ``new`` is green."""
@@ -71,7 +71,7 @@ class BothSlots:
         return state
 
     def ask(self, number: int, paths: Sequence[str] = ("/healthz", "/django/healthz"), cookie: str = "") -> Answers:
-        """Send so many requests over one connection, by these paths in turn; never keep a cookie."""
+        """Send so many requests over one connection, to these paths in turn, and ignore every ``Set-Cookie``."""
         answers = Answers()
         connection = http.client.HTTPConnection("127.0.0.1", self.site.settings.partsearch_port, timeout=10)
         for turn in range(number):
@@ -86,19 +86,19 @@ class BothSlots:
         return answers
 
     def is_healthy(self, slot: Slot, service: Service) -> bool | None:
-        """What Nginx knows of the health of a service."""
+        """Return the health of a service as Nginx has it; ``None`` if it is not known."""
         return self.control.get().health.get(slot, {}).get(service)
 
     def process_group(self, slot: Slot, service: Service) -> list[psutil.Process]:
-        """The processes of a service of a slot."""
+        """Return the processes of a service of a slot: the supervised one and its descendants."""
         pid = self.site.slots()[slot].pids[service]
         assert pid
         return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
 
     @contextmanager
-    def frozen(self, *places: tuple[Slot, Service]) -> Iterator[None]:
-        """Services that are suspended within the block: they accept no connections and send no answers."""
-        processes = [process for place in places for process in self.process_group(*place)]
+    def suspended(self, *services: tuple[Slot, Service]) -> Iterator[None]:
+        """Suspend services for the block: they accept no connection and send no answer."""
+        processes = [process for service_of_slot in services for process in self.process_group(*service_of_slot)]
         for process in processes:
             process.suspend()
         try:
@@ -109,6 +109,6 @@ class BothSlots:
                     process.resume()
 
     def kill(self, slot: Slot, service: Service) -> None:
-        """``kill -9`` of a service with its workers."""
+        """Send SIGKILL to a service and its workers."""
         for process in self.process_group(slot, service):
             os.kill(process.pid, signal.SIGKILL)

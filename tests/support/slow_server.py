@@ -1,4 +1,4 @@
-"""A small HTTP server that is known: it decides how long each answer takes and which fails, and logs what it did."""
+"""A small HTTP server with a known behaviour: how long an answer takes and which requests fail. It logs both."""
 
 import asyncio
 import json
@@ -24,18 +24,18 @@ PART = {
 
 @dataclass
 class SlowServer:
-    """Answers every request with the same search result.
+    """A server that answers every request with the same search result.
 
     Attributes:
         fast: seconds that most answers take.
         slow: seconds that the others take.
-        slow_share: how many are slow.
-        failing: every so many is a 503 at once; 0: none.
-        closing: every so many gets no answer, its connection is closed; 0: none.
+        slow_share: the fraction of slow answers.
+        failing: every n-th answer is an immediate 503; 0: none.
+        closing: every n-th request gets no answer and its connection is closed; 0: none.
         answer: the JSON.
         seconds: how long each answer took, from the end of its request.
         statuses: answers by status.
-        requests: the requests by method, path and body.
+        requests: the number of requests by method, path and body.
     """
 
     fast: float = 0.0
@@ -52,18 +52,18 @@ class SlowServer:
 
     @property
     def url(self) -> str:
-        """The address."""
+        """The URL."""
         return f"http://127.0.0.1:{self.port}"
 
     def forget(self) -> None:
-        """Empties the log."""
+        """Clear the log."""
         self.seconds.clear()
         self.statuses.clear()
         self.requests.clear()
 
     @contextmanager
     def running(self) -> Iterator["SlowServer"]:
-        """Serves for the time of the block."""
+        """Serve for the block."""
         loop = asyncio.new_event_loop()
         listening = threading.Event()
         thread = threading.Thread(target=loop.run_until_complete, args=(self._serve(listening),))

@@ -1,4 +1,4 @@
-"""The documents say all that there is, and nothing that there is not."""
+"""The documents name every setting, command, field and column, and none that does not exist."""
 
 import re
 import tomllib
@@ -23,7 +23,7 @@ each_document = pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda path:
 
 
 def commands() -> dict[str, Any]:
-    """The commands of the command line, by name; those of a group behind its own."""
+    """Return the commands by name; a command of a group has the name of the group before its own."""
     group: Any = typer.main.get_command(app)
     inner = {
         f"{name} {below}": command
@@ -34,7 +34,7 @@ def commands() -> dict[str, Any]:
 
 
 def value_of(name: str, text: str | None) -> object:
-    """The value that a setting gets from a text; its default from none."""
+    """Return the value of a setting for a text, and its default without one."""
     given = Settings.model_fields[name.lower()].default if text is None else text
     values: dict[str, Any] = {"_env_file": None, name.lower(): given}
     return getattr(Settings(**values), name.lower())

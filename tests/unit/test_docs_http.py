@@ -1,4 +1,4 @@
-"""The page of addresses and errors says what the services answer."""
+"""The reference of addresses and errors matches the services."""
 
 from django.test import RequestFactory
 from django.urls import URLPattern, get_resolver, resolve
@@ -16,14 +16,14 @@ _ADMIN = "/admin/"
 
 
 def documented_addresses() -> dict[str, set[str]]:
-    """The methods of each address."""
+    """Return the documented methods of each address."""
     return {row[0].strip("`"): set(row[1].split(", ")) for row in documents.rows(_PAGE["Addresses"])[1:]}
 
 
 def addresses_of(app: FastAPI) -> dict[str, set[str]]:
-    """The addresses of the FastAPI service and their methods."""
+    """Return the addresses of the FastAPI service and their methods."""
     found: dict[str, set[str]] = {path: set(map(str.upper, item)) for path, item in app.openapi()["paths"].items()}
-    # The document of the API has no WebSockets, and the router that holds theirs hides its routes from the application.
+    # The OpenAPI document has no WebSockets, and the application does not list the routes of their router.
     for route in [*app.routes, *live.router.routes]:
         if isinstance(route, Route) and route.path != app.swagger_ui_oauth2_redirect_url:
             found.setdefault(route.path, set()).update(route.methods or ())
@@ -31,7 +31,7 @@ def addresses_of(app: FastAPI) -> dict[str, set[str]]:
 
 
 def addresses_of_django() -> dict[str, set[str]]:
-    """The addresses of the Django service and the methods that they say they allow."""
+    """Return the addresses of the Django service and the methods in their ``Allow``."""
     ensure_django()
     paths = []
     for pattern in get_resolver().url_patterns:
@@ -43,10 +43,10 @@ def addresses_of_django() -> dict[str, set[str]]:
 
 
 def allowed_methods(path: str) -> set[str]:
-    """What the view says it allows when it is asked by a method that there is not."""
+    """Return the methods in the ``Allow`` of the answer to an unknown method."""
     match = resolve(path)
-    refused = match.func(RequestFactory().generic("FOO", path), *match.args, **match.kwargs)
-    return set(refused.headers["Allow"].split(", ")) - {"HEAD"}
+    rejected = match.func(RequestFactory().generic("FOO", path), *match.args, **match.kwargs)
+    return set(rejected.headers["Allow"].split(", ")) - {"HEAD"}
 
 
 def test_every_address_is_documented_with_its_methods() -> None:
@@ -63,7 +63,7 @@ def test_both_services_allow_the_same_methods() -> None:
     assert {path: fastapi[path] for path in shared} == {path: django[path] for path in shared}
 
 
-def test_who_answers_is_documented() -> None:
+def test_the_service_of_each_address_is_documented() -> None:
     fastapi, django = addresses_of(create_app()).keys(), addresses_of_django().keys() | {_ADMIN}
     for row in documents.rows(_PAGE["Addresses"])[1:]:
         path = row[0].strip("`")

@@ -1,4 +1,4 @@
-"""Values that a setting cannot have, and names that are no settings."""
+"""Invalid values of settings, and unknown names."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from partsearch.settings import Settings, SettingsError
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Nothing but what a test sets; returns where ``.env`` is read from."""
+    """Clear the settings of the environment; return the folder of ``.env``."""
     for name in list(os.environ):
         if name.startswith(("PARTSEARCH_", "DATABASE_", "DIRECT_")):
             monkeypatch.delenv(name)
@@ -46,7 +46,7 @@ def given(monkeypatch: pytest.MonkeyPatch, values: Mapping[str, str]) -> Setting
         ("PARTSEARCH_ENGINE", "flask"),
     ],
 )
-def test_a_value_that_cannot_be_is_an_error_that_names_the_setting(
+def test_an_invalid_value_is_an_error_that_names_the_setting(
     name: str, value: str, environment: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SettingsError, match=name) as caught:
@@ -83,18 +83,18 @@ def test_white_space_and_quotes_around_a_value_are_no_part_of_it(
     assert read.secret_key == "'these are its own'"
 
 
-def test_an_unknown_name_is_told_with_the_nearest(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_name_is_reported_with_the_nearest(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARTSEARCH_PROT", "8081")
     monkeypatch.setenv("DATABSE_URL", "postgresql://a:geheim@b/c")
     monkeypatch.setenv("DATABASE_HOST", "of another program")
     monkeypatch.setenv("PARTSEARCH_PORT", "8081")
     (environment / ".env").write_text("PARTSEARCH_QUERY_SECOND=1\nDIRECT_DATABSE_URL='x'\nOTHER=1\nDEBUG=false\n")
-    told = list(unknown_settings())
-    assert [(one.split()[0], one.rpartition("Is it ")[2].rstrip("?")) for one in told] == [
+    reported = list(unknown_settings())
+    assert [(line.split()[0], line.rpartition("Is it ")[2].rstrip("?")) for line in reported] == [
         ("DATABSE_URL", "DATABASE_URL"),
         ("PARTSEARCH_PROT", "PARTSEARCH_PORT"),
         ("DIRECT_DATABSE_URL", "DIRECT_DATABASE_URL"),
         ("PARTSEARCH_QUERY_SECOND", "PARTSEARCH_QUERY_SECONDS"),
     ]
-    assert "geheim" not in "".join(told)
-    assert str(environment / ".env") in told[-1]
+    assert "geheim" not in "".join(reported)
+    assert str(environment / ".env") in reported[-1]

@@ -1,4 +1,4 @@
-"""What the settings refuse as a whole, and by which words."""
+"""Settings that are invalid together, and the error messages."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from partsearch.settings import SettingsError, settings
 
 
 @pytest.fixture(autouse=True)
-def own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings are read anew, from the defaults."""
+def default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the settings of the tests from the environment, so that the defaults apply."""
     for name in ("PARTSEARCH_HOME", "PARTSEARCH_PORT", "PARTSEARCH_DJANGO_PORTS", "PARTSEARCH_FASTAPI_PORTS"):
         monkeypatch.delenv(name, raising=False)
 
@@ -30,15 +30,13 @@ def own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_no_port_is_given_twice(given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert said in _refusal(given, monkeypatch)
+def test_a_duplicate_port_is_an_error(given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said in _error_of(given, monkeypatch)
 
 
 @pytest.mark.parametrize("character", ["*", "?", "[", ":", "\n", "\t", "\x7f", "\udce9", "\u200b"])
-def test_a_home_that_cannot_be_used_is_refused_by_its_character(
-    character: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = _refusal({"PARTSEARCH_HOME": f"/tmp/a{character}b"}, monkeypatch)
+def test_an_unusable_character_in_the_home_is_an_error(character: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = _error_of({"PARTSEARCH_HOME": f"/tmp/a{character}b"}, monkeypatch)
     assert said == f"Wrong setting: PARTSEARCH_HOME: a path with the character {character!r} in it cannot be used."
 
 
@@ -48,9 +46,9 @@ def test_a_home_may_have_any_other_character(monkeypatch: pytest.MonkeyPatch) ->
     assert settings.__wrapped__().partsearch_home == Path(path)
 
 
-def _refusal(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
+def _error_of(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError) as refused:
+    with pytest.raises(SettingsError) as error:
         settings.__wrapped__()
-    return str(refused.value)
+    return str(error.value)

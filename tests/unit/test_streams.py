@@ -1,4 +1,4 @@
-"""Tests that run side by side do not get in each other's way."""
+"""Tests that run in parallel do not disturb each other."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ def test_no_two_processes_are_given_the_same_ports() -> None:
 
 @pytest.fixture
 def enter(tmp_path: Path) -> Enter:
-    """Has somebody enter the room; returns whether he is in, and what tells him to leave."""
+    """Return a function that starts a thread in the room; it returns two events: entered, and to be set to leave."""
     paths = tmp_path / "inside", tmp_path / "door"
     for path in paths:
         path.touch()
@@ -52,18 +52,18 @@ def enter(tmp_path: Path) -> Enter:
     return go_in
 
 
-def test_who_needs_the_machine_alone_waits_for_others_and_others_wait_for_him(enter: Enter) -> None:
+def test_an_exclusive_test_waits_for_others_and_others_wait_for_it(enter: Enter) -> None:
     (first, first_leaves), (second, second_leaves) = enter(False), enter(False)
     wait_for(lambda: first.is_set() and second.is_set(), what="two at a time")
     alone, alone_leaves = enter(True)
     assert not alone.wait(0.1)
     third, third_leaves = enter(False)
-    assert not third.wait(0.1), "he was overtaken"
+    assert not third.wait(0.1), "it overtook the exclusive test"
     first_leaves.set()
     assert not alone.wait(0.1)
     second_leaves.set()
-    wait_for(alone.is_set, what="the one alone")
+    wait_for(alone.is_set, what="the exclusive test")
     assert not third.wait(0.1)
     alone_leaves.set()
-    wait_for(third.is_set, what="the one after him")
+    wait_for(third.is_set, what="the test after it")
     third_leaves.set()

@@ -1,4 +1,4 @@
-"""What is installed: nothing without a hash, and nothing under a licence that nobody has looked at."""
+"""The installed packages: each has a hash and a reviewed licence."""
 
 import re
 from importlib.metadata import PackageNotFoundError, distribution
@@ -30,11 +30,11 @@ _READ_BY_HAND = {
     "resvg-py": "names no licence; its file licenses/LICENSE is the text of MIT",
     "supervisor": "says 'BSD-derived'; its LICENSES.txt is a BSD licence that also asks to mark changed files",
 }
-"""Packages that do not name a licence by its usual name, and what they are under."""
+"""Licences of the packages that do not use the usual name."""
 
 
 def locked(lock: str) -> dict[str, tuple[Requirement, list[str]]]:
-    """The requirements of a lock by name, each with its hashes."""
+    """Return the requirements of a lock by name, each with its hashes."""
     text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [
         line.partition(" #")[0] for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")
@@ -57,7 +57,7 @@ def test_every_requirement_has_one_version_and_a_hash_of_each_file(lock: str) ->
 
 
 def test_binary_packages_have_the_hashes_of_other_machines_too() -> None:
-    """The wheels of five versions of Python, of two processors and of a source are more than a handful."""
+    """A package has more hashes than this machine needs: wheels of five Pythons and two processors, and a source."""
     for name in ("orjson", "psycopg-binary", "pydantic-core", "uvloop"):
         assert len(locked(_LOCKS[0])[name][1]) > 12, name
 
@@ -83,7 +83,7 @@ def test_every_install_asks_for_hashes_and_fetches_nothing_else(tmp_path: Path) 
 
 
 def licences(name: str) -> set[str]:
-    """The licences that a package names, by their usual names; all of them, whether it says "and" or "or"."""
+    """Return all licences that a package names, by their usual names, whether joined by "and" or by "or"."""
     metadata = distribution(name).metadata
     classifiers = [text.rpartition(" :: ")[2] for text in metadata.get_all("Classifier", []) if "License ::" in text]
     named = metadata.get("License-Expression") or (metadata.get("License") or "").partition("\n")[0]
@@ -92,7 +92,7 @@ def licences(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("lock", "allowed"), [(_LOCKS[0], _OF_WHAT_RUNS), (_LOCKS[1], _OF_TOOLS)])
-def test_every_licence_is_one_that_was_looked_at(lock: str, allowed: set[str]) -> None:
+def test_every_licence_is_one_that_was_reviewed(lock: str, allowed: set[str]) -> None:
     environment = {**default_environment(), "extra": ""}
     exceptions = set()
     for name, (requirement, _) in locked(lock).items():

@@ -24,7 +24,7 @@ from partsearch.deploy.errors import BuildError
 from partsearch.operation.home import Home
 from partsearch.operation.release import Release
 from partsearch.settings import project_root
-from tests.support.as_account import as_account, own, process_arguments
+from tests.support.as_account import as_account, give_to_account, process_arguments
 from tests.support.deadline import wait_for
 
 _CSS = "src/partsearch/django_service/pages/static/web/base.css"
@@ -42,7 +42,7 @@ build_release(sys.argv[2], Home(Path(sys.argv[1])), print)
 def site_home() -> Iterator[Home]:
     """The home of a site that is down."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
-    own(folder)
+    give_to_account(folder)
     grant_traversal(site_account(), *program_folders())
     yield Home(folder / "home")
     subprocess.run(["chmod", "-R", "u+w", folder], check=True)

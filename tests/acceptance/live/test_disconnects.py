@@ -8,8 +8,8 @@ import pytest
 
 from tests.acceptance.live.conftest import Connection
 from tests.acceptance.live.test_limits import silent_reader
+from tests.support.client_disconnects import seconds_until_idle, waiting_statements
 from tests.support.deadline import wait_for
-from tests.support.leaving import nothing_waits, waiting
 from tests.support.live import LiveClient
 from tests.support.site import RunningSite
 
@@ -39,9 +39,9 @@ def test_no_query_runs_for_a_closed_socket(
             for page in range(_MESSAGES):
                 protocol.send_text(b'{"page": %d}' % (10 + page))
             connection.sendall(b"".join(protocol.data_to_send()))
-        wait_for(lambda: waiting(catalog), what="a search that waits")
+        wait_for(lambda: waiting_statements(catalog), what="a search that waits")
         clients.close()
-        nothing_waits(lambda: waiting(catalog))
+        seconds_until_idle(lambda: waiting_statements(catalog))
 
 
 def test_a_search_with_other_subscribers_continues(
@@ -54,7 +54,7 @@ def test_a_search_with_other_subscribers_continues(
             blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
             for client in (*leaving, staying):
                 client.send(search)
-            wait_for(lambda: waiting(catalog), what="a search that waits")
+            wait_for(lambda: waiting_statements(catalog), what="a search that waits")
             others.close()
-            assert waiting(catalog)
+            assert waiting_statements(catalog)
         assert staying.result()["count"]

@@ -81,7 +81,7 @@ def test_a_signal_closes_all_sockets_over_a_time(site: RunningSite) -> None:
     wait_for(lambda: sum(open_sockets(site.home / "run", service).values()) == 0, what="no open socket")
     with LiveClient.connected(site.url) as newcomer:
         newcomer.ask({})
-        assert newcomer.hears_nothing()
+        assert newcomer.receives_nothing()
 
 
 def test_a_drain_can_be_stopped(site: RunningSite) -> None:
@@ -91,7 +91,7 @@ def test_a_drain_can_be_stopped(site: RunningSite) -> None:
         wait_for(lambda: sum(open_sockets(site.home / "run", service).values()) < _CLIENTS - 5, what="the drain")
         os.kill(service, signal.SIGUSR2)
         left = sum(open_sockets(site.home / "run", service).values())
-        stayed = [client for client in clients if client.hears_nothing(0.05) or is_open(client)]
+        stayed = [client for client in clients if client.receives_nothing(0.05) or is_open(client)]
         assert left - 5 <= len(stayed)
         site.run("generate", "20")
         assert sum(client.result()["count"] > 0 for client in stayed if is_open(client)) >= left - 5

@@ -12,8 +12,8 @@ import httpx
 import psycopg
 import pytest
 
+from tests.support.client_disconnects import disconnect, seconds_until_idle, start_searches, waiting_statements
 from tests.support.deadline import wait_for
-from tests.support.leaving import asking, leave, nothing_waits, waiting
 from tests.support.load import Load
 from tests.support.neon.emulation import EmulatedNeon
 from tests.support.site import RunningSite
@@ -132,7 +132,7 @@ def test_a_search_over_its_time_is_ended_behind_the_pooler_too(neon: EmulatedNeo
             assert "took longer" in answer.json()["detail"]
             assert answer.elapsed.total_seconds() < 3
             with psycopg.connect(neon.superuser_conninfo, autocommit=True) as watcher:
-                wait_for(lambda watcher=watcher: not waiting(watcher), 2, "the end of the backend")  # type: ignore[misc]
+                wait_for(lambda watcher=watcher: not waiting_statements(watcher), 2, "the end of the backend")  # type: ignore[misc]
     for url in neon_site.services:
         assert httpx.get(f"{url}/search/part/", timeout=20).status_code == 200
 
@@ -150,10 +150,10 @@ def test_a_search_that_is_left_is_cancelled_behind_the_pooler_too(
         ):
             blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
             for url in (neon_site.fastapi_url, f"{neon_site.url}/fastapi"):
-                clients = asking(url, 20)
-                wait_for(lambda: waiting(watcher), what="a search that waits")
-                leave(clients)
-                nothing_waits(lambda: waiting(watcher))
+                clients = start_searches(url, 20)
+                wait_for(lambda: waiting_statements(watcher), what="a search that waits")
+                disconnect(clients)
+                seconds_until_idle(lambda: waiting_statements(watcher))
         for _ in range(20):
             assert httpx.get(f"{neon_site.fastapi_url}/search/part/", timeout=20).status_code == 200
     finally:
@@ -169,9 +169,9 @@ def test_a_search_of_django_whose_client_left_is_cancelled_behind_the_pooler_too
         with psycopg.connect(neon.superuser_conninfo, autocommit=True) as watcher:
             client = HTTPConnection(str(address.hostname), address.port, timeout=20)
             client.request("GET", "/search/part/")
-            wait_for(lambda: waiting(watcher), what="the statement")
+            wait_for(lambda: waiting_statements(watcher), what="the statement")
             client.close()
-            wait_for(lambda: not waiting(watcher), 1, "the end of the statement")
+            wait_for(lambda: not waiting_statements(watcher), 1, "the end of the statement")
     assert httpx.get(f"{neon_site.django_url}/search/part/", timeout=20).status_code == 200
 
 

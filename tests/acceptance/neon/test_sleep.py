@@ -88,7 +88,7 @@ def suspend(neon: EmulatedNeon, loads: list[Load], kind: Kind, moment: Moment, c
     cut = time.monotonic()
     wait_for(lambda: all(load.answered_since(cut) > 2 * _CLIENTS for load in loads), what="answers after the suspend")
     woken = time.monotonic()
-    wait_for(lambda: all(load.is_done_with(woken) for load in loads), what="the end of the searches that were cut")
+    wait_for(lambda: all(load.has_ended_before(woken) for load in loads), what="the end of the searches that were cut")
     return Suspend(kind, moment, cold_start, began, time.monotonic())
 
 
@@ -175,7 +175,7 @@ def test_a_compute_that_does_not_wake_is_given_eight_seconds(neon: EmulatedNeon,
 @pytest.mark.parametrize("refusal", [DISABLED, OVER_QUOTA])
 def test_what_neon_has_switched_off_is_said_at_once(neon: EmulatedNeon, neon_site: RunningSite, refusal: str) -> None:
     wait_for(neon.suspend, what="the suspend")
-    neon.refuse(refusal)
+    neon.reject(refusal)
     before = neon.counts()
     try:
         for url in neon_site.services:
@@ -190,7 +190,7 @@ def test_what_neon_has_switched_off_is_said_at_once(neon: EmulatedNeon, neon_sit
         assert up.returncode == 1
         assert refusal.rstrip(".") in up.stdout
     finally:
-        neon.refuse(None)
+        neon.reject(None)
     for url in neon_site.services:
         wait_for(lambda url=url: httpx.get(f"{url}/search/part/", timeout=20).status_code == 200, what="the recovery")  # type: ignore[misc]
 

@@ -1,1 +1,1 @@
-"""Neon, emulated: a compute of real PostgreSQL and real PgBouncer behind a TLS front that sleeps and wakes."""
+"""An emulation of Neon: real PostgreSQL and PgBouncer behind a TLS front that suspends and wakes them."""

@@ -1,4 +1,4 @@
-"""A compute as the front sees it: who is connected, whether it sleeps, and when it is put to sleep."""
+"""A compute of the front: its connections, and when it suspends and wakes."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Suspension:
 
 @dataclass(eq=False)
 class Compute:
-    """One endpoint: PostgreSQL and its pooler, each by the path of its socket."""
+    """One endpoint: the paths of the sockets of PostgreSQL and of its pooler."""
 
     name: str
     database: str
@@ -37,7 +37,7 @@ class Compute:
     superuser: str
     asleep: bool = False
     cold_start: float = 0.5
-    refusal: str | None = None
+    rejection: str | None = None
     auto_suspend_seconds: float | None = None
     links: set["Link"] = field(default_factory=set)
     connected: int = 0
@@ -51,26 +51,26 @@ class Compute:
     _ending: asyncio.Task[None] | None = None
 
     def counts(self) -> dict[str, int]:
-        """The counts, by name."""
+        """Return the counts by name."""
         numbers = {name: getattr(self, name) for name in ("connected", "highest", "wakes", "suspends", "queries")}
         return {**numbers, "open": len(self.links)}
 
     def add(self, link: "Link") -> None:
-        """Takes a connection."""
+        """Add a connection."""
         self.links.add(link)
         self.connected += 1
         self.highest = max(self.highest, len(self.links))
         self._last_bytes = asyncio.get_running_loop().time()
 
     def client_sent(self, kinds: list[int]) -> None:
-        """Notes that a client sent these messages, which the backend has by now."""
+        """Record that a client sent these messages, which the backend has received."""
         self._last_bytes = asyncio.get_running_loop().time()
         self.queries += kinds.count(QUERY) + kinds.count(EXECUTE)
         if self.suspension and self.suspension.moment == "mid_query" and not _QUERIES.isdisjoint(kinds):
             self._suspend_as_asked()
 
     def transaction_seen(self) -> None:
-        """Notes that a connection is inside a transaction, and its client knows it."""
+        """Record that a connection is inside a transaction and that its client knows it."""
         if self.suspension and self.suspension.moment == "mid_transaction":
             self._suspend_as_asked()
 
@@ -81,7 +81,7 @@ class Compute:
             suspension.happened.set_result(True)
 
     def suspend(self, kind: str, cold_start: float) -> None:
-        """Cuts every connection and falls asleep."""
+        """Close every connection and suspend."""
         self.asleep = True
         self.cold_start = cold_start
         self.suspends += 1
@@ -90,7 +90,7 @@ class Compute:
         self._ending = asyncio.create_task(self._end_backends())
 
     async def suspended(self, kind: str, moment: str, cold_start: float, deadline: float) -> bool:
-        """Suspends at the moment; whether that came in time. The backends are gone on return."""
+        """Suspend at the moment; return whether it came in time. On return the backends have ended."""
         if self.asleep and moment == "idle":
             return False
         if moment == "idle":
@@ -107,19 +107,19 @@ class Compute:
         return True
 
     async def _end_backends(self) -> None:
-        """Ends what PgBouncer still holds. Otherwise a session would outlive the sleep."""
+        """End the backends of PgBouncer, so that no session survives the suspend."""
         others = "backend_type = 'client backend' AND usename IS DISTINCT FROM %s"
         async with asyncio.timeout(_END_SECONDS):
             connection = await psycopg.AsyncConnection.connect(self.superuser, autocommit=True)
             async with connection:
-                # Again and again: a backend may have been on its way when the first were ended.
+                # Repeated, because a backend may start while the first ones end.
                 while await _has_rows(
                     connection, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
                 ):
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def awake(self) -> None:
-        """Returns when the compute runs: the first who asks wakes it, and all wait for the same moment."""
+        """Wait until the compute runs. The first caller wakes it, and all callers wait for the same start."""
         while self.asleep:
             if self._waking is None:
                 self._waking = asyncio.create_task(self._wake())
@@ -137,7 +137,7 @@ class Compute:
             self._waking = None
 
     async def watch_idleness(self) -> None:
-        """Suspends after ``auto_suspend_seconds`` without a query, as long as it runs."""
+        """Suspend whenever no query ran for ``auto_suspend_seconds``."""
         while True:
             idle = asyncio.get_running_loop().time() - self._last_bytes
             limit = self.auto_suspend_seconds
@@ -146,7 +146,7 @@ class Compute:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     def auto_suspend(self, after_seconds: float | None) -> None:
-        """Begins to count idle seconds, or stops."""
+        """Start to count idle seconds, or stop."""
         self.auto_suspend_seconds = after_seconds
         self._last_bytes = asyncio.get_running_loop().time()
 

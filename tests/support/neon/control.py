@@ -1,4 +1,4 @@
-"""The front's process, and the orders that it takes."""
+"""The process of the front, and its commands."""
 
 import json
 import os
@@ -18,7 +18,7 @@ _STOP_SECONDS = 10
 
 
 class FrontProcess:
-    """The front, run and ordered from outside. Orders may come from any thread."""
+    """The process of the front. Any thread may send commands."""
 
     def __init__(self, folder: Path) -> None:
         self._control = folder / "control"
@@ -28,9 +28,9 @@ class FrontProcess:
 
     @contextmanager
     def running(self, domain: str, user: str, password: str, port: int) -> Iterator["FrontProcess"]:
-        """Runs it for the block."""
+        """Run it for the block."""
         settings = {**self._certify(domain), "domain": domain, "user": user, "password": password, "port": port}
-        # Coverage would only slow it down: nothing of ours runs there.
+        # Without coverage, which would slow it down: none of our code runs there.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
         with subprocess.Popen(
             [sys.executable, "-m", "tests.support.neon.front"],
@@ -52,10 +52,10 @@ class FrontProcess:
                     process.wait(_STOP_SECONDS)
                 finally:
                     process.kill()
-        assert process.returncode == 0, "The front failed; what it said is in the standard error."
+        assert process.returncode == 0, "The front failed. Its messages are in the standard error."
 
     def _certify(self, domain: str) -> dict[str, str]:
-        """A certificate for every name of the domain, and the authority that clients may verify it by."""
+        """Create a certificate for every name of the domain, and its authority for clients that verify it."""
         authority = trustme.CA()
         certificate = authority.issue_cert(f"*.{domain}")
         authority.cert_pem.write_to_path(str(self.authority))
@@ -65,12 +65,12 @@ class FrontProcess:
             "certificate_alone": certificate.cert_chain_pems[0].bytes().decode(),
         }
 
-    def order(self, order: str, **arguments: Any) -> Any:
-        """Gives an order and returns its result."""
+    def send_command(self, command: str, **arguments: Any) -> Any:
+        """Send a command and return its result."""
         with socket.socket(socket.AF_UNIX) as control:
             control.settimeout(_ORDER_SECONDS)
             control.connect(str(self._control))
-            control.sendall(json.dumps({"order": order, **arguments}).encode() + b"\n")
+            control.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
             with control.makefile() as answers:
                 answer = json.loads(answers.readline())
         assert "error" not in answer, answer["error"]

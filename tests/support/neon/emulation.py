@@ -1,4 +1,4 @@
-"""Neon for the tests: its addresses, its TLS front, its pooler, and its sleep."""
+"""Neon for the tests: its addresses, TLS front, pooler and suspends."""
 
 import shutil
 import signal
@@ -13,7 +13,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from tests.support.as_account import own as own_folder
+from tests.support.as_account import give_to_account as own_folder
 from tests.support.neon.computes import SUPERUSER
 from tests.support.neon.control import FrontProcess
 from tests.support.neon.programs import SOCKET_PORT, Database, Pooler
@@ -33,7 +33,7 @@ Moment = Literal["idle", "mid_query", "mid_transaction"]
 
 @dataclass(frozen=True)
 class Counts:
-    """What the front counted for an endpoint; ``accepted`` is of all endpoints, and of those who named none."""
+    """The counts of the front for an endpoint; ``accepted`` covers all endpoints and clients that named none."""
 
     accepted: int
     connected: int
@@ -57,13 +57,13 @@ class EmulatedNeon:
     @classmethod
     @contextmanager
     def started(cls, *, port: int = 0, pooler: Mapping[str, str | int] | None = None) -> Iterator["EmulatedNeon"]:
-        """Runs it for the block, its database empty.
+        """Run it for the block with an empty database.
 
         Args:
             port: where the front listens; 0 chooses a free port.
             pooler: settings of PgBouncer that differ from the usual ones.
         """
-        # Short, since the path of a socket may have no more than 107 letters; reached by the site's account alone.
+        # Short, because the path of a socket has at most 107 bytes; only the site's account may open it.
         folder = Path(tempfile.mkdtemp(prefix="neon-"))
         try:
             own_folder(folder)
@@ -90,11 +90,11 @@ class EmulatedNeon:
         database_port: int = SOCKET_PORT,
         pooler: Mapping[str, str | int] | None = None,
     ) -> None:
-        """Adds an endpoint, such as a read replica, with a pooler of its own.
+        """Add an endpoint, such as a read replica, with its own pooler.
 
         Args:
             name: ``ep-…-123456``.
-            database_folder: where its PostgreSQL has its socket, open to every role without a password.
+            database_folder: the folder of the socket of its PostgreSQL, which accepts every role without a password.
             database_port: the number in the socket's name.
             pooler: settings of PgBouncer that differ from the usual ones.
         """
@@ -103,7 +103,7 @@ class EmulatedNeon:
         self._poolers[name] = own
         own.start(pooler)
         self._stack.callback(own.stop)
-        self._front.order(
+        self._front.send_command(
             "add",
             name=name,
             database=f"{database_folder}/.s.PGSQL.{database_port}",
@@ -112,7 +112,7 @@ class EmulatedNeon:
         )
 
     def url(self, endpoint: str = ENDPOINT, *, pooled: bool = True, host: str | None = None) -> str:
-        """The string of Neon's console, and the address that its name does not resolve to."""
+        """Return the URL of Neon's console with ``hostaddr``, because the name does not resolve to the front."""
         host = host or f"{endpoint}{'-pooler' if pooled else ''}.{DOMAIN}"
         return (
             f"postgresql://{OWNER}:{quote(PASSWORD, safe='')}@{host}:{self.port}/{DATABASE}"
@@ -121,27 +121,27 @@ class EmulatedNeon:
 
     @property
     def port(self) -> int:
-        """Where the front listens."""
+        """The port of the front."""
         return self._front.port
 
     @property
     def pooled_url(self) -> str:
-        """The address through the pooler."""
+        """The URL through the pooler."""
         return self.url()
 
     @property
     def direct_url(self) -> str:
-        """The address without the pooler."""
+        """The URL without the pooler."""
         return self.url(pooled=False)
 
     @property
     def certificate_authority(self) -> Path:
-        """Who signed the front's certificate, for ``sslmode=verify-full``."""
+        """The authority of the front's certificate, for ``sslmode=verify-full``."""
         return self._front.authority
 
     @property
     def superuser_conninfo(self) -> str:
-        """PostgreSQL itself, past the front and uncounted. A suspend leaves these connections alone."""
+        """The connection string of PostgreSQL itself, without the front and its counts; a suspend does not close it."""
         return self.database.conninfo(DATABASE)
 
     def suspend(
@@ -153,53 +153,53 @@ class EmulatedNeon:
         deadline: float = 5.0,
         endpoint: str = ENDPOINT,
     ) -> bool:
-        """Cuts all connections and lets the compute sleep until the next one comes.
+        """Close all connections and suspend the compute until the next connection.
 
         Args:
             kind: ``polite`` with 57P01, ``rude`` with RST.
-            moment: at once, after a query was passed on and before its answer, or inside a transaction.
-            cold_start: how many seconds waking takes.
-            deadline: how many seconds to wait for the moment.
-            endpoint: which compute.
+            moment: at once, between a query and its answer, or inside a transaction.
+            cold_start: the seconds that the next start takes.
+            deadline: the seconds to wait for the moment.
+            endpoint: the endpoint of the compute.
 
         Returns:
-            Whether it happened: false if the moment did not come, or the compute slept already.
+            Whether it suspended: false if the moment did not come, or if it was suspended already.
         """
         return bool(
-            self._front.order(
+            self._front.send_command(
                 "suspend", name=endpoint, kind=kind, moment=moment, cold_start=cold_start, deadline=deadline
             )
         )
 
     def auto_suspend(self, after_seconds: float | None, *, cold_start: float = 0.5, endpoint: str = ENDPOINT) -> None:
-        """Suspends politely whenever no client sent anything for so long; None stops that."""
-        self._front.order("auto_suspend", name=endpoint, after_seconds=after_seconds, cold_start=cold_start)
+        """Suspend politely whenever no client sent anything for so long; None stops that."""
+        self._front.send_command("auto_suspend", name=endpoint, after_seconds=after_seconds, cold_start=cold_start)
 
     def is_asleep(self, endpoint: str = ENDPOINT) -> bool:
-        """Whether the compute sleeps."""
-        return bool(self._front.order("is_asleep", name=endpoint))
+        """Return whether the compute is suspended."""
+        return bool(self._front.send_command("is_asleep", name=endpoint))
 
     def counts(self, endpoint: str = ENDPOINT) -> Counts:
-        """What was counted so far."""
-        return Counts(**self._front.order("counts", name=endpoint))
+        """Return the counts so far."""
+        return Counts(**self._front.send_command("counts", name=endpoint))
 
-    def refuse(self, text: str | None, endpoint: str = ENDPOINT) -> None:
-        """Refuses new connections with ``DISABLED``, ``OVER_QUOTA`` or another text; None lets them in again."""
-        self._front.order("refuse", name=endpoint, text=text)
+    def reject(self, text: str | None, endpoint: str = ENDPOINT) -> None:
+        """Reject new connections with ``DISABLED``, ``OVER_QUOTA`` or another text; None accepts them again."""
+        self._front.send_command("reject", name=endpoint, text=text)
 
     def stop_pooler(self, *, kill: bool = False, endpoint: str = ENDPOINT) -> None:
-        """Ends PgBouncer, which cuts its clients without a word."""
+        """Stop PgBouncer, which closes the connections of its clients without a message."""
         self._poolers[endpoint].stop(signal.SIGKILL if kill else signal.SIGTERM)
 
     def start_pooler(self, endpoint: str = ENDPOINT, **settings: str | int) -> None:
-        """Starts PgBouncer again, with settings that hold until it is started anew."""
+        """Start PgBouncer again; the settings apply until its next start."""
         self._poolers[endpoint].start(settings)
 
     def restart_pooler(self, *, kill: bool = False, endpoint: str = ENDPOINT, **settings: str | int) -> None:
-        """Ends PgBouncer and starts it, with settings such as ``max_client_conn=3``."""
+        """Restart PgBouncer with settings such as ``max_client_conn=3``."""
         self.stop_pooler(kill=kill, endpoint=endpoint)
         self.start_pooler(endpoint, **settings)
 
     def show_pooler(self, what: str, endpoint: str = ENDPOINT) -> list[dict[str, Any]]:
-        """What PgBouncer's console shows, such as ``POOLS`` or ``CLIENTS``."""
+        """Return what PgBouncer's console shows, such as ``POOLS`` or ``CLIENTS``."""
         return self._poolers[endpoint].show(what)

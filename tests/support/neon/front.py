@@ -1,6 +1,6 @@
-"""The TLS front, a process of its own so that it does not share an interpreter with the tests' clients.
+"""The TLS front, in its own process so that it does not share an interpreter with the clients of the tests.
 
-Reads its settings from the first line of the standard input, and ends when that is closed: it cannot outlive its test.
+It reads its settings from the first line of the standard input, and ends when that is closed, so it ends with its test.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _BACKLOG = 1024
 
 
 class Front:
-    """Listens, and does what the control socket says."""
+    """The listener and the commands of the control socket."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.computes: dict[str, Compute] = {}
@@ -30,9 +30,9 @@ class Front:
         self.context = self._context(settings["certificate"])
         self.certificate = ssl.PEM_cert_to_DER_cert(settings["certificate_alone"])
         self._verifiers = {settings["user"]: Verifier.of(settings["password"])}
-        self._nobody = Verifier.of("nobody's password")
+        self._unknown_user = Verifier.of("unknown user's password")
         self.domain = settings["domain"]
-        self.faults = 0
+        self.errors = 0
         self._accepted = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -48,8 +48,8 @@ class Front:
             self.hosts_asked[secured] = host.lower()
 
     def verifier(self, user: str) -> Verifier:
-        """What is known of a user's password; of a stranger's, nothing fits."""
-        return self._verifiers.get(user, self._nobody)
+        """Return the verifier of a user's password. That of an unknown user matches no password."""
+        return self._verifiers.get(user, self._unknown_user)
 
     def _begin(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -58,17 +58,17 @@ class Front:
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (fault := task.exception()):
-            self.note_fault({"message": "A task failed", "exception": fault})
+        if not task.cancelled() and (error := task.exception()):
+            self.record_error({"message": "A task failed", "exception": error})
 
-    def note_fault(self, context: dict[str, Any]) -> None:
-        """Prints what went wrong in the front itself; its end will be a failure."""
-        self.faults += 1
+    def record_error(self, context: dict[str, Any]) -> None:
+        """Print an error of the front itself; its exit code will be a failure."""
+        self.errors += 1
         print(context["message"], file=sys.stderr)
         traceback.print_exception(context.get("exception"))
 
     async def accept(self, listener: socket.socket) -> None:
-        """Takes connections for ever."""
+        """Accept connections until the front ends."""
         while True:
             raw, _ = await asyncio.get_running_loop().sock_accept(listener)
             raw.setblocking(False)
@@ -77,7 +77,7 @@ class Front:
             self._begin(Session(self, raw).run())
 
     async def cancel(self, packet: bytes, host: str | None) -> None:
-        """Passes a CancelRequest on to the endpoint of ``host``; to all that are awake if it names none."""
+        """Forward a CancelRequest to the endpoint of ``host``, or to all running ones if it names none."""
         name = (host or "").partition(".")[0].removesuffix("-pooler")
         named = [self.computes[name]] if name in self.computes else list(self.computes.values())
         for compute in named:
@@ -85,59 +85,59 @@ class Front:
                 for path in (compute.pooler, compute.database):
                     await send_cancel(path, packet)
 
-    async def obey(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answers one line of the control socket."""
+    async def answer_command(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one command of the control socket."""
         try:
-            order = json.loads(await reader.readline())
-            answer = {"result": await getattr(self, f"order_{order.pop('order')}")(**order)}
-        except Exception as error:  # whoever gave the order is told
+            command = json.loads(await reader.readline())
+            answer = {"result": await getattr(self, f"command_{command.pop('command')}")(**command)}
+        except Exception as error:  # the error is the answer to the command
             answer = {"error": f"{type(error).__name__}: {error}"}
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
         writer.close()
 
-    async def order_add(self, **compute: Any) -> None:
-        """A new endpoint."""
+    async def command_add(self, **compute: Any) -> None:
+        """Add an endpoint."""
         self.computes[compute["name"]] = Compute(**compute)
         self._begin(self.computes[compute["name"]].watch_idleness())
 
-    async def order_suspend(self, name: str, **how: Any) -> bool:
-        """Puts an endpoint to sleep."""
+    async def command_suspend(self, name: str, **how: Any) -> bool:
+        """Suspend an endpoint."""
         return await self.computes[name].suspended(**how)
 
-    async def order_auto_suspend(self, name: str, after_seconds: float | None, cold_start: float) -> None:
-        """Puts an endpoint to sleep whenever nobody asks it anything."""
+    async def command_auto_suspend(self, name: str, after_seconds: float | None, cold_start: float) -> None:
+        """Suspend an endpoint whenever it is idle."""
         self.computes[name].cold_start = cold_start
         self.computes[name].auto_suspend(after_seconds)
 
-    async def order_is_asleep(self, name: str) -> bool:
-        """Whether an endpoint sleeps."""
+    async def command_is_asleep(self, name: str) -> bool:
+        """Return whether an endpoint is suspended."""
         return self.computes[name].asleep
 
-    async def order_refuse(self, name: str, text: str | None) -> None:
-        """Refuses every new connection with a text, or stops doing so."""
-        self.computes[name].refusal = text
+    async def command_reject(self, name: str, text: str | None) -> None:
+        """Reject every new connection with a text, or stop that."""
+        self.computes[name].rejection = text
 
-    async def order_counts(self, name: str) -> dict[str, int]:
-        """The counts of an endpoint, and the connections that the front accepted in all."""
+    async def command_counts(self, name: str) -> dict[str, int]:
+        """Return the counts of an endpoint and the connections that the front accepted in total."""
         return {**self.computes[name].counts(), "accepted": self._accepted}
 
 
 async def run() -> int:
-    """Serves until the standard input ends; the number of faults of its own."""
+    """Serve until the standard input ends; return the number of errors of the front itself."""
     loop = asyncio.get_running_loop()
     settings = json.loads(sys.stdin.readline())
     front = Front(settings)
-    loop.set_exception_handler(lambda _, context: front.note_fault(context))
+    loop.set_exception_handler(lambda _, context: front.record_error(context))
     listener = socket.create_server(("127.0.0.1", settings["port"]), backlog=_BACKLOG)
     listener.setblocking(False)
-    control = await asyncio.start_unix_server(front.obey, settings["control"])
+    control = await asyncio.start_unix_server(front.answer_command, settings["control"])
     accepting = asyncio.create_task(front.accept(listener))
     print(listener.getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     accepting.cancel()
     control.close()
-    return front.faults
+    return front.errors
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A man in the middle: a TLS certificate of his own, and everything passed on to the real front."""
+"""A man in the middle: its own TLS certificate, and everything forwarded to the real front."""
 
 import asyncio
 import ssl
@@ -16,7 +16,7 @@ _STOP_SECONDS = 10
 
 
 class Impostor:
-    """Listens on ``port`` of the loopback address, and pretends to be a front."""
+    """Listens on ``port`` of the loopback address and pretends to be a front."""
 
     def __init__(self, front: int, host: str) -> None:
         self._front = front
@@ -29,7 +29,7 @@ class Impostor:
     @classmethod
     @contextmanager
     def before(cls, front: int, host: str) -> Iterator["Impostor"]:
-        """Stands before a front for the block, in a thread."""
+        """Run in front of a front for the block, in a thread."""
         impostor = cls(front, host)
         thread = threading.Thread(target=impostor._loop.run_forever)
         thread.start()

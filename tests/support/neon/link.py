@@ -1,9 +1,9 @@
-"""A client and its backend, tied together."""
+"""A connection of a client to its backend."""
 
 import asyncio
 
 from tests.support.neon.computes import Compute
-from tests.support.neon.messages import MessageStream, Refusal, StartUp, error_response
+from tests.support.neon.messages import MessageStream, Rejection, StartUp, error_response
 from tests.support.neon.wire import Wire
 
 _CUT = error_response("terminating connection due to administrator command", "57P01", "FATAL")
@@ -23,14 +23,14 @@ class Link:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a query runs or a transaction is open."""
+        """Return whether a query runs or a transaction is open."""
         return not self._is_answered or self._answers.status != _IDLE
 
     async def open(self, path: str, start: StartUp) -> None:
-        """Connects to the backend, sends the client's start-up packet on, and relays.
+        """Connect to the backend, forward the start-up packet of the client, and relay.
 
         Raises:
-            Refusal: nobody listens there.
+            Rejection: nothing listens there.
         """
         self._compute.add(self)
         try:
@@ -38,7 +38,7 @@ class Link:
             await asyncio.get_running_loop().create_unix_connection(lambda: backend, path)
         except OSError as error:
             self._compute.links.discard(self)
-            raise Refusal("Couldn't connect to compute node") from error
+            raise Rejection("Couldn't connect to compute node") from error
         self._backend = backend
         backend.write(start.packet())
         self._client.relay(backend, self._from_client, self._end)
@@ -60,7 +60,7 @@ class Link:
                 self._compute.transaction_seen()
 
     def cut(self, kind: str) -> None:
-        """Ends it from the compute's side: ``polite`` with 57P01, ``rude`` with RST."""
+        """Close it from the side of the compute: ``polite`` with 57P01, ``rude`` with RST."""
         self._compute.links.discard(self)
         if kind == "rude":
             self._client.reset()

@@ -1,4 +1,4 @@
-"""The few parts of PostgreSQL's protocol that the front must understand."""
+"""The parts of PostgreSQL's protocol that the front must understand."""
 
 import struct
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _HEADER = 5
 _length_at = struct.Struct("!I").unpack_from
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer
+class Rejection(Exception):  # noqa: N818 - it is an answer
     """An ErrorResponse that the client gets instead of a connection."""
 
     def __init__(self, text: str, code: str = "XX000", severity: str = "ERROR") -> None:
@@ -23,41 +23,41 @@ class Refusal(Exception):  # noqa: N818 - it is an answer
 
 
 def message(kind: bytes, body: bytes) -> bytes:
-    """A message with its header."""
+    """Return a message with its header."""
     return kind + struct.pack("!I", len(body) + 4) + body
 
 
 def error_response(text: str, code: str, severity: str) -> bytes:
-    """An ErrorResponse."""
+    """Return an ErrorResponse."""
     fields = {"S": severity, "V": severity, "C": code, "M": text}
     return message(b"E", b"".join(f"{name}{value}\0".encode() for name, value in fields.items()) + b"\0")
 
 
 def authentication(step: int, body: bytes = b"") -> bytes:
-    """A message of the authentication."""
+    """Return a message of the authentication."""
     return message(b"R", struct.pack("!I", step) + body)
 
 
 @dataclass
 class StartUp:
-    """What a client wants to connect to."""
+    """The start-up packet of a client."""
 
     version: int
     parameters: dict[str, str]
 
     @classmethod
     def parsed(cls, packet: bytes) -> "StartUp":
-        """Reads a start-up packet without its length."""
+        """Parse a start-up packet without its length."""
         words = packet[4:].rstrip(b"\0").decode().split("\0")
         return cls(packet_code(packet), dict(zip(words[::2], words[1::2], strict=False)))
 
     def packet(self) -> bytes:
-        """The start-up packet, with its length."""
+        """Return the start-up packet with its length."""
         words = "".join(f"{name}\0{value}\0" for name, value in self.parameters.items())
         return with_length(struct.pack("!I", self.version) + words.encode() + b"\0")
 
     def take_endpoint(self) -> str | None:
-        """Removes ``endpoint=NAME`` from the parameter ``options``, as Neon does, and tells the name."""
+        """Remove ``endpoint=NAME`` from the parameter ``options``, as Neon does; return the name."""
         name = None
         kept = []
         for word in self.parameters.pop("options", "").split():
@@ -72,13 +72,13 @@ class StartUp:
 
 
 def packet_code(packet: bytes) -> int:
-    """The version, or the kind of request, of a packet before the start."""
+    """Return the version, or the kind of request, of a packet before the start."""
     code: int = _length_at(packet)[0]
     return code
 
 
 def with_length(packet: bytes) -> bytes:
-    """A packet before the start, as it is sent."""
+    """Return a packet before the start with its length."""
     return struct.pack("!I", len(packet) + 4) + packet
 
 
@@ -95,11 +95,11 @@ class MessageStream:
 
     @property
     def between_messages(self) -> bool:
-        """Whether everything so far was whole messages."""
+        """Return whether everything so far was complete messages."""
         return not self._rest and not self._skip
 
     def begun_in(self, data: bytes) -> list[int]:
-        """The kinds of the messages that begin in ``data``, which follows what was given before."""
+        """Return the kinds of the messages that begin in ``data``, which continues the data of earlier calls."""
         if self._rest:
             data = self._rest + data
         kinds = []

@@ -1,4 +1,4 @@
-"""The two programs of a compute, PostgreSQL and PgBouncer, each with its files in a folder of the account's own."""
+"""The two programs of a compute, PostgreSQL and PgBouncer, each with a folder that belongs to the account."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ import psycopg
 
 from partsearch.database.account import grant_traversal, site_account
 from partsearch.database.embedded import binary
-from tests.support.as_account import own, process_arguments
+from tests.support.as_account import give_to_account, process_arguments
 from tests.support.deadline import wait_for
 from tests.support.neon.computes import SUPERUSER
 
@@ -25,7 +25,7 @@ _LOG_LINES = 20
 _LOCALE = ("--encoding=UTF8", "--locale-provider=libc", "--locale=C.UTF-8")
 _DATABASE_SETTINGS = {
     "listen_addresses": "",
-    # What Neon gives to its smallest compute: 104, and 7 for itself.
+    # The limit of Neon's smallest compute: 104, and 7 for Neon itself.
     "max_connections": 111,
     "superuser_reserved_connections": 7,
     "shared_buffers": "64MB",
@@ -42,7 +42,7 @@ _POOLER_SETTINGS = {
     "pool_mode": "transaction",
     "max_client_conn": 1000,
     "default_pool_size": 64,
-    # Neon's PgBouncer starts anew with the compute and remembers no failure; this one must forget by itself.
+    # Neon's PgBouncer restarts with the compute and keeps no failure; this one must forget failures by itself.
     "server_login_retry": 0.1,
     "admin_users": SUPERUSER,
 }
@@ -57,7 +57,7 @@ class Program:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Starts it."""
+        """Start it."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -70,11 +70,11 @@ class Program:
             )
 
     def stop(self, how: int = signal.SIGTERM) -> None:
-        """Ends it by a signal, and waits; fails the test if it ended by itself before."""
+        """End it by a signal and wait. Fail the test if it had ended by itself."""
         process, self._process = self._process, None
         if process is None:
             return
-        assert process.poll() is None, self.said()
+        assert process.poll() is None, self.log_end()
         process.send_signal(how)
         try:
             process.wait(_STOP_SECONDS)
@@ -83,16 +83,16 @@ class Program:
             process.wait(_STOP_SECONDS)
 
     def answers(self, conninfo: str) -> bool:
-        """Whether it takes connections; fails the test with the log's end if it is gone."""
-        assert self._process is not None and self._process.poll() is None, self.said()
+        """Return whether it accepts connections. Fail the test with the end of the log if it has ended."""
+        assert self._process is not None and self._process.poll() is None, self.log_end()
         try:
             psycopg.connect(conninfo, connect_timeout=5).close()
         except psycopg.OperationalError:
             return False
         return True
 
-    def said(self) -> str:
-        """The end of the log."""
+    def log_end(self) -> str:
+        """Return the end of the log."""
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
 
 
@@ -106,12 +106,12 @@ class Database:
         grant_traversal(site_account(), Path(binary("postgres")).parent)
 
     def conninfo(self, database: str = "postgres") -> str:
-        """The superuser's connection string."""
+        """Return the connection string of the superuser."""
         return f"host={self.folder} port={SOCKET_PORT} user={SUPERUSER} dbname={database} connect_timeout=5"
 
     @contextmanager
     def running(self) -> Iterator["Database"]:
-        """Makes the cluster and runs it."""
+        """Create the cluster and run it for the block."""
         self._initialise()
         self.start()
         try:
@@ -135,17 +135,17 @@ class Database:
                 file.write(f"{name} = '{value}'\n")
 
     def start(self) -> None:
-        """Starts the server on the cluster as it is."""
+        """Start the server on the existing cluster."""
         self._program.start()
         wait_for(lambda: self._program.answers(self.conninfo()), what="PostgreSQL")
 
     def crash(self) -> None:
-        """Ends the server without a shutdown: afterwards statistics and the rows of UNLOGGED tables are lost."""
+        """Kill the server: statistics and the rows of UNLOGGED tables are lost."""
         self._program.stop(signal.SIGQUIT)
 
 
 class Pooler:
-    """A PgBouncer in transaction mode before a database."""
+    """A PgBouncer in transaction mode in front of a database."""
 
     def __init__(self, folder: Path, server: str, users: list[str]) -> None:
         self.folder = _own_folder(folder)
@@ -158,16 +158,16 @@ class Pooler:
 
     @property
     def socket(self) -> str:
-        """The path of its socket."""
+        """Return the path of its socket."""
         return str(self.folder / f".s.PGSQL.{SOCKET_PORT}")
 
     @property
     def conninfo(self) -> str:
-        """The connection string of its own console."""
+        """Return the connection string of its console."""
         return f"host={self.folder} port={SOCKET_PORT} user={SUPERUSER} dbname=pgbouncer connect_timeout=5"
 
     def start(self, settings: Mapping[str, str | int] | None = None) -> None:
-        """Starts it with ``settings`` beside the usual ones."""
+        """Start it with ``settings`` added to the usual ones."""
         usual = {**_POOLER_SETTINGS, "unix_socket_dir": str(self.folder), "auth_file": str(self.folder / "users")}
         lines = [f"{name} = {value}" for name, value in {**usual, **(settings or {})}.items()]
         databases = ["[databases]", f"* = {self._server}", "[pgbouncer]"]
@@ -176,11 +176,11 @@ class Pooler:
         wait_for(lambda: self._program.answers(self.conninfo), what="PgBouncer")
 
     def stop(self, how: int = signal.SIGTERM) -> None:
-        """Ends it at once."""
+        """Stop it at once."""
         self._program.stop(how)
 
     def show(self, what: str) -> list[dict[str, Any]]:
-        """What its console shows, such as ``POOLS`` or ``CLIENTS``."""
+        """Return what its console shows, such as ``POOLS`` or ``CLIENTS``."""
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             cursor = psycopg.ClientCursor(connection, row_factory=psycopg.rows.dict_row)
             return cursor.execute(f"SHOW {what}").fetchall()
@@ -188,5 +188,5 @@ class Pooler:
 
 def _own_folder(folder: Path) -> Path:
     folder.mkdir(mode=0o700)
-    own(folder)
+    give_to_account(folder)
     return folder

@@ -1,6 +1,6 @@
-"""The server's side of SCRAM-SHA-256, with channel binding to the certificate (RFC 5802, 7677, 5929).
+"""The server side of SCRAM-SHA-256, with channel binding to the certificate (RFC 5802, 7677, 5929).
 
-The package ``scramp`` would do, but refuses the empty user name that libpq sends.
+The package ``scramp`` cannot be used: it rejects the empty user name that libpq sends.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ _BINDING = "p=tls-server-end-point"
 
 
 class ProofError(Exception):
-    """The client does not know the password, or speaks over another TLS connection than we do."""
+    """The client does not know the password, or uses another TLS connection than the server."""
 
 
 @dataclass(frozen=True)
 class Verifier:
-    """What a server keeps of a password."""
+    """The data that a server stores for a password."""
 
     salt: bytes
     stored_key: bytes
@@ -28,7 +28,7 @@ class Verifier:
 
     @classmethod
     def of(cls, password: str) -> "Verifier":
-        """The verifier of a password with a salt of its own."""
+        """Return the verifier of a password with a new salt."""
         salt = secrets.token_bytes(16)
         salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ITERATIONS)
         stored = hashlib.sha256(_sign(salted, b"Client Key")).digest()
@@ -47,10 +47,10 @@ class Exchange:
         self._binding = hashlib.sha256(certificate).digest()
 
     def answer_first(self, mechanism: str, text: str) -> str:
-        """The answer to the client's first message.
+        """Return the answer to the first message of the client.
 
         Raises:
-            ProofError: the client believes that we cannot bind channels, or binds differently.
+            ProofError: the client assumes no support for channel binding, or uses another binding.
         """
         flag, name, self._bare = text.split(",", 2)
         if flag != (_BINDING if mechanism == BOUND else "n"):
@@ -62,10 +62,10 @@ class Exchange:
         return self._first
 
     def answer_final(self, text: str) -> str:
-        """The answer to the client's last message.
+        """Return the answer to the last message of the client.
 
         Raises:
-            ProofError: the password is wrong, or the channel is another one.
+            ProofError: the password or the channel is wrong.
         """
         unproved, _, proof = text.rpartition(",p=")
         attributes = _attributes(unproved)

@@ -1,4 +1,4 @@
-"""A client from its first byte until it is relayed: TLS, endpoint, password, waking."""
+"""The start of a connection: TLS, endpoint, password and waking, until it is relayed."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from tests.support.neon.messages import (
     ENCRYPTION_BY_GSS_REQUEST,
     LONGEST_PACKET,
     SSL_REQUEST,
-    Refusal,
+    Rejection,
     StartUp,
     authentication,
     packet_code,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.support.neon.front import Front
 
 _HANDSHAKE_SECONDS = 15.0
-# The peer of a real server gets no more than this for its last word either.
+# A real server waits no longer for the last message of its peer either.
 _GOODBYE_SECONDS = 0.05
 _TLS_RECORD = b"\x16"
 _INSECURE = "connection is insecure (try using `sslmode=require`)"
@@ -48,23 +48,23 @@ class Session:
         self._client: Wire | None = None
 
     async def run(self) -> None:
-        """Brings the client to its backend, or tells it why not."""
+        """Connect the client to its backend, or send it an error."""
         try:
             await self._connect()
-        except Refusal as refusal:
-            await self._refuse(refusal)
+        except Rejection as rejection:
+            await self._reject(rejection)
         except (OSError, TimeoutError, ssl.SSLError):
             self._drop()
         except BaseException:
             self._drop()
             raise
 
-    async def _refuse(self, refusal: Refusal) -> None:
+    async def _reject(self, rejection: Rejection) -> None:
         if self._client:
-            self._client.write(refusal.answer)
+            self._client.write(rejection.answer)
         else:
             with contextlib.suppress(OSError):
-                await asyncio.get_running_loop().sock_sendall(self._raw, refusal.answer)
+                await asyncio.get_running_loop().sock_sendall(self._raw, rejection.answer)
         self._drop()
 
     def _drop(self) -> None:
@@ -87,17 +87,17 @@ class Session:
             start = StartUp.parsed(packet)
             compute, is_pooled = self._endpoint(host, start)
             await self._authenticate(client, start.parameters.get("user", ""))
-        if compute.refusal:
-            raise Refusal(compute.refusal)
+        if compute.rejection:
+            raise Rejection(compute.rejection)
         await compute.awake()
         if not client.is_lost:
             await Link(compute, client).open(compute.pooler if is_pooled else compute.database, start)
 
     async def _wants_encryption(self) -> bool:
-        """Reads up to the TLS handshake; false if the client only wanted to cancel something.
+        """Read up to the TLS handshake; return false if the client only sent a CancelRequest.
 
         Raises:
-            Refusal: the client speaks without TLS.
+            Rejection: the client does not use TLS.
         """
         while await self._first_byte() != _TLS_RECORD:
             packet = await self._read(packet_code(await self._read(4)) - 4)
@@ -110,13 +110,13 @@ class Session:
                 self._raw.close()
                 return False
             if code != SSL_REQUEST:
-                raise Refusal(_INSECURE)
+                raise Rejection(_INSECURE)
             await asyncio.get_running_loop().sock_sendall(self._raw, b"S")
             return True
         return True
 
     async def _first_byte(self) -> bytes:
-        """Looks at the first byte and leaves it there: the TLS handshake needs it."""
+        """Return the first byte without consuming it, because the TLS handshake needs it."""
         loop = asyncio.get_running_loop()
         readable: asyncio.Future[None] = loop.create_future()
         loop.add_reader(self._raw, lambda: None if readable.done() else readable.set_result(None))
@@ -146,20 +146,20 @@ class Session:
         return wire, self._front.hosts_asked.get(secured)
 
     def _endpoint(self, host: str | None, start: StartUp) -> tuple[Compute, bool]:
-        """The compute that the client wants, and whether through the pooler.
+        """Return the compute that the client names, and whether through the pooler.
 
         Raises:
-            Refusal: it names none, or an unknown one.
+            Rejection: it names none or an unknown one.
         """
         option = start.take_endpoint()
         name = host.partition(".")[0] if host else option
         if not name:
-            raise Refusal(_UNNAMED)
+            raise Rejection(_UNNAMED)
         if host and not host.endswith(f".{self._front.domain}"):
-            raise Refusal(_UNKNOWN)
+            raise Rejection(_UNKNOWN)
         compute = self._front.computes.get(name.removesuffix("-pooler"))
         if compute is None:
-            raise Refusal(_UNKNOWN)
+            raise Rejection(_UNKNOWN)
         return compute, name.endswith("-pooler")
 
     async def _authenticate(self, client: Wire, user: str) -> None:
@@ -171,12 +171,12 @@ class Session:
             client.write(authentication(_SASL_CONTINUE, answer.encode()))
             answer = exchange.answer_final((await client.read_message()).decode())
         except (ProofError, ValueError, KeyError) as error:
-            raise Refusal(f"password authentication failed for user '{user}'", "28P01") from error
+            raise Rejection(f"password authentication failed for user '{user}'", "28P01") from error
         client.write(authentication(_SASL_FINAL, answer.encode()))
 
 
 async def send_cancel(path: str, packet: bytes) -> None:
-    """Passes a CancelRequest on. A backend that does not know its key ignores it, as PostgreSQL does."""
+    """Forward a CancelRequest. A backend ignores an unknown key, as PostgreSQL does."""
     with contextlib.suppress(OSError, TimeoutError):
         reader, writer = await asyncio.open_unix_connection(path)
         try:

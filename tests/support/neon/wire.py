@@ -12,13 +12,13 @@ _LINGER_NOT_AT_ALL = struct.pack("ii", 1, 0)
 
 
 class Relay(Protocol):
-    """Takes what comes over a wire."""
+    """Receives the data of a wire."""
 
     def __call__(self, data: bytes) -> None: ...
 
 
 class Wire(asyncio.Protocol):
-    """A connection, whichever kind."""
+    """A connection of any kind."""
 
     def __init__(self, raw: socket.socket | None = None) -> None:
         self.is_lost = False
@@ -58,10 +58,10 @@ class Wire(asyncio.Protocol):
             self._arrival.set_result(None)
 
     async def read(self, size: int) -> bytes:
-        """The next bytes.
+        """Return the next bytes.
 
         Raises:
-            ConnectionResetError: the connection ended before.
+            ConnectionResetError: the connection ended before that.
         """
         while len(self._received) < size:
             if self.is_lost:
@@ -73,15 +73,15 @@ class Wire(asyncio.Protocol):
         return data
 
     async def read_packet(self) -> bytes:
-        """The next start-up packet, without its length."""
+        """Return the next start-up packet without its length."""
         return await self.read(_checked(packet_code(await self.read(4))))
 
     async def read_message(self) -> bytes:
-        """The body of the next message."""
+        """Return the body of the next message."""
         return await self.read(_checked(packet_code((await self.read(5))[1:])))
 
     def relay(self, peer: "Wire", take: Relay, when_lost: Callable[[], None]) -> None:
-        """From now on everything goes to ``take``, slowed down to what ``peer`` can bear."""
+        """Pass all further data to ``take``, no faster than ``peer`` accepts it."""
         self._peer, self._relay, self._when_lost = peer, take, when_lost
         if self._received:
             take(bytes(self._received))
@@ -90,16 +90,16 @@ class Wire(asyncio.Protocol):
             when_lost()
 
     def write(self, data: bytes) -> None:
-        """Sends, if anybody is still there."""
+        """Send data if the connection is still open."""
         if not self.transport.is_closing():
             self.transport.write(data)
 
     def close(self) -> None:
-        """Ends the connection after what was written."""
+        """Close the connection after the written data."""
         self.transport.close()
 
     def reset(self) -> None:
-        """Ends the connection at once, by RST."""
+        """Close the connection at once by RST."""
         if self._raw and not self.is_lost:
             self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT_AT_ALL)
         self.transport.abort()

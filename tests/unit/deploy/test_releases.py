@@ -13,14 +13,14 @@ from partsearch.deploy.build.builder import remove_old_releases
 from partsearch.deploy.build.releases import release_named, releases, running_checkout
 from partsearch.deploy.errors import DeployError
 from partsearch.operation.home import Home
-from tests.support.as_account import as_account, own
+from tests.support.as_account import as_account, give_to_account
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that belongs to the account of the site."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
-    own(folder)
+    give_to_account(folder)
     yield folder
     shutil.rmtree(folder)
 

@@ -18,12 +18,12 @@ from partsearch.operation.supervision.processes import shared_processes
 from partsearch.operation.supervision.supervisor import Supervisor
 from partsearch.settings import Settings
 from tests.support.nginx_text import Directive, parse
-from tests.support.odd_paths import ODD_NAME
+from tests.support.site import SPECIAL_CHARACTERS
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / ODD_NAME)
+    home = Home(tmp_path / SPECIAL_CHARACTERS)
     for folder in (home.run, home.logs, embedded.data_folder(home.root)):
         folder.mkdir(parents=True)
     return home

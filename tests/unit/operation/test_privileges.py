@@ -22,7 +22,7 @@ from partsearch.database.account import (
 )
 from partsearch.operation.access import privileges
 from partsearch.operation.errors import OperationError
-from tests.support.as_account import as_account, own
+from tests.support.as_account import as_account, give_to_account
 
 _AS_THE_CALLER = {"report", "compare"}
 """Commands of records, which a user may keep anywhere: they become the account for what is in the home."""
@@ -79,7 +79,7 @@ def test_the_way_is_opened_as_far_as_the_account_has_no_hand_in_it(folder: Path)
     (folder / "account/inside").mkdir(parents=True)
     for path in (folder / "root/closed", folder / "account", folder / "account/inside"):
         path.chmod(0o700)
-    own(folder / "account")
+    give_to_account(folder / "account")
     (folder / "account/link").symlink_to(folder / "root/closed")
     (folder / "link").symlink_to(folder / "root")
     account = site_account()

@@ -1,4 +1,4 @@
-"""``params`` in a query string: each value as JSON and as text, whichever a part has."""
+"""``params`` in a query string: a value matches as JSON or as text."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import truncate_catalog
-from tests.contract.asking import Service, names, problem
+from tests.contract.service_client import Service, names, problem
 from tests.support.catalog_data import Catalog, Mark, Model, Part
 
 ATTRIBUTES = {
@@ -82,7 +82,7 @@ def test_a_part_matches_either_reading(service: Service, query: str, expected: l
 
 
 @pytest.mark.parametrize("query", ["params.oem=null", "params.oem=", 'params.oem=" "', "params.oem=\u200b"])
-def test_nothing_is_no_filter(service: Service, query: str) -> None:
+def test_null_and_blank_mean_no_filter(service: Service, query: str) -> None:
     assert len(found_by(service, query)) == 10
 
 
@@ -91,9 +91,9 @@ def test_a_number_too_long_for_a_text_is_a_number(service: Service) -> None:
 
 
 @pytest.mark.parametrize("value", ["1" * 201, f'"{"a" * 201}"', "[" * 201])
-def test_what_no_reading_fits_is_a_fault(service: Service, value: str) -> None:
-    told = problem(service.get(f"params.oem={quote(value)}"), HTTPStatus.UNPROCESSABLE_ENTITY)
-    assert told["errors"] == [{"field": "params.oem", "message": "must be at most 200 characters long"}]
+def test_a_value_too_long_for_either_reading_is_422(service: Service, value: str) -> None:
+    reported = problem(service.get(f"params.oem={quote(value)}"), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert reported["errors"] == [{"field": "params.oem", "message": "must be at most 200 characters long"}]
 
 
 @pytest.mark.parametrize(
@@ -107,5 +107,5 @@ def test_what_no_reading_fits_is_a_fault(service: Service, value: str) -> None:
         ('{"color": "5"}', ["coloured five"]),
     ],
 )
-def test_in_a_body_a_value_has_the_type_that_it_has(service: Service, body: str, expected: list[str]) -> None:
+def test_values_in_a_body_keep_their_json_type(service: Service, body: str, expected: list[str]) -> None:
     assert names(service.post(f'{{"params": {body}}}'.encode())) == expected

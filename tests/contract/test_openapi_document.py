@@ -1,4 +1,4 @@
-"""``/openapi.json`` and ``/docs``: what a reader finds there works as it stands."""
+"""``/openapi.json`` and ``/docs``: they describe every field and error, and their examples work."""
 
 import re
 from http import HTTPStatus
@@ -9,7 +9,7 @@ import pytest
 
 from partsearch.contract.schema import search_schema
 from partsearch.contract.text import INVISIBLE, WHITE_SPACE
-from tests.contract.asking import SEARCH, Service, found
+from tests.contract.service_client import SEARCH, Service, search_result
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
 
@@ -19,14 +19,14 @@ FIELDS += ["params", "price_gte", "price_lte", "page"]
 
 @pytest.fixture(scope="module")
 def operations(fastapi: Service) -> dict[str, Any]:
-    """What the document says of the search, by method."""
+    """Return the operations of the search by method."""
     answer = fastapi.ask("GET", "/openapi.json")
     assert answer.status_code == HTTPStatus.OK
     described: dict[str, Any] = answer.json()["paths"][SEARCH]
     return described
 
 
-def test_it_names_every_field(operations: dict[str, Any]) -> None:
+def test_every_field_is_described(operations: dict[str, Any]) -> None:
     body = operations["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert list(body["properties"]) == FIELDS
     assert body["additionalProperties"] is False
@@ -37,18 +37,18 @@ def test_it_names_every_field(operations: dict[str, Any]) -> None:
     assert {"params.color", "params.is_new_part"} <= set(parameters)
 
 
-def test_its_examples_work(operations: dict[str, Any], service: Service) -> None:
+def test_every_example_is_a_valid_search(operations: dict[str, Any], service: Service) -> None:
     examples = operations["post"]["requestBody"]["content"]["application/json"]["examples"]
     assert len(examples) >= 3
     for example in examples.values():
-        found(service.post(example["value"]))
+        search_result(service.post(example["value"]))
     for name, described in search_schema()["properties"].items():
-        found(service.post({name: described["examples"][0]}))
+        search_result(service.post({name: described["examples"][0]}))
     parameters = {parameter["name"]: parameter["example"] for parameter in operations["get"]["parameters"]}
-    found(service.get(urlencode(parameters, doseq=True)))
+    search_result(service.get(urlencode(parameters, doseq=True)))
 
 
-def test_it_names_every_error(operations: dict[str, Any]) -> None:
+def test_every_error_is_described(operations: dict[str, Any]) -> None:
     assert set(operations["get"]["responses"]) == {"200", "400", "405", "422", "429", "503"}
     assert set(operations["post"]["responses"]) == {"200", "400", "405", "413", "415", "422", "429", "503"}
     for status, response in operations["post"]["responses"].items():
@@ -57,14 +57,14 @@ def test_it_names_every_error(operations: dict[str, Any]) -> None:
         assert list(response["content"]) == ["application/json" if status == "200" else "application/problem+json"]
 
 
-def test_it_means_the_same_by_an_empty_text() -> None:
+def test_the_pattern_of_blank_text_matches_what_the_code_ignores() -> None:
     pattern = search_schema()["properties"]["page"]["anyOf"][1]["pattern"]
     blank = {chr(code) for code in range(0x110000) if re.fullmatch(pattern, chr(code))}
     not_seen = {chr(code) for code in range(0x10000) if re.fullmatch(f"[{INVISIBLE}]", chr(code))}
     assert blank == not_seen.union(WHITE_SPACE)
 
 
-def test_a_person_can_read_it(fastapi: Service) -> None:
+def test_the_docs_page_is_html(fastapi: Service) -> None:
     page = fastapi.ask("GET", "/docs")
     assert page.status_code == HTTPStatus.OK
     assert page.headers["Content-Type"].startswith("text/html")

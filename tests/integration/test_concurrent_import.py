@@ -1,4 +1,4 @@
-"""An import while, and after, others change the same tables."""
+"""An import during and after changes of the same tables by other clients."""
 
 import threading
 from pathlib import Path
@@ -18,7 +18,7 @@ def small(tmp_path: Path) -> SmallList:
     return SmallList(tmp_path)
 
 
-def test_a_part_deleted_during_the_import_is_not_brought_back(
+def test_a_part_deleted_during_the_import_stays_deleted(
     small: SmallList, monkeypatch: pytest.MonkeyPatch, migrated_database: str
 ) -> None:
     from partsearch.price_list import procedure
@@ -41,7 +41,7 @@ def test_a_part_cannot_be_deleted_while_it_is_written(
 ) -> None:
     from partsearch.price_list import apply
 
-    def part_that_someone_deletes(*arguments: Any) -> Any:
+    def part_deleted_meanwhile(*arguments: Any) -> Any:
         with (
             psycopg.connect(migrated_database, options="-c lock_timeout=100") as other,
             pytest.raises(psycopg.errors.LockNotAvailable),
@@ -51,7 +51,7 @@ def test_a_part_cannot_be_deleted_while_it_is_written(
 
     price_list.run(small("BMW;5 E34;Фара;70;1"))
     part = apply._part
-    monkeypatch.setattr(apply, "_part", part_that_someone_deletes)
+    monkeypatch.setattr(apply, "_part", part_deleted_meanwhile)
     assert counts(small("BMW;5 E34;Фара;71;1")) == (0, 1, 0, 0)
 
 
@@ -83,9 +83,7 @@ def test_two_imports_at_once_create_a_mark_once(small: SmallList) -> None:
     "statement",
     ["DELETE FROM part WHERE name = 'Фара'", "DELETE FROM part", "TRUNCATE part", "TRUNCATE part, model, mark"],
 )
-def test_a_part_that_any_client_removed_is_forgotten_and_comes_again(
-    statement: str, small: SmallList, migrated_database: str
-) -> None:
+def test_a_deleted_part_is_imported_again(statement: str, small: SmallList, migrated_database: str) -> None:
     path = small("BMW;5 E34;Фара;70;1", "BMW;5 E34;Капот;300;2")
     price_list.run(path)
     with psycopg.connect(migrated_database) as connection:

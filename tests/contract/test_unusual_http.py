@@ -1,4 +1,4 @@
-"""Requests that no browser sends: written by hand, at the edge of HTTP or beyond it."""
+"""Hand-written requests that no browser sends: unusual HTTP, and malformed HTTP."""
 
 import json
 from http import HTTPStatus
@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.contract.asking import JSON, SEARCH, Service, raw_answer
+from tests.contract.service_client import JSON, SEARCH, Service, raw_answer
 from tests.contract.test_addresses import sorted_list
 from tests.contract.test_filters import REAR
 from tests.support.site import RunningSite
@@ -15,7 +15,7 @@ HOST = b"Host: localhost\r\nConnection: close\r\n"
 
 
 def ask(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """The status, the headers, their names in small letters, and the body of the answer to a request by hand."""
+    """Return the status, the headers with lower-case names, and the body of the answer to a raw request."""
     head, _, body = raw_answer(url, request).partition(b"\r\n\r\n")
     status, *headers = head.decode().split("\r\n")
     pairs = (header.split(": ", 1) for header in headers)
@@ -23,20 +23,20 @@ def ask(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def problem_to(url: str, request: bytes, status: HTTPStatus) -> dict[str, str]:
-    """The headers of the problem that is the answer to a request by hand."""
-    found_status, headers, body = ask(url, request)
-    assert found_status == status
+    """Return the headers of the answer to a raw request, which must be a problem."""
+    actual_status, headers, body = ask(url, request)
+    assert actual_status == status
     assert headers["content-type"] == "application/problem+json"
     assert headers["x-engine"] in ("django", "fastapi")
     assert headers["x-release"]
-    told = json.loads(body)
-    assert (told["status"], told["title"]) == (status, status.phrase)
+    reported = json.loads(body)
+    assert (reported["status"], reported["title"]) == (status, status.phrase)
     return headers
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_address_in_plain_utf8(service: Service, live_site: RunningSite) -> None:
-    """As curl and wrk send it where somebody types it so."""
+def test_an_unencoded_utf8_url_is_read(service: Service, live_site: RunningSite) -> None:
+    """curl and wrk send a URL as it is typed."""
     for url in (service.url, f"{live_site.url}/{service.engine}"):
         for query in ("part_name=бампер+задний", f"params.color=Чёрный&part_name={quote('бампер')}+задний"):
             path = url.removeprefix(f"http://{url.split('/')[2]}")
@@ -46,7 +46,7 @@ def test_an_address_in_plain_utf8(service: Service, live_site: RunningSite) -> N
             assert [part["name"] for part in json.loads(body)["response"]] == [REAR]
 
 
-def test_what_follows_on_a_kept_connection_is_read_alike(service: Service) -> None:
+def test_pipelined_requests_are_all_answered(service: Service) -> None:
     body = '{"part_name": "бампер задний"}'.encode()
     post = b"POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     post += b"Content-Length: %d\r\n\r\n" % len(body) + body
@@ -55,8 +55,8 @@ def test_what_follows_on_a_kept_connection_is_read_alike(service: Service) -> No
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_offer_to_speak_another_protocol_is_declined(service: Service, live_site: RunningSite) -> None:
-    """Java's client makes it with every first request, ``curl --http2`` too."""
+def test_an_offer_of_http2_is_declined(service: Service, live_site: RunningSite) -> None:
+    """The HTTP client of Java sends the offer with every first request, as ``curl --http2`` does."""
     offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAARAAAAA"}
     for url in (service.url, f"{live_site.url}/{service.engine}"):
         for _ in range(2):
@@ -68,7 +68,7 @@ def test_an_offer_to_speak_another_protocol_is_declined(service: Service, live_s
 
 
 @pytest.mark.parametrize("method", ["FOO", "BREW", "M_X", "X" * 100])
-def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, method: str) -> None:
+def test_an_unknown_method_is_405(service: Service, live_site: RunningSite, method: str) -> None:
     for url, prefix in ((service.url, ""), (live_site.url, f"/{service.engine}")):
         request = f"{method} {prefix}{SEARCH} HTTP/1.1\r\n".encode() + HOST + b"\r\n"
         headers = problem_to(url, request, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -78,7 +78,7 @@ def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, me
 @pytest.mark.parametrize(
     "request_line", [b"garbage", b"GET / HTTP/9.9", b"GET /a b HTTP/1.1", b"GET /\x00 HTTP/1.1", b"\x16\x03\x01"]
 )
-def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> None:
+def test_malformed_requests_to_fastapi_are_400(fastapi: Service, request_line: bytes) -> None:
     problem_to(fastapi.url, request_line + b"\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
 
 
@@ -93,8 +93,10 @@ def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> No
         (b"/search/part/?\xd1\x84=1", HTTPStatus.UNPROCESSABLE_ENTITY),
     ],
 )
-def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, status: HTTPStatus) -> None:
-    """Both services answer alike behind Nginx; the server of Django's own port refuses what is not UTF-8 by itself."""
+def test_raw_bytes_in_a_url_get_the_same_problem_from_both(
+    live_site: RunningSite, address: bytes, status: HTTPStatus
+) -> None:
+    """This holds behind Nginx. On Django's own port its server rejects a URL that is not UTF-8 by itself."""
     bodies = []
     for engine in ("django", "fastapi"):
         request = b"GET /" + engine.encode() + address + b" HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -103,15 +105,15 @@ def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, 
     assert bodies[0] == bodies[1]
 
 
-def test_a_host_with_a_colon_and_no_port(service: Service) -> None:
-    """RFC 3986 lets the port be empty."""
+def test_a_host_with_an_empty_port_is_served(service: Service) -> None:
+    """RFC 3986 allows an empty port."""
     request = b"GET /search/part/ HTTP/1.1\r\nHost: localhost:\r\nConnection: close\r\n\r\n"
     assert ask(service.url, request)[0] == HTTPStatus.OK
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_offer_of_a_websocket_is_declined_where_there_is_none(service: Service) -> None:
-    """Also where the offer comes in a piece of its own."""
+def test_an_offer_of_a_websocket_is_declined_on_other_paths(service: Service) -> None:
+    """The next request on the connection is answered too."""
     offer = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     for path in (SEARCH, f"{SEARCH}?page=2", "/healthz"):
         request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + offer + b"\r\n"
@@ -120,7 +122,7 @@ def test_an_offer_of_a_websocket_is_declined_where_there_is_none(service: Servic
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_a_load_balancer_asks_by_address(service: Service, path: str) -> None:
+def test_the_probes_answer_a_load_balancer_that_uses_the_ip_address(service: Service, path: str) -> None:
     for host in (b"Host: 10.0.0.7:9000\r\n", b"Host: example.org\r\n"):
         request = f"GET {path} HTTP/1.1\r\n".encode() + host + b"Connection: close\r\n\r\n"
         assert ask(service.url, request)[0] == HTTPStatus.OK
@@ -129,6 +131,6 @@ def test_a_load_balancer_asks_by_address(service: Service, path: str) -> None:
     )
 
 
-def test_what_is_no_http_has_an_id_at_fastapi(fastapi: Service) -> None:
+def test_malformed_requests_to_fastapi_get_a_request_id(fastapi: Service) -> None:
     headers = problem_to(fastapi.url, b"garbage\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
     assert len(headers["x-request-id"]) == 32

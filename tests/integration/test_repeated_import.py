@@ -1,4 +1,4 @@
-"""The same list again, and the next issue of it."""
+"""The import of the same list again, and of its next version."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def small(tmp_path: Path) -> SmallList:
     return SmallList(tmp_path)
 
 
-def test_importing_again_changes_nothing(tmp_path: Path) -> None:
+def test_a_repeated_import_changes_nothing(tmp_path: Path) -> None:
     assert counts(write_dismantlers_list(tmp_path)) == (5, 0, 0, 0)
     before = tables()
     assert counts(write_dismantlers_list(tmp_path)) == (0, 0, 5, 0)
@@ -32,7 +32,7 @@ def test_importing_again_changes_nothing(tmp_path: Path) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lists)
-def test_importing_any_list_again_changes_nothing(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
+def test_a_repeated_import_of_any_list_changes_nothing(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
     lines = [";".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
     path = write_list(tmp_path / "any.csv", lines)
     try:
@@ -46,7 +46,7 @@ def test_importing_any_list_again_changes_nothing(tmp_path: Path, rows: list[tup
     assert (second.comparison.new_marks, second.comparison.new_models) == ([], [])
 
 
-def test_a_changed_row_changes_its_part_in_place(small: SmallList) -> None:
+def test_a_changed_row_updates_its_part(small: SmallList) -> None:
     from partsearch.catalog.models import Part
 
     first = "BMW;5 E34;Фара;70;1"
@@ -72,14 +72,14 @@ def test_a_changed_row_can_move_to_a_new_mark(tmp_path: Path) -> None:
     assert (part["name"], part["mark_id"], honda["producer_country_name"]) == ("Фонарь", honda["id"], "Япония")
 
 
-def test_a_row_that_left_the_list_leaves_its_part_and_is_counted(small: SmallList) -> None:
+def test_a_removed_row_is_counted_and_its_part_stays(small: SmallList) -> None:
     price_list.run(small("BMW;5 E34;Фара;70;1", "BMW;5 E34;Капот;300;2"))
     before = tables()
     assert counts(small("BMW;5 E34;Фара;70;1")) == (0, 0, 1, 1)
     assert tables() == before
 
 
-def test_lists_are_told_apart_by_their_names(small: SmallList) -> None:
+def test_lists_are_identified_by_their_names(small: SmallList) -> None:
     row = "BMW;5 E34;Фара;70;1"
     assert counts(small(row, name="one")) == (1, 0, 0, 0)
     assert counts(small(row, name="two")) == (1, 0, 0, 0)
@@ -87,7 +87,7 @@ def test_lists_are_told_apart_by_their_names(small: SmallList) -> None:
     assert len(parts()) == 2
 
 
-def test_a_dry_run_tells_the_same_and_changes_nothing(small: SmallList) -> None:
+def test_a_dry_run_reports_the_same_and_changes_nothing(small: SmallList) -> None:
     price_list.run(small("BMW;5 E34;Фара;70;1", "BMW;5 E34;Капот;300;2"))
     path = small("BMW;5 E34;Фара;60;1", "Honda;Accord;Капот;300;2")
     before = tables()
