@@ -114,7 +114,8 @@ def test_plain_services_are_measured_beside_the_tuned_ones(live_site: RunningSit
     assert run.machine.pool["fastapi-plain"] == run.machine.pool["fastapi"]
     statements = {count.target: count.statements for count in run.parity.statements}
     # asyncpg's pool resets a connection by four statements when it gets it back.
-    assert (statements["django-plain"], statements["fastapi-plain"]) == (2.0, 6.0)
+    assert statements["django-plain"] == pytest.approx(2, abs=0.2)
+    assert statements["fastapi-plain"] == pytest.approx(6, abs=0.2)
     for budget in run.budget:
         assert budget.cpu_seconds[budget.target] > 0.1
         assert budget.memory_bytes[budget.target] > 2**20

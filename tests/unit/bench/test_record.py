@@ -9,6 +9,7 @@ import pytest
 from partsearch.bench.analysis.run_comparison import compare
 from partsearch.bench.errors import RecordError
 from partsearch.bench.record import Run, read_run
+from partsearch.bench.report import JsonExporter
 from tests.unit.bench.runs import made_round, made_run
 
 OLD_RECORD = Path(__file__).with_name("run_of_an_earlier_release.json")
@@ -17,6 +18,11 @@ OLD_RECORD = Path(__file__).with_name("run_of_an_earlier_release.json")
 def test_a_run_survives_its_json() -> None:
     run = made_run()
     assert Run.from_json(run.to_json()) == run
+
+
+def test_an_exported_run_can_be_read(tmp_path: Path) -> None:
+    (file,) = JsonExporter(tmp_path / "run.json").export(made_run())
+    assert read_run(file) == made_run()
 
 
 def test_a_record_of_an_earlier_release_is_read_and_compared() -> None:
