@@ -15,7 +15,7 @@ class ProbeResult(StrEnum):
     REFUSED = "refused"
     """Nothing listens on the port."""
     UNKNOWN = "unknown"
-    """It says nothing of the service: the database is unavailable, for example."""
+    """The result does not depend on the service: the database is unavailable, for example."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Files that a reader finds whole or not at all, whoever is killed while writing them. Standard library only."""
+"""Files that are written whole or not at all, even if the writer is killed. Standard library only."""
 
 import os
 from collections.abc import Iterator

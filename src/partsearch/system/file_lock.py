@@ -22,7 +22,7 @@ class FileLockedError(PartsearchError):
 
 
 class FileLock:
-    """The lock of one file. Its holder may leave a note there, for those who find it locked.
+    """The lock of one file. Its holder may write a note there, for processes that find it locked.
 
     Args:
         path: the file, which is made if it does not exist; its folder exists.
@@ -36,7 +36,7 @@ class FileLock:
         """Hold the lock within the block.
 
         Args:
-            note: what the holder says of itself; empty, the file is not written to.
+            note: what the holder writes about itself; if it is empty, the file is not written to.
             seconds: how long to wait for the lock. ``holder_note`` of another process holds it for an instant.
 
         Raises:

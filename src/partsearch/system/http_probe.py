@@ -39,7 +39,7 @@ class Response:
 
 
 class HttpProbe:
-    """A keep-alive connection to one server, opened anew where it broke.
+    """A keep-alive connection to one server, which is opened again after an error.
 
     Args:
         server: an address such as ``http://127.0.0.1:8000``, whose path precedes that of each request; or the path of

@@ -1,4 +1,4 @@
-"""The log lines of all processes: text, or JSON where ``PARTSEARCH_LOG_FORMAT`` says so. Standard library only.
+"""The log lines of all processes: text, or JSON where ``PARTSEARCH_LOG_FORMAT`` is ``json``. Standard library only.
 
 A line has the time, the level, the logger, the event and, as ``key=value``, what was logged with ``extra={...}``.
 """
@@ -103,7 +103,7 @@ def format_line(
     Args:
         log_format: how it is written.
         level: the name of its level.
-        logger: who logs.
+        logger: the name of the logger.
         event: what happened.
         fields: what is known of it.
         exception: the traceback.
@@ -141,7 +141,7 @@ def _text(value: Field) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    """Return a text in which line breaks and control characters are escaped: nobody can forge a line."""
+    """Return a text with escaped line breaks and control characters, so that no message can forge a line."""
     if text.isprintable():
         return text
     return "".join(

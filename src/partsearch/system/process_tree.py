@@ -1,4 +1,4 @@
-"""A process with all that it has started: who is there, who runs, how much memory they take."""
+"""A process with all its descendants: which exist, which run, how much memory they use."""
 
 from collections.abc import Iterable
 

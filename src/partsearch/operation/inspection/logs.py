@@ -59,7 +59,7 @@ def _follow(logs: dict[str, Path]) -> None:
 
 
 def _has_reader(descriptor: int) -> bool:
-    """Return whether the output still has a reader, which a pipe tells before anything is written to it."""
+    """Return whether the output still has a reader; of a pipe this is known before a write."""
     poll = select.poll()
     poll.register(descriptor, 0)
     return not any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))

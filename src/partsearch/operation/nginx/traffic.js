@@ -1,5 +1,5 @@
-// Which slot a request goes to, and how many are under way. Nginx runs it for every request: it looks up one short
-// text and counts. What is wanted comes over the control socket and is kept in memory that Nginx's workers share.
+// Chooses the slot of each request and counts the requests in flight. Nginx runs it for every request: it looks up one
+// short text and counts. The wanted traffic comes over the control socket into memory that Nginx's workers share.
 
 import fs from 'fs';
 
@@ -20,7 +20,7 @@ function fastapi(r) {
     return pick(r, 'fastapi');
 }
 
-// A route is a slot, or two and the share of the second in a hundred: "blue green 25".
+// A route is a slot, or two slots and the weight of the second in percent: "blue green 25".
 function pick(r, service) {
     const route = look(r, 'route ' + service);
     const words = route.split(' ');
@@ -30,7 +30,7 @@ function pick(r, service) {
     return slot + look(r, 'then ' + slot);
 }
 
-// A visitor keeps his bucket, and so his slot while the share grows. The cookie holds this number and nothing else.
+// A client keeps its bucket, and so its slot while the weight grows. The cookie has this number and nothing else.
 function bucket(r) {
     const cookie = r.variables['cookie_' + COOKIE];
     if (cookie !== undefined && /^\d{1,2}$/.test(cookie)) {
@@ -42,7 +42,7 @@ function bucket(r) {
     return drawn;
 }
 
-// Called when a request has ended, whatever it came to. Returns whether it is to be logged for the deploy.
+// Called when a request has ended, successful or not. Returns whether Nginx logs it for the deployment.
 function ended(r) {
     if (!r.variables.picked) {
         return '';
@@ -51,17 +51,17 @@ function ended(r) {
     return look(r, 'logging');
 }
 
-// With the worker's pid: the requests of a worker that is killed never end.
+// The key has the worker's pid: the requests of a killed worker never end, and are removed by it.
 function key(r) {
     return r.variables.picked + ' ' + process.pid;
 }
 
-// The release of Nginx's own answers.
+// Returns the release in the headers of Nginx's own answers.
 function release(r) {
     return look(r, 'release');
 }
 
-// The address with each byte that is not ASCII percent-encoded: as a browser sends it, whatever the bytes stand for.
+// Returns the address with each byte that is not ASCII percent-encoded, as a browser sends it.
 function encodedAddress(r) {
     const bytes = r.rawVariables.request_uri;
     let encoded = '';
@@ -77,7 +77,7 @@ function look(r, name) {
     if (found !== undefined) {
         return found;
     }
-    // Nginx has just been started: what is wanted is in a file, which the guard will say again within a second.
+    // Nginx has just started: the file has the wanted traffic, which the health checker sends again within a second.
     keep(fromFile(r));
     return known.get(name);
 }
@@ -98,8 +98,8 @@ function keep(traffic) {
     known.set('traffic', JSON.stringify(traffic));
 }
 
-// Who is not known to be sick keeps his visitors; to take over those of another a slot must be known to be well.
-// Where both are sick the route is the wanted one.
+// A slot keeps its traffic unless it is known to be unhealthy. It takes over the traffic of the other slot only if it is
+// known to be healthy. If both are unhealthy, the route is the wanted one.
 function routeOf(traffic, service) {
     const is = (slot, well) => (traffic.health[slot] || {})[service] === well;
     const active = traffic.active;
@@ -116,13 +116,13 @@ function routeOf(traffic, service) {
     return is(wanted, false) && traffic.releases[other] && is(other, true) ? other : wanted;
 }
 
-// While a release is on trial, who meets a process that dies is answered by the other release: see the upstreams.
+// During a deployment the other release answers the requests of a process that dies: see the upstreams.
 function fallbackOf(traffic, slot) {
     const other = SLOTS.find((one) => one !== slot);
     return traffic.is_deploying && traffic.releases[other] ? '_then_' + other : '';
 }
 
-// The control socket: GET shows what is known, PUT changes it.
+// The control socket: GET returns the traffic, PUT changes it.
 function control(r) {
     if (r.method === 'GET') {
         look(r, 'logging');
