@@ -21,8 +21,8 @@ import uv
 from websockets.exceptions import ConnectionClosed
 
 from partsearch.contract.limits import BODY_BYTES
-from tests.contract.asking import SEARCH
-from tests.contract.test_odd_http import HOST, problem_to
+from tests.contract.service_client import SEARCH
+from tests.contract.test_unusual_http import HOST, problem_to
 from tests.support.documents import ROOT
 from tests.support.live import LIVE, LiveClient
 from tests.support.site import RunningSite, free_environment
