@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from partsearch.contract.visitors import network_of
+from partsearch.contract.client_networks import network_of
 from partsearch.operation.home import Home
 from partsearch.operation.nginx import nginx_command, write_configuration
 from partsearch.operation.open_files import connections_of
@@ -53,7 +53,7 @@ def status(door: Door, address: str, path: str = "/search/part/", method: str = 
 
 
 def test_a_network_is_to_nginx_what_it_is_to_the_services(home: Path) -> None:
-    """Two addresses share a limit where, and only where, contract/visitors.py says so."""
+    """Two addresses share a limit where, and only where, contract/client_networks.py says so."""
     with opened(home, partsearch_behind_proxy=True, partsearch_address_connections=1) as door, httpx.Client() as client:
         for holder in ADDRESSES:
             network = network_of(holder)

@@ -72,7 +72,7 @@ def test_what_can_only_be_read(service: Service, method: str) -> None:
         assert sorted_list(answer.headers["Allow"]) == "GET, HEAD"
 
 
-def test_the_body_of_a_refused_request_is_not_taken_for_the_next_one(service: Service) -> None:
+def test_the_body_of_a_rejected_request_is_not_taken_for_the_next_one(service: Service) -> None:
     """Nor does the connection break: often enough, a server closes one on a body that nobody has read."""
     for _ in range(100):
         refused = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")

@@ -14,7 +14,7 @@ from partsearch.contract.errors import (
     ProblemError,
     internal_error,
     not_found,
-    refused_request,
+    rejected_request,
 )
 from partsearch.database.driver_errors import fault_of
 from partsearch.django_service.responses import problem_response
@@ -27,13 +27,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _bad_request(exception: Exception) -> ProblemError:
     if isinstance(exception, DisallowedHost):
-        return refused_request(HTTPStatus.BAD_REQUEST)
+        return rejected_request(HTTPStatus.BAD_REQUEST)
     return ProblemError(HTTPStatus.BAD_REQUEST, "The request cannot be read.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """403: the admin, without the right to it."""
-    return problem_answer(request, refused_request(HTTPStatus.FORBIDDEN))
+    return problem_answer(request, rejected_request(HTTPStatus.FORBIDDEN))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

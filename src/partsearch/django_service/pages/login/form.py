@@ -8,7 +8,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from partsearch.contract.visitors import network_of
+from partsearch.contract.client_networks import network_of
 from partsearch.django_service.pages.login.throttle import LoginThrottle
 from partsearch.settings import settings
 
