@@ -20,7 +20,7 @@ import typer
 
 from partsearch.cli import app
 from partsearch.operation.home import Home
-from partsearch.operation.nginx import nginx_binary, write_configuration
+from partsearch.operation.nginx.configuration import nginx_binary, write_configuration
 from partsearch.settings import Settings
 from tests.support import documents
 from tests.support.nginx_text import Directive, parse

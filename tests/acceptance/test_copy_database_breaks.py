@@ -10,10 +10,11 @@ import psycopg
 import pytest
 
 from partsearch import catalog_copy
-from partsearch.catalog_copy import rows, side
+from partsearch.catalog_copy import connection as copy_connection
+from partsearch.catalog_copy import rows, target_tables
+from partsearch.catalog_copy.commit import Commit
+from partsearch.catalog_copy.endpoint import Endpoint
 from partsearch.catalog_copy.errors import ConnectionBrokeError, CopyError, TableLockedError
-from partsearch.catalog_copy.outcome import Outcome
-from partsearch.catalog_copy.place import Place
 from partsearch.database.parsing import parse_database_url
 from partsearch.settings import settings
 from tests.acceptance.conftest import NewDatabase
@@ -60,7 +61,7 @@ def test_an_interruption_changes_nothing(full_site: RunningSite, target: str, nu
         copy.send_signal(number)
         error = error_of(said_by(copy))
     assert copy.returncode == 1
-    assert "Interrupted. Not a row of TO was changed." in error
+    assert "Interrupted. No row of TO was changed." in error
     assert state_of(target) == before
 
 
@@ -111,7 +112,7 @@ def test_a_cut_connection_changes_nothing(full_site: RunningSite, target: str) -
         holder.rollback()
         error = error_of(said_by(copy))
     assert copy.returncode == 1
-    assert re.match(r"Error: TO \(copy_\d+ at 127.0.0.1\): .*Not a row of TO was changed.", error), error
+    assert re.match(r"Error: TO \(copy_\d+ at 127.0.0.1\): .*No row of TO was changed.", error), error
     assert state_of(target) == before
 
 
@@ -127,7 +128,7 @@ def test_a_neon_that_falls_asleep_in_the_middle_stays_empty(full_site: RunningSi
         holder.rollback()
         error = error_of(said_by(copy))
         assert copy.returncode == 1
-        assert "Not a row of TO was changed" in error
+        assert "No row of TO was changed" in error
         assert "p@ss" not in error
         assert rows_of(neon.superuser_conninfo)["part"] == []
         assert "part_name_trigrams" in str(state_of(neon.superuser_conninfo)[1]["indexes"])
@@ -148,7 +149,7 @@ def test_a_target_that_keeps_other_values_is_found_out(
     before = state_of(target)
     done = full_site.run("copy-database", "embedded", "env:T", "--replace", T=target)
     assert done.returncode == 1
-    assert "the table part of TO has other values in its rows. Not a row" in error_of(done.stderr)
+    assert "the table part of TO has other values in its rows. No row" in error_of(done.stderr)
     assert state_of(target) == before
 
 
@@ -182,7 +183,7 @@ def test_a_schema_of_another_release_is_told(full_site: RunningSite, other_clust
     assert "partsearch manage migrate" in missing
     for source, goal in ((newer, bare), ("embedded", newer)):
         done = run("copy-database", "env:S" if source != "embedded" else source, "env:T", S=source, T=goal)
-        assert "brought up to date by another release: catalog.9999_later" in error_of(done.stderr)
+        assert "migrated by another release: catalog.9999_later" in error_of(done.stderr)
     with psycopg.connect(bare) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
 
@@ -195,11 +196,11 @@ def test_wrong_places_are_told(full_site: RunningSite, target: str, home: Path) 
 
     assert "the same database" in said("embedded", "configured")
     assert "the same database" in said("env:A", "env:B", A=target, B=target.replace("127.0.0.1", "localhost"))
-    assert "TO cannot be understood" in said("embedded", "neon")
-    assert "no variable 'NOWHERE' is set" in said("env:NOWHERE", "embedded")
+    assert "TO is invalid" in said("embedded", "neon")
+    assert "environment variable 'NOWHERE', which is not set" in said("env:NOWHERE", "embedded")
     assert "WRONG" in said("embedded", "env:WRONG", WRONG="postgresql://me:geheim@host:x/y")
     assert "cannot be reached" in said("embedded", "env:T", T="postgresql://me:geheim@127.0.0.1:1/y")
-    assert "there is none in" in said("embedded", "env:T", T=target, PARTSEARCH_HOME=str(home))
+    assert "has none" in said("embedded", "env:T", T=target, PARTSEARCH_HOME=str(home))
     assert not (home / "postgres").exists()
     assert full_site.run("copy-database", "embedded").returncode == 2
 
@@ -209,14 +210,14 @@ def copy_here(source: str, target: str) -> None:
     catalog_copy.copy_database(source, target, settings(), replace=True)
 
 
-def test_a_target_that_others_write_to_is_told(
+def test_a_target_that_is_being_written_to_is_reported(
     full_site: RunningSite, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert side._SETTINGS["lock_timeout"] == "10s"
-    monkeypatch.setitem(side._SETTINGS, "lock_timeout", "200ms")
+    assert copy_connection._SETTINGS["lock_timeout"] == "10s"
+    monkeypatch.setitem(copy_connection._SETTINGS, "lock_timeout", "200ms")
     with psycopg.connect(target) as writer:
         writer.execute("INSERT INTO mark (name) VALUES ('mine')")
-        with pytest.raises(TableLockedError, match="somebody else holds its tables"):
+        with pytest.raises(TableLockedError, match="another command has locked its tables"):
             copy_here(full_site.conninfo, target)
 
 
@@ -226,16 +227,16 @@ def test_a_target_that_falls_silent_is_given_up(
     """Its process stands still, its connection stands: nothing but a time limit of ours ends that."""
     before = rows_of(target)
     backends: list[psutil.Process] = []
-    make_room = catalog_copy.procedure.room.empty
+    delete_rows = target_tables.delete_rows
 
-    def freeze(side_: side.Side, tables: list[Any]) -> None:
-        make_room(side_, tables)
-        backends.append(psutil.Process(side_.connection.info.backend_pid))
+    def freeze(database: copy_connection.CopyConnection, tables: list[Any]) -> None:
+        delete_rows(database, tables)
+        backends.append(psutil.Process(database.connection.info.backend_pid))
         backends[0].suspend()
 
-    monkeypatch.setattr(catalog_copy.procedure.room, "empty", freeze)
+    monkeypatch.setattr(target_tables, "delete_rows", freeze)
     monkeypatch.setattr(rows, "_STANDSTILL_SECONDS", 0.5)
-    monkeypatch.setattr(side, "STATEMENT_SECONDS", 0.5)
+    monkeypatch.setattr(copy_connection, "STATEMENT_SECONDS", 0.5)
     try:
         with pytest.raises(ConnectionBrokeError, match="no answer came in time"):
             copy_here(full_site.conninfo, target)
@@ -246,16 +247,16 @@ def test_a_target_that_falls_silent_is_given_up(
     assert rows_of(target) == before
 
 
-@pytest.mark.parametrize("is_kept", [True, False])
-def test_what_became_of_a_commit_whose_answer_is_lost_is_asked(
-    target: str, monkeypatch: pytest.MonkeyPatch, is_kept: bool
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_the_status_of_a_commit_whose_answer_is_lost_is_asked_for(
+    target: str, monkeypatch: pytest.MonkeyPatch, is_committed: bool
 ) -> None:
-    place, outcome = Place("TO", parse_database_url(target)), Outcome()
+    endpoint, commit = Endpoint("TO", parse_database_url(target)), Commit()
 
-    with side.Side.connected(place, is_source=False) as connected:
+    with copy_connection.CopyConnection.open(endpoint, is_source=False) as connected:
 
         def lose() -> None:
-            if is_kept:
+            if is_committed:
                 connected.connection.execute("COMMIT")
             connected.connection.close()
             raise psycopg.OperationalError("the line is dead")
@@ -263,12 +264,12 @@ def test_what_became_of_a_commit_whose_answer_is_lost_is_asked(
         connected.begin()
         connected.run("INSERT INTO mark (name) VALUES ('kept')")
         monkeypatch.setattr(connected.connection, "commit", lose)
-        if is_kept:
-            outcome.keep(connected)
+        if is_committed:
+            commit.run(connected)
         else:
-            with pytest.raises(ConnectionBrokeError, match=r"the line is dead\. Not a row"):
-                outcome.keep(connected)
-    assert outcome.is_kept is is_kept
-    assert ("Not a row" in str(outcome.interrupted())) is not is_kept
-    assert ("kept" in str(rows_of(target)["mark"])) is is_kept
-    assert isinstance(outcome.interrupted(), CopyError)
+            with pytest.raises(ConnectionBrokeError, match=r"the line is dead\. No row"):
+                commit.run(connected)
+    assert commit.is_committed is is_committed
+    assert ("No row" in str(commit.interruption())) is not is_committed
+    assert ("kept" in str(rows_of(target)["mark"])) is is_committed
+    assert isinstance(commit.interruption(), CopyError)

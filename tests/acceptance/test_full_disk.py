@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from partsearch.operation.home import Home
-from partsearch.operation.supervisor import Supervisor
+from partsearch.operation.supervision.supervisor import Supervisor
 from tests.support.deadline import wait_for
 from tests.support.processes import is_dead
 from tests.support.site import RunningSite, free_environment

@@ -149,7 +149,7 @@ def test_the_guard_holds_nginx_to_the_file(both: BothSlots) -> None:
     """A state that was written but told to nobody, as by a deploy that was killed in between."""
     from dataclasses import replace
 
-    from partsearch.operation.traffic import read_state, write_state
+    from partsearch.operation.nginx.traffic import read_state, write_state
 
     state = as_account(write_state, both.site.home, replace(read_state(both.site.home), new=Slot.GREEN, share=100))
     wait_for(lambda: both.control.get().state.version == state.version, 1, "the guard")

@@ -16,8 +16,8 @@ import pytest
 
 from partsearch.operation.home import Home
 from partsearch.operation.names import Service, Slot
-from partsearch.operation.processes import Process, shared_processes
-from partsearch.operation.traffic import NginxControl, TrafficState, write_state
+from partsearch.operation.nginx.traffic import NginxControl, TrafficState, write_state
+from partsearch.operation.supervision.processes import Process, shared_processes
 from partsearch.settings import Settings
 from tests.support.deadline import wait_for
 from tests.support.nginx_proxy import Door, opened

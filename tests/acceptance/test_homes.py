@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from partsearch.operation.home import Home
-from partsearch.operation.supervisor import Supervisor
+from partsearch.operation.supervision.supervisor import Supervisor
 from tests.acceptance.test_operation import processes_of
 from tests.support.deadline import wait_for
 from tests.support.load import Load

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from partsearch.operation.loopback import has_ipv6_loopback
+from partsearch.operation.nginx.configuration import has_ipv6_loopback
 from tests.support.deadline import wait_for
 from tests.support.nginx_proxy import SECONDS, Door, opened
 
@@ -187,7 +187,7 @@ def test_a_proxy_on_the_ipv6_loopback_is_believed(home: Path) -> None:
 
 
 def test_a_machine_without_ipv6_is_served_as_before(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("partsearch.operation.nginx.has_ipv6_loopback", lambda: False)
+    monkeypatch.setattr("partsearch.operation.nginx.configuration.has_ipv6_loopback", lambda: False)
     with opened(home) as door:
         assert "listen [" not in door.configuration.read_text()
         assert httpx.get(f"{door.url}/search/part/").status_code == 200

@@ -15,8 +15,7 @@ import pytest
 
 from partsearch.contract.client_networks import network_of
 from partsearch.operation.home import Home
-from partsearch.operation.nginx import nginx_command, write_configuration
-from partsearch.operation.open_files import connections_of
+from partsearch.operation.nginx.configuration import connections_of, nginx_command, write_configuration
 from partsearch.settings import Settings
 from tests.support.deadline import wait_for
 from tests.support.nginx_proxy import SECONDS, Door, opened
@@ -133,7 +132,7 @@ MOST_HALF_SENT = 9_500
 @pytest.mark.alone
 def test_half_sent_headers_keep_nobody_out_and_are_cut_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One worker, and more of them than the 8,192 connections that used to be all."""
-    monkeypatch.setattr("partsearch.operation.nginx.workers", lambda: 1)
+    monkeypatch.setattr("partsearch.operation.nginx.configuration.workers", lambda: 1)
     with every_file_allowed() as files, opened(home) as door, ExitStack() as stack:
         number = min(MOST_HALF_SENT, connections_of(files) // 2)
         searching = Searching(door)
@@ -195,7 +194,7 @@ class Searching:
 
 @pytest.mark.parametrize("hard", [1024, 4096, 20_000, 1_048_576])
 def test_connections_are_what_the_machine_allows(home: Path, monkeypatch: pytest.MonkeyPatch, hard: int) -> None:
-    monkeypatch.setattr("partsearch.operation.open_files.resource.getrlimit", lambda _: (256, hard))
+    monkeypatch.setattr("partsearch.operation.nginx.configuration.resource.getrlimit", lambda _: (256, hard))
     with opened(home, partsearch_workers=None) as door:
         text = door.configuration.read_text()
         files = min(hard, 65_536, 262_144 // (os.cpu_count() or 1))

@@ -21,7 +21,7 @@ import pytest
 from partsearch.bench.record import Run as BenchRun
 from partsearch.database.account import site_account
 from partsearch.operation.names import Slot
-from partsearch.operation.traffic import TrafficState, write_state
+from partsearch.operation.nginx.traffic import TrafficState, write_state
 from tests.support.as_account import as_account
 from tests.support.site import COMMAND_SECONDS, RunningSite, free_environment
 from tests.unit.bench.runs import made_run

@@ -16,10 +16,10 @@ import pytest
 
 from partsearch.operation.errors import OperationError, PortTakenError, StartError
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
-from partsearch.operation.processes import port_of
+from partsearch.operation.nginx.request_log import RequestLog, request_log_file
+from partsearch.operation.nginx.traffic import TrafficError
 from partsearch.operation.release import Release, checkout_release
-from partsearch.operation.request_log import RequestLog, request_log_file
-from partsearch.operation.traffic import TrafficError
+from partsearch.operation.supervision.processes import port_of
 from tests.support.as_account import as_account
 from tests.support.deadline import wait_for
 from tests.support.load import Load

@@ -23,14 +23,14 @@ _RELOAD = (
 
 _TERM_FIRST = [
     Change("deploy/procedure.py", _SHIFT, _TERM + _SHIFT),
-    Change("operation/traffic.js", "return slot + look(r, 'then ' + slot);", "return slot;"),
+    Change("operation/nginx/traffic.js", "return slot + look(r, 'then ' + slot);", "return slot;"),
 ]
 _DEFAULTS = [
-    Change("operation/nginx.conf.template", "    keepalive_min_timeout 65s;\n", ""),
-    Change("operation/nginx.conf.template", "worker_shutdown_timeout 120s;\n", "worker_shutdown_timeout 5s;\n"),
-    Change("operation/nginx.py", " max_fails=0;", " max_fails=1;"),
-    Change("operation/nginx.py", "        keepalive_timeout 30s;\n", ""),
-    Change("operation/processes.py", "KEEP_ALIVE_SECONDS = 75", "KEEP_ALIVE_SECONDS = 5"),
+    Change("operation/nginx/nginx.conf.template", "    keepalive_min_timeout 65s;\n", ""),
+    Change("operation/nginx/nginx.conf.template", "worker_shutdown_timeout 120s;\n", "worker_shutdown_timeout 5s;\n"),
+    Change("operation/nginx/configuration.py", " max_fails=0;", " max_fails=1;"),
+    Change("operation/nginx/configuration.py", "        keepalive_timeout 30s;\n", ""),
+    Change("operation/supervision/processes.py", "KEEP_ALIVE_SECONDS = 75", "KEEP_ALIVE_SECONDS = 5"),
     Change("deploy/switch.py", _WRITTEN, _RELOAD + _WRITTEN),
 ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from partsearch.database.account import Account, is_root, site_account
-from partsearch.operation.privileges import become
+from partsearch.operation.access.privileges import become
 
 Result = TypeVar("Result")
 

@@ -62,7 +62,7 @@ class Door:
 def opened(home: Path, **more: Any) -> Iterator[Door]:
     """Start Nginx with more settings, or with ``is_django_there``; Django is not there else."""
     from partsearch.operation.home import Home
-    from partsearch.operation.nginx import nginx_binary, write_configuration
+    from partsearch.operation.nginx.configuration import nginx_binary, write_configuration
     from partsearch.settings import Settings
 
     port, upstream_port, nothing = free_ports(3)

@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 
 from partsearch.operation.names import Service, Slot
+from partsearch.operation.nginx.traffic import NginxControl, TrafficState, read_state, write_state
 from partsearch.operation.release import Release
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import NginxControl, TrafficState, read_state, write_state
 from tests.support.as_account import as_account
 from tests.support.site import RunningSite
 

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from partsearch.database.django_setup import ensure_django
 from partsearch.fastapi_service.app import create_app
 from partsearch.fastapi_service.routes import live
-from partsearch.operation.problems import NGINX_PROBLEMS
+from partsearch.operation.nginx.problems import NGINX_PROBLEMS
 from tests.support import documents
 
 _PAGE = documents.sections(documents.read("docs/reference/http.md"))

@@ -17,7 +17,7 @@ from partsearch.bench.procedure import measure
 from partsearch.bench.record import Run, read_run
 from partsearch.bench.report import write_markdown, write_report
 from partsearch.bench.table import show
-from partsearch.operation.privileges import for_owner
+from partsearch.operation.access.privileges import for_owner
 from partsearch.operation.site import Site
 
 

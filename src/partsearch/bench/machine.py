@@ -14,8 +14,8 @@ from partsearch.bench.versions import package_versions, program_versions
 from partsearch.database.configured import database_address, direct_database_address
 from partsearch.database.connections import DJANGO_PER_WORKER, FASTAPI_PER_WORKER
 from partsearch.operation.names import Service
+from partsearch.operation.nginx.traffic import read_state
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import read_state
 from partsearch.settings import project_root, settings
 
 _PER_WORKER = {Service.DJANGO: DJANGO_PER_WORKER, Service.FASTAPI: FASTAPI_PER_WORKER}

@@ -6,9 +6,9 @@ from partsearch.bench.errors import NothingToMeasureError
 from partsearch.bench.options import Door, Options
 from partsearch.bench.record import Target
 from partsearch.operation.names import Service
-from partsearch.operation.processes import port_of
+from partsearch.operation.nginx.traffic import read_state
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import read_state
+from partsearch.operation.supervision.processes import port_of
 
 
 def targets(site: Site | None, options: Options) -> tuple[Target, ...]:

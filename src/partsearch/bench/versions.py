@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from partsearch.operation.errors import OperationError
-from partsearch.operation.nginx import nginx_binary
+from partsearch.operation.nginx.configuration import nginx_binary
 from partsearch.settings import Settings
 
 _SECONDS = 20

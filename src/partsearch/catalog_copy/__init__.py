@@ -1,5 +1,5 @@
-"""A whole catalog from one database into another: place -> schema -> hold -> rows -> check -> keep, one file a noun."""
+"""Copying a whole catalog from one database to another: endpoints, schema, locks, rows, check, commit."""
 
-from partsearch.catalog_copy.procedure import copy_database
+from partsearch.catalog_copy.copy import copy_database
 
 __all__ = ["copy_database"]

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL for the time of a copy: a site whose database is another one does not run it."""
+"""The embedded PostgreSQL during a copy: a site that uses another database does not run it."""
 
 import signal
 import subprocess
@@ -11,10 +11,10 @@ from partsearch.database.errors import EmbeddedDatabaseError
 from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import wait_until_reachable
 from partsearch.operation import launch, ports
-from partsearch.operation.processes import Process, Service
 from partsearch.operation.site import Site
-from partsearch.operation.start_errors import LogSince, error_line, next_step
-from partsearch.operation.supervisor import service_environment
+from partsearch.operation.supervision.processes import Process, Service
+from partsearch.operation.supervision.start_errors import LogSince, error_line, next_step
+from partsearch.operation.supervision.supervisor import service_environment
 from partsearch.settings import Settings
 from partsearch.system.signals import signals_ignored
 
@@ -26,13 +26,13 @@ Say = Callable[[str], None]
 
 @contextmanager
 def embedded_server(settings: Settings, say: Say) -> Iterator[None]:
-    """Within it the embedded PostgreSQL of this home answers: the site's own, or one that ends with the block.
+    """Run the embedded PostgreSQL of this home for the block, unless the site runs it already.
 
-    The home is held meanwhile, so that nobody takes the site up or down.
+    The home is locked meanwhile, so that no other command starts or stops the site.
 
     Raises:
-        HomeBusyError: somebody is doing that just now.
-        EmbeddedDatabaseError, DatabaseUnreachableError: it cannot be made or started.
+        HomeBusyError: another command holds the lock.
+        EmbeddedDatabaseError, DatabaseUnreachableError: PostgreSQL cannot be initialised or started.
     """
     site = Site(settings.model_copy(update={"database_url": None, "direct_database_url": None}))
     with site.home.lock():
@@ -48,7 +48,7 @@ def embedded_server(settings: Settings, say: Say) -> Iterator[None]:
 def _started(site: Site, say: Say) -> Iterator[None]:
     process = next(process for process in site.processes if process.service is Service.POSTGRES)
     _prepare(site, process, say)
-    say("Starting the embedded PostgreSQL for the time of the copy.")
+    say("Starting the embedded PostgreSQL for the copy.")
     try:
         log = LogSince(site.supervisor.log(process.service))
         server = _start(site, process)
@@ -68,10 +68,10 @@ def _started(site: Site, say: Say) -> Iterator[None]:
 def _require_running(server: "subprocess.Popen[bytes]", log: LogSince, settings: Settings) -> None:
     status = server.poll()
     if status is not None:
-        said = error_line(Service.POSTGRES, log.read()) or f"it ends with exit status {status}, and says nothing"
+        reason = error_line(Service.POSTGRES, log.read()) or f"it ended with exit status {status} and no message"
         raise EmbeddedDatabaseError(
-            f"The embedded PostgreSQL does not start: {said.rstrip('.')}.",
-            next_step(Service.POSTGRES, said, settings, log.path, settings.partsearch_database_port),
+            f"The embedded PostgreSQL does not start: {reason.rstrip('.')}.",
+            next_step(Service.POSTGRES, reason, settings, log.path, settings.partsearch_database_port),
         )
 
 
@@ -79,19 +79,19 @@ def _prepare(site: Site, process: Process, say: Say) -> None:
     site.home.prepare()
     gentle = signal.Signals[f"SIG{process.stop_signal}"]
     if launch.end_group(process.group_file(site.home), gentle, process.stop_seconds):
-        say("Ended the PostgreSQL that a killed command had left running.")
+        say("Stopped the PostgreSQL that a killed command had left running.")
     ports.require_free([process])
     if not embedded.is_initialised(site.home.root):
-        say("Making the embedded PostgreSQL.")
+        say("Initialising the embedded PostgreSQL.")
     embedded.initialise(site.home.root)
     embedded.configure(site.settings)
     remove_foreign_locks(embedded.data_folder(site.home.root), site.home.sockets)
 
 
 def _start(site: Site, process: Process) -> subprocess.Popen[bytes]:
-    """Starts it as the supervisor does, noted in the same file: should this command be killed, ``up`` ends it.
+    """Start it as the supervisor does, with the same group file: if this command is killed, ``up`` stops it.
 
-    In a session of its own Ctrl-C does not reach it before the copy has ended in order.
+    It has its own session, so that Ctrl-C does not stop it before the copy has ended.
     """
     path = site.supervisor.log(process.service)
     with path.open("ab") as log:

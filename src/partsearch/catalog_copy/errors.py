@@ -1,4 +1,4 @@
-"""Why a catalog cannot be copied. Not a row of the target was changed where one of these is raised."""
+"""Why a catalog cannot be copied. When one of these is raised, no row of the target has changed."""
 
 from partsearch.errors import PartsearchError
 
@@ -7,25 +7,25 @@ class CopyError(PartsearchError):
     """The root of the errors of copying."""
 
 
-class PlaceError(CopyError):
+class EndpointError(CopyError):
     """FROM or TO names no database, or both name the same."""
 
 
 class SchemaError(CopyError):
-    """A database does not have the tables of this release, and cannot be given them here."""
+    """A database does not have the tables of this release, and this command cannot create them."""
 
 
 class TargetNotEmptyError(CopyError):
-    """The target holds rows, and nobody said that they may be replaced."""
+    """The target holds rows, and ``--replace`` was not given."""
 
 
 class TableLockedError(CopyError):
-    """Somebody else holds a lock on the tables: an import, a migration, another copy."""
+    """Another command holds a lock on the tables: an import, a migration, another copy."""
 
 
 class DifferenceError(CopyError):
-    """The rows of the target are not those of the source."""
+    """The rows of the target differ from those of the source."""
 
 
 class ConnectionBrokeError(CopyError):
-    """One of the two databases went away, or gave no answer in time."""
+    """The connection to one of the two databases broke, or timed out."""

@@ -1,4 +1,4 @@
-"""What a copy shows while it runs, on stderr, and at its end, on stdout."""
+"""The output of a copy: progress on stderr, the summary on stdout."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,19 +11,19 @@ from rich.text import Text
 
 
 class Report:
-    """The terminal, or whatever stands in its place; there no bar moves, and each table has its line."""
+    """The output on a terminal, with progress bars, or elsewhere, with one line per table."""
 
     def __init__(self) -> None:
         self._shown = Console(stderr=True, highlight=False, soft_wrap=True)
         self._started = monotonic()
 
     def say(self, line: str) -> None:
-        """Tells of a step."""
+        """Print a line about a step."""
         self._shown.print(line, style="dim", markup=False)
 
     @contextmanager
     def table(self, name: str, rows: int) -> Iterator[Callable[[int], None]]:
-        """Shows how far a table is; yields what is to be told of each batch of rows."""
+        """Show the progress of a table; yield the function that takes the size of each batch."""
         started = monotonic()
         with _progress(self._shown) as progress:
             task = progress.add_task(name, total=rows)
@@ -32,7 +32,7 @@ class Report:
             self.say(f"Copied {name}: {rows:,} rows, {_speed(rows, monotonic() - started)}.")
 
     def summary(self, copied: Mapping[str, int]) -> None:
-        """Says what was done: the rows of each table that has any, and how fast they went."""
+        """Print the rows of each table that has any, and the speed."""
         seconds = monotonic() - self._started
         table = Table("table", box=None, header_style="bold")
         table.add_column("rows", justify="right")

@@ -1,4 +1,4 @@
-"""The rows of a table: from one database into the other, and compared there."""
+"""The rows of a table: copied from one database to the other, and compared."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,8 +7,8 @@ from itertools import islice
 
 from psycopg import sql
 
+from partsearch.catalog_copy.connection import STATEMENT_SECONDS, UNCHANGED, CopyConnection
 from partsearch.catalog_copy.errors import DifferenceError
-from partsearch.catalog_copy.side import STATEMENT_SECONDS, UNCHANGED, Side
 from partsearch.catalog_copy.tables import Table
 
 _STANDSTILL_SECONDS = 120
@@ -16,7 +16,7 @@ _BATCH = 2_000
 
 Data = bytes | bytearray | memoryview
 
-# A sum does not depend on the order of the rows. MD5 of a text in UTF-8 is the same in every release of PostgreSQL.
+# A sum does not depend on the order of the rows. The MD5 of a UTF-8 text is the same in every PostgreSQL.
 _CHECKSUM = """
     SELECT count(*), coalesce(sum(('x' || left(md5(convert_to(row_::text, 'UTF8')), 16))::bit(64)::bigint), 0)
     FROM (SELECT {columns} FROM {table}) AS row_
@@ -25,24 +25,24 @@ _CHECKSUM = """
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What two tables with the same rows have in common."""
+    """Count and checksum of the rows of a table: equal for equal rows."""
 
     rows: int
     checksum: int
 
 
-def fingerprint(side: Side, table: Table) -> Fingerprint:
-    """Count and checksum of a table, worked out by its database."""
+def fingerprint(database: CopyConnection, table: Table) -> Fingerprint:
+    """Return the fingerprint of a table, computed by its database."""
     query = sql.SQL(_CHECKSUM).format(columns=table.column_list, table=table.identifier)
-    rows, checksum = side.rows(query)[0]
+    rows, checksum = database.rows(query)[0]
     return Fingerprint(rows, int(checksum))
 
 
-def compare(source: Side, target: Side, table: Table) -> int:
-    """Holds a table of the target against that of the source; the number of rows, where they are the same.
+def compare(source: CopyConnection, target: CopyConnection, table: Table) -> int:
+    """Return the number of rows of a table that is equal in both databases.
 
     Raises:
-        DifferenceError: they are not.
+        DifferenceError: the rows differ.
     """
     wanted, found = fingerprint(source, table), fingerprint(target, table)
     if wanted == found:
@@ -52,57 +52,57 @@ def compare(source: Side, target: Side, table: Table) -> int:
     )
     raise DifferenceError(
         f"The check failed: the table {table.name} of TO has {what}. {UNCHANGED}",
-        "See what changes rows in TO: a type of a column, a rule, a trigger of the whole database.",
+        "Find what changes rows in TO: the type of a column, a rule, an event trigger.",
     )
 
 
-def count(side: Side, table: Table) -> int:
-    """How many rows a table has."""
-    return int(side.value(sql.SQL("SELECT count(*) FROM {}").format(table.identifier)))
+def count(database: CopyConnection, table: Table) -> int:
+    """Return the number of rows of a table."""
+    return int(database.value(sql.SQL("SELECT count(*) FROM {}").format(table.identifier)))
 
 
-def copy(source: Side, target: Side, table: Table, advance: Callable[[int], None]) -> None:
-    """Streams a table over; ``advance`` is told of each batch of rows.
+def copy(source: CopyConnection, target: CopyConnection, table: Table, advance: Callable[[int], None]) -> None:
+    """Stream a table from source to target; ``advance`` gets the size of each batch.
 
     Raises:
-        CopyError: one of the two refuses, is gone, or stands still.
+        CopyError: a database rejects it, breaks the connection, or stands still.
     """
     names = {"table": table.identifier, "columns": table.column_list}
     reading = sql.SQL("COPY {table} ({columns}) TO STDOUT").format(**names)
     writing = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(**names)
     with ExitStack() as stack:
-        # The foreign keys are looked after when the last row is in, which has the time of a statement.
+        # PostgreSQL checks the foreign keys after the last row, within the time limit of a statement.
         ending = stack.enter_context(ExitStack())
-        with _moving(source, target):
-            outgoing = stack.enter_context(_reading(source, reading))
-            stack.enter_context(target.telling())
+        with _standstill_limit(source, target):
+            outgoing = stack.enter_context(_copy_out(source, reading))
+            stack.enter_context(target.errors_translated())
             incoming = stack.enter_context(target.connection.cursor().copy(writing))
         while sent := _send(source, target, outgoing, incoming.write):
             advance(sent)
-        ending.enter_context(target.limit(STATEMENT_SECONDS))
+        ending.enter_context(target.time_limit(STATEMENT_SECONDS))
 
 
 @contextmanager
-def _moving(source: Side, target: Side) -> Iterator[None]:
-    with source.limit(_STANDSTILL_SECONDS), target.limit(_STANDSTILL_SECONDS):
+def _standstill_limit(source: CopyConnection, target: CopyConnection) -> Iterator[None]:
+    with source.time_limit(_STANDSTILL_SECONDS), target.time_limit(_STANDSTILL_SECONDS):
         yield
 
 
 @contextmanager
-def _reading(source: Side, query: sql.Composed) -> Iterator[Iterator[Data]]:
-    with source.telling(), source.connection.cursor().copy(query) as outgoing:
-        yield _told(source, iter(outgoing))
+def _copy_out(source: CopyConnection, query: sql.Composed) -> Iterator[Iterator[Data]]:
+    with source.errors_translated(), source.connection.cursor().copy(query) as outgoing:
+        yield _copy_error(source, iter(outgoing))
 
 
-def _told(source: Side, rows: Iterator[Data]) -> Iterator[Data]:
-    with source.telling():
+def _copy_error(source: CopyConnection, rows: Iterator[Data]) -> Iterator[Data]:
+    with source.errors_translated():
         yield from rows
 
 
-def _send(source: Side, target: Side, rows: Iterator[Data], write: Callable[[Data], None]) -> int:
-    """Sends one batch on. The server hands out each row by itself."""
+def _send(source: CopyConnection, target: CopyConnection, rows: Iterator[Data], write: Callable[[Data], None]) -> int:
+    """Send one batch and return its size. The server yields one row at a time."""
     sent = 0
-    with _moving(source, target):
+    with _standstill_limit(source, target):
         for row in islice(rows, _BATCH):
             write(row)
             sent += 1

@@ -1,4 +1,4 @@
-"""What a catalog consists of: the tables of Django's models, their columns, and the counters of their ids."""
+"""The tables of a catalog: those of Django's models, their columns, and their id sequences."""
 
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -6,12 +6,12 @@ from typing import Any
 
 from psycopg import sql
 
+from partsearch.catalog_copy.connection import UNCHANGED, CopyConnection
 from partsearch.catalog_copy.errors import SchemaError
-from partsearch.catalog_copy.side import UNCHANGED, Side
 from partsearch.database.django_setup import ensure_django
 from partsearch.database.id_counters import ids_in_use
 
-# Generated columns are left out: each database makes its own.
+# Generated columns are left out: each database computes them.
 _COLUMNS = """
     SELECT attname FROM pg_attribute
     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
@@ -21,26 +21,26 @@ _COLUMNS = """
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and the columns of it that are copied."""
+    """A table and its columns that are copied."""
 
     name: str
     columns: tuple[str, ...]
 
     @property
     def identifier(self) -> sql.Identifier:
-        """Its name for a statement."""
+        """The name, for a statement."""
         return sql.Identifier(self.name)
 
     @property
     def column_list(self) -> sql.Composed:
-        """Its columns for a statement."""
+        """The columns, for a statement."""
         return sql.SQL(", ").join(map(sql.Identifier, self.columns))
 
 
 def table_names() -> list[str]:
-    """The tables of all models, those of the admin's accounts too, each after those that it refers to.
+    """Return the tables of all models, with those of the admin accounts, each after the tables it references.
 
-    Which migrations a database has had is no part of it.
+    The table of applied migrations is not among them.
     """
     ensure_django()
     from django.apps import apps
@@ -49,23 +49,25 @@ def table_names() -> list[str]:
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
             name = model._meta.db_table
-            graph[name] = {_referred(field) for field in model._meta.local_fields if field.remote_field} - {name}
+            graph[name] = {_referenced_table(field) for field in model._meta.local_fields if field.remote_field} - {
+                name
+            }
     return list(TopologicalSorter(graph).static_order())
 
 
-def _referred(field: Any) -> str:
+def _referenced_table(field: Any) -> str:
     return str(field.remote_field.model._meta.db_table)
 
 
-def common_tables(source: Side, target: Side) -> list[Table]:
-    """The tables as both sides have them.
+def common_tables(source: CopyConnection, target: CopyConnection) -> list[Table]:
+    """Return the tables with the columns that both databases have.
 
     Raises:
-        SchemaError: a table has other columns here than there.
+        SchemaError: the columns of a table differ.
     """
     tables = []
     for name in table_names():
-        columns, theirs = (tuple(row[0] for row in side.rows(_COLUMNS, [name])) for side in (source, target))
+        columns, theirs = (tuple(row[0] for row in database.rows(_COLUMNS, [name])) for database in (source, target))
         if columns != theirs:
             differing = ", ".join(sorted(set(columns) ^ set(theirs)))
             raise SchemaError(
@@ -76,16 +78,16 @@ def common_tables(source: Side, target: Side) -> list[Table]:
     return tables
 
 
-def carry_on_counters(source: Side, target: Side, tables: list[Table]) -> None:
-    """Has the target number new rows on from where the source is, and after the highest id.
+def restart_sequences(source: CopyConnection, target: CopyConnection, tables: list[Table]) -> None:
+    """Restart the id sequences of the target after those of the source, and after the highest id.
 
-    By ALTER SEQUENCE, which is rolled back with everything else; setval is not.
+    ALTER SEQUENCE is rolled back with the transaction; setval is not.
     """
     for table in tables:
         for column in table.columns:
             names = [
-                side.value("SELECT pg_get_serial_sequence(quote_ident(%s), %s)", [table.name, column])
-                for side in (source, target)
+                database.value("SELECT pg_get_serial_sequence(quote_ident(%s), %s)", [table.name, column])
+                for database in (source, target)
             ]
             if all(names):
                 number = _next_number(source, table, column, names[0])
@@ -93,7 +95,7 @@ def carry_on_counters(source: Side, target: Side, tables: list[Table]) -> None:
                 target.run(query.format(_qualified(names[1]), sql.Literal(number)))
 
 
-def _next_number(source: Side, table: Table, column: str, sequence: str) -> int:
+def _next_number(source: CopyConnection, table: Table, column: str, sequence: str) -> int:
     query = sql.SQL("SELECT last_value + is_called::integer FROM {}").format(_qualified(sequence))
     counted: int = source.value(query)
     half = source.value("SELECT seqmax / 2 FROM pg_sequence WHERE seqrelid = %s::regclass", [sequence])
@@ -102,5 +104,5 @@ def _next_number(source: Side, table: Table, column: str, sequence: str) -> int:
 
 
 def _qualified(name: str) -> sql.SQL:
-    """A name that PostgreSQL itself has quoted where it must be."""
+    """Return a name that PostgreSQL has quoted already."""
     return sql.SQL(name)

@@ -1,6 +1,6 @@
 """``partsearch doctor``."""
 
-from partsearch.operation.console import show_doctor
+from partsearch.operation.inspection.console import show_doctor
 from partsearch.operation.site import Site
 
 

@@ -1,6 +1,6 @@
 """``partsearch down``."""
 
-from partsearch.operation.console import show_down
+from partsearch.operation.inspection.console import show_down
 from partsearch.operation.site import Site
 
 

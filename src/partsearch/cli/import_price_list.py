@@ -8,7 +8,7 @@ import typer
 
 from partsearch import price_list
 from partsearch.cli.output import output
-from partsearch.operation.privileges import for_owner
+from partsearch.operation.access.privileges import for_owner
 from partsearch.price_list.read import read_content
 
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from partsearch.operation.logs import show_logs
-from partsearch.operation.processes import Service
+from partsearch.operation.inspection.logs import show_logs
 from partsearch.operation.site import Site
+from partsearch.operation.supervision.processes import Service
 
 
 def logs(

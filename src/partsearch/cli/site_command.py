@@ -8,8 +8,8 @@ import typer
 from typer.core import TyperCommand
 
 from partsearch.operation import ports
-from partsearch.operation.ownership import require_own
-from partsearch.operation.privileges import drop_privileges
+from partsearch.operation.access.ownership import require_own
+from partsearch.operation.access.privileges import drop_privileges
 from partsearch.settings import settings
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from partsearch.deploy.update import mend_and_tell
-from partsearch.operation.console import show_status
+from partsearch.operation.inspection.console import show_status
 from partsearch.operation.site import Site
 
 

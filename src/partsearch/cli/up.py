@@ -1,6 +1,6 @@
 """``partsearch up``."""
 
-from partsearch.operation.console import show_up
+from partsearch.operation.inspection.console import show_up
 from partsearch.operation.site import Site
 
 

@@ -20,6 +20,9 @@ ID_MAXIMUM = 2**63 - 1
 QUEUE_SECONDS = 1.0
 """How long a search may wait in the queue. After that it gets 429 if its own address is over its share, else 503."""
 
+CLOSED_SOCKETS_PER_SECOND = 50
+"""How many live-search sockets the whole site closes in a second while it drains: their clients reconnect at once."""
+
 PARAMS_NUMBER_MAXIMUM = Decimal("1e100")
 PARAMS_NUMBER_DECIMALS = 400
 """Numbers in ``params`` beyond these are invalid: PostgreSQL's numeric, and so jsonb, cannot hold every JSON number."""

@@ -1,7 +1,7 @@
 """The account that the site's processes run as.
 
 PostgreSQL refuses to run as root, and nothing that answers strangers should. Whoever is not root runs the site as
-himself. Root becomes a system account without rights of its own: ``partsearch.operation.privileges``.
+himself. Root becomes a system account without rights of its own: ``partsearch.operation.access.privileges``.
 """
 
 import os

@@ -14,8 +14,8 @@ from partsearch.deploy.report import report
 from partsearch.deploy.thresholds import Thresholds
 from partsearch.operation.home import Home
 from partsearch.operation.names import Slot
+from partsearch.operation.nginx.traffic import TrafficState
 from partsearch.operation.release import Release
-from partsearch.operation.traffic import TrafficState
 
 
 class Journal:

@@ -7,8 +7,8 @@ from partsearch.deploy.journal import Journal
 from partsearch.deploy.procedure import Procedure
 from partsearch.deploy.record import Record, Records, State
 from partsearch.operation.names import Slot
+from partsearch.operation.nginx.traffic import TrafficState, write_state
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import TrafficState, write_state
 
 
 def mend(site: Site, terminal: Terminal, *, back: bool = False) -> Record | None:

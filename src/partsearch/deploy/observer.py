@@ -10,8 +10,8 @@ from partsearch.deploy.tally import Tally
 from partsearch.deploy.watch import Kind, Sample, Side
 from partsearch.operation.home import Home
 from partsearch.operation.names import Service, Slot
-from partsearch.operation.request_log import RequestLog, RequestRecord, request_log_file
-from partsearch.operation.traffic import NginxControl, NginxTraffic, TrafficError
+from partsearch.operation.nginx.request_log import RequestLog, RequestRecord, request_log_file
+from partsearch.operation.nginx.traffic import NginxControl, NginxTraffic, TrafficError
 
 LOOK_SECONDS = 0.1
 _UNKNOWN = 1

@@ -7,9 +7,9 @@ from partsearch.deploy.migrations import unapplied
 from partsearch.deploy.record import Records
 from partsearch.deploy.release import running_checkout
 from partsearch.deploy.thresholds import Thresholds
+from partsearch.operation.nginx.traffic import read_state
 from partsearch.operation.release import Release, installed_release
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import read_state
 
 
 def planned(site: Site, source: str | None, thresholds: Thresholds) -> Iterator[str]:

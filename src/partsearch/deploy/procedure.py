@@ -28,9 +28,9 @@ from partsearch.deploy.thresholds import Thresholds
 from partsearch.deploy.watch import Side
 from partsearch.errors import PartsearchError
 from partsearch.operation.names import Service, Slot
+from partsearch.operation.nginx.traffic import TrafficError
 from partsearch.operation.release import Release
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import TrafficError
 from partsearch.system.signals import signals_ignored, termination_signals_interrupt
 
 _NO_WAY_BACK = (State.STOPPING, State.DONE)

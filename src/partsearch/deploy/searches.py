@@ -9,7 +9,7 @@ from typing import Any
 
 from partsearch.contract.errors import service_busy
 from partsearch.operation.names import Service, Slot
-from partsearch.operation.processes import port_of
+from partsearch.operation.supervision.processes import port_of
 from partsearch.settings import Settings
 
 _SECONDS = 5

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from partsearch.operation.home import Home
 from partsearch.operation.names import Slot
-from partsearch.operation.traffic import NginxControl, TrafficError, TrafficState, read_state, write_state
+from partsearch.operation.nginx.traffic import NginxControl, TrafficError, TrafficState, read_state, write_state
 
 _PATIENCE_SECONDS = 5.0
 _POLL_SECONDS = 0.1

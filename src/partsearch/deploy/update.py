@@ -18,9 +18,9 @@ from partsearch.deploy.procedure import Procedure
 from partsearch.deploy.record import Records, State
 from partsearch.deploy.release import release_named
 from partsearch.deploy.thresholds import Thresholds
+from partsearch.operation.nginx.traffic import read_state
 from partsearch.operation.release import Release, installed_release
 from partsearch.operation.site import Site
-from partsearch.operation.traffic import read_state
 
 _DEPLOY, _ROLLBACK = "deploy", "rollback"
 _END_SECONDS = 600

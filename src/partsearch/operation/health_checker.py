@@ -7,7 +7,6 @@ library is imported here: the guard is small.
 """
 
 import argparse
-import http.client
 import threading
 import time
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from pathlib import Path
 from partsearch.errors import PartsearchError
 from partsearch.operation.health import Health, Outcome
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
-from partsearch.operation.traffic import NginxControl, TrafficState, read_state, state_file
+from partsearch.operation.nginx.traffic import NginxControl, TrafficState, read_state, state_file
+from partsearch.system.http_probe import NoResponseError, request_once
 
 _PROBE_SECONDS = 0.75
 _PACE_SECONDS = 1.0
@@ -104,30 +104,21 @@ class _Place:
     def _probe(self) -> Outcome:
         try:
             return Outcome.ANSWERED if self._status("/healthz", _PROBE_SECONDS) == HTTPStatus.OK else Outcome.FAILED
-        except ConnectionRefusedError:
-            return Outcome.GONE
-        except (OSError, http.client.HTTPException):
-            return Outcome.FAILED
+        except NoResponseError as error:
+            return Outcome.GONE if error.is_refused else Outcome.FAILED
 
     def _search(self, seconds: float) -> Outcome:
         """Return what became of a search. A 503 is the database's fault, or that of too many who ask."""
         try:
             status = self._status(_SEARCH, seconds)
-        except ConnectionRefusedError:
-            return Outcome.UNCLEAR
-        except (OSError, http.client.HTTPException):
-            return Outcome.FAILED
+        except NoResponseError as error:
+            return Outcome.UNCLEAR if error.is_refused else Outcome.FAILED
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             return Outcome.UNCLEAR
         return Outcome.ANSWERED if status == HTTPStatus.OK else Outcome.FAILED
 
     def _status(self, path: str, seconds: float) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
-        try:
-            connection.request("GET", path, headers={"Host": self._host, "Connection": "close"})
-            return connection.getresponse().status
-        finally:
-            connection.close()
+        return request_once(f"http://127.0.0.1:{self._port}", seconds, path=path, host=self._host).status
 
 
 class Guard:

@@ -1,17 +1,17 @@
 """PARTSEARCH_HOME: what lies where, and who may touch it."""
 
-import fcntl
 import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from partsearch.database import causes
 from partsearch.database.account import refuse_root
 from partsearch.database.configured import socket_folder
 from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
+from partsearch.system.file_lock import FileLock, FileLockedError
 
 _NEEDED_BYTES = 300 * 1024 * 1024
 
@@ -52,14 +52,6 @@ class Home:
                 "Make room, or point PARTSEARCH_HOME at another disk.",
             )
 
-    def _open_lock(self) -> int:
-        refuse_root()
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            return os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise _unusable(self.root, error) from error
-
     def remove_sockets_outside(self) -> None:
         """Removes the folder of the sockets where it had to be made outside the home."""
         if not self.sockets.is_relative_to(self.root):
@@ -72,17 +64,18 @@ class Home:
         Raises:
             HomeBusyError: another command holds it.
         """
-        descriptor = self._open_lock()
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise HomeBusyError(
-                f"Another command is starting or stopping the site in {self.root}.", "Wait for it to end."
-            ) from None
-        else:
+        refuse_root()
+        with ExitStack() as stack:
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(FileLock(self.root / "lock").held())
+            except FileLockedError:
+                raise HomeBusyError(
+                    f"Another command is starting or stopping the site in {self.root}.", "Wait for it to end."
+                ) from None
+            except OSError as error:
+                raise _unusable(self.root, error) from error
             yield
-        finally:
-            os.close(descriptor)
 
 
 def _unusable(root: Path, error: OSError) -> OperationError:

@@ -7,9 +7,9 @@ import psutil
 
 from partsearch.database.account import is_root
 from partsearch.operation.errors import PortTakenError
-from partsearch.operation.loopback import has_ipv6_loopback
 from partsearch.operation.names import Service
-from partsearch.operation.processes import Process
+from partsearch.operation.nginx.configuration import has_ipv6_loopback
+from partsearch.operation.supervision.processes import Process
 
 SETTINGS = {
     Service.NGINX: "PARTSEARCH_PORT",

@@ -5,18 +5,18 @@ one: so whoever starts it asks it.
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from partsearch.operation.errors import StartError
-from partsearch.operation.processes import Process, Service, Slot, slot_processes
 from partsearch.operation.release import Release
+from partsearch.operation.supervision.processes import Process, Service, Slot, slot_processes
 from partsearch.settings import Settings, settings
+from partsearch.system.commands import CommandFailedError, run_command
 from partsearch.system.priority import gently
 
-_ASK_SECONDS = 30
+_COMMAND_SECONDS = 30
 _TOLD = ("service", "command", "stop_signal", "stop_seconds", "port")
 
 
@@ -36,21 +36,13 @@ def release_processes(of: Settings, slot: Slot, release: Release, environment: M
         return slot_processes(of, slot, release)
     command = gently([str(release.python), "-P", "-m", __name__, slot, release.id, str(release.python)])
     try:
-        done = subprocess.run(
-            command, env=dict(environment), capture_output=True, text=True, timeout=_ASK_SECONDS, check=True
-        )
-        return [_process(told, slot, release) for told in json.loads(done.stdout)]
-    except subprocess.CalledProcessError as error:
-        said = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise _unable(release, said) from error
-    except (OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as error:
-        raise _unable(release, str(error)) from error
-
-
-def _unable(release: Release, said: str) -> StartError:
-    return StartError(
-        f"The release {release.id} cannot say how it is started: {said}", f"Is {release.python} as it was installed?"
-    )
+        output = run_command(command, _COMMAND_SECONDS, environment=environment).stdout
+        return [_process(described, slot, release) for described in json.loads(output)]
+    except (CommandFailedError, ValueError, KeyError, TypeError) as error:
+        raise StartError(
+            f"Release {release.id} does not say how it is started: {error}.",
+            f"Is {release.python} as it was installed?",
+        ) from error
 
 
 def _process(told: Mapping[str, object], slot: Slot, release: Release) -> Process:

@@ -1,7 +1,6 @@
 """Bringing the site up and down."""
 
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,23 +13,25 @@ from partsearch.database.configured import database_address, direct_database_add
 from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.errors import PartsearchError
-from partsearch.operation import nginx, ports, slot_releases
-from partsearch.operation.answering import wait_until_answering
+from partsearch.operation import ports, slots
 from partsearch.operation.errors import OperationError, StartError
 from partsearch.operation.home import Home
-from partsearch.operation.leftovers import end_group, end_leftovers, group_pids, kill_group
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
-from partsearch.operation.processes import Process, process_name, shared_processes, slot_processes
+from partsearch.operation.nginx.configuration import write_configuration
+from partsearch.operation.nginx.request_log import request_log_file
+from partsearch.operation.nginx.traffic import TrafficState, read_state, write_state
 from partsearch.operation.programs import release_processes
 from partsearch.operation.release import Release, checkout_release, installed_release
-from partsearch.operation.request_log import request_log_file
-from partsearch.operation.slot_status import SlotStatus
-from partsearch.operation.start_watch import StartWatch
-from partsearch.operation.supervisor import Supervisor, service_environment
-from partsearch.operation.traffic import TrafficState, read_state, write_state
+from partsearch.operation.slots import SlotStatus
+from partsearch.operation.supervision.leftovers import end_group, end_leftovers, group_pids, kill_group
+from partsearch.operation.supervision.processes import Process, process_name, shared_processes, slot_processes
+from partsearch.operation.supervision.readiness import NotReadyError, wait_until_ready
+from partsearch.operation.supervision.start_watch import StartWatch
+from partsearch.operation.supervision.supervisor import Supervisor, service_environment
 from partsearch.secret_key import secret_key
 from partsearch.settings import Settings, settings
 from partsearch.system import priority
+from partsearch.system.commands import CommandFailedError, run_command
 
 _DATABASE_SECONDS = 60
 _ANSWER_SECONDS = 60
@@ -56,15 +57,15 @@ class Site:
     def processes(self) -> list[Process]:
         """Every process of the site, in the order in which they start: as it runs, or as it would be started."""
         runs = self.is_up() or bool(self.orphans())
-        slots = (slot_releases.placed(self.home) if runs else {}) or {Slot.BLUE: self.release_to_run()}
-        slot_processes_ = [
-            process for slot, release in slots.items() for process in slot_processes(self.settings, slot, release)
+        releases = (slots.assigned_releases(self.home) if runs else {}) or {Slot.BLUE: self.release_to_run()}
+        of_slots = [
+            process for slot, release in releases.items() for process in slot_processes(self.settings, slot, release)
         ]
-        return sorted([*self._shared, *slot_processes_], key=lambda process: list(Service).index(process.service))
+        return sorted([*self._shared, *of_slots], key=lambda process: list(Service).index(process.service))
 
     def release_that_runs(self) -> Release:
         """The release that has the visitors; of a site that is down, the one that it would have."""
-        there = slot_releases.placed(self.home) if self.is_up() else {}
+        there = slots.assigned_releases(self.home) if self.is_up() else {}
         return there.get(read_state(self.home).active) or self.release_to_run()
 
     def release_to_run(self) -> Release:
@@ -123,7 +124,7 @@ class Site:
         """The slots that have a release, and what they are doing."""
         known = self.supervisor.processes() if self.is_up() else {}
         found = {}
-        for slot, release in slot_releases.placed(self.home).items() if known else ():
+        for slot, release in slots.assigned_releases(self.home).items() if known else ():
             told = {service: known.get(process_name(service, slot), {}) for service in RELEASE_SERVICES}
             pids = {service: one.get("pid") or None for service, one in told.items()}
             states = {service: one.get("statename", "UNKNOWN") for service, one in told.items()}
@@ -205,7 +206,7 @@ class Site:
         self.supervisor.remove_slot(slot, [process_name(service, slot) for service in RELEASE_SERVICES], _STOP_SECONDS)
         for service in RELEASE_SERVICES:
             end_group(self.home, process_name(service, slot), service)
-        slot_releases.clear(self.home, slot)
+        slots.clear_release(self.home, slot)
 
     def _require_free_of_visitors(self, slot: Slot) -> None:
         if not self.is_up():
@@ -222,7 +223,7 @@ class Site:
         environment = {**self._environment(), "PARTSEARCH_RELEASE": release.id}
         processes = release_processes(self.settings, slot, release, {**os.environ, **environment})
         ports.require_free(processes)
-        slot_releases.place(self.home, slot, release)
+        slots.assign_release(self.home, slot, release)
         self.supervisor.add_slot(slot, processes, {"PARTSEARCH_RELEASE": release.id})
         self._start_all(processes, watch)
         return processes
@@ -247,13 +248,13 @@ class Site:
         else:
             require_awake(database_address(self.settings))
         (self.home.run / "nginx").mkdir(exist_ok=True)
-        nginx.write_configuration(self.settings, self.home)
+        write_configuration(self.settings, self.home)
         request_log_file(self.home).unlink(missing_ok=True)
 
     def _end_leftovers(self) -> bool:
         """Ends what a killed site has left running, and forgets which slots it had."""
         for slot in Slot:
-            slot_releases.clear(self.home, slot)
+            slots.clear_release(self.home, slot)
         return end_leftovers(self.home)
 
     def _environment(self) -> dict[str, str]:
@@ -288,15 +289,14 @@ class Site:
             if arguments[0] == "collectstatic"
             else "partsearch.django_service.settings",
         }
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=_PREPARE_SECONDS, check=False
-        )
-        if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        try:
+            run_command(command, _PREPARE_SECONDS, environment=environment)
+        except CommandFailedError as error:
+            cause = str(error)
             raise StartError(
-                f"'manage {arguments[0]}' failed: {without_driver(said)}",
-                next_step_for(said) or f"Run 'partsearch manage {arguments[0]}' to see it whole.",
-            )
+                f"'manage {arguments[0]}' failed: {without_driver(cause)}.",
+                next_step_for(cause) or f"Run 'partsearch manage {arguments[0]}' to see it whole.",
+            ) from error
 
     def _start_services(self, say: Say) -> None:
         """Starts what is to run, in blue, and sends all visitors there."""
@@ -329,9 +329,10 @@ class Site:
         if process.service not in (*RELEASE_SERVICES, Service.NGINX):
             return
         address = f"http://127.0.0.1:{process.port}/readyz"
-        reason = wait_until_answering(address, self.settings.own_host(), seconds, watch.check)
-        if reason:
+        try:
+            wait_until_ready(address, self.settings.own_host(), seconds, watch.check)
+        except NotReadyError as error:
             raise StartError(
-                f"{process.service} does not answer on port {process.port}: {reason}.",
+                f"{process.service} does not answer on port {process.port}: {error}.",
                 f"See {self.supervisor.log(process.name)}.",
-            )
+            ) from error

@@ -3,19 +3,19 @@
 import pytest
 
 from partsearch.bench.charts.percentiles import latency_curve, nines
-from partsearch.bench.charts.scale import Scale, linear, logarithmic
+from partsearch.charts.scale import Scale, linear, logarithmic
 
 
 def test_a_linear_axis_begins_at_zero_and_ends_at_a_round_value() -> None:
     scale = linear([3.0, 1870.0], 300, 100)
     assert (scale.low, scale.high) == (0, 2000)
-    assert [scale.place(value) for value in (0, 1000, 2000)] == [300, 200, 100]
+    assert [scale.position(value) for value in (0, 1000, 2000)] == [300, 200, 100]
     assert scale.ticks() == [0, 500, 1000, 1500, 2000]
 
 
 def test_a_logarithmic_axis_has_equal_steps_for_equal_factors() -> None:
     scale = logarithmic([0, 10, 1000], 0, 300, margin=1)
-    assert [scale.place(value) for value in (10, 100, 1000)] == [0, 150, 300]
+    assert [scale.position(value) for value in (10, 100, 1000)] == [0, 150, 300]
     assert scale.ticks(3) == [10, 100, 1000]
     assert scale.ticks(5) == pytest.approx([10, 20, 50, 100, 200, 500, 1000])
 

@@ -75,7 +75,7 @@ def test_a_chart_stands_alone(whole: Path, name: str) -> None:
 def test_the_words_of_a_chart_are_in_its_png(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A font that is not found leaves them out without a word."""
     with_words = (whole / "run-charts/rounds.png").read_bytes()
-    monkeypatch.setattr("partsearch.bench.charts.drawing.Drawing.text", lambda *_, **__: None)
+    monkeypatch.setattr("partsearch.charts.drawing.Drawing.text", lambda *_, **__: None)
     _written(made_run(), tmp_path)
     assert len(with_words) > 1.2 * len((tmp_path / "run-charts/rounds.png").read_bytes())
 

@@ -13,9 +13,9 @@ from partsearch.database import embedded
 from partsearch.database.configured import embedded_address, socket_folder
 from partsearch.operation import supervisord
 from partsearch.operation.home import Home
-from partsearch.operation.nginx import write_configuration
-from partsearch.operation.processes import shared_processes
-from partsearch.operation.supervisor import Supervisor
+from partsearch.operation.nginx.configuration import write_configuration
+from partsearch.operation.supervision.processes import shared_processes
+from partsearch.operation.supervision.supervisor import Supervisor
 from partsearch.settings import Settings
 from tests.support.nginx_text import Directive, parse
 from tests.support.odd_paths import ODD_NAME

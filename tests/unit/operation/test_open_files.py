@@ -4,8 +4,8 @@ import resource
 
 import pytest
 
-from partsearch.operation.open_files import connections_of, open_files
-from partsearch.operation.supervisor import wanted_open_files
+from partsearch.operation.nginx.configuration import connections_of, open_files
+from partsearch.operation.supervision.supervisor import wanted_open_files
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from partsearch.operation.errors import PortTakenError
-from partsearch.operation.loopback import has_ipv6_loopback
 from partsearch.operation.names import Service
+from partsearch.operation.nginx.configuration import has_ipv6_loopback
 from partsearch.operation.ports import require_free
-from partsearch.operation.processes import Process
+from partsearch.operation.supervision.processes import Process
 from tests.support.site import free_ports
 
 
@@ -44,5 +44,5 @@ def test_a_machine_without_ipv6_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     def no_such_family(*_arguments: object) -> socket.socket:
         raise OSError("Address family not supported by protocol")
 
-    monkeypatch.setattr("partsearch.operation.loopback.socket.socket", no_such_family)
+    monkeypatch.setattr("partsearch.operation.nginx.configuration.socket.socket", no_such_family)
     assert has_ipv6_loopback() is False

@@ -20,7 +20,7 @@ from partsearch.database.account import (
     refuse_root,
     site_account,
 )
-from partsearch.operation import privileges
+from partsearch.operation.access import privileges
 from partsearch.operation.errors import OperationError
 from tests.support.as_account import as_account, own
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from partsearch.operation.names import Service
-from partsearch.operation.start_errors import LogSince, error_line, next_step
+from partsearch.operation.supervision.start_errors import LogSince, error_line, next_step
 from partsearch.settings import Settings
 
 _NO_NJS = """\

@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 
 from partsearch.operation.names import Service, Slot
-from partsearch.operation.request_log import RequestLog, RequestRecord
-from partsearch.operation.traffic import NginxControl, TrafficError, TrafficState, read_state, state_file, write_state
+from partsearch.operation.nginx.request_log import RequestLog, RequestRecord
+from partsearch.operation.nginx.traffic import (
+    NginxControl,
+    TrafficError,
+    TrafficState,
+    read_state,
+    state_file,
+    write_state,
+)
 
 _STATE = TrafficState(Slot.GREEN, Slot.BLUE, 25, {Slot.GREEN: "one", Slot.BLUE: "two"}, is_deploying=True)
 _LINE = "1795412822.076\tfastapi green\t{}\t200\t0.012\t{}\tGET\t{}\n"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from partsearch.bench.charts.chart import Chart
 from partsearch.bench.charts.fixed_rate import fixed_rate_chart
 from partsearch.bench.charts.growth import growth_charts
 from partsearch.bench.charts.percentiles import percentiles_chart
 from partsearch.bench.charts.rounds import rounds_chart
 from partsearch.bench.charts.time_budget import time_budget_chart
 from partsearch.bench.record import Run
+from partsearch.charts.chart import Chart
 
 
 def charts_of(run: Run) -> Iterator[Chart]:

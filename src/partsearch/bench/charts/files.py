@@ -6,8 +6,8 @@ from pathlib import Path
 
 import resvg_py
 
-from partsearch.bench.charts.chart import Chart
-from partsearch.bench.charts.palette import LIGHT, coloured
+from partsearch.charts.chart import Chart
+from partsearch.charts.palette import LIGHT, fill_colours
 
 _PIXELS_A_PIXEL = 2
 _MARGIN = 20
@@ -19,7 +19,7 @@ def write_charts(charts: list[Chart], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files(__package__).joinpath("fonts")) as fonts:
         for chart in charts:
-            svg = coloured(_with_ground(chart), LIGHT)
+            svg = fill_colours(_with_ground(chart), LIGHT)
             folder.joinpath(f"{chart.name}.svg").write_text(svg, encoding="utf-8")
             folder.joinpath(f"{chart.name}.png").write_bytes(_png(svg, fonts))
 

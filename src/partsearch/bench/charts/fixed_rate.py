@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from partsearch.bench.charts.chart import Chart, Plane, at_both_widths, draw_key
-from partsearch.bench.charts.drawing import TEXT_SIZE, Drawing
-from partsearch.bench.charts.palette import Style, style_of
-from partsearch.bench.charts.scale import Scale, logarithmic
+from partsearch.bench.charts.target_style import style_of
 from partsearch.bench.histogram import percentile
 from partsearch.bench.names import milliseconds, plain_milliseconds, rounded, target_name
 from partsearch.bench.record import OpenLoopRound, Run
+from partsearch.charts.chart import Chart, Plane, at_both_widths, draw_legend
+from partsearch.charts.drawing import TEXT_SIZE, Drawing
+from partsearch.charts.palette import Style
+from partsearch.charts.scale import Scale, logarithmic
 
 _PLANE_HEIGHT = 240
 _LEFT, _RIGHT, _FOOT = 52, 16, 48
@@ -48,23 +49,23 @@ def fixed_rate_chart(run: Run) -> Chart | None:
 def _draw(series: list[_Series], width: int) -> str:
     drawing = Drawing(width, 0)
     drawing.text((0, TEXT_SIZE), "ms", colour="ink", is_strong=True)
-    top = draw_key(drawing, 22, [(one.name, one.style) for one in series]) + 14
+    top = draw_legend(drawing, 22, [(one.name, one.style) for one in series]) + 14
     bottom = top + _PLANE_HEIGHT
     rounds = [one for part in series for one in part.rounds]
     rates = sorted({(one.share, one.rate_wanted) for one in rounds})
     values = [found for one in rounds for at in (_HALF, _MOST) if (found := percentile(one.latency, at))]
     x = Scale(-0.5, len(rates) - 0.5, _LEFT, width - _RIGHT)
     plane = Plane(drawing, x, logarithmic(values, bottom, top, 1.4))
-    plane.horizontal_lines(plain_milliseconds)
+    plane.draw_grid(plain_milliseconds)
     unit = " a second" if width > _WIDE_FROM else "/s"
     for place, (share, rate) in enumerate(rates):
-        drawing.text((x.place(place), bottom + 18), f"{share * 100:g} %", "middle", "ink")
-        drawing.text((x.place(place), bottom + 34), f"{rounded(rate)}{unit}", "middle")
+        drawing.text((x.position(place), bottom + 18), f"{share * 100:g} %", "middle", "ink")
+        drawing.text((x.position(place), bottom + 34), f"{rounded(rate)}{unit}", "middle")
     beside = min(_WIDEST_BESIDE, (x.end - x.start) / len(rates) / len(series) * _BESIDE_SHARE)
     for number, part in enumerate(series):
         aside = (number - (len(series) - 1) / 2) * beside
         for one in part.rounds:
-            _draw_round(plane, one, x.place(rates.index((one.share, one.rate_wanted))) + aside, part)
+            _draw_round(plane, one, x.position(rates.index((one.share, one.rate_wanted))) + aside, part)
     drawing.height = round(bottom + _FOOT)
     return drawing.svg("Median and 99th percentile of the latency at fixed rates, by service")
 
@@ -73,7 +74,7 @@ def _draw_round(plane: Plane, one: OpenLoopRound, at: float, series: _Series) ->
     half, most, style = percentile(one.latency, _HALF), percentile(one.latency, _MOST), series.style
     if not half or not most:
         return
-    low, high = plane.y.place(half), plane.y.place(most)
+    low, high = plane.y.position(half), plane.y.position(most)
     plane.drawing.line((at, low), (at, high), style.colour, 2)
     plane.drawing.line((at - 5, high), (at + 5, high), style.colour, 2)
     within = f"half within {milliseconds(half)} ms, 99 % within {milliseconds(most)} ms"

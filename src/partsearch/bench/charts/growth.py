@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from partsearch.bench.charts.chart import Chart, Plane, at_both_widths, draw_key
-from partsearch.bench.charts.drawing import Drawing
-from partsearch.bench.charts.palette import Style, style_of
-from partsearch.bench.charts.scale import linear, logarithmic
+from partsearch.bench.charts.target_style import style_of
 from partsearch.bench.figures import Figures, figures
 from partsearch.bench.names import milliseconds, plain, plain_milliseconds, rounded, target_name
 from partsearch.bench.record import Round, Run
 from partsearch.bench.statistics import Spread
+from partsearch.charts.chart import Chart, Plane, at_both_widths, draw_legend
+from partsearch.charts.drawing import Drawing
+from partsearch.charts.palette import Style
+from partsearch.charts.scale import linear, logarithmic
 
 _PLANE_HEIGHT = 240
 _LEFT, _RIGHT, _FOOT = 52, 20, 46
@@ -92,7 +93,7 @@ def _p99(found: Figures) -> Spread | None:
 
 def _draw(lines: list[_Line], width: int, axis: str, measure: Measure, title: str) -> str:
     drawing = Drawing(width, 0)
-    top = draw_key(drawing, 22, [(line.name, line.style) for line in lines]) + 14
+    top = draw_legend(drawing, 22, [(line.name, line.style) for line in lines]) + 14
     bottom = top + _PLANE_HEIGHT
     places = sorted({step.at for line in lines for step in line.steps})
     highest = [found.high for line in lines for step in line.steps if (found := measure(step.found))]
@@ -102,9 +103,9 @@ def _draw(lines: list[_Line], width: int, axis: str, measure: Measure, title: st
         x,
         linear(highest, bottom, top) if measure is _rate else logarithmic(highest, bottom, top, 2),
     )
-    plane.horizontal_lines(plain if measure is _rate else plain_milliseconds)
-    plane.vertical_names({at: plain(at) for at in places})
-    plane.titles(title, axis)
+    plane.draw_grid(plain if measure is _rate else plain_milliseconds)
+    plane.draw_x_labels({at: plain(at) for at in places})
+    plane.draw_titles(title, axis)
     for number, line in enumerate(lines):
         _draw_line(plane, line, measure, (number - (len(lines) - 1) / 2) * _BESIDE)
     drawing.height = round(bottom + _FOOT)
@@ -114,10 +115,10 @@ def _draw(lines: list[_Line], width: int, axis: str, measure: Measure, title: st
 def _draw_line(plane: Plane, line: _Line, measure: Measure, aside: float) -> None:
     """The line of a target, some pixels aside so that it hides no other's range."""
     known = [(step, found) for step in line.steps if (found := measure(step.found))]
-    points = [(plane.x.place(step.at) + aside, plane.y.place(found.median)) for step, found in known]
+    points = [(plane.x.position(step.at) + aside, plane.y.position(found.median)) for step, found in known]
     plane.drawing.curve(points, line.style)
     for (step, found), at in zip(known, points, strict=True):
-        low, high = plane.y.place(found.low), plane.y.place(found.high)
+        low, high = plane.y.position(found.low), plane.y.position(found.high)
         plane.drawing.line((at[0], low), (at[0], high), line.style.colour, 1.5)
         plane.drawing.dot(at, line.style, _tip(line.name, step, found, measure))
 

@@ -3,14 +3,15 @@
 import math
 from itertools import accumulate
 
-from partsearch.bench.charts.chart import Chart, Plane, at_both_widths, draw_key
-from partsearch.bench.charts.drawing import Drawing
-from partsearch.bench.charts.palette import Style, style_of
-from partsearch.bench.charts.scale import Scale, logarithmic
+from partsearch.bench.charts.target_style import style_of
 from partsearch.bench.histogram import answers, merged
 from partsearch.bench.names import milliseconds, plain_milliseconds, target_name
 from partsearch.bench.record import Histogram, Run
 from partsearch.bench.verdict import main_scenario
+from partsearch.charts.chart import Chart, Plane, at_both_widths, draw_legend
+from partsearch.charts.drawing import Drawing
+from partsearch.charts.palette import Style
+from partsearch.charts.scale import Scale, logarithmic
 
 _PLANE_HEIGHT = 280
 _LEFT, _RIGHT, _FOOT = 52, 24, 46
@@ -40,7 +41,7 @@ def percentiles_chart(run: Run) -> Chart | None:
 
 def _draw(lines: list[tuple[str, Style, Histogram]], width: int) -> str:
     drawing = Drawing(width, 0)
-    top = draw_key(drawing, 22, [(name, style) for name, style, _ in lines]) + 14
+    top = draw_legend(drawing, 22, [(name, style) for name, style, _ in lines]) + 14
     bottom = top + _PLANE_HEIGHT
     curves = [latency_curve(histogram) for _, _, histogram in lines]
     furthest = max(at for curve in curves for at, _ in curve)
@@ -49,11 +50,11 @@ def _draw(lines: list[tuple[str, Style, Histogram]], width: int) -> str:
         Scale(0, furthest, _LEFT, width - _RIGHT),
         logarithmic([seconds for curve in curves for _, seconds in curve], bottom, top),
     )
-    plane.horizontal_lines(plain_milliseconds)
-    plane.vertical_names({nines(share): f"{share:g}" for share in _NAMED if nines(share) <= furthest})
-    plane.titles("ms", "percentile")
+    plane.draw_grid(plain_milliseconds)
+    plane.draw_x_labels({nines(share): f"{share:g}" for share in _NAMED if nines(share) <= furthest})
+    plane.draw_titles("ms", "percentile")
     for (name, style, _), curve in zip(lines, curves, strict=True):
-        places = [(plane.x.place(at), plane.y.place(seconds)) for at, seconds in curve]
+        places = [(plane.x.position(at), plane.y.position(seconds)) for at, seconds in curve]
         drawing.curve(places, style)
         drawing.dot(places[-1], style, f"{name}, slowest: {milliseconds(curve[-1][1])} ms")
     drawing.height = round(bottom + _FOOT)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from partsearch.bench.charts.chart import Chart, Plane, at_both_widths, draw_key
-from partsearch.bench.charts.drawing import Drawing, text_width
-from partsearch.bench.charts.palette import Style, style_of
-from partsearch.bench.charts.scale import Scale, logarithmic
+from partsearch.bench.charts.target_style import style_of
 from partsearch.bench.names import percent, plain, rounded, target_name
 from partsearch.bench.record import Round, Run
 from partsearch.bench.verdict import noise_of, verdicts
+from partsearch.charts.chart import Chart, Plane, at_both_widths, draw_legend
+from partsearch.charts.drawing import Drawing, text_width
+from partsearch.charts.palette import Style
+from partsearch.charts.scale import Scale, logarithmic
 
 _LANE, _HEADING, _GAP, _FOOT = 15, 20, 12, 44
 _MEDIAN_REACH = 6
@@ -80,19 +81,19 @@ def _rows(run: Run) -> list[_Row]:
 def _draw(run: Run, rows: list[_Row], noise: float | None, width: int) -> str:
     drawing = Drawing(width, 0)
     keys = {target_name(one): style_of(one, run.targets) for one in run.targets}
-    top = draw_key(drawing, 0, list(keys.items())) + _GAP
+    top = draw_legend(drawing, 0, list(keys.items())) + _GAP
     bottom = top + sum(_HEADING + _LANE * len(lanes) + _GAP for _, _, lanes in rows)
     scale = logarithmic([rate for _, _, lanes in rows for lane in lanes for rate in lane.rates], 8, width - 8)
     ticks = {value: plain(value) for value in scale.ticks(width // _PIXELS_A_TICK)}
     for value in ticks:
-        drawing.line((scale.place(value), top), (scale.place(value), bottom))
+        drawing.line((scale.position(value), top), (scale.position(value), bottom))
     y = top
     for heading, words, lanes in rows:
         _draw_row(drawing, scale, y, (heading, words), lanes, noise)
         y += _HEADING + _LANE * len(lanes) + _GAP
     plane = Plane(drawing, scale, Scale(0, 1, bottom, top))
-    plane.vertical_names(ticks)
-    plane.titles("", "searches a second, on a logarithmic axis")
+    plane.draw_x_labels(ticks)
+    plane.draw_titles("", "searches a second, on a logarithmic axis")
     drawing.height = round(bottom + _FOOT)
     return drawing.svg("Rates of every round by search and service, with the noise around their medians")
 
@@ -115,13 +116,13 @@ def _draw_lane(drawing: Drawing, scale: Scale, middle: float, lane: _Lane, noise
         if noise and math.isfinite(noise):
             # Bands of two targets touch where the ratio of their medians is just the noise.
             half = math.sqrt(1 + noise)
-            left, right = scale.place(center / half), scale.place(center * half)
+            left, right = scale.position(center / half), scale.position(center * half)
             drawing.box((left, middle - _LANE / 2), (right - left, _LANE), lane.style.colour, _BAND_OPACITY)
-        at = scale.place(center)
+        at = scale.position(center)
         drawing.line((at, middle - _MEDIAN_REACH), (at, middle + _MEDIAN_REACH), lane.style.colour, 2)
     if 0 in lane.rates:
-        drawing.text((scale.start, middle + 4), f"× {lane.rates.count(0)}", colour="fault")
+        drawing.text((scale.start, middle + 4), f"× {lane.rates.count(0)}", colour="error")
     for one in lane.rounds:
         if one.rate > 0:
             tip = f"{lane.name}, round {one.number}: {rounded(one.rate)} a second"
-            drawing.dot((scale.place(one.rate), middle), lane.style, tip)
+            drawing.dot((scale.position(one.rate), middle), lane.style, tip)

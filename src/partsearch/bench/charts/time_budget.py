@@ -1,12 +1,12 @@
 """Where the CPU time of a search goes."""
 
-from partsearch.bench.charts.chart import Chart, Plane, at_both_widths
-from partsearch.bench.charts.drawing import Drawing, text_width
-from partsearch.bench.charts.scale import Scale, linear
 from partsearch.bench.figures import Cost, cost_of
 from partsearch.bench.names import milliseconds, plain_milliseconds, target_name
 from partsearch.bench.record import Run, Target
 from partsearch.bench.verdict import main_scenario
+from partsearch.charts.chart import Chart, Plane, at_both_widths
+from partsearch.charts.drawing import Drawing, text_width
+from partsearch.charts.scale import Scale, linear
 
 _BAR, _ROW, _FOOT = 24, 52, 46
 _USERS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "the load generator", "other": "everything else"}
@@ -30,25 +30,25 @@ def time_budget_chart(run: Run) -> Chart | None:
 
 def _draw(costs: list[tuple[Target, Cost]], width: int) -> str:
     drawing = Drawing(width, 0)
-    top = _draw_key(drawing, costs)
+    top = _draw_legend(drawing, costs)
     totals = [sum(seconds for *_, seconds in _segments(target, cost)) for target, cost in costs]
     scale = linear(totals, 0, width - 52)
     bottom = top + len(costs) * _ROW
     plane = Plane(drawing, scale, Scale(0, 1, bottom, top))
     for value in scale.ticks(4):
-        drawing.line((scale.place(value), top), (scale.place(value), bottom))
-    plane.vertical_names({value: plain_milliseconds(value) for value in scale.ticks(4) if value})
+        drawing.line((scale.position(value), top), (scale.position(value), bottom))
+    plane.draw_x_labels({value: plain_milliseconds(value) for value in scale.ticks(4) if value})
     drawing.text((0, bottom + 18), "ms of CPU")
     for number, ((target, cost), total) in enumerate(zip(costs, totals, strict=True)):
         y = top + number * _ROW
         drawing.text((0, y + 15), target_name(target), colour="ink", is_strong=True)
         _draw_bar(drawing, scale, y + 21, _segments(target, cost))
-        drawing.text((scale.place(total) + 6, y + 21 + 16), milliseconds(total), colour="ink")
+        drawing.text((scale.position(total) + 6, y + 21 + 16), milliseconds(total), colour="ink")
     drawing.height = round(bottom + _FOOT - 18)
     return drawing.svg("CPU time of a search by service and by who used it")
 
 
-def _draw_key(drawing: Drawing, costs: list[tuple[Target, Cost]]) -> float:
+def _draw_legend(drawing: Drawing, costs: list[tuple[Target, Cost]]) -> float:
     """A square and a name for everybody who used the CPU; returns where the last line ends."""
     used = {name: colour for target, cost in costs for name, colour, _ in _segments(target, cost) if target.service}
     services = [name for name in used if name not in _USERS.values()]
@@ -66,7 +66,7 @@ def _draw_key(drawing: Drawing, costs: list[tuple[Target, Cost]]) -> float:
 def _draw_bar(drawing: Drawing, scale: Scale, top: float, segments: list[tuple[str, str, float]]) -> None:
     left = 0.0
     for name, colour, seconds in segments:
-        size = scale.place(seconds)
+        size = scale.position(seconds)
         words = milliseconds(seconds)
         drawing.box((left, top), (size - 1, _BAR), colour, tip=f"{name}: {words} ms")
         if size > text_width(words) + 6:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from partsearch.bench.errors import RecordError
 from partsearch.bench.record.load import Generator, Noise, OpenLoopRound, Round, Scenario, Sweep, Target
 from partsearch.bench.record.surroundings import Budget, Caveat, Machine, Truth
-from partsearch.operation.privileges import for_owner
+from partsearch.operation.access.privileges import for_owner
 
 FORMAT = 1
 

@@ -8,14 +8,15 @@ from pathlib import Path
 from string import Template
 
 from partsearch.bench.charts.all import charts_of
-from partsearch.bench.charts.chart import Chart
 from partsearch.bench.charts.files import write_charts
-from partsearch.bench.charts.palette import DARK, LIGHT, style_of, variables
+from partsearch.bench.charts.target_style import style_of
 from partsearch.bench.figures import doubts_by_advice, figures_of
 from partsearch.bench.names import catalog_size, counted, milliseconds, percent, rounded, target_name
 from partsearch.bench.record import Run
 from partsearch.bench.report import facts, tables
 from partsearch.bench.verdict import main_scenario, noise_of, verdicts
+from partsearch.charts.chart import Chart
+from partsearch.charts.palette import DARK, LIGHT, css_variables
 
 LIMITS = (
     "The numbers are those of this machine, this catalog and this load. They do not say how many visitors a server "
@@ -53,8 +54,8 @@ def page(run: Run, charts: Iterable[Chart], folder: str) -> str:
     shown = {chart.name: _figure(chart, folder) for chart in charts}
     template = Template(files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
     return template.substitute(
-        light=variables(LIGHT),
-        dark=variables(DARK),
+        light=css_variables(LIGHT),
+        dark=css_variables(DARK),
         title=escape(heading(run)),
         heading=escape(heading(run)),
         when=escape(conditions(run)),
@@ -100,7 +101,7 @@ def _tiles(run: Run) -> Iterator[str]:
             colour = style_of(target, run.targets).colour
             yield _tile(target_name(target), f"{rounded(found.rate.median)}<small> a second</small>", beneath, colour)
             if found.failed:
-                yield _tile("failed", f"{found.failed:,}", f"of {found.requests:,} searches", "fault")
+                yield _tile("failed", f"{found.failed:,}", f"of {found.requests:,} searches", "error")
     noise = noise_of(run)
     yield _tile("noise", "unknown" if noise is None else f"± {percent(noise)}", "one service, twice", "muted")
 

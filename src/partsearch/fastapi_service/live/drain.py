@@ -6,9 +6,6 @@ from collections.abc import Callable, Collection
 
 from partsearch.fastapi_service.live.socket import LiveSocket
 
-MOST_PER_SECOND = 50
-"""How many clients of the whole site may be sent away in a second: so many come back in one."""
-
 
 class Drain:
     """Closes every socket, in random order, evenly over a time.

@@ -23,10 +23,10 @@ from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
+from partsearch.contract.limits import CLOSED_SOCKETS_PER_SECOND
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
 from partsearch.fastapi_service.headers import contract_headers
 from partsearch.fastapi_service.leaving import client_has_left
-from partsearch.fastapi_service.live.drain import MOST_PER_SECOND
 from partsearch.fastapi_service.live.limits import FrameRate
 from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART
 
@@ -187,7 +187,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete:
             super().shutdown()
         elif not self.close_sent:
-            longest = min(_LONGEST_FAREWELL_SECONDS, len(self.connections) / MOST_PER_SECOND)
+            longest = min(_LONGEST_FAREWELL_SECONDS, len(self.connections) / CLOSED_SOCKETS_PER_SECOND)
             self.loop.call_later(random.uniform(0, longest), self._go_away)  # noqa: S311
 
     def _go_away(self) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from starlette.websockets import WebSocket
 
+from partsearch.contract.limits import CLOSED_SOCKETS_PER_SECOND
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.connections import workers
 from partsearch.fastapi_service.database import Answers
 from partsearch.fastapi_service.live.count import SocketCount
-from partsearch.fastapi_service.live.drain import MOST_PER_SECOND, Drain
+from partsearch.fastapi_service.live.drain import Drain
 from partsearch.fastapi_service.live.hub import Hub
 from partsearch.fastapi_service.live.limits import SocketsPerAddress
 from partsearch.fastapi_service.live.listener import Listener
@@ -35,7 +36,9 @@ class LiveSearch:
         self._sockets: set[LiveSocket] = set()
         self._count = SocketCount(Path(settings.partsearch_home) / "run")
         self.per_address = SocketsPerAddress(settings.partsearch_live_sockets)
-        self._drain = Drain(lambda: self._sockets, settings.partsearch_drain_seconds, MOST_PER_SECOND / workers())
+        self._drain = Drain(
+            lambda: self._sockets, settings.partsearch_drain_seconds, CLOSED_SOCKETS_PER_SECOND / workers()
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -1,0 +1,1 @@
+"""Who may touch the home: how root becomes the site's account, and whether owners and modes are right."""

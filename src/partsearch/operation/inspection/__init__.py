@@ -1,0 +1,1 @@
+"""What a user sees of the running site: status, checks of the machine, logs."""

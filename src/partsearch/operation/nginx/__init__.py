@@ -1,0 +1,1 @@
+"""Nginx: its configuration, the traffic between slots, the log of requests."""

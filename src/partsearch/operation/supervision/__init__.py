@@ -1,0 +1,1 @@
+"""The processes of the site: how they are started, watched and stopped."""

@@ -1,0 +1,294 @@
+"""The supervisor of the site's processes: supervisord, and how partsearch speaks to it.
+
+Why supervisord: ``docs/decisions/supervisor.md``.
+"""
+
+import os
+import resource
+import shlex
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
+
+import psutil
+from supervisor.xmlrpc import SupervisorTransport
+
+from partsearch.database.account import refuse_root
+from partsearch.database.causes import advice
+from partsearch.operation.errors import StartError
+from partsearch.operation.home import Home
+from partsearch.operation.supervision.processes import Process, Service, Slot
+from partsearch.system.commands import non_empty_lines
+
+_LOG_BYTES = "10MB"
+_LOGS_KEPT = 5
+_OPEN_FILES = 16_384
+_START_SECONDS = 15
+_POLL_SECONDS = 0.05
+_NOT_WAITING = False
+_REQUESTS_SECONDS = 0.7
+"""How long Nginx may take to end without sockets: requests under way are done by then."""
+_HOW_TO_GET_HELP = "For help, use "
+_AT_REST = ("STOPPED", "EXITED", "FATAL")
+_SERVING = ("STARTING", "RUNNING")
+_ORDER = {service: order for order, service in enumerate(Service)}
+_NONE: Mapping[str, str] = {}
+
+Environment = Mapping[str, str]
+
+
+class Supervisor:
+    """The supervisor of one home, running or not."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._socket = home.sockets / "supervisor.sock"
+        self._pid_file = home.run / "supervisord.pid"
+        self._configuration = home.run / "supervisord.conf"
+
+    def pid(self) -> int | None:
+        """The supervisor's process, if it runs. A stale pid file, or a process of another kind, is none."""
+        try:
+            pid = int(self._pid_file.read_text())
+            command = psutil.Process(pid).cmdline()
+        except (FileNotFoundError, ValueError, psutil.Error):
+            return None
+        return pid if str(self._configuration) in command else None
+
+    def start(self, processes: Iterable[Process], environment: Mapping[str, str]) -> None:
+        """Starts the supervisor with these processes, all of them stopped.
+
+        Raises:
+            StartError: it does not come up.
+        """
+        refuse_root()
+        for slot in Slot:
+            self._slot_configuration(slot).unlink(missing_ok=True)
+        self._write_configuration(processes)
+        for stale in (self._socket, self._pid_file):
+            stale.unlink(missing_ok=True)
+        command = [sys.executable, "-P", "-m", "partsearch.operation.supervisord", "-c", str(self._configuration)]
+        output = self._home.logs / "supervisord.out"
+        with output.open("w") as file:
+            process = subprocess.Popen(
+                command,
+                cwd=self._home.root,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_it_answers(process, output)
+
+    def _wait_until_it_answers(self, process: "subprocess.Popen[bytes]", output: Path) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self.answers():
+                return
+            if process.poll() is not None:
+                lines = non_empty_lines(output.read_text(errors="replace"))
+                said = [line for line in lines if not line.startswith(_HOW_TO_GET_HELP)] or ["it says nothing"]
+                raise StartError(
+                    f"The supervisor does not start: {said[-1].removeprefix('Error: ').rstrip('.')}.",
+                    advice(said[-1], self._home.root) or f"See what it says in {output}.",
+                )
+            time.sleep(_POLL_SECONDS)
+        raise StartError("The supervisor does not start.", f"See what it says in {output}.")
+
+    def answers(self) -> bool:
+        """Whether the supervisor can be spoken to."""
+        try:
+            self._call("getState")
+        except (OSError, xmlrpc.client.Error):
+            return False
+        return True
+
+    def add_slot(self, slot: Slot, processes: Sequence[Process], environment: Environment) -> None:
+        """Makes the processes of a slot known, all of them stopped; others that the slot had must be removed.
+
+        Args:
+            slot: the place of a release.
+            processes: its processes.
+            environment: what these processes have beside the supervisor's environment, or instead.
+
+        Raises:
+            StartError: the supervisor does not take them.
+        """
+        refuse_root()
+        path = self._slot_configuration(slot)
+        path.write_text(
+            "\n".join(self._program(process, _ORDER[process.service], environment) for process in processes),
+            encoding="utf-8",
+        )
+        path.chmod(0o600)
+        try:
+            self._call("reloadConfig")
+            for process in processes:
+                self._call("addProcessGroup", process.name)
+        except xmlrpc.client.Fault as fault:
+            raise StartError(
+                f"The supervisor does not take the processes of {slot}: {fault.faultString}.",
+                f"See {self._home.logs / 'supervisord.log'}.",
+            ) from fault
+
+    def remove_slot(self, slot: Slot, names: Iterable[str], seconds: float) -> None:
+        """Stops the processes of a slot and forgets them; nothing happens where there are none.
+
+        Raises:
+            StartError: they are still there after ``seconds``.
+        """
+        there = [name for name in names if name in self.processes()]
+        for name in there:
+            with suppress(xmlrpc.client.Fault):
+                self._call("stopProcess", name, _NOT_WAITING)
+        deadline = time.monotonic() + seconds
+        while any(self.processes()[name]["statename"] not in _AT_REST for name in there):
+            if time.monotonic() > deadline:
+                raise StartError(f"{' and '.join(there)} do not stop.", f"See {self._home.logs / 'supervisord.log'}.")
+            time.sleep(_POLL_SECONDS)
+        for name in there:
+            self._call("removeProcessGroup", name)
+        self._slot_configuration(slot).unlink(missing_ok=True)
+
+    def _slot_configuration(self, slot: Slot) -> Path:
+        return self._home.run / f"supervisord-{slot}.conf"
+
+    def start_process(self, name: str) -> None:
+        """Starts a process, without waiting until it serves; nothing happens where it runs already.
+
+        One that failed, and is to be tried again later, is tried at once. A process that ends at once is none of the
+        errors here: ``StartWatch`` says why it did.
+        """
+        if self.processes().get(name, {}).get("statename") == "BACKOFF":
+            self._call("stopProcess", name)
+        try:
+            self._call("startProcess", name, _NOT_WAITING)
+        except xmlrpc.client.Fault as fault:
+            if not fault.faultString.startswith(("ALREADY_STARTED", "SPAWN_ERROR")):
+                raise StartError(f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}.") from fault
+
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What the supervisor knows of each process, by name: its ``statename``, ``pid``, ``start``, ``now``."""
+        found = cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
+        return {process["name"]: process for process in found}
+
+    def shut_down(self, seconds: float) -> None:
+        """Stops every process in turn, and then the supervisor.
+
+        Raises:
+            StartError: it is still there after ``seconds``.
+        """
+        pid = self.pid()
+        if pid is None:
+            return
+        try:
+            self._end_lasting_connections()
+            self._call("shutdown")
+            psutil.Process(pid).wait(seconds)
+        except psutil.NoSuchProcess:
+            return
+        except (OSError, xmlrpc.client.Error, psutil.TimeoutExpired) as error:
+            raise StartError(
+                f"The supervisor (pid {pid}) does not stop.", f"See {self._home.logs / 'supervisord.log'}."
+            ) from error
+
+    def _end_lasting_connections(self) -> None:
+        """Has the live sockets said good-bye to while Nginx, which stops first, can still pass that on.
+
+        Nginx ends with its last connection; where that is not at once, it has sockets, and their service ends them.
+        """
+        # Whoever is "STARTING", which it is for its first second, may well have clients.
+        running = [name for name, process in self.processes().items() if process["statename"] in _SERVING]
+        if Service.NGINX not in running:
+            return
+        self._call("stopProcess", Service.NGINX, _NOT_WAITING)
+        deadline = time.monotonic() + _REQUESTS_SECONDS
+        while self.processes()[Service.NGINX]["statename"] == "STOPPING":
+            if time.monotonic() > deadline:
+                for name in running:
+                    if name.startswith(Service.FASTAPI):
+                        self._call("stopProcess", name, _NOT_WAITING)
+                return
+            time.sleep(_POLL_SECONDS)
+
+    def log(self, name: str) -> Path:
+        """The log of a process."""
+        return self._home.logs / f"{name}.log"
+
+    def _call(self, method: str, *arguments: object) -> object:
+        # XML-RPC takes a string alone for one, not a class of its own such as the names of services.
+        plain = [str(argument) if isinstance(argument, str) else argument for argument in arguments]
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{self._socket}")
+        with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
+            return cast(object, getattr(server.supervisor, method)(*plain))
+
+    def _write_configuration(self, processes: Iterable[Process]) -> None:
+        sections = [
+            _section(
+                "supervisord",
+                logfile=self._home.logs / "supervisord.log",
+                logfile_maxbytes=_LOG_BYTES,
+                logfile_backups=_LOGS_KEPT,
+                pidfile=self._pid_file,
+                childlogdir=self._home.logs,
+                nodaemon="true",
+                silent="true",
+                minfds=wanted_open_files(),
+            ),
+            _section("unix_http_server", file=self._socket, chmod="0770"),
+            _section(
+                "rpcinterface:supervisor",
+                **{"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"},
+            ),
+            *(self._program(process, _ORDER[process.service]) for process in processes),
+            _section("include", files="supervisord-*.conf"),
+        ]
+        self._configuration.write_text("\n".join(sections), encoding="utf-8")
+        self._configuration.chmod(0o600)
+
+    def _program(self, process: Process, order: int, environment: Environment = _NONE) -> str:
+        return _section(
+            f"program:{process.name}",
+            environment=",".join(f'{name}="{value}"' for name, value in environment.items()),
+            command=shlex.join(process.launch_command(self._home)),
+            priority=order,
+            autostart="false",
+            autorestart="true",
+            startsecs=1,
+            # A process that fails at once is tried again for ever: every five seconds, up to this many times.
+            startretries=1_000_000,
+            stopsignal=process.stop_signal,
+            stopwaitsecs=process.stop_seconds,
+            killasgroup="true",
+            # Of this option alone supervisord expands the value twice.
+            stdout_logfile=str(self.log(process.name)).replace("%", "%%"),
+            stdout_logfile_maxbytes=_LOG_BYTES,
+            stdout_logfile_backups=_LOGS_KEPT,
+            redirect_stderr="true",
+        )
+
+
+def wanted_open_files() -> int:
+    """Return how many files the processes may have open: 16,384, or as many as the machine lets them.
+
+    Nginx's workers take more where they can get it; supervisord closes so many one by one at each start of a process.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+
+
+def _section(name: str, **options: object) -> str:
+    escaped = {key: str(value).replace("%", "%%") for key, value in options.items()}
+    return "\n".join([f"[{name}]", *(f"{key}={value}" for key, value in escaped.items()), ""])
+
+
+def service_environment(home: Home, settings_environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the site's processes: the caller's, without what would change how they reach PostgreSQL."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**inherited, "HOME": str(home.root), "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", **settings_environment}

@@ -1,0 +1,54 @@
+"""A process with all that it has started."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+
+from partsearch.system.process_tree import is_running, process_tree, resident_bytes
+
+_CHILD = [sys.executable, "-I", "-c", "input()"]
+_PARENT = [
+    sys.executable, "-I", "-c",
+    f"import subprocess; child = subprocess.Popen({_CHILD!r}); print(child.pid, flush=True); child.wait()",
+]  # fmt: skip
+
+
+@contextmanager
+def _parent() -> Iterator[tuple[int, int]]:
+    with subprocess.Popen(_PARENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        yield parent.pid, int(parent.stdout.readline())
+
+
+def _pids(processes: list[psutil.Process]) -> list[int]:
+    return [process.pid for process in processes]
+
+
+def test_the_children_belong_to_it_each_once() -> None:
+    with _parent() as (parent, child):
+        assert _pids(process_tree(parent)) == [parent, child]
+        assert sorted(_pids(process_tree(psutil.Process(parent), child))) == sorted([parent, child])
+        alone, both = resident_bytes(process_tree(child)), resident_bytes(process_tree(parent))
+        assert 2**20 < alone < both
+
+
+def test_a_process_that_has_ended_has_no_tree_and_no_memory() -> None:
+    process = psutil.Popen([sys.executable, "-I", "-c", ""])
+    assert process.wait(30) == 0
+    assert process_tree(process.pid) == []
+    assert resident_bytes([process]) == 0
+    assert not is_running(process)
+
+
+def test_a_process_that_nobody_has_waited_for_does_not_run() -> None:
+    with subprocess.Popen(_CHILD, stdin=subprocess.PIPE) as child:
+        process = psutil.Process(child.pid)
+        assert is_running(process)
+        child.kill()
+        while process.status() != psutil.STATUS_ZOMBIE:
+            pass
+        assert process.is_running()
+        assert not is_running(process)
