@@ -27,7 +27,7 @@ def test_every_code_that_an_address_can_cause_has_a_message() -> None:
 def test_an_error_inside_a_list_belongs_to_the_field_of_the_list() -> None:
     from django.utils.translation import override
 
-    from partsearch.django_service.pages.error_messages import field_errors
+    from partsearch.django_service.pages.error_messages import form_errors
 
     errors = [
         FieldError("mark_list.1", FieldErrorCode.NOT_WHOLE_NUMBER),
@@ -35,7 +35,7 @@ def test_an_error_inside_a_list_belongs_to_the_field_of_the_list() -> None:
         FieldError("page", FieldErrorCode.OUT_OF_RANGE, {"minimum": 1, "maximum": 9}),
     ]
     with override("en"):
-        found = field_errors(errors, ["mark_list"])
+        found = form_errors(errors, ["mark_list"])
     assert found.in_form == {"mark_list": "Write a whole number."}
     assert found.others == (("page", "Write a number from 1 to 9."),)
 
@@ -50,8 +50,8 @@ def test_an_error_inside_a_list_belongs_to_the_field_of_the_list() -> None:
 def test_a_problem_is_told_in_the_language_of_the_page(problem: ProblemError, cause: str, *, advice: bool) -> None:
     from django.utils.translation import override
 
-    from partsearch.django_service.pages.error_messages import problem_message
+    from partsearch.django_service.pages.error_messages import problem_notice
 
     with override("ru"):
-        message = problem_message(problem)
+        message = problem_notice(problem)
     assert (message.cause, bool(message.advice)) == (cause, advice)

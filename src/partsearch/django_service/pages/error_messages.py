@@ -40,22 +40,22 @@ _ADVICE: Mapping[HTTPStatus, Promise] = {
 
 
 @dataclass(frozen=True)
-class ProblemMessage:
-    """Why there is no result, and what the user can do about it. An advice that does not exist is empty."""
+class ProblemNotice:
+    """Why there is no result, and what the user can do about it; ``advice`` may be empty."""
 
     status: HTTPStatus
     cause: str
     advice: str
 
 
-def problem_message(problem: ProblemError) -> ProblemMessage:
-    """Return the message for ``problem`` in the active language."""
+def problem_notice(problem: ProblemError) -> ProblemNotice:
+    """Return the notice for ``problem`` in the active language."""
     cause = str(PROBLEM_MESSAGES[problem.code]).format(**problem.params)
-    return ProblemMessage(problem.status, cause, str(_ADVICE.get(problem.status, "")))
+    return ProblemNotice(problem.status, cause, str(_ADVICE.get(problem.status, "")))
 
 
 @dataclass(frozen=True)
-class FieldErrors:
+class FormErrors:
     """The messages for the fields of a search.
 
     Attributes:
@@ -67,7 +67,7 @@ class FieldErrors:
     others: tuple[tuple[str, str], ...] = ()
 
 
-def field_errors(errors: Sequence[FieldError], form_fields: Sequence[str]) -> FieldErrors:
+def form_errors(errors: Sequence[FieldError], form_fields: Sequence[str]) -> FormErrors:
     """Return the first message for each field in the active language.
 
     An error inside a list counts as one of the field that holds the list.
@@ -78,7 +78,7 @@ def field_errors(errors: Sequence[FieldError], form_fields: Sequence[str]) -> Fi
         name = _field_name(error, form_fields)
         target = in_form if name in form_fields else others
         target.setdefault(name, _field_message(error))
-    return FieldErrors(in_form, tuple(others.items()))
+    return FormErrors(in_form, tuple(others.items()))
 
 
 def _field_name(error: FieldError, form_fields: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from partsearch.django_service.pages.address import PARAMS_PREFIX, PageAddress, 
 from partsearch.django_service.pages.attributes import key_label
 from partsearch.django_service.pages.choices import Choice, Choices
 from partsearch.django_service.pages.colors import SUGGESTED
-from partsearch.django_service.pages.error_messages import FieldErrors
+from partsearch.django_service.pages.error_messages import FormErrors
 
 _LABELS: dict[str, Promise] = {
     "part_name": gettext_lazy("Part"),
@@ -53,7 +53,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """A field of the form; ``error`` is empty if the field is valid."""
 
     name: str
@@ -69,20 +69,20 @@ class SearchForm:
 
     address: PageAddress
     choices: Choices
-    errors: FieldErrors
+    errors: FormErrors
     text_length: int = TEXT_LENGTH
     suggested_colors = SUGGESTED
 
     @property
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> dict[str, FormField]:
         """The fields by the id of their HTML element: the name without ``params.``."""
         fields = [self._field(name) for name in FORM_FIELDS]
         return {field.id: field for field in fields}
 
-    def _field(self, name: str) -> Field:
+    def _field(self, name: str) -> FormField:
         identifier = name.removeprefix(PARAMS_PREFIX)
         error = self.errors.in_form.get(name, "")
-        return Field(name, identifier, field_label(name), self.address.value(name), error)
+        return FormField(name, identifier, field_label(name), self.address.value(name), error)
 
     @property
     def conditions(self) -> list[Choice]:

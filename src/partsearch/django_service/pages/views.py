@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from partsearch.contract.errors import ProblemError
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.choices import Choices, chosen_choices, load_choices
-from partsearch.django_service.pages.error_messages import FieldErrors, ProblemMessage, field_errors, problem_message
+from partsearch.django_service.pages.error_messages import FormErrors, ProblemNotice, form_errors, problem_notice
 from partsearch.django_service.pages.form import FORM_FIELDS, SearchForm
 from partsearch.django_service.pages.live import live_socket_path
 from partsearch.django_service.pages.results import Results, load_results
@@ -50,8 +50,8 @@ class _Page:
         return SearchForm(self.address, self.choices, self.errors)
 
     @property
-    def errors(self) -> FieldErrors:
-        return field_errors(self.problem.errors, FORM_FIELDS) if self.problem else FieldErrors()
+    def errors(self) -> FormErrors:
+        return form_errors(self.problem.errors, FORM_FIELDS) if self.problem else FormErrors()
 
     @property
     def languages(self) -> list[_LanguageLink]:
@@ -61,8 +61,8 @@ class _Page:
         ]
 
     @property
-    def problem_message(self) -> ProblemMessage | None:
-        return problem_message(self.problem) if self.problem else None
+    def problem_notice(self) -> ProblemNotice | None:
+        return problem_notice(self.problem) if self.problem else None
 
 
 @require_safe
