@@ -1,4 +1,4 @@
-"""Asking a service as any client does: HTTP over a connection that is kept, bodies and addresses written by hand."""
+"""A client of a service: HTTP over a kept connection, with bodies and addresses written by hand."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True)
 class Service:
-    """One of the two services, on its own port; or what Nginx leads to under an address."""
+    """One of the two services, on its own port or behind Nginx."""
 
     engine: str
     release: str
@@ -27,11 +27,11 @@ class Service:
     client: httpx.Client
 
     def ask(self, method: str, path: str, content: object = None, **headers: str) -> httpx.Response:
-        """The answer to any request; whatever it is, it carries the contract's headers."""
+        """Return the answer to a request; every answer has the headers of the contract."""
         response = self.client.request(
             method,
             self.url + path,
-            content=content,  # type: ignore[arg-type]  # bytes, or pieces of a body whose length is not told
+            content=content,  # type: ignore[arg-type]  # bytes, or chunks of a body without a length
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
         assert response.headers["X-Engine"] == self.engine
@@ -39,68 +39,68 @@ class Service:
         return response
 
     def post(self, body: object, **headers: str) -> httpx.Response:
-        """The answer to a POST of ``body``, bytes or a search, as JSON."""
+        """Return the answer to a POST of ``body``, bytes or a search, as JSON."""
         content = body if isinstance(body, bytes) else to_json(body).encode()
         return self.ask("POST", SEARCH, content, **{"Content_Type": "application/json", **headers})
 
     def get(self, query: str) -> httpx.Response:
-        """The answer to a GET with ``query``, written as it stands in the address."""
+        """Return the answer to a GET with the query string ``query``."""
         return self.ask("GET", f"{SEARCH}?{query}")
 
     def search(self, **fields: Any) -> dict[str, Any]:
-        """What a POST of this search finds."""
+        """Return the result of a POST of this search."""
         return found(self.post(fields))
 
     def names(self, **fields: Any) -> list[str]:
-        """The names of the parts of the page that this search finds."""
+        """Return the names of the parts on the page that this search finds."""
         return names(self.post(fields))
 
 
 def found(response: httpx.Response) -> dict[str, Any]:
-    """The answer of a search, which must be one."""
+    """Return the result in an answer, which must be one of a search."""
     assert response.status_code == 200, response.text
     assert response.headers["Content-Type"] == "application/json"
     return read_answer(response.content)
 
 
 def names(response: httpx.Response) -> list[str]:
-    """The names of the parts of the page that was found."""
+    """Return the names of the parts in the answer of a search."""
     return [part["name"] for part in found(response)["response"]]
 
 
 def problem(response: httpx.Response, status: HTTPStatus) -> dict[str, Any]:
-    """The problem of an answer, which must be one, in the form of RFC 9457 and of the contract."""
+    """Return the problem in an answer, which must be one in the form of RFC 9457 and of the contract."""
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"] == "application/problem+json"
-    told: dict[str, Any] = response.json()
-    assert set(told) - {"errors"} == {"type", "title", "status", "detail"}
-    assert (told["type"], told["title"], told["status"]) == ("about:blank", status.phrase, status)
-    assert told["detail"]
-    for error in told.get("errors", []):
+    result: dict[str, Any] = response.json()
+    assert set(result) - {"errors"} == {"type", "title", "status", "detail"}
+    assert (result["type"], result["title"], result["status"]) == ("about:blank", status.phrase, status)
+    assert result["detail"]
+    for error in result.get("errors", []):
         assert set(error) == {"field", "message"}
         assert error["message"]
-    return told
+    return result
 
 
 def same_problem(
     services: Iterable[Service], ask: Callable[[Service], httpx.Response], status: HTTPStatus
 ) -> dict[str, Any]:
-    """The problem that every service answers, in the same words and with the same headers."""
+    """Return the problem that every service answers with the same body and the same headers."""
     answers = [ask(service) for service in services]
-    told = [problem(answer, status) for answer in answers]
-    assert len({answer.content for answer in answers}) == 1, told
+    result = [problem(answer, status) for answer in answers]
+    assert len({answer.content for answer in answers}) == 1, result
     for header in ("Allow", "Retry-After"):
         assert len({answer.headers.get(header) for answer in answers}) == 1
-    return told[0]
+    return result[0]
 
 
-def wrong_fields(told: dict[str, Any]) -> list[str]:
-    """The fields that a problem names."""
-    return [error["field"] for error in told["errors"]]
+def invalid_fields(result: dict[str, Any]) -> list[str]:
+    """Return the fields that a problem names."""
+    return [error["field"] for error in result["errors"]]
 
 
 def to_json(value: object) -> str:
-    """``value`` as JSON, decimals with all their digits."""
+    """Return ``value`` as JSON, decimals with all their digits."""
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Mapping):
@@ -111,12 +111,12 @@ def to_json(value: object) -> str:
 
 
 def to_query(search: Search) -> str:
-    """``search`` as the query string of a GET; an empty list has no form there."""
+    """Return ``search`` as the query string of a GET, which cannot hold an empty list."""
     return urlencode(list(_query_pairs(search)), quote_via=quote)
 
 
 def as_read_from_query(search: Search) -> Search:
-    """The search that ``to_query`` writes: of a value of ``params`` a query string does not tell what type it had."""
+    """Return the search that a service reads from ``to_query(search)``, which loses the types of ``params``."""
     params = search.get("params")
     if not params:
         return search
@@ -134,7 +134,7 @@ def _query_pairs(search: Search) -> Iterable[tuple[str, str]]:
 
 
 def _params_text(value: object) -> str:
-    """A text stands for itself, unless it would be read as JSON: then it is written as a JSON string."""
+    """Return a text as it is, or as a JSON string if it would be read as JSON."""
     if isinstance(value, str):
         try:
             json.loads(value)
@@ -144,7 +144,7 @@ def _params_text(value: object) -> str:
 
 
 def raw_answer(url: str, request: bytes) -> bytes:
-    """Everything that a server sends for the bytes of a request, until it closes the connection."""
+    """Return all bytes that a server sends in answer to a request, until it closes the connection."""
     address = urlsplit(url)
     assert address.hostname is not None
     with socket.create_connection((address.hostname, address.port or 80), timeout=20) as connection:

@@ -1,4 +1,4 @@
-"""The two services, and a catalog that is known."""
+"""The two services, and the known catalog."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from tests.support.site import RunningSite
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_fault_is_logged(live_site: RunningSite) -> Iterator[None]:
-    """Nothing that a client sends is a fault of ours: neither service logs a stack trace while the tests ask it."""
+def no_traceback_is_logged(live_site: RunningSite) -> Iterator[None]:
+    """Check that neither service logs a stack trace, whatever the tests send."""
     logs = [live_site.home / "logs" / f"{service}-blue.log" for service in ("django", "fastapi")]
     lengths = [log.stat().st_size for log in logs]
     yield
@@ -23,7 +23,7 @@ def no_fault_is_logged(live_site: RunningSite) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def release(live_site: RunningSite) -> str:
-    """The release that the site runs, as ``partsearch status`` says."""
+    """The release of the running site, from ``partsearch status``."""
     running: str = live_site.status()["release"]
     return running
 
@@ -55,7 +55,7 @@ def services(django: Service, fastapi: Service) -> tuple[Service, Service]:
 
 @pytest.fixture(scope="module")
 def known_catalog(migrated_database: str) -> Catalog:
-    """The known catalog, alone in the database; whoever asks for it leaves it as it is."""
+    """The known catalog, alone in the database; the tests that use it do not change it."""
     truncate_catalog(migrated_database)
     KNOWN_CATALOG.insert(migrated_database)
     return KNOWN_CATALOG

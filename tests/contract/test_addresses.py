@@ -1,4 +1,4 @@
-"""404, 405 and HEAD: what is where, and how it may be asked for."""
+"""404, 405 and HEAD: the addresses and their methods."""
 
 import re
 from http import HTTPStatus
@@ -39,7 +39,7 @@ GET_ONLY = {
     ids=lambda path: path[:40],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_nothing_there(services: Both, method: str, path: str) -> None:
+def test_an_unknown_address(services: Both, method: str, path: str) -> None:
     same_problem(services, lambda service: service.ask(method, path), HTTPStatus.NOT_FOUND)
 
 
@@ -52,20 +52,20 @@ def test_the_lists_are_djangos(fastapi: Service, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"), [(SEARCH, "GET, HEAD, POST"), ("/healthz", "GET, HEAD"), ("/readyz", "GET, HEAD")]
 )
-def test_another_method(services: Both, method: str, path: str, allowed: str) -> None:
-    told = same_problem(services, lambda service: service.ask(method, path), HTTPStatus.METHOD_NOT_ALLOWED)
-    assert "errors" not in told
+def test_an_unsupported_method(services: Both, method: str, path: str, allowed: str) -> None:
+    result = same_problem(services, lambda service: service.ask(method, path), HTTPStatus.METHOD_NOT_ALLOWED)
+    assert "errors" not in result
     for service in services:
         assert sorted_list(service.ask(method, path).headers["Allow"]) == allowed
 
 
 def sorted_list(header: str) -> str:
-    """A header that is a list, in one order whoever wrote it."""
+    """Return the values of a header that is a list, sorted."""
     return ", ".join(sorted(item.strip() for item in header.split(",")))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_what_can_only_be_read(service: Service, method: str) -> None:
+def test_a_read_only_address(service: Service, method: str) -> None:
     for path in GET_ONLY[service.engine]:
         answer = service.ask(method, path, b"{}", Content_Type="application/json")
         problem(answer, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -73,7 +73,7 @@ def test_what_can_only_be_read(service: Service, method: str) -> None:
 
 
 def test_the_body_of_a_rejected_request_is_not_taken_for_the_next_one(service: Service) -> None:
-    """Nor does the connection break: often enough, a server closes one on a body that nobody has read."""
+    """The connection stays open too, though many servers close one whose body was not read."""
     for _ in range(100):
         refused = service.ask("POST", SEARCH, b"GET / HTTP/1.1\r\n\r\n" * 3000, Content_Type="text/plain")
         problem(refused, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
@@ -87,17 +87,17 @@ def test_the_body_of_a_rejected_request_is_not_taken_for_the_next_one(service: S
 @pytest.mark.parametrize(
     "path", [SEARCH, f"{SEARCH}?part_name=a&page=2", f"{SEARCH}?page=0", f"{SEARCH}?part_name=%ff", "/nothing"]
 )
-def test_head_goes_wherever_get_does(service: Service, path: str) -> None:
+def test_head_is_supported_wherever_get_is(service: Service, path: str) -> None:
     check_head(service, path)
 
 
-def test_head_of_what_can_only_be_read(service: Service) -> None:
+def test_head_of_a_read_only_address(service: Service) -> None:
     for path in GET_ONLY[service.engine]:
         check_head(service, path)
 
 
 def check_head(service: Service, path: str) -> None:
-    """HEAD answers as GET does, to the length of the body, and sends no body."""
+    """Check that HEAD answers like GET, with the same length and no body."""
     get = service.ask("GET", path)
     head = service.ask("HEAD", path)
     assert head.status_code == get.status_code
@@ -140,7 +140,7 @@ REFUSED += [
 
 
 @pytest.mark.parametrize("host", SERVED)
-def test_hosts_that_are_served(service: Service, host: str) -> None:
+def test_allowed_hosts(service: Service, host: str) -> None:
     assert service.ask("GET", SEARCH, Host=host).status_code == HTTPStatus.OK
 
 
@@ -148,14 +148,14 @@ def test_hosts_that_are_served(service: Service, host: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", SEARCH), ("PUT", SEARCH), ("GET", "/nothing"), ("GET", "/healthz/")]
 )
-def test_hosts_that_are_refused(services: Both, method: str, path: str, host: str) -> None:
-    told = same_problem(services, lambda service: service.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST)
-    assert "ALLOWED_HOSTS" in told["detail"]
+def test_other_hosts(services: Both, method: str, path: str, host: str) -> None:
+    result = same_problem(services, lambda service: service.ask(method, path, Host=host), HTTPStatus.BAD_REQUEST)
+    assert "ALLOWED_HOSTS" in result["detail"]
 
 
 @pytest.mark.parametrize("host", REFUSED)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_the_probes_answer_whatever_the_host(service: Service, path: str, host: str) -> None:
+def test_the_probes_answer_any_host(service: Service, path: str, host: str) -> None:
     assert service.ask("GET", path, Host=host).status_code == HTTPStatus.OK
     assert service.ask("POST", path, Host=host).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
@@ -169,7 +169,7 @@ def test_the_id_of_a_request(service: Service, path: str) -> None:
         assert re.fullmatch("[0-9a-f]{32}", made)
 
 
-def test_a_forwarded_host_is_not_believed(service: Service) -> None:
+def test_a_forwarded_host_is_ignored(service: Service) -> None:
     answer = service.ask("GET", SEARCH, X_Forwarded_Host="evil.example", Forwarded="host=evil.example")
     assert answer.status_code == HTTPStatus.OK
     problem(service.ask("GET", SEARCH, Host="evil.example", X_Forwarded_Host="localhost"), HTTPStatus.BAD_REQUEST)

@@ -1,4 +1,4 @@
-"""Whatever a client sends, no service breaks, and both say the same of it."""
+"""Random requests: no service breaks, and both give the same answer."""
 
 from decimal import Decimal
 from http import HTTPStatus
@@ -21,7 +21,7 @@ _TEXTS = st.text(st.characters(exclude_categories=[]), max_size=10)
 
 
 class Literal(Decimal):
-    """A number in exactly these characters, whatever Python makes of them."""
+    """A number written in exactly these characters."""
 
     def __new__(cls, text: str) -> "Literal":
         number = super().__new__(cls, 0)
@@ -35,7 +35,7 @@ class Literal(Decimal):
 
 
 def _utf8(text: str) -> bytes:
-    """UTF-8, also of what is none: half of a surrogate pair."""
+    """Return ``text`` in UTF-8; half of a surrogate pair is encoded too, although that is invalid."""
     return text.encode("utf-8", "surrogatepass")
 
 

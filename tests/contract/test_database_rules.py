@@ -1,4 +1,4 @@
-"""The tables by themselves: what they refuse, and that plain SQL of any client keeps every answer right."""
+"""The rules of the tables, and searches after plain SQL from any client."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -76,7 +76,7 @@ INSERT = "INSERT INTO part (name, mark_id, model_id, price, json_data, is_visibl
         ("UPDATE model SET name_normalized = 'x'", errors.GeneratedAlways),
     ],
 )  # fmt: skip
-def test_what_the_tables_refuse(database: Database, statement: str, error: type[Exception] | None) -> None:
+def test_the_constraints_of_the_tables(database: Database, statement: str, error: type[Exception] | None) -> None:
     if error is None:
         database.execute(statement.encode())
         return
@@ -105,7 +105,7 @@ def test_a_row_needs_no_more_than_its_names_and_its_price(database: Database, se
     assert answer["mark"]["producer_country_name"] == ""
 
 
-def test_rows_get_ids_of_their_own(empty_catalog: str, services: tuple[Service, Service]) -> None:
+def test_rows_get_new_ids(empty_catalog: str, services: tuple[Service, Service]) -> None:
     with psycopg.connect(empty_catalog) as connection:
         connection.execute("INSERT INTO mark (name) VALUES ('Audi'), ('Kia')")
         connection.execute("INSERT INTO model (name, mark_id) SELECT 'Rio', id FROM mark WHERE name = 'Kia'")
@@ -118,7 +118,7 @@ def test_rows_get_ids_of_their_own(empty_catalog: str, services: tuple[Service, 
 
 
 def test_insert_update_and_delete(database: Database, services: tuple[Service, Service]) -> None:
-    """Every kind of change at once, so that both services are asked after each of them."""
+    """Every kind of change in one test: both services answer after each of them."""
     steps: list[tuple[str, dict[str, Any], Found | None]] = [
         ("SELECT", {}, EVERYTHING),
         (f"{INSERT} ('Дверь', 1, 10, 1.10, '{{\"color\": \"СИНИЙ\"}}', true)", {"params": {"color": "синий"}}, None),
@@ -172,7 +172,7 @@ def test_copy(database: Database, services: tuple[Service, Service]) -> None:
         assert found(service, part_name="болт", params={"color": "СЕРЫЙ"}, page=21) == ([], "200", "2")
 
 
-def test_a_model_that_moves_takes_its_parts_along(database: Database, services: tuple[Service, Service]) -> None:
+def test_a_model_moves_with_its_parts(database: Database, services: tuple[Service, Service]) -> None:
     database.execute("UPDATE model SET mark_id = 2 WHERE id = 10")
     for service in services:
         assert found(service, mark_list=[2]) == ([100, 102], "2", "10.55")
@@ -206,7 +206,7 @@ def test_generated_columns(database: Database) -> None:
 
 
 def test_the_longest_rows(database: Database, services: tuple[Service, Service]) -> None:
-    """Nothing that a row may hold is too long for an index, even where it cannot be compressed."""
+    """The longest values fit the indexes, even if they cannot be compressed."""
     unlike = "".join(chr(0x20000 + (number * 7919) % 40000) for number in range(400))
     database.execute(
         "INSERT INTO part (id, name, mark_id, model_id, price, json_data) VALUES (%s, %s, 1, 10, 1,"

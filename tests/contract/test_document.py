@@ -1,4 +1,4 @@
-"""``/openapi.json`` and ``/docs``: what a reader finds there works as it stands."""
+"""``/openapi.json`` and ``/docs``: complete, and with examples that work."""
 
 import re
 from http import HTTPStatus
@@ -19,7 +19,7 @@ FIELDS += ["params", "price_gte", "price_lte", "page"]
 
 @pytest.fixture(scope="module")
 def operations(fastapi: Service) -> dict[str, Any]:
-    """What the document says of the search, by method."""
+    """The operations of the search in the document, by method."""
     answer = fastapi.ask("GET", "/openapi.json")
     assert answer.status_code == HTTPStatus.OK
     described: dict[str, Any] = answer.json()["paths"][SEARCH]
@@ -57,7 +57,7 @@ def test_it_names_every_error(operations: dict[str, Any]) -> None:
         assert list(response["content"]) == ["application/json" if status == "200" else "application/problem+json"]
 
 
-def test_it_means_the_same_by_an_empty_text() -> None:
+def test_its_pattern_for_an_empty_text_is_that_of_the_search() -> None:
     pattern = search_schema()["properties"]["page"]["anyOf"][1]["pattern"]
     blank = {chr(code) for code in range(0x110000) if re.fullmatch(pattern, chr(code))}
     not_seen = {chr(code) for code in range(0x10000) if re.fullmatch(f"[{INVISIBLE}]", chr(code))}

@@ -1,4 +1,4 @@
-"""Every field of the search, one by one: what it finds, and what it does not."""
+"""Each field of the search by itself: what it finds and what it does not."""
 
 from typing import Any
 

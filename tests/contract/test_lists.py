@@ -1,11 +1,11 @@
-"""``/mark/`` and ``/model/``: what a search can be narrowed to; shown rows only."""
+"""``/mark/`` and ``/model/``: the shown marks and models."""
 
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from tests.contract.asking import Service, problem, wrong_fields
+from tests.contract.asking import Service, invalid_fields, problem
 from tests.support.catalog_data import LARGEST_ID, Catalog
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
@@ -14,7 +14,7 @@ HIDDEN_MARK = 3
 
 
 def rows(service: Service, path: str) -> list[dict[str, Any]]:
-    """The rows of a list, which must have the form of the contract."""
+    """Return the rows of a list, which must have the form of the contract."""
     answer = service.ask("GET", path)
     assert answer.status_code == HTTPStatus.OK
     assert answer.headers["Content-Type"] == "application/json"
@@ -78,8 +78,8 @@ def test_models_of_a_mark(django: Service, known_catalog: Catalog, mark_id: str,
         ("/mark/?a=1&b", ["a", "b"]),
     ],
 )
-def test_wrong_fields(django: Service, path: str, fields: list[str]) -> None:
-    assert wrong_fields(problem(django.ask("GET", path), HTTPStatus.UNPROCESSABLE_ENTITY)) == fields
+def test_invalid_fields(django: Service, path: str, fields: list[str]) -> None:
+    assert invalid_fields(problem(django.ask("GET", path), HTTPStatus.UNPROCESSABLE_ENTITY)) == fields
 
 
 @pytest.mark.parametrize("query", ["mark_id=%ff", "mark_id=%00", "%ff=1"])

@@ -24,8 +24,8 @@ KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 
 @pytest.fixture(params=DOORS.values(), ids=DOORS)
-def door(request: pytest.FixtureRequest, live_site: RunningSite) -> tuple[str, str]:
-    """Each way to the socket: the address and the path."""
+def route(request: pytest.FixtureRequest, live_site: RunningSite) -> tuple[str, str]:
+    """Each route to the socket: the address and the path."""
     name, path = request.param
     return getattr(live_site, name), path
 
@@ -44,8 +44,8 @@ def rename(conninfo: str, part: int, name: str) -> None:
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_a_search_is_answered_as_by_http(door: tuple[str, str], live_site: RunningSite, release: str) -> None:
-    with LiveClient.connected(*door) as client:
+def test_a_search_is_answered_as_by_http(route: tuple[str, str], live_site: RunningSite, release: str) -> None:
+    with LiveClient.connected(*route) as client:
         opened = client.connection.response
         assert opened is not None
         assert (opened.headers["X-Engine"], opened.headers["X-Release"]) == ("fastapi", release)
@@ -58,7 +58,7 @@ def test_a_search_is_answered_as_by_http(door: tuple[str, str], live_site: Runni
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(wanted=st.lists(searches(KNOWN_CATALOG), min_size=1, max_size=5))
 def test_any_searches(live_site: RunningSite, known_catalog: Catalog, wanted: list[dict[str, Any]]) -> None:
-    """Each message is answered, in order, however many are sent before the first answer is read."""
+    """All messages are answered in order, also if the client sends many before it reads an answer."""
     with LiveClient.connected(live_site.fastapi_url) as client:
         for search in wanted:
             client.send(search)
@@ -81,10 +81,10 @@ def test_any_searches(live_site: RunningSite, known_catalog: Catalog, wanted: li
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_a_wrong_search_is_a_problem_and_the_one_before_goes_on(
-    door: tuple[str, str], fresh_catalog: str, text: str | bytes, status: int, fields: list[str] | None
+def test_an_invalid_search_is_a_problem_and_the_previous_one_goes_on(
+    route: tuple[str, str], fresh_catalog: str, text: str | bytes, status: int, fields: list[str] | None
 ) -> None:
-    with LiveClient.connected(*door) as client:
+    with LiveClient.connected(*route) as client:
         assert client.ask({"part_name": "бампер передний"})["count"] == 2
         client.send(text)
         problem = client.message()
@@ -102,8 +102,8 @@ def test_bytes_are_read_like_text(live_site: RunningSite, known_catalog: Catalog
         assert client.answer() == answer_of(known_catalog, {"part_name": "датчик"})
 
 
-def test_a_new_search_takes_the_place_of_the_one_before(door: tuple[str, str], fresh_catalog: str) -> None:
-    with LiveClient.connected(*door) as client:
+def test_a_new_search_replaces_the_previous_one(route: tuple[str, str], fresh_catalog: str) -> None:
+    with LiveClient.connected(*route) as client:
         assert client.ask({"part_name": "бампер передний"})["count"] == 2
         assert client.ask({"part_name": "датчик"})["count"] == 2
         rename(fresh_catalog, 100, "Другая деталь")
@@ -117,15 +117,15 @@ def test_the_same_search_again_is_answered_again(live_site: RunningSite, known_c
         assert client.ask({"page": 2}) == client.ask({"page": 2})
 
 
-def test_a_message_over_64_kib_ends_the_socket(door: tuple[str, str], known_catalog: Catalog) -> None:
-    with LiveClient.connected(*door) as client:
+def test_a_message_over_64_kib_ends_the_socket(route: tuple[str, str], known_catalog: Catalog) -> None:
+    with LiveClient.connected(*route) as client:
         client.send("{" + " " * (65536 - 2) + "}")
         assert client.result()["count"]
         client.send("{" + " " * (65536 - 1) + "}")
         assert client.close_code() == 1009
 
 
-def test_text_that_is_no_text_ends_the_socket(live_site: RunningSite) -> None:
+def test_invalid_utf8_ends_the_socket(live_site: RunningSite) -> None:
     with LiveClient.connected(live_site.fastapi_url) as client:
         client.connection.send(b"\xff", text=True)
         assert client.close_code() == 1007
@@ -144,7 +144,7 @@ def test_text_that_is_no_text_ends_the_socket(live_site: RunningSite) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("way", ["fastapi_url", "url"])
-def test_who_is_refused_is_told_before_the_upgrade(
+def test_a_rejection_comes_before_the_upgrade(
     live_site: RunningSite, release: str, way: str, path: str, headers: dict[str, str], status: int
 ) -> None:
     refused = refusal(getattr(live_site, way), path, **headers).response
@@ -187,8 +187,8 @@ def test_a_request_that_opens_no_socket_is_a_problem(
     live_site: RunningSite, request_line: bytes, headers: bytes, status: HTTPStatus
 ) -> None:
     for url in (live_site.fastapi_url, live_site.url):
-        told = problem_to(url, request_line + b"\r\n" + HOST + headers + b"\r\n", status)
-        assert told["x-engine"] == "fastapi"
+        result = problem_to(url, request_line + b"\r\n" + HOST + headers + b"\r\n", status)
+        assert result["x-engine"] == "fastapi"
 
 
 def test_every_answer_to_a_handshake_has_an_id(live_site: RunningSite) -> None:
@@ -198,10 +198,10 @@ def test_every_answer_to_a_handshake_has_an_id(live_site: RunningSite) -> None:
     refused = refusal(live_site.fastapi_url, Origin="null", X_Request_Id="its-own.2").response
     assert refused.headers["X-Request-Id"] == "its-own.2"
     own = HOST + b"X-Request-Id: its-own.3\r\n" + HANDSHAKE + b"\r\n"
-    told = problem_to(live_site.fastapi_url, b"GET /search/part/live/ HTTP/1.1\r\n" + own, HTTPStatus.BAD_REQUEST)
-    assert told["x-request-id"] == "its-own.3"
+    result = problem_to(live_site.fastapi_url, b"GET /search/part/live/ HTTP/1.1\r\n" + own, HTTPStatus.BAD_REQUEST)
+    assert result["x-request-id"] == "its-own.3"
 
 
-def test_a_host_that_is_not_served_gets_no_socket(live_site: RunningSite) -> None:
+def test_another_host_gets_no_socket(live_site: RunningSite) -> None:
     request = b"GET /search/part/live/ HTTP/1.1\r\nHost: example.org\r\n" + HANDSHAKE + KEY + b"\r\n"
     problem_to(live_site.fastapi_url, request, HTTPStatus.BAD_REQUEST)

@@ -1,4 +1,4 @@
-"""What Nginx answers by itself: in the contract's form, with the contract's headers."""
+"""Nginx's own answers: they have the form and the headers of the contract."""
 
 from http import HTTPStatus
 
@@ -17,7 +17,7 @@ def test_trace(live_site: RunningSite) -> None:
     "request_line",
     [b"garbage", b"OPTIONS * HTTP/1.1", b"GET /%ff%00 HTTP/1.1", b"GET /../../etc HTTP/1.1", b"\x16\x03\x01"],
 )
-def test_what_is_no_http_at_nginx(live_site: RunningSite, request_line: bytes) -> None:
+def test_invalid_http_at_nginx(live_site: RunningSite, request_line: bytes) -> None:
     problem_to(live_site.url, request_line + b"\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
 
 
@@ -36,7 +36,7 @@ def test_what_is_no_http_at_nginx(live_site: RunningSite, request_line: bytes) -
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_nginx_speaks_as_the_service_would(
+def test_nginx_answers_like_the_service(
     live_site: RunningSite, head: bytes, engine: str | None, status: HTTPStatus
 ) -> None:
     headers = problem_to(live_site.url, head + HOST + b"\r\n" + b" " * 65537 * (status == 413), status)

@@ -1,4 +1,4 @@
-"""Nginx, the public door: which service answers where, and Nginx's own errors."""
+"""The routes of Nginx to the services, and Nginx's own errors."""
 
 import shutil
 import tempfile
@@ -20,12 +20,12 @@ from tests.support.site import RunningSite, free_environment
 
 RATE = 5
 BURST = 2 * RATE
-"""Requests at once that the limit lets through beyond the rate: those of two seconds."""
+"""The burst that the rate limit allows: the requests of two seconds."""
 
 
 @pytest.fixture(scope="module", params=["django", "fastapi"])
 def behind_nginx(request: pytest.FixtureRequest, live_site: RunningSite, release: str) -> Service:
-    """Each of the two services, as Nginx leads to it."""
+    """Each of the two services, behind Nginx."""
     return Service(request.param, release, f"{live_site.url}/{request.param}", live_site.client)
 
 
@@ -59,7 +59,7 @@ def behind_nginx(request: pytest.FixtureRequest, live_site: RunningSite, release
         ("/fastapi/nothing", "fastapi", 404),
     ],
 )
-def test_who_answers(live_site: RunningSite, release: str, path: str, engine: str, status: int) -> None:
+def test_which_service_answers(live_site: RunningSite, release: str, path: str, engine: str, status: int) -> None:
     for method in ("GET", "HEAD"):
         answer = live_site.client.request(method, live_site.url + path)
         assert (answer.status_code, answer.headers["X-Engine"]) == (status, engine)
@@ -91,7 +91,7 @@ def test_who_answers(live_site: RunningSite, release: str, path: str, engine: st
     ],
 )
 def test_no_request_becomes_another_one(live_site: RunningSite, path: str, engine: str, post: int) -> None:
-    """A POST that was led to the address with the slash at its end would come there as a GET."""
+    """A POST that is redirected to the address with a slash at its end would arrive as a GET."""
     for method in ("POST", "PUT", "DELETE"):
         answer = live_site.client.request(method, f"{live_site.url}{path}?a=1", content=b"{}", headers=JSON)
         assert (answer.status_code, answer.headers["X-Engine"]) == (post, engine), method
@@ -128,7 +128,7 @@ def test_a_search_behind_nginx(behind_nginx: Service) -> None:
         ("GET", SEARCH, None, {"Host": "evil.example"}),
     ],
 )
-def test_errors_come_through_as_they_are(
+def test_errors_of_the_services_come_through_unchanged(
     behind_nginx: Service,
     service: Service,
     method: str,
@@ -154,7 +154,7 @@ def test_a_body_of_64_kib_comes_through(behind_nginx: Service, known_catalog: Ca
 @pytest.mark.parametrize("prefix", ["", "/django", "/fastapi"])
 @pytest.mark.parametrize("length", [LIMIT + 1, 1_000_000])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_larger_body_is_refused_behind_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
+def test_a_larger_body_behind_nginx(live_site: RunningSite, prefix: str, length: int, chunked: bool) -> None:
     body = in_pieces(padded(length)) if chunked else padded(length)
     answer = live_site.client.post(live_site.url + prefix + SEARCH, content=body, headers=JSON)
     assert problem(answer, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)["detail"] == "The body is over 64 KiB."
@@ -167,7 +167,7 @@ def test_an_address_that_is_too_long(live_site: RunningSite) -> None:
 
 @pytest.fixture(scope="module")
 def limited_site(live_site: RunningSite) -> Iterator[RunningSite]:
-    """A second site beside the first: a home and ports of its own, Django on the bare paths, few requests allowed."""
+    """A second site with its own home and ports, Django on the bare paths, and a low rate limit."""
     home = Path(tempfile.mkdtemp(prefix="partsearch-limited-"))
     settings = {
         "PARTSEARCH_ENGINE": "django",
@@ -198,7 +198,7 @@ def test_the_engine_of_the_bare_path_is_a_setting(live_site: RunningSite, limite
 
 
 def test_the_rate_limit(live_site: RunningSite, limited_site: RunningSite) -> None:
-    """Too many requests are refused, whatever a client says of its address; the other site knows no limit."""
+    """Requests over the limit get 429, whatever address a client claims; the other site has no limit."""
     began = time.monotonic()
     answers = [
         live_site.client.get(limited_site.url + SEARCH, headers={"X-Forwarded-For": f"10.0.0.{number}"})

@@ -1,4 +1,4 @@
-"""The text of a search and the text that is stored are normalised by two programs; they agree on every character."""
+"""Python normalises the text of a search and PostgreSQL the stored text: they agree on every character."""
 
 import random
 import unicodedata
@@ -25,7 +25,7 @@ CODES = [
     *range(0xE0000, 0xE1000),
     *range(0xE1000, 0x110000, 97),
 ]
-"""All but most of the planes that have no characters yet, and of those for private use."""
+"""All characters, without most of the planes that are unassigned or for private use."""
 
 ACCENTS = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
 COMPOSED = [chr(code) for code in range(0x110000) if unicodedata.decomposition(chr(code))]
@@ -50,7 +50,7 @@ def spelled(character: str) -> str:
 
 
 def is_known_to_both(database: psycopg.Connection, character: str) -> bool:
-    """Whether the character is in Unicode as Python has it and as PostgreSQL has it.
+    """Return whether both Python's and PostgreSQL's Unicode have the character.
 
     Their versions differ: what came with the newer one has no lower case and composes with nothing for the other.
     """
@@ -94,7 +94,7 @@ def test_many_texts(database: psycopg.Connection) -> None:
     assert stored_as(database, stored) == stored == [normalize(text) for text in stored]
 
 
-def test_what_is_normalised_stays_as_it_is(database: psycopg.Connection) -> None:
+def test_normalised_text_does_not_change(database: psycopg.Connection) -> None:
     texts = ["  Ёлка\u00a0 \t МАТОВАЯ ", "ΑΣ ΣΑΣ ς", "İstanbul ISTANBUL", "STRASSE ẞ ß", "\u2028", ""]
     texts += ["ё\u0308\u0308", "ё\u0300", "J\u030c", "а\u0308\u0323", "\u00b4\u00a8", "\u200bе\u00ad\u0308", "№ ½ ™ ﬁ"]
     for text in texts:

@@ -1,4 +1,4 @@
-"""Requests that no browser sends: written by hand, at the edge of HTTP or beyond it."""
+"""Unusual and invalid HTTP requests, written by hand."""
 
 import json
 from http import HTTPStatus
@@ -15,7 +15,7 @@ HOST = b"Host: localhost\r\nConnection: close\r\n"
 
 
 def ask(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """The status, the headers, their names in small letters, and the body of the answer to a request by hand."""
+    """Return the status, the headers with their names in lower case, and the body of the answer to a raw request."""
     head, _, body = raw_answer(url, request).partition(b"\r\n\r\n")
     status, *headers = head.decode().split("\r\n")
     pairs = (header.split(": ", 1) for header in headers)
@@ -23,20 +23,20 @@ def ask(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def problem_to(url: str, request: bytes, status: HTTPStatus) -> dict[str, str]:
-    """The headers of the problem that is the answer to a request by hand."""
+    """Return the headers of the problem that answers a raw request."""
     found_status, headers, body = ask(url, request)
     assert found_status == status
     assert headers["content-type"] == "application/problem+json"
     assert headers["x-engine"] in ("django", "fastapi")
     assert headers["x-release"]
-    told = json.loads(body)
-    assert (told["status"], told["title"]) == (status, status.phrase)
+    result = json.loads(body)
+    assert (result["status"], result["title"]) == (status, status.phrase)
     return headers
 
 
 @pytest.mark.usefixtures("known_catalog")
 def test_an_address_in_plain_utf8(service: Service, live_site: RunningSite) -> None:
-    """As curl and wrk send it where somebody types it so."""
+    """curl and wrk send an address like this if it is typed like this."""
     for url in (service.url, f"{live_site.url}/{service.engine}"):
         for query in ("part_name=бампер+задний", f"params.color=Чёрный&part_name={quote('бампер')}+задний"):
             path = url.removeprefix(f"http://{url.split('/')[2]}")
@@ -46,7 +46,7 @@ def test_an_address_in_plain_utf8(service: Service, live_site: RunningSite) -> N
             assert [part["name"] for part in json.loads(body)["response"]] == [REAR]
 
 
-def test_what_follows_on_a_kept_connection_is_read_alike(service: Service) -> None:
+def test_the_next_request_on_a_kept_connection(service: Service) -> None:
     body = '{"part_name": "бампер задний"}'.encode()
     post = b"POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     post += b"Content-Length: %d\r\n\r\n" % len(body) + body
@@ -55,8 +55,8 @@ def test_what_follows_on_a_kept_connection_is_read_alike(service: Service) -> No
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_offer_to_speak_another_protocol_is_declined(service: Service, live_site: RunningSite) -> None:
-    """Java's client makes it with every first request, ``curl --http2`` too."""
+def test_an_upgrade_to_another_protocol_is_ignored(service: Service, live_site: RunningSite) -> None:
+    """Java's client asks for it in every first request, and so does ``curl --http2``."""
     offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAARAAAAA"}
     for url in (service.url, f"{live_site.url}/{service.engine}"):
         for _ in range(2):
@@ -68,7 +68,7 @@ def test_an_offer_to_speak_another_protocol_is_declined(service: Service, live_s
 
 
 @pytest.mark.parametrize("method", ["FOO", "BREW", "M_X", "X" * 100])
-def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, method: str) -> None:
+def test_an_unknown_method(service: Service, live_site: RunningSite, method: str) -> None:
     for url, prefix in ((service.url, ""), (live_site.url, f"/{service.engine}")):
         request = f"{method} {prefix}{SEARCH} HTTP/1.1\r\n".encode() + HOST + b"\r\n"
         headers = problem_to(url, request, HTTPStatus.METHOD_NOT_ALLOWED)
@@ -78,7 +78,7 @@ def test_a_method_that_nobody_knows(service: Service, live_site: RunningSite, me
 @pytest.mark.parametrize(
     "request_line", [b"garbage", b"GET / HTTP/9.9", b"GET /a b HTTP/1.1", b"GET /\x00 HTTP/1.1", b"\x16\x03\x01"]
 )
-def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> None:
+def test_invalid_http_at_fastapi(fastapi: Service, request_line: bytes) -> None:
     problem_to(fastapi.url, request_line + b"\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
 
 
@@ -94,7 +94,7 @@ def test_what_is_no_http_at_fastapi(fastapi: Service, request_line: bytes) -> No
     ],
 )
 def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, status: HTTPStatus) -> None:
-    """Both services answer alike behind Nginx; the server of Django's own port refuses what is not UTF-8 by itself."""
+    """Both services give the same answer behind Nginx; on Django's own port its server rejects invalid UTF-8."""
     bodies = []
     for engine in ("django", "fastapi"):
         request = b"GET /" + engine.encode() + address + b" HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -104,14 +104,14 @@ def test_bytes_that_no_address_can_hold(live_site: RunningSite, address: bytes, 
 
 
 def test_a_host_with_a_colon_and_no_port(service: Service) -> None:
-    """RFC 3986 lets the port be empty."""
+    """RFC 3986 allows an empty port."""
     request = b"GET /search/part/ HTTP/1.1\r\nHost: localhost:\r\nConnection: close\r\n\r\n"
     assert ask(service.url, request)[0] == HTTPStatus.OK
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_an_offer_of_a_websocket_is_declined_where_there_is_none(service: Service) -> None:
-    """Also where the offer comes in a piece of its own."""
+def test_a_websocket_upgrade_is_ignored_at_other_addresses(service: Service) -> None:
+    """Also if the header comes in a separate packet."""
     offer = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     for path in (SEARCH, f"{SEARCH}?page=2", "/healthz"):
         request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n".encode() + offer + b"\r\n"
@@ -129,6 +129,6 @@ def test_a_load_balancer_asks_by_address(service: Service, path: str) -> None:
     )
 
 
-def test_what_is_no_http_has_an_id_at_fastapi(fastapi: Service) -> None:
+def test_invalid_http_gets_an_id_at_fastapi(fastapi: Service) -> None:
     headers = problem_to(fastapi.url, b"garbage\r\n" + HOST + b"\r\n", HTTPStatus.BAD_REQUEST)
     assert len(headers["x-request-id"]) == 32

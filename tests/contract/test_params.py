@@ -13,7 +13,7 @@ YO = "ё" * 400
 
 
 def found_by(service: Service, params: str) -> list[str]:
-    """The parts that are found by ``params``, without those that only fill pages."""
+    """Return the parts that ``params`` finds, without the ones that only fill pages."""
     answer = names(service.post(f'{{"params": {params}, "price_lte": 9999999999.99}}'.encode()))
     return [name for name in answer if not name.startswith("Фильтр")]
 

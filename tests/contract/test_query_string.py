@@ -44,7 +44,7 @@ def test_fields(service: Service, query: str, expected: list[str]) -> None:
 
 
 def params(**values: str) -> str:
-    """``params`` in a query string, their values written as given."""
+    """Return ``params`` as a query string, with the values as given."""
     return "&".join(f"params.{quote(key)}={quote(value)}" for key, value in values.items())
 
 
@@ -112,7 +112,7 @@ def test_a_thousand_of_the_longest_ids(service: Service) -> None:
     assert names(service.get(query)) == [SENSOR, LOUD_SENSOR]
 
 
-def test_the_body_of_a_get_is_not_looked_at(service: Service) -> None:
+def test_the_body_of_a_get_is_ignored(service: Service) -> None:
     answer = service.ask("GET", f"{SEARCH}?mark_list={LARGEST_ID}", b'{"mark_list": [1]}')
     assert names(answer) == [SENSOR, LOUD_SENSOR]
     assert names(service.get(f"mark_list={LARGEST_ID}")) == [SENSOR, LOUD_SENSOR]

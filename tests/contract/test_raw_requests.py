@@ -1,4 +1,4 @@
-"""Requests as people and broken programs send them, byte for byte."""
+"""Raw requests, as people type them and as broken programs send them."""
 
 import http.client
 import json
@@ -12,7 +12,7 @@ _SECONDS = 10
 
 
 def exchange(url: str, *pieces: bytes) -> bytes:
-    """What a service sends back for these bytes, until it hangs up."""
+    """Return the bytes that a service answers until it closes the connection."""
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=_SECONDS) as connection:
         for piece in pieces:
@@ -36,7 +36,7 @@ def test_an_address_with_cyrillic_letters_as_they_are(live_site: RunningSite, a_
     request = "GET /search/part/?part_name=фара HTTP/1.1\r\nHost: localhost\r\nConnection: {}\r\n\r\n"
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=_SECONDS) as connection:
-        # Twice on one connection: the first line of a second request is one too.
+        # Twice on one connection, since the second request has a first line too.
         for keeping in ("keep-alive", "close"):
             connection.sendall(request.format(keeping).encode())
             with http.client.HTTPResponse(connection) as response:
@@ -46,7 +46,7 @@ def test_an_address_with_cyrillic_letters_as_they_are(live_site: RunningSite, a_
 
 
 def test_a_body_with_cyrillic_letters_in_two_pieces(live_site: RunningSite, a_headlight: None) -> None:
-    """The second piece begins no request: nothing in it may be encoded."""
+    """The second piece is not the start of a request: nothing in it may be encoded."""
     body = '{"part_name":"\r\nфара"}'.replace("\r\n", "").encode()
     head = "POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
     for url in live_site.services:
@@ -63,7 +63,7 @@ def test_a_body_with_cyrillic_letters_in_two_pieces(live_site: RunningSite, a_he
         (b"GET /problem/400 HTTP/1.1", 404),
     ],
 )
-def test_what_nginx_refuses_by_itself_is_a_problem(live_site: RunningSite, request_line: bytes, status: int) -> None:
+def test_nginxs_own_error_is_a_problem(live_site: RunningSite, request_line: bytes, status: int) -> None:
     answer = exchange(live_site.url, request_line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"application/problem+json" in head or not body
@@ -71,7 +71,7 @@ def test_what_nginx_refuses_by_itself_is_a_problem(live_site: RunningSite, reque
     assert (b"Allow:" in head) is (status == 405)
 
 
-def test_what_is_no_http_is_a_problem_to_fastapi(live_site: RunningSite) -> None:
+def test_invalid_http_is_a_problem_at_fastapi(live_site: RunningSite) -> None:
     head, _, body = exchange(live_site.fastapi_url, b"GARBAGE\r\n\r\n").partition(b"\r\n\r\n")
     assert b"application/problem+json" in head
     assert json.loads(body)["status"] == 400

@@ -1,6 +1,6 @@
-"""FastAPI's own document of the interface, held against both services by requests that Schemathesis makes up from it.
+"""Schemathesis generates requests from FastAPI's OpenAPI document and checks both services against it.
 
-Valid and invalid ones, at the edges and at random; every check it has is on.
+The requests are valid and invalid, at the limits and random; all checks are on.
 """
 
 import subprocess
@@ -15,15 +15,13 @@ SECONDS = 60
 
 
 @pytest.mark.usefixtures("known_catalog")
-def test_the_document_tells_the_truth(
-    service: Service, fastapi: Service, tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
-    # What it makes up is about HTTP for the most part, and that is the same on every database.
+def test_the_document_is_right(service: Service, fastapi: Service, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    # Most of the requests test HTTP, which is the same on every database.
     examples = "150" if pytestconfig.getoption("database") == "embedded" else "30"
     command = [
         *(str(Path(sys.executable).parent / "schemathesis"), "--no-color", "run", f"{fastapi.url}/openapi.json"),
         *("--url", service.url, "--checks", "all", "--mode", "all", "--continue-on-failure"),
-        # A search that is made up anew every time would fail at times only, and for somebody else.
+        # With a new seed every time, a failure could not be repeated.
         *("--max-examples", examples, "--seed", "1", "--generation-database", "none"),
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS)

@@ -1,4 +1,4 @@
-"""Searches that nobody thought of, answered by both services as the contract says, over two methods."""
+"""Random searches: both services answer them as the contract says, as POST and as GET."""
 
 import unicodedata
 from decimal import Decimal
@@ -23,12 +23,12 @@ _KEYS = ["color", "is_new_part", "count", "oem", "ratio", "a b", ""]
 _FIELDS = ["mark_name", "mark_list", "model_name", "model_list", "part_name", "producer_country_name"]
 _FIELDS += ["params", "price_gte", "price_lte", "page"]
 _NOISE = st.integers(0, 5).map(lambda number: number == 0)
-"""Whether a value has nothing to do with any part; rarely, since a search that finds nothing shows little."""
+"""Whether a value is unrelated to any part; rarely, since a search that finds nothing tests little."""
 
 
 @st.composite
 def _respelled(draw: st.DrawFn, text: str) -> str:
-    """``text`` in a spelling that the contract takes for the same."""
+    """Return ``text`` in a spelling that is equal by the contract."""
     if draw(st.booleans()):
         text = text.translate(str.maketrans("ёЁеЕ", "еЕёЁ"))
     text = draw(st.sampled_from([text.lower(), text.upper(), text.title(), text]))
@@ -41,13 +41,13 @@ def _respelled(draw: st.DrawFn, text: str) -> str:
 
 @st.composite
 def _piece(draw: st.DrawFn, text: str) -> str:
-    """A piece of ``text``, at times the whole, respelled."""
+    """Return a piece of ``text``, sometimes all of it, in another spelling."""
     first = draw(st.integers(0, len(text)) | st.just(0))
     return draw(_respelled(text[first : first + draw(st.integers(1, 12))]))
 
 
 def _params_of(attributes: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """``params`` that these attributes have, or nearly: another spelling, another type."""
+    """Return ``params`` that match these attributes, or nearly: another spelling, another type."""
     known = {
         key: _respelled(value) if isinstance(value, str) else st.just(value)
         for key, value in attributes.items()
@@ -67,7 +67,7 @@ def _around(ids: list[int], one: int) -> st.SearchStrategy[list[int]]:
 
 
 def _value(catalog: Catalog, part: Part, name: str) -> st.SearchStrategy[Any]:
-    """A value of the field ``name`` that ``part`` meets, or nearly."""
+    """Return a value of the field ``name`` that ``part`` matches, or nearly."""
     mark = next(mark for mark in catalog.marks if mark.id == part.mark_id)
     model = next(model for model in catalog.models if model.id == part.model_id)
     price = Decimal(part.price)
@@ -97,7 +97,7 @@ _UNFITTING: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def searches(draw: st.DrawFn, catalog: Catalog) -> dict[str, Any]:
-    """A search of one to four fields; nearly every value is met by one part, so that most searches find it."""
+    """Return a search of one to four fields; one part matches nearly every value, so most searches find it."""
     part = draw(st.sampled_from(catalog.parts)) if catalog.parts else None
     names = draw(st.lists(st.sampled_from(_FIELDS), min_size=1, max_size=4, unique=True))
     return {
@@ -106,7 +106,7 @@ def searches(draw: st.DrawFn, catalog: Catalog) -> dict[str, Any]:
 
 
 def _check(services: tuple[Service, Service], catalog: Catalog, search: dict[str, Any]) -> None:
-    """Both services answer ``search`` as the oracle does, as a POST and as a GET, to the same byte."""
+    """Check that both services answer ``search`` like the oracle and with the same bytes, as POST and as GET."""
     _check_answers([service.post(search) for service in services], answer_of(catalog, search), search)
     if [] not in search.values():
         expected = answer_of(catalog, as_read_from_query(search))
@@ -127,7 +127,7 @@ def test_any_search(services: tuple[Service, Service], known_catalog: Catalog, s
 
 @st.composite
 def _catalogs(draw: st.DrawFn) -> Catalog:
-    """A catalog of a few marks, models and parts, in a small alphabet so that things match."""
+    """Return a catalog of a few marks, models and parts in a small alphabet, so that names match."""
     shown = st.integers(0, 5).map(lambda number: number > 0)
     countries = st.sampled_from(["Япония", "япония ", "Россия", ""])
     marks = [Mark(id_, draw(_TEXTS), draw(countries), draw(shown)) for id_ in range(1, draw(st.integers(2, 4)))]

@@ -1,4 +1,4 @@
-"""What an answer holds beside the right parts: order, pages, exact totals, the form of the JSON."""
+"""The order, the pages, the exact totals and the JSON of an answer."""
 
 import json
 from decimal import Decimal
@@ -86,7 +86,7 @@ def test_numbers_are_written_exactly(service: Service, search: dict[str, object]
     assert answer["count"] == Written(str(len(prices)))
 
 
-def test_json_data_comes_as_it_was_stored(service: Service) -> None:
+def test_json_data_comes_unchanged(service: Service) -> None:
     response = service.post({"params": {"tiny": Decimal("1e-30")}})
     stored = json.loads(response.content, parse_float=str)["response"][0]["json_data"]
     assert Decimal(stored["tiny"]) == Decimal("1e-30")
@@ -108,7 +108,7 @@ def test_json_data_comes_as_it_was_stored(service: Service) -> None:
         {"producer_country_name": "южная корея"},
     ],
 )
-def test_what_is_hidden_reaches_no_part_count_or_sum(
+def test_hidden_rows_reach_no_part_count_or_sum(
     service: Service, known_catalog: Catalog, search: dict[str, object]
 ) -> None:
     shown = [

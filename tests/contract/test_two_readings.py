@@ -1,4 +1,4 @@
-"""``params`` in a query string: each value as JSON and as text, whichever a part has."""
+"""``params`` in a query string: each value is read as JSON and as text, and a part matches either."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -91,9 +91,9 @@ def test_a_number_too_long_for_a_text_is_a_number(service: Service) -> None:
 
 
 @pytest.mark.parametrize("value", ["1" * 201, f'"{"a" * 201}"', "[" * 201])
-def test_what_no_reading_fits_is_a_fault(service: Service, value: str) -> None:
-    told = problem(service.get(f"params.oem={quote(value)}"), HTTPStatus.UNPROCESSABLE_ENTITY)
-    assert told["errors"] == [{"field": "params.oem", "message": "must be at most 200 characters long"}]
+def test_a_value_without_a_valid_reading_is_an_error(service: Service, value: str) -> None:
+    result = problem(service.get(f"params.oem={quote(value)}"), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert result["errors"] == [{"field": "params.oem", "message": "must be at most 200 characters long"}]
 
 
 @pytest.mark.parametrize(
@@ -107,5 +107,5 @@ def test_what_no_reading_fits_is_a_fault(service: Service, value: str) -> None:
         ('{"color": "5"}', ["coloured five"]),
     ],
 )
-def test_in_a_body_a_value_has_the_type_that_it_has(service: Service, body: str, expected: list[str]) -> None:
+def test_in_a_body_a_value_keeps_its_type(service: Service, body: str, expected: list[str]) -> None:
     assert names(service.post(f'{{"params": {body}}}'.encode())) == expected

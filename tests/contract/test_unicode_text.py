@@ -62,7 +62,7 @@ def test_spellings(service: Service, search: dict[str, Any], expected: list[int]
 
 
 @pytest.mark.parametrize("blank", ["\u200b", " \u00ad\ufeff ", "\U000e0041", "\u115f\u3164\ufe0f", "\u0308"])
-def test_what_cannot_be_seen_is_no_filter(service: Service, blank: str) -> None:
+def test_invisible_text_is_no_filter(service: Service, blank: str) -> None:
     for search in (
         {"part_name": blank},
         {"producer_country_name": blank},
@@ -73,6 +73,6 @@ def test_what_cannot_be_seen_is_no_filter(service: Service, blank: str) -> None:
     assert len(service.search(mark_list=blank)["response"]) == 6
 
 
-def test_the_limit_counts_a_text_as_it_is_sent(service: Service) -> None:
+def test_the_limit_counts_the_characters_that_are_sent(service: Service) -> None:
     assert service.names(part_name="\ufdfa" * 200) == []
     assert service.post({"part_name": "a" + "\u200b" * 200}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY

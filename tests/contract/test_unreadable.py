@@ -1,4 +1,4 @@
-"""400, 413 and 415: what cannot be read at all, refused by both services in the same words."""
+"""400, 413 and 415: requests that cannot be read, rejected by both services with the same bytes."""
 
 import gzip
 import socket
@@ -112,8 +112,8 @@ UNREADABLE = NOT_JSON + NOT_AN_OBJECT + NO_NUMBER + A_KEY_TWICE + NOT_UTF8 + NOT
 
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: body[:40])
 def test_the_body_is_no_json_object(services: Both, body: bytes) -> None:
-    told = same_problem(services, lambda service: service.post(body), HTTPStatus.BAD_REQUEST)
-    assert "errors" not in told
+    result = same_problem(services, lambda service: service.post(body), HTTPStatus.BAD_REQUEST)
+    assert "errors" not in result
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_the_body_is_no_json_object(services: Both, body: bytes) -> None:
         "unknown=%ff",
     ],
 )
-def test_the_query_string_is_not_readable(services: Both, query: str) -> None:
-    told = same_problem(services, lambda service: service.get(query), HTTPStatus.BAD_REQUEST)
-    assert "errors" not in told
+def test_the_query_string_cannot_be_read(services: Both, query: str) -> None:
+    result = same_problem(services, lambda service: service.get(query), HTTPStatus.BAD_REQUEST)
+    assert "errors" not in result
 
 
 @pytest.mark.parametrize(
@@ -151,22 +151,22 @@ def test_the_query_string_is_not_readable(services: Both, query: str) -> None:
         b'{"part_name": "\\ud83d\\ude00", "params": {"color": "\\u0431\\u0435\\u043b\\u044b\\u0439"}}',
     ],
 )
-def test_what_only_looks_unreadable(service: Service, known_catalog: Catalog, body: bytes) -> None:
+def test_a_body_that_only_looks_unreadable(service: Service, known_catalog: Catalog, body: bytes) -> None:
     assert names(service.post(body)) == [SENSOR]
 
 
-def test_brackets_inside_a_text_are_no_nesting(service: Service, known_catalog: Catalog) -> None:
+def test_brackets_inside_a_text_are_not_nesting(service: Service, known_catalog: Catalog) -> None:
     brackets = b"[{" * 80 + b'\\"[' + b"{" * 30
     assert names(service.post(b'{"part_name": "' + brackets + b'"}')) == []
 
 
 def in_pieces(body: bytes) -> Iterator[bytes]:
-    """The body without a length told beforehand: HTTP sends it in chunks."""
+    """Return the body in pieces, which HTTP sends in chunks without a length."""
     yield from (body[first : first + 4096] for first in range(0, len(body), 4096))
 
 
 def padded(length: int) -> bytes:
-    """A search of ``length`` bytes."""
+    """Return a search of ``length`` bytes."""
     return b'{"page": 1' + b" " * (length - 11) + b"}"
 
 
@@ -181,25 +181,25 @@ def test_a_body_of_64_kib_is_read(service: Service, known_catalog: Catalog) -> N
 
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 200_000, 5_000_000])
-def test_a_larger_body_is_refused(services: Both, length: int) -> None:
+def test_a_larger_body_is_rejected(services: Both, length: int) -> None:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     announced = same_problem(services, lambda service: service.post(padded(length)), status)
     assert announced["detail"] == "The body is over 64 KiB."
 
 
 @pytest.mark.parametrize("length", [LIMIT + 1, 200_000])
-def test_a_larger_body_is_refused_in_chunks_too(services: Both, length: int) -> None:
+def test_a_larger_body_is_rejected_in_chunks_too(services: Both, length: int) -> None:
     def ask_in_chunks(service: Service) -> httpx.Response:
         return service.ask("POST", SEARCH, in_pieces(padded(length)), Content_Type="application/json")
 
-    told = same_problem(services, ask_in_chunks, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    assert told["detail"] == "The body is over 64 KiB."
+    result = same_problem(services, ask_in_chunks, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    assert result["detail"] == "The body is over 64 KiB."
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("path", [SEARCH, "/nothing"])
-def test_a_client_that_leaves_amid_its_body(service: Service, path: str, length: bytes) -> None:
-    """It gets no answer and does no harm; that nothing of it is logged, ``conftest.py`` sees to."""
+def test_a_client_that_disconnects_within_its_body(service: Service, path: str, length: bytes) -> None:
+    """It gets no answer and does no harm; ``conftest.py`` checks that nothing is logged."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()
     address = urlsplit(service.url)
     for _ in range(5):
@@ -208,7 +208,7 @@ def test_a_client_that_leaves_amid_its_body(service: Service, path: str, length:
         assert service.ask("GET", "/healthz").status_code == HTTPStatus.OK
 
 
-def test_a_body_without_end_is_refused_before_its_end(service: Service) -> None:
+def test_a_body_without_end_is_rejected_before_its_end(service: Service) -> None:
     head = b"POST /search/part/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     address = urlsplit(service.url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
@@ -216,7 +216,7 @@ def test_a_body_without_end_is_refused_before_its_end(service: Service) -> None:
         assert connection.recv(12) == b"HTTP/1.1 413"
 
 
-def test_a_larger_body_is_refused_whatever_it_holds(services: Both) -> None:
+def test_a_larger_body_is_rejected_with_any_content(services: Both) -> None:
     same_problem(services, lambda service: service.post(b"\xff" * (LIMIT + 1)), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
@@ -227,7 +227,7 @@ def test_a_larger_body_is_refused_whatever_it_holds(services: Both) -> None:
     "application/json; charset=UTF-8",
     'application/json ; charset="utf-8"',
 ])  # fmt: skip
-def test_json_by_every_name(service: Service, known_catalog: Catalog, content_type: str) -> None:
+def test_every_name_of_json(service: Service, known_catalog: Catalog, content_type: str) -> None:
     assert found(service.post({"page": 1}, Content_Type=content_type)) == answer_of(known_catalog, {})
 
 
@@ -248,8 +248,8 @@ def test_json_by_every_name(service: Service, known_catalog: Catalog, content_ty
 ])  # fmt: skip
 def test_another_content_type(services: Both, content_type: str) -> None:
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    told = same_problem(services, lambda service: service.post({"page": 1}, Content_Type=content_type), status)
-    assert "application/json" in told["detail"]
+    result = same_problem(services, lambda service: service.post({"page": 1}, Content_Type=content_type), status)
+    assert "application/json" in result["detail"]
 
 
 def test_no_content_type(services: Both) -> None:
@@ -261,10 +261,10 @@ def test_no_content_type(services: Both) -> None:
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "deflate", "identity, gzip", "x"])
 def test_an_encoded_body(django: Service, encoding: str) -> None:
     body = gzip.compress(b"{}")
-    told = problem(django.post(body, Content_Encoding=encoding), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    assert told["detail"] == "Send the body as it is, without 'Content-Encoding'."
+    result = problem(django.post(body, Content_Encoding=encoding), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    assert result["detail"] == "Send the body as it is, without 'Content-Encoding'."
 
 
 @pytest.mark.parametrize("encoding", ["", "identity", "Identity"])
-def test_a_body_that_is_said_to_be_as_it_is(django: Service, encoding: str) -> None:
+def test_the_encoding_identity(django: Service, encoding: str) -> None:
     assert django.post({"page": 1}, Content_Encoding=encoding).status_code == HTTPStatus.OK

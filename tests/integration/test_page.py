@@ -1,4 +1,4 @@
-"""The search page, as Django answers it."""
+"""The search page of the Django service."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def add_parts(model: Any, number: int = 1, **fields: Any) -> list[Any]:
 
 
 def text_of(response: Any) -> str:
-    """The page without its tags, its white space evened out; no-break spaces stay."""
+    """Return the text of the page, each run of white space as one space; no-break spaces stay."""
     return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
 
 
@@ -54,7 +54,7 @@ def test_methods(client: Any) -> None:
     assert client.post("/").status_code == 405
 
 
-def test_nothing_in_the_page_needs_more_than_its_policy_allows(client: Any, accord: Any) -> None:
+def test_the_page_obeys_its_content_security_policy(client: Any, accord: Any) -> None:
     add_parts(accord, json_data={"photo": "https://example.com/1.jpg", "color": "белый"})
     response = client.get("/")
     policy = response.headers["Content-Security-Policy"]
@@ -76,7 +76,7 @@ def test_a_page_costs_few_queries(client: Any, accord: Any) -> None:
         assert len(asked) <= 3, asked  # marks, models of the chosen mark, the search
 
 
-def test_count_and_sum_are_of_all_that_match(client: Any, accord: Any) -> None:
+def test_count_and_sum_are_of_all_matching_parts(client: Any, accord: Any) -> None:
     add_parts(accord, 21, price=Decimal("100872.35"))
     text = text_of(client.get("/"))
     assert "Найдено 21 деталь" in text
@@ -95,7 +95,7 @@ def test_hidden_rows_are_neither_found_nor_offered(client: Any, accord: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("query", "fault"),
+    ("query", "message"),
     [
         ("price_gte=дёшево", "Введите число, например 1500."),
         ("price_gte=-1", "Введите число от 0 до 9999999999.99."),
@@ -110,10 +110,10 @@ def test_hidden_rows_are_neither_found_nor_offered(client: Any, accord: Any) -> 
         ("&".join(f"params.{number}=1" for number in range(21)), "Слишком много значений: не больше 20."),
     ],
 )
-def test_faults_are_told_in_the_language_of_the_page(client: Any, query: str, fault: str) -> None:
+def test_errors_are_in_the_language_of_the_page(client: Any, query: str, message: str) -> None:
     response = client.get("/?" + quote(query, safe="=&"))
     assert response.status_code == 422
-    assert fault in text_of(response)
+    assert message in text_of(response)
     assert "must " not in response.text
     assert "must " not in client.get("/en/?" + quote(query, safe="=&")).text.replace("This must be a text", "")
 
@@ -126,7 +126,7 @@ def test_an_address_that_cannot_be_read(client: Any, query: str) -> None:
     assert "Начните новый поиск." in text_of(response)
 
 
-def test_what_others_hang_on_a_link_does_no_harm(client: Any, accord: Any) -> None:
+def test_unknown_names_in_a_link_are_ignored(client: Any, accord: Any) -> None:
     add_parts(accord)
     response = client.get("/?utm_source=chat&fbclid=1&params=2&part_name=бамп")
     assert "1 деталь" in text_of(response)
@@ -144,7 +144,7 @@ def test_prices_are_read_as_people_write_them(client: Any, accord: Any, language
     assert 'data-count="1"' in response.text
 
 
-def test_what_the_form_cannot_show_is_kept_and_can_be_removed(client: Any, accord: Any) -> None:
+def test_a_filter_that_the_form_cannot_show_is_kept_and_can_be_removed(client: Any, accord: Any) -> None:
     add_parts(accord, json_data={"side": "левая"})
     response = client.get(f"/?mark_list={accord.mark_id}&mark_list=99&params.side=левая&params.is_new_part=")
     assert "1 деталь" in text_of(response)
@@ -153,7 +153,7 @@ def test_what_the_form_cannot_show_is_kept_and_can_be_removed(client: Any, accor
     assert f'href="/?mark_list={accord.mark_id}&amp;mark_list=99"' in response.text
 
 
-def test_a_model_brings_its_mark_along(client: Any, accord: Any) -> None:
+def test_a_model_selects_its_mark(client: Any, accord: Any) -> None:
     response = client.get(f"/?model_list={accord.pk}")
     assert f'<option value="{accord.mark_id}" selected>Honda</option>' in response.text
     assert f'<option value="{accord.pk}" selected>Accord</option>' in response.text
@@ -169,7 +169,7 @@ def test_a_model_of_another_mark_finds_nothing_and_says_what_to_do(client: Any, 
     assert "Поищите по всем моделям марки" in text_of(response)
 
 
-def test_a_part_is_shown_with_all_that_is_known_of_it(client: Any, accord: Any) -> None:
+def test_a_part_is_shown_with_all_its_attributes(client: Any, accord: Any) -> None:
     json_data = {
         "color": "тёмно-синий", "is_new_part": False, "oem": "33100-TL0", "year": 2014, "count": -1,
         "донор": "JHM", "крепления": True, "ширина": 1.10, "photo": "https://example.com/1.jpg",
@@ -185,7 +185,7 @@ def test_a_part_is_shown_with_all_that_is_known_of_it(client: Any, accord: Any) 
     assert 'rel="noopener noreferrer nofollow"' in response.text
 
 
-def test_whatever_a_price_list_says_stays_text(client: Any, accord: Any, empty_catalog: str) -> None:
+def test_markup_in_a_price_list_is_escaped(client: Any, accord: Any, empty_catalog: str) -> None:
     evil = "<script>alert(1)</script>"
     odd = {"color": 5, "is_new_part": "да", "photo": "javascript:alert(1)", "oem": None, evil: [evil, {"a": 1}]}
     add_parts(accord, name=evil, json_data=odd)
@@ -200,7 +200,7 @@ def test_whatever_a_price_list_says_stays_text(client: Any, accord: Any, empty_c
     assert "<details" in response.text
 
 
-def test_pages_are_a_handful_of_links(client: Any, accord: Any) -> None:
+def test_the_pagination_has_few_links(client: Any, accord: Any) -> None:
     add_parts(accord, 205)
     middle = client.get("/?part_name=бампер&page=10")
     query = f"part_name={quote('бампер')}"
@@ -244,7 +244,7 @@ def database_out_of_reach(empty_catalog: str) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("database_out_of_reach")
-def test_a_database_out_of_reach_is_told_and_the_search_is_kept(client: Any) -> None:
+def test_a_database_out_of_reach_is_reported_and_the_search_is_kept(client: Any) -> None:
     response = client.get("/?part_name=фара&mark_list=7")
     assert response.status_code == 503
     assert response.headers["Retry-After"]
@@ -257,7 +257,7 @@ def test_a_database_out_of_reach_is_told_and_the_search_is_kept(client: Any) -> 
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 503])
-def test_error_pages_need_nothing_but_themselves(status: int) -> None:
+def test_error_pages_load_nothing_from_elsewhere(status: int) -> None:
     from django.template.loader import render_to_string
 
     page = render_to_string(f"{status}.html")

@@ -47,7 +47,7 @@ def test_an_error_inside_a_list_belongs_to_the_field_of_the_list() -> None:
         (ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "Wait."), "Сервис сейчас не может ответить.", False),
     ],
 )
-def test_a_problem_is_told_in_the_language_of_the_page(problem: ProblemError, cause: str, *, advice: bool) -> None:
+def test_a_problem_is_in_the_language_of_the_page(problem: ProblemError, cause: str, *, advice: bool) -> None:
     from django.utils.translation import override
 
     from partsearch.django_service.pages.error_messages import problem_notice

@@ -1,4 +1,4 @@
-"""The Russian texts of the page: all there, all used, and compiled."""
+"""The Russian texts of the page: complete, without unused ones, and compiled."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""422: a body that can be read and fields that are wrong, each of them named, in the same words from both services."""
+"""422: every invalid field is named, by both services with the same bytes."""
 
 import json
 from http import HTTPStatus
@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.contract.asking import Service, found, same_problem, wrong_fields
+from tests.contract.asking import Service, found, invalid_fields, same_problem
 
 Both = tuple[Service, Service]
 
 HUGE = "9" * 5000
-WRONG = {
+INVALID = {
     "part_name": [*"123", "0.5", "true", "false", "[]", "{}", '["a"]', '"' + "a" * 201 + '"', '"' + "😀" * 201 + '"'],
     "mark_list": ["1", '"1"', "true", "{}", '"abc"', "[" + ",".join(["1"] * 1001) + "]"],
     "params": ["1", '"color"', "true", "[]", "[1]", '[{"color": "red"}]'],
@@ -39,13 +39,13 @@ ALIKE = {
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [(field, value) for field in [*WRONG, *ALIKE] for value in WRONG[ALIKE.get(field, field)]],
+    [(field, value) for field in [*INVALID, *ALIKE] for value in INVALID[ALIKE.get(field, field)]],
     ids=lambda text: text[:30],
 )
-def test_a_wrong_value(services: Both, field: str, value: str) -> None:
+def test_an_invalid_value(services: Both, field: str, value: str) -> None:
     body = f'{{"{field}": {value}}}'.encode()
-    told = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
-    assert wrong_fields(told) == [field]
+    result = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert invalid_fields(result) == [field]
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_a_wrong_value(services: Both, field: str, value: str) -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_wrong_items_of_a_list(services: Both, items: str, fields: list[str]) -> None:
+def test_invalid_items_of_a_list(services: Both, items: str, fields: list[str]) -> None:
     body = f'{{"mark_list": {items}}}'.encode()
-    told = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
-    assert wrong_fields(told) == fields
+    result = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert invalid_fields(result) == fields
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ def test_wrong_items_of_a_list(services: Both, items: str, fields: list[str]) ->
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_wrong_params(services: Both, params: str, fields: list[str]) -> None:
+def test_invalid_params(services: Both, params: str, fields: list[str]) -> None:
     body = f'{{"params": {params}}}'.encode()
-    told = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
-    assert wrong_fields(told) == fields
+    result = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert invalid_fields(result) == fields
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_wrong_params(services: Both, params: str, fields: list[str]) -> None:
     ids=lambda value: str(value)[:30],
 )
 def test_unknown_fields(services: Both, body: str, fields: list[str]) -> None:
-    told = same_problem(services, lambda service: service.post(body.encode()), HTTPStatus.UNPROCESSABLE_ENTITY)
-    assert wrong_fields(told) == fields
+    result = same_problem(services, lambda service: service.post(body.encode()), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert invalid_fields(result) == fields
 
 
-def test_every_fault_is_named_at_once(services: Both) -> None:
+def test_all_errors_are_named_at_once(services: Both) -> None:
     body = {
         "mark_name": 1,
         "mark_list": [1, "x", 2.5],
@@ -125,15 +125,15 @@ def test_every_fault_is_named_at_once(services: Both) -> None:
         "pages": 1,
         "colour": None,
     }
-    told = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
+    result = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
     expected = ["mark_name", "mark_list.1", "mark_list.2", "model_name", "model_list", "part_name"]
     expected += ["producer_country_name", "params.color", "params.count", "price_gte", "price_lte", "page"]
-    assert wrong_fields(told) == [*expected, "pages", "colour"]
+    assert invalid_fields(result) == [*expected, "pages", "colour"]
 
 
-def test_what_is_said_helps(service: Service) -> None:
-    told = service.post({"page": 0, "price_lte": -1, "part_name": "a" * 201, "mark_list": [1] * 1001, "x": 1}).json()
-    assert {error["field"]: error["message"] for error in told["errors"]} == {
+def test_the_messages(service: Service) -> None:
+    result = service.post({"page": 0, "price_lte": -1, "part_name": "a" * 201, "mark_list": [1] * 1001, "x": 1}).json()
+    assert {error["field"]: error["message"] for error in result["errors"]} == {
         "page": "must be between 1 and 1000000",
         "price_lte": "must be between 0 and 9999999999.99",
         "part_name": "must be at most 200 characters long",
@@ -187,9 +187,9 @@ def test_what_is_said_helps(service: Service) -> None:
     ],
     ids=lambda value: str(value)[:30],
 )  # fmt: skip
-def test_a_wrong_query_string(services: Both, query: str, fields: list[str]) -> None:
-    told = same_problem(services, lambda service: service.get(query), HTTPStatus.UNPROCESSABLE_ENTITY)
-    assert wrong_fields(told) == fields
+def test_an_invalid_query_string(services: Both, query: str, fields: list[str]) -> None:
+    result = same_problem(services, lambda service: service.get(query), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert invalid_fields(result) == fields
 
 
 LONGEST: list[dict[str, Any]] = [
@@ -206,11 +206,11 @@ LONGEST: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("search", LONGEST, ids=lambda search: str(search)[:30])
-def test_what_is_just_within_the_limits(service: Service, search: dict[str, Any]) -> None:
+def test_the_largest_valid_values(service: Service, search: dict[str, Any]) -> None:
     found(service.post(search))
 
 
 @pytest.mark.parametrize("page", ["1.0", "1e0", "10e-1", "0.1e1", "1.000000000000000000000000000000000000000000"])
-def test_a_whole_number_may_be_written_in_any_way(service: Service, page: str) -> None:
+def test_every_notation_of_a_whole_number(service: Service, page: str) -> None:
     found(service.post(f'{{"page": {page}, "mark_list": [{page}]}}'.encode()))
     found(service.get(f"page={page}&mark_list={page}"))
