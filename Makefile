@@ -1,12 +1,12 @@
-# The two commands of a newcomer are `make up` and `make test`; the rest is for those who work on partsearch.
+# A new user needs `make up` and `make test`. The other targets are for developers of partsearch.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The site's processes, which write their coverage too, may run as another account.
+# The processes of the site also write coverage data, and may run as another account.
 export COVERAGE_FILE := $(CURDIR)/.coverage-data/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-# Whole files, in the order of tests/streams.py. One process more than cores: a test waits as often as it computes.
+# Whole files, in the order of tests/streams.py. One process more than cores, because a test waits about half of its time.
 STREAMS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SIDE_BY_SIDE := --numprocesses=$(STREAMS) --dist=loadfile --no-loadscope-reorder
 
@@ -18,13 +18,13 @@ up: $(VENV)/installed
 down: $(VENV)/installed
 	$(BIN)/partsearch down
 
-# Style, types, import rules, then every test with real processes; needs nothing that it does not install.
+# Style, types, import rules, then every test with real processes. It installs everything that it needs.
 test: lint
 	tools/test-programs
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS)
 	$(MAKE) --no-print-directory -j2 --output-sync=target contract-on-debian contract-on-neon
 
-# The tests once more, with a list of the lines that none of them runs.
+# The same tests, with a list of the lines that none of them runs.
 coverage: lint
 	tools/test-programs
 	mkdir -p .coverage-data && chmod 1777 .coverage-data && rm -f .coverage-data/data*
@@ -32,7 +32,7 @@ coverage: lint
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=85
 
-# The contract once more, on Debian's PostgreSQL and through the pooler of the emulated Neon.
+# The tests of the contract on Debian's PostgreSQL, and through the pooler of the emulated Neon.
 contract-on-debian contract-on-neon: contract-on-%: $(VENV)/installed-for-tests
 	$(BIN)/python -m pytest -q tests/contract --database=$*
 
@@ -51,13 +51,13 @@ benchmark: $(VENV)/installed-for-tests
 	tools/test-programs
 	$(BIN)/python -m tests.benchmarks.searches
 
-# Twenty updates in a row under load, and every kind of bad release; some forty minutes.
+# Twenty deployments in a row under load, and every kind of bad release. It takes about forty minutes.
 soak: $(VENV)/installed-for-tests
 	tools/test-programs
 	$(BIN)/python -m tests.soak.updates $(ARGUMENTS)
 
-# The set of packages that is tested, with the hashes of all their files; universal, so that it serves every Python from
-# 3.11 on. What builds partsearch itself is among them: nothing without a hash is fetched.
+# The tested versions of all packages, with the hashes of their files. The lock is universal, so it works with every Python
+# from 3.11 on. It includes the packages that build partsearch itself: nothing is downloaded without a hash.
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --default-index=https://pypi.org/simple --no-header --python-version 3.11 --extra build
 lock: $(VENV)/installed-for-tests
 	env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(LOCK) --upgrade pyproject.toml -o requirements.lock

@@ -63,7 +63,7 @@ def test_a_report_that_cannot_be_kept_is_told(live_site: RunningSite, tmp_path: 
         DATABASE_URL=live_site.conninfo,
     )
     assert done.returncode == 0, done.stderr
-    assert "The import is done. Its report cannot be kept" in done.stderr
+    assert "The import is done. Its report cannot be saved" in done.stderr
 
 
 def test_what_was_generated_is_a_success(live_site: RunningSite) -> None:

@@ -47,7 +47,7 @@ def is_same_document(page: SearchPage) -> bool:
 
 def test_a_part_that_is_added_appears_by_itself(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
     open_live(live_page, "/?part_name=фара")
-    assert live_page.find("#live").text == "обновляется само"
+    assert live_page.find("#live").text == "обновляется автоматически"
     assert live_page.count == 2
     sum_before = live_page.find("#summ").text
     add_part(database)
@@ -122,7 +122,7 @@ def test_the_dot_tells_when_the_service_is_gone_and_back(
     supervisor._call("stopProcess", "fastapi-blue")
     try:
         live_page.wait_until(lambda: state(live_page) == "away")
-        assert live_page.find("#live").text == "сейчас не обновляется, пробует снова"
+        assert live_page.find("#live").text == "обновление прервано, переподключение…"
         add_part(database)
     finally:
         supervisor.start_process("fastapi-blue")

@@ -104,7 +104,7 @@ def test_hidden_rows_are_neither_found_nor_offered(client: Any, accord: Any) -> 
         ("mark_list=Honda", "Введите целое число."),
         ("model_list=1.5", "Введите целое число."),
         ("mark_list=1" + "&mark_list=1" * 1000, "Слишком много значений: не больше 1000."),
-        ("part_name=" + "а" * 201, "Слишком длинно: не больше 200 знаков."),
+        ("part_name=" + "а" * 201, "Слишком длинный текст: не больше 200 символов."),
         ("part_name=а&part_name=б", "Указано несколько раз: оставьте одно значение."),
         ("page=0", "Введите число от 1 до 1000000."),
         ("&".join(f"params.{number}=1" for number in range(21)), "Слишком много значений: не больше 20."),
@@ -228,7 +228,7 @@ def test_nothing_found_comes_with_advice(client: Any, accord: Any) -> None:
     text = text_of(client.get("/?part_name=фара&price_gte=5&price_lte=4&params.color=бел"))
     assert "Цена «от» больше цены «до»" in text
     assert "Цвет сравнивается целиком" in text
-    assert "«бамп» найдёт «Бампер передний»" in text
+    assert "по «бамп» найдётся «Бампер передний»" in text
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def test_a_database_out_of_reach_is_reported_and_the_search_is_kept(client: Any)
     assert response.status_code == 503
     assert response.headers["Retry-After"]
     assert "Каталог сейчас недоступен." in text_of(response)
-    assert "попробуйте снова через минуту" in text_of(response)
+    assert "Попробуйте снова через минуту" in text_of(response)
     assert 'value="фара"' in response.text
     assert '<option value="7" selected>№ 7</option>' in response.text
     assert "Попробовать снова" in text_of(response)

@@ -59,7 +59,7 @@ def paired_ratio(values: Sequence[float], baseline: Sequence[float]) -> Ratio | 
 
     Percentile bootstrap over the pairs of rounds (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
     chapter 13), with a fixed seed, so that the same run says the same. In simulations the interval holds the truth in
-    93 of 100 runs of five rounds, and in 75 of three: docs/decisions/verdicts.md.
+    93 of 100 runs of five rounds, and in 75 of three: docs/decisions/bench-comparison.md.
 
     Args:
         values: one a round, in the order of the rounds; not negative.

@@ -108,7 +108,7 @@ def configure(settings: Settings, *, tracks_statements: bool = False) -> None:
 
     Args:
         settings: those of the site.
-        tracks_statements: whether pg_stat_statements counts; why not always: ``docs/decisions/statements.md``.
+        tracks_statements: whether pg_stat_statements counts; see ``docs/decisions/statement-statistics.md``.
     """
     refuse_root()
     folder = data_folder(settings.partsearch_home)

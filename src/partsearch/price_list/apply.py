@@ -1,4 +1,4 @@
-"""Stage six: writes what the comparison found, through the ORM. The caller holds the transaction."""
+"""Stage six: write the compared rows through the ORM, in the caller's transaction."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _UPDATED_FIELDS = ("name", "mark", "model", "price", "json_data")
 
 
 def apply(comparison: Comparison, list_name: str) -> None:
-    """Creates the marks, models and parts that are new, and brings the changed parts up to date."""
+    """Create the new marks, models and parts, and update the changed parts."""
     directory = comparison.directory
     directory.add_marks(
         [Mark(name=name, producer_country_name=producer_country(name)) for name in comparison.new_marks]
@@ -33,9 +33,9 @@ def _add(rows: Sequence[StagedRow], directory: NameDirectory, list_name: str) ->
 
 
 def _update(changed: Sequence[ChangedRow], directory: NameDirectory, list_name: str) -> None:
-    """Overwrites the parts as INSERT ... ON CONFLICT does, several times as fast as ``bulk_update``.
+    """Update the parts by INSERT ... ON CONFLICT, which is several times as fast as ``bulk_update``.
 
-    The parts are locked first: one that is deleted meanwhile would otherwise be inserted again.
+    The parts are locked first: a part that another transaction deletes meanwhile would be inserted again.
     """
     for start in range(0, len(changed), _CHUNK):
         chunk = {change.part_id: change.staged for change in changed[start : start + _CHUNK]}

@@ -1,7 +1,7 @@
-"""What the columns of a price list can mean, and the headers that say so.
+"""The meanings of columns of a price list, and the headers that name them.
 
-A new header is one more word in this table. Headers are compared as ``plain_header`` leaves them. A column that is not
-here is left out and named in the report: it may be the purchase price, which is nobody's business.
+A new header is one more word in this table. Headers are compared after ``plain_header``. A column that is not here is
+ignored and named in the report: it may be confidential, such as the purchase price.
 """
 
 import re
@@ -23,7 +23,7 @@ def plain_header(header: str) -> str:
 
 
 class Field(StrEnum):
-    """What a part itself is made of, and the number that the list gives a row."""
+    """The columns of the table ``part``, and the id that the list gives a row."""
 
     MARK = "mark"
     MODEL = "model"
@@ -34,7 +34,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True)
 class Property:
-    """A key of ``json_data``, and how a cell is read into its value."""
+    """A key of ``json_data``, and the reader of its cells."""
 
     key: str
     read: Reader

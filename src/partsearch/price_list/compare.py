@@ -1,4 +1,4 @@
-"""Stage five: what the list says against what the catalog has."""
+"""Stage five: compare the rows of the list with those of the last import."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from partsearch.price_list.stage import StagedRow
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """A row that says something else than when it was imported, and its part."""
+    """A row whose content differs from the last import, and its part."""
 
     part_id: int
     staged: StagedRow
@@ -20,11 +20,11 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is to be done.
+    """The result of a comparison: what an import has to do.
 
     Attributes:
-        unchanged: how many rows say what they said before.
-        not_in_list: how many parts came from this list earlier and are not in it any more. They stay.
+        unchanged: the number of rows without a change.
+        not_in_list: the number of parts of earlier imports that are no longer in the list. They stay.
         new_marks: the marks that do not exist yet.
         new_models: the models that do not exist yet, each with its mark.
     """
@@ -39,7 +39,7 @@ class Comparison:
 
 
 def compare(staged: Iterable[StagedRow], list_name: str) -> Comparison:
-    """Compares by key and digest: same key and digest is unchanged, same key alone changed, another key new."""
+    """Compare by key and digest: an equal digest means unchanged, another digest changed, an unknown key new."""
     known = {
         key: (part_id, digest)
         for key, part_id, digest in PriceListPart.objects.filter(list_name=list_name).values_list(
@@ -61,7 +61,7 @@ def compare(staged: Iterable[StagedRow], list_name: str) -> Comparison:
 
 
 def _missing_names(rows: Iterable[StagedRow], directory: NameDirectory) -> tuple[list[str], list[tuple[str, str]]]:
-    """The marks and models to create, each as the list spells it most often."""
+    """Return the marks and models to create, each in its most frequent spelling."""
     spellings = Counter((staged.row.mark, staged.row.model) for staged in rows)
     marks: dict[str, str] = {}
     models: dict[tuple[str, str], tuple[str, str]] = {}

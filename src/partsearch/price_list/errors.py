@@ -1,10 +1,10 @@
-"""Why a price list cannot be used at all; what is wrong with single rows is in the report instead."""
+"""Why a price list is unusable as a whole. Errors of single rows are in the report."""
 
 from partsearch.errors import PartsearchError
 
 
 class PriceListError(PartsearchError):
-    """The root of the errors of price lists. Nothing was changed where one is raised."""
+    """The root of the errors of price lists. When one is raised, nothing has changed."""
 
 
 class UnreadableFileError(PriceListError):
@@ -12,8 +12,8 @@ class UnreadableFileError(PriceListError):
 
 
 class UnknownColumnsError(PriceListError):
-    """The columns that a part needs are not in the list."""
+    """The list lacks columns that a part needs."""
 
 
 class NoUsableRowsError(PriceListError):
-    """The columns are there, and not one row can be used."""
+    """The list has the columns, and no usable row."""

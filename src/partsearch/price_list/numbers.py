@@ -1,4 +1,4 @@
-"""Numbers and prices as people and programs write them in price lists."""
+"""Reading the numbers and prices of price lists."""
 
 import re
 from dataclasses import dataclass
@@ -31,22 +31,22 @@ _CURRENCIES = {word: code for code, words in _CURRENCY_WORDS.items() for word in
 
 @dataclass(frozen=True)
 class Price:
-    """An amount, and its currency where it stands beside the amount."""
+    """An amount, and its currency if the cell names one."""
 
     amount: Decimal
     currency: str = ""
 
 
 def currency_code(word: str) -> str | None:
-    """The code of a currency: ``USD`` for ``$``; None where the word is no currency that is known."""
+    """Return the code of a currency: ``USD`` for ``$``; ``None`` for an unknown word."""
     return _CURRENCIES.get(" ".join(word.lower().replace(".", " ").split()))
 
 
 def read_price(text: str) -> Price:
-    """The price that ``text`` writes: ``1 873,50``, ``1,873.50``, ``70 USD``, ``$70``, ``100 руб.``
+    """Return the price that ``text`` means: ``1 873,50``, ``1,873.50``, ``70 USD``, ``$70``, ``100 руб.``
 
     Raises:
-        ValueError: it is not a price, or could be two different ones, as ``1,873`` could.
+        ValueError: it is not a price, or is ambiguous, such as ``1,873``.
     """
     match = _PRICE.fullmatch(text.strip())
     if match is None:
@@ -71,7 +71,7 @@ def _read_amount(text: str) -> Decimal:
 
 
 def read_number(text: str) -> Decimal:
-    """The number that ``text`` writes. A single separator is the one of the decimals: ``2,000`` is 2.
+    """Return the number that ``text`` means. A single separator is the decimal one: ``2,000`` is 2.
 
     Raises:
         ValueError: it is not a number of zero or more.

@@ -1,4 +1,4 @@
-"""Stage one: from a file to its text, and to what separates its cells."""
+"""Stage one: read a file into text, and find its encoding and delimiter."""
 
 import codecs
 from collections import Counter
@@ -10,7 +10,7 @@ from pathlib import Path
 from partsearch.price_list.errors import UnreadableFileError
 from partsearch.price_list.records import Record, split_records
 
-_MARKS_OF_ENCODINGS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = (";", "\t", ",", "|")
 _SAMPLE_RECORDS = 60
@@ -20,22 +20,22 @@ _AS_CSV = "Save the list as CSV in UTF-8 and import that file."
 
 @dataclass(frozen=True)
 class Sheet:
-    """A price list as text, with how it was read."""
+    """A price list as text, with its encoding and delimiter."""
 
     text: str
     encoding: str
     delimiter: str
 
     def records(self) -> Iterator[Record]:
-        """The records from the first one on, as often as asked for."""
+        """Return the records from the first one on; each call starts again."""
         return split_records(self.text, self.delimiter)
 
 
 def read_content(path: Path) -> bytes:
-    """Return what is in a file.
+    """Return the content of a file.
 
     Raises:
-        UnreadableFileError: it is missing, or may not be read.
+        UnreadableFileError: the file is missing, or permission is denied.
     """
     try:
         return path.read_bytes()
@@ -46,14 +46,14 @@ def read_content(path: Path) -> bytes:
 
 
 def read_sheet(path: Path, content: bytes | None = None) -> Sheet:
-    """The price list in the file.
+    """Return the price list in the file.
 
     Args:
         path: the file.
-        content: what is in it, where it has been read already.
+        content: its content, if it has been read already.
 
     Raises:
-        UnreadableFileError: it is missing, empty, or not a text.
+        UnreadableFileError: the file is missing, empty, or not text.
     """
     raw = read_content(path) if content is None else content
     if not raw.strip():
@@ -67,12 +67,12 @@ def read_sheet(path: Path, content: bytes | None = None) -> Sheet:
 
 
 def _decode(raw: bytes, path: Path) -> tuple[str, str]:
-    """The text and the name of its encoding.
+    """Return the text and the name of its encoding.
 
-    A text in UTF-8 proves itself: Cyrillic in cp1251 is next to never valid UTF-8. What is not UTF-8 is cp1251, in
-    which nearly every file is valid, so it comes last.
+    UTF-8 is tried first: Cyrillic in cp1251 is almost never valid UTF-8. cp1251 is last, since nearly every file is
+    valid in it.
     """
-    encoding = next((name for mark, name in _MARKS_OF_ENCODINGS if raw.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), "utf-8")
     try:
         return raw.decode(encoding), encoding.removesuffix("-sig")
     except UnicodeDecodeError as error:
@@ -83,17 +83,17 @@ def _decode(raw: bytes, path: Path) -> tuple[str, str]:
     try:
         return raw.decode("cp1251"), "cp1251"
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"{path} is a text neither in UTF-8 nor in cp1251.", _AS_CSV) from error
+        raise UnreadableFileError(f"{path} is neither UTF-8 nor cp1251.", _AS_CSV) from error
 
 
 def _is_damaged_utf8(raw: bytes) -> bool:
-    """Whether most of what is not ASCII is valid UTF-8: such a text read as cp1251 would be gibberish."""
+    """Return whether most non-ASCII characters are valid UTF-8: in cp1251 such a text would be gibberish."""
     text = raw.decode("utf-8", "replace")
     return text.count("\N{REPLACEMENT CHARACTER}") * 10 < sum(not character.isascii() for character in text)
 
 
 def _find_delimiter(text: str) -> str:
-    """The delimiter that splits most of the first records into the same number of cells, the more cells the better."""
+    """Return the delimiter that splits most of the first records into the same number of cells, with the most cells."""
     sample = text[:_SAMPLE_CHARACTERS]
 
     def evenness(delimiter: str) -> int:

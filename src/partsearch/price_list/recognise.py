@@ -1,4 +1,4 @@
-"""Stage two: which record is the header, and what each column means."""
+"""Stage two: find the header and the meaning of each column."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ _EXAMPLES = {Field.NAME: "Наименование", Field.PRICE: "Цена", Fi
 
 @dataclass(frozen=True)
 class Column:
-    """A column that is used: its place, its header, its meaning."""
+    """A column that is used: its index, its header, its meaning."""
 
-    place: int
+    index: int
     header: str
     meaning: Meaning
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a list is laid out.
+    """The layout of a list.
 
     Attributes:
-        header_number: the number of the record that is the header.
-        width: how many cells a row may have.
+        header_number: the number of the header record.
+        width: the most cells of a row.
         columns: the columns that are used, each meaning once.
-        ignored: the headers of the others.
-        currency: what the header of the price says about its currency; else empty.
+        ignored: the headers of the other columns.
+        currency: the currency that the header of the price names; else empty.
     """
 
     header_number: int
@@ -45,17 +45,17 @@ class Layout:
 
 
 def recognise(sheet: Sheet, path: Path) -> Layout:
-    """The layout of the list: its header is the first record with the most columns that are known.
+    """Return the layout of the list. Its header is the first record with the most known columns.
 
     Raises:
-        UnknownColumnsError: there is no header, or columns that a part needs are missing.
+        UnknownColumnsError: the list has no header, or lacks columns that a part needs.
     """
     layouts = [_layout_under(record) for record in islice(sheet.records(), _HEADER_WITHIN)]
     layout = max(layouts, key=lambda layout: len(layout.columns))
     if len(layout.columns) < _FEWEST_COLUMNS:
         raise UnknownColumnsError(
             f"{path} has no header with known columns within its first {_HEADER_WITHIN} rows "
-            f"(read as {sheet.encoding}, cells divided by {sheet.delimiter!r}).",
+            f"(read as {sheet.encoding}, cells separated by {sheet.delimiter!r}).",
             f"Give it a row of headers, such as {_headers(REQUIRED)}.",
         )
     found = {column.meaning for column in layout.columns}
@@ -74,14 +74,14 @@ def _headers(fields: Iterable[Field]) -> str:
 
 
 def _layout_under(record: Record) -> Layout:
-    """The layout of a list whose header this record is."""
+    """Return the layout of a list with this record as its header."""
     columns: dict[Meaning, Column] = {}
     ignored = []
     currency = ""
-    for place, header in enumerate(record.cells):
+    for index, header in enumerate(record.cells):
         meaning, header_currency = _meaning(header)
         if meaning is not None and meaning not in columns:
-            columns[meaning] = Column(place, header, meaning)
+            columns[meaning] = Column(index, header, meaning)
             currency = header_currency or currency
         elif header:
             ignored.append(header)
@@ -89,7 +89,7 @@ def _layout_under(record: Record) -> Layout:
 
 
 def _meaning(header: str) -> tuple[Meaning | None, str]:
-    """What a header means, and the currency that the header of a price may name: ``Цена, руб.``."""
+    """Return the meaning of a header, and the currency that it names, as in ``Цена, руб.``."""
     plain = plain_header(header)
     if plain in MEANINGS:
         return MEANINGS[plain], ""

@@ -1,4 +1,4 @@
-"""Records of comma-separated values, where a broken one does not take its neighbours along."""
+"""Records of comma-separated values, parsed so that a broken record does not affect its neighbours."""
 
 import csv
 import io
@@ -7,30 +7,30 @@ from dataclasses import dataclass
 from itertools import islice
 
 _LONGEST_RECORD_LINES = 200
-"""A record of more lines has a quotation mark that was never closed."""
+"""A record with more lines has an unclosed quotation mark."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its number in the file, as a spreadsheet counts rows, and its cells without white space around.
+    """One record: its row number, as a spreadsheet counts, and its stripped cells.
 
-    ``fault`` says why the cells cannot be trusted, and is empty where they can.
+    ``error`` says why the record is invalid; it is empty for a valid one.
     """
 
     number: int
     cells: list[str]
-    fault: str = ""
+    error: str = ""
 
     @property
     def is_blank(self) -> bool:
-        return not self.fault and not any(self.cells)
+        return not self.error and not any(self.cells)
 
 
 def split_records(text: str, delimiter: str) -> Iterator[Record]:
-    """The records of a text, blank ones too.
+    """Yield the records of a text, blank ones too.
 
-    An opening quotation mark that is never closed would swallow all that follows. So where the quotes of a record are
-    wrong, its first line is taken for the whole record, and reading goes on with the next line.
+    An unclosed quotation mark would swallow the rest of the text. So the first line of a record with wrong quotes is
+    the whole record, and parsing continues with the next line.
     """
     lines = list(io.StringIO(text, newline=""))
     line, number = 0, 0
@@ -47,7 +47,7 @@ def split_records(text: str, delimiter: str) -> Iterator[Record]:
             else:
                 return
         except csv.Error:
-            pass  # the record is read alone, below
+            pass  # the record is parsed as one line, below
         number += 1
         yield _read_alone(number, lines[line], delimiter)
         line += 1

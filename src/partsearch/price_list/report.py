@@ -1,4 +1,4 @@
-"""Stage seven: what was done, for people."""
+"""Stage seven: the report of an import for the terminal."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,11 +20,11 @@ _DELIMITER_NAMES = {"\t": "tab"}
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that there is to say about an import.
+    """The result of an import.
 
     Attributes:
-        used: the rows that are in the catalog after this, each key once.
-        rejected: the rows that were not used, repeated ones too.
+        used: the rows that are in the catalog after the import, each key once.
+        rejected: the rows that were not used, with the repeated ones.
     """
 
     list_name: str
@@ -42,7 +42,7 @@ class Report:
 
 
 def show(report: Report, console: Console) -> None:
-    """Prints the report."""
+    """Print the report."""
     delimiter = _DELIMITER_NAMES.get(report.sheet.delimiter, report.sheet.delimiter)
     layout = report.layout
     console.print(
@@ -53,7 +53,7 @@ def show(report: Report, console: Console) -> None:
     columns = "; ".join(f"{column.header} → {column.meaning}" for column in layout.columns)
     console.print(f"Columns: {columns}.", markup=False)
     if layout.ignored:
-        console.print(f"Columns left out: {'; '.join(layout.ignored)}.", markup=False)
+        console.print(f"Columns ignored: {'; '.join(layout.ignored)}.", markup=False)
     console.print(_counts(report))
     _show_names(report.comparison, console)
     _show_spellings(report.used, console)
@@ -74,7 +74,7 @@ def _counts(report: Report) -> Table:
         ("Added", len(comparison.added)),
         ("Updated", len(comparison.changed)),
         ("Unchanged", comparison.unchanged),
-        ("Not in the list any more, left as they are", comparison.not_in_list),
+        ("No longer in the list, left unchanged", comparison.not_in_list),
         ("Marks created", len(comparison.new_marks)),
         ("Models created", len(comparison.new_models)),
     ):
@@ -97,7 +97,7 @@ def _show_spellings(used: Iterable[ValidRow], console: Console) -> None:
     for spellings in by_key.values():
         if len(spellings) > 1:
             counted = ", ".join(f"{mark} ({count:,})" for mark, count in spellings.most_common())
-            console.print(f"Taken for one mark: {counted}.", markup=False)
+            console.print(f"Treated as one mark: {counted}.", markup=False)
 
 
 def _show_rejected(rejected: Iterable[RejectedRow], console: Console) -> None:

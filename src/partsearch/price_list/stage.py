@@ -1,4 +1,4 @@
-"""Stage four: each row gets the key by which it is found again the next time, and a digest of what it says."""
+"""Stage four: give each row the key that identifies it in later imports, and a digest of its content."""
 
 import hashlib
 from collections import Counter
@@ -10,14 +10,14 @@ import orjson
 from partsearch.price_list.validate import RejectedRow, ValidRow
 
 _CHANGING_KEYS = frozenset(("count", "currency", "discount"))
-"""Properties that change from one issue of a list to the next while the part stays the same."""
+"""Properties that change between issues of a list while the part stays the same."""
 
 _LONGEST_ROW_ID = 100
 
 
 @dataclass(frozen=True)
 class StagedRow:
-    """A row with the key that is its own within the list, and the digest of all that it says."""
+    """A row with its key, which is unique in the list, and the digest of its content."""
 
     key: str
     digest: str
@@ -26,14 +26,14 @@ class StagedRow:
 
 @dataclass(frozen=True)
 class Staged:
-    """The rows, each key once, and the ones that repeat an earlier row."""
+    """The rows, each key once, and the rows that repeat an earlier one."""
 
     rows: list[StagedRow]
     repeated: list[RejectedRow]
 
 
 def stage(rows: Iterable[ValidRow]) -> Staged:
-    """Gives every row its key; of rows with the same key the first one wins."""
+    """Return the rows with their keys; of rows with the same key the first is used."""
     staged: dict[str, StagedRow] = {}
     repeated = []
     seen: set[tuple[str, str]] = set()
@@ -44,7 +44,7 @@ def stage(rows: Iterable[ValidRow]) -> Staged:
         seen.add((identity, digest))
         key = identity
         if not row.row_id and not earlier:
-            # Two used parts that differ in nothing but the price are two parts: they are told apart by their order.
+            # Two used parts that differ only in the price are two parts: their order distinguishes them.
             occurrences[identity] += 1
             key = f"{identity}:{occurrences[identity]}"
         if earlier:
@@ -58,7 +58,7 @@ def stage(rows: Iterable[ValidRow]) -> Staged:
 
 
 def _identity(row: ValidRow) -> str:
-    """What stays when the price changes: the id that the list gives the row, else all that is not likely to change."""
+    """Return what stays when the price changes: the id of the row in the list, else its lasting properties."""
     if row.row_id:
         is_short = len(row.row_id) <= _LONGEST_ROW_ID
         return f"id:{row.row_id}" if is_short else f"long id:{_hash(row.row_id)}"

@@ -1,4 +1,4 @@
-"""Stage three: which rows can be used. A bad row is reported and never stops the others."""
+"""Stage three: separate valid rows from invalid ones. An invalid row is reported and never stops the others."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from partsearch.price_list.records import Record
 from partsearch.price_list.values import EMPTY_CELLS, JsonValue
 
 LONGEST_TEXTS = {Field.NAME: 400, Field.MARK: 200, Field.MODEL: 200}
-"""As the columns of the tables have it."""
+"""The lengths of the table columns."""
 
 _NAMES = {Field.NAME: "part name", Field.MARK: "mark", Field.MODEL: "model"}
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A property that could not be read; its row is used without it."""
+    """An unreadable property; its row is used without it."""
 
     key: str
     text: str
@@ -27,7 +27,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class ValidRow:
-    """A row that can be used."""
+    """A valid row."""
 
     number: int
     row_id: str
@@ -41,32 +41,38 @@ class ValidRow:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that cannot be used: why, in words that the rows with the same fault share, and what stood there."""
+    """An invalid row: the reason, equal for rows with the same error, and the text of the cell."""
 
     number: int
     reason: str
     detail: str = ""
 
 
+class _PriceError(ValueError):
+    """The price of a row is missing or invalid; the message is the reason of the report."""
+
+
 def validate(records: Iterable[Record], layout: Layout) -> Iterator[ValidRow | RejectedRow]:
-    """The rows below the header, blank ones passed over."""
+    """Yield the rows below the header without the blank ones."""
     for record in records:
         if record.number > layout.header_number and not record.is_blank:
             yield _validate_record(record, layout)
 
 
 def _validate_record(record: Record, layout: Layout) -> ValidRow | RejectedRow:
-    if record.fault:
-        return RejectedRow(record.number, record.fault)
+    if record.error:
+        return RejectedRow(record.number, record.error)
     if any(record.cells[layout.width :]):
         return RejectedRow(record.number, "more cells than the header has", str(len(record.cells)))
     texts, properties = _split_cells(record, layout)
-    faults = [fault for field in _NAMES if (fault := _text_fault(field, texts.get(field, "")))]
-    price, price_fault = _price(texts.get(Field.PRICE, ""))
-    if price_fault:
-        faults.append(price_fault)
-    if price is None or faults:
-        return RejectedRow(record.number, ", ".join(faults), texts.get(Field.PRICE, "") if price_fault else "")
+    errors = [error for field in _NAMES if (error := _text_error(field, texts.get(field, "")))]
+    price_text = texts.get(Field.PRICE, "")
+    try:
+        price = _valid_price(price_text)
+    except _PriceError as error:
+        return RejectedRow(record.number, ", ".join([*errors, str(error)]), price_text)
+    if errors:
+        return RejectedRow(record.number, ", ".join(errors))
     json_data, left_out = _json_data(properties)
     if currency := price.currency or layout.currency:
         json_data.setdefault("currency", currency)
@@ -83,11 +89,11 @@ def _validate_record(record: Record, layout: Layout) -> ValidRow | RejectedRow:
 
 
 def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict[Property, str]]:
-    """The cells that are not empty, by what they mean; in names each run of white space is one space."""
+    """Return the cells that are not empty, by meaning; in names each run of white space becomes one space."""
     texts: dict[Field, str] = {}
     properties: dict[Property, str] = {}
     for column in layout.columns:
-        cell = record.cells[column.place] if column.place < len(record.cells) else ""
+        cell = record.cells[column.index] if column.index < len(record.cells) else ""
         if cell in EMPTY_CELLS:
             continue
         if isinstance(column.meaning, Property):
@@ -97,26 +103,26 @@ def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict
     return texts, properties
 
 
-def _text_fault(field: Field, text: str) -> str:
+def _text_error(field: Field, text: str) -> str:
+    """Return what is wrong with a text; empty for a valid one."""
     if not text:
         return f"no {_NAMES[field]}"
     longest = LONGEST_TEXTS[field]
     return f"{_NAMES[field]} over {longest} characters" if len(text) > longest else ""
 
 
-def _price(text: str) -> tuple[Price | None, str]:
-    """The price, or what is wrong with it."""
+def _valid_price(text: str) -> Price:
     if not text:
-        return None, "no price"
+        raise _PriceError("no price")
     try:
         price = read_price(text)
     except ValueError:
-        return None, "unreadable price"
+        raise _PriceError("unreadable price") from None
     if price.amount < 0:
-        return None, "negative price"
+        raise _PriceError("negative price")
     if price.amount > PRICE_MAXIMUM:
-        return None, f"price over {PRICE_MAXIMUM:,}"
-    return price, ""
+        raise _PriceError(f"price over {PRICE_MAXIMUM:,}")
+    return price
 
 
 def _json_data(properties: Mapping[Property, str]) -> tuple[dict[str, JsonValue], tuple[LeftOut, ...]]:

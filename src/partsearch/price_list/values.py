@@ -1,7 +1,7 @@
-"""The values of a part's properties, each read from its cell as what it is.
+"""Readers of the cells of a part's properties.
 
-A reader takes the text of a cell that is not empty. It gives the value, or None where the text says that there is
-none, and raises ValueError where the text is not such a value.
+A reader takes the text of a cell that is not empty. It returns the value, or ``None`` if the text means that there is
+none. It raises ValueError for any other text.
 """
 
 import re
@@ -22,26 +22,26 @@ _WORDS = {
 }
 _YES_OR_NO = {word: meaning for meaning, words in _WORDS.items() for word in words}
 _LARGEST_NUMBER = 10**15
-"""Whole numbers up to here are exact in every program that reads JSON."""
+"""Integers up to this are exact in every JSON parser."""
 
 
 def read_text(text: str) -> JsonValue | None:
-    """The text as it stands."""
+    """Return the text unchanged."""
     return text
 
 
 def read_code(text: str) -> JsonValue | None:
-    """A code out of a list of its own, where 0 says that none is given."""
+    """Return a code; 0 means none."""
     return None if text == "0" else text
 
 
 def read_currency(text: str) -> JsonValue | None:
-    """The code of the currency; a word that is no known currency stays as it is."""
+    """Return the code of the currency; an unknown word in upper case."""
     return currency_code(text) or text.upper()
 
 
 def read_year(text: str) -> JsonValue | None:
-    """A year of the 20th or 21st century, as a whole number; 0 is none."""
+    """Return a year of the 20th or 21st century; 0 means none."""
     match = _YEAR.fullmatch(text.lower())
     if match:
         return int(match[1])
@@ -51,7 +51,7 @@ def read_year(text: str) -> JsonValue | None:
 
 
 def read_count(text: str) -> JsonValue | None:
-    """How many there are: ``2,000`` is 2 and ``4 шт.`` is 4."""
+    """Return a count: ``2,000`` is 2 and ``4 шт.`` is 4."""
     count = read_number(_PIECES.sub("", text.lower()))
     if count > _LARGEST_NUMBER or count != int(count):
         raise ValueError(text)
@@ -59,17 +59,17 @@ def read_count(text: str) -> JsonValue | None:
 
 
 def read_quantity(text: str) -> JsonValue | None:
-    """A number, whole where it can be."""
+    """Return a number, an integer if possible."""
     return _read_json_number(text)
 
 
 def read_measure(text: str) -> JsonValue | None:
-    """A number that cannot be 0, where 0 says that none is given."""
+    """Return a number; 0 means none."""
     return _read_json_number(text) or None
 
 
 def read_yes_or_no(text: str) -> JsonValue | None:
-    """True or false, from words or from 1 and 0."""
+    """Return a boolean, from words or from 1 and 0."""
     try:
         return _YES_OR_NO[normalize(text)]
     except KeyError:

@@ -41,7 +41,7 @@ def test_finds_the_header_below_a_preamble() -> None:
 def test_names_the_columns_that_it_leaves_out() -> None:
     found = layout("Марка;Модель;Наименование;Цена;Цена закуп.;;Цена\n" + ROW)
     assert found.ignored == ("Цена закуп.", "Цена")
-    assert (found.columns[3].place, found.width) == (3, 7)
+    assert (found.columns[3].index, found.width) == (3, 7)
 
 
 @pytest.mark.parametrize("header", ["Цена, руб.", "Цена (RUB)", "цена руб", "Розничная цена, ₽"])

@@ -37,12 +37,12 @@ def test_a_quote_that_is_never_closed_does_not_swallow_a_long_list() -> None:
     text = '"a;b\n' + 'c;"d ""e"""\n' * 5_000
     records = list(split_records(text, ";"))
     assert len(records) == 5_001
-    assert [record.number for record in records if record.fault] == [1]
+    assert [record.number for record in records if record.error] == [1]
 
 
 def test_two_stray_quotes_do_not_swallow_the_rows_between_them() -> None:
     records = list(split_records('"a;b\n' + "c;d\n" * 300 + 'e";f\n', ";"))
-    assert [record.number for record in records if record.fault] == [1]
+    assert [record.number for record in records if record.error] == [1]
     assert [record.cells for record in records[1:-1]] == [["c", "d"]] * 300
     assert records[-1].cells == ['e"', "f"]
 
@@ -59,7 +59,7 @@ def test_line_ends_of_broken_exports_make_blank_records() -> None:
 
 def test_a_line_beyond_all_measure_is_one_bad_row() -> None:
     records = list(split_records("a;b\n" + "x" * 200_000 + ";y\nc;d\n", ";"))
-    assert [bool(record.fault) for record in records] == [False, True, False]
+    assert [bool(record.error) for record in records] == [False, True, False]
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=10).map(str.strip)

@@ -18,15 +18,15 @@ from partsearch.price_list.validate import RejectedRow, ValidRow, validate
 
 
 def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> Report:
-    """Brings the list into the catalog in one transaction, or with ``dry_run`` only finds out what that would do.
+    """Import the list in one transaction and return the report; with ``dry_run`` only compare.
 
     Args:
         path: the list.
         dry_run: change nothing.
-        content: what is in the list, where it has been read already.
+        content: the content of the file, if it has been read already.
 
     Raises:
-        PriceListError: the list cannot be used at all; nothing was changed.
+        PriceListError: the list is unusable as a whole; nothing has changed.
     """
     started = monotonic()
     sheet = read_sheet(path, content)
@@ -52,7 +52,7 @@ def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> R
 
 
 def _list_name(path: Path) -> str:
-    """The name of the file without its ending, the same in every locale: in some, Python cannot read all letters."""
+    """Return the file name without its suffix, the same in every locale: some cannot decode all letters."""
     return os.fsencode(path.stem).decode(errors="replace")
 
 
@@ -60,12 +60,12 @@ def _compare_and_apply(staged: Staged, list_name: str, *, dry_run: bool) -> Comp
     if dry_run:
         return compare(staged.rows, list_name)
 
-    def bring_in() -> Comparison:
+    def compare_and_apply() -> Comparison:
         comparison = compare(staged.rows, list_name)
         apply(comparison, list_name)
         return comparison
 
-    return load_catalog(bring_in)
+    return load_catalog(compare_and_apply)
 
 
 def _no_usable_rows(path: Path, rejected: Sequence[RejectedRow]) -> NoUsableRowsError:
@@ -73,6 +73,6 @@ def _no_usable_rows(path: Path, rejected: Sequence[RejectedRow]) -> NoUsableRows
         return NoUsableRowsError(f"{path} has a header and no rows.", "Export the price list again.")
     reasons = Counter(row.reason for row in rejected).most_common()
     return NoUsableRowsError(
-        f"{path} has not one usable row: " + "; ".join(f"{reason} ({count})" for reason, count in reasons) + ".",
+        f"{path} has no usable row: " + "; ".join(f"{reason} ({count})" for reason, count in reasons) + ".",
         f"Look at row {rejected[0].number}, correct the list, and import it again.",
     )

@@ -1,4 +1,4 @@
-"""Reports of imports, kept in the home: an import that is done has a report, whether a terminal showed it or not."""
+"""The reports of imports as files in the home."""
 
 import io
 import os
@@ -17,12 +17,12 @@ _WIDTH = 160
 _LONGEST_NAME = 60
 
 
-def keep_report(report: Report, home: Path) -> Path:
-    """Return where the report is kept: in ``imports`` under the home, of which the newest are kept.
+def save_report(report: Report, home: Path) -> Path:
+    """Save a report in ``imports`` under the home, remove all but the newest 200, and return its path.
 
     Raises:
-        OSError: it cannot be written there.
-        RootRefusedError: root asks, to whom the home does not belong.
+        OSError: the file cannot be written.
+        RootRefusedError: the process is root, who does not own the home.
     """
     refuse_root()
     folder = home / _FOLDER
@@ -40,16 +40,13 @@ def _text(report: Report) -> str:
 
 
 def _name(list_name: str) -> str:
-    """The name of the file: the time first, so that they are in order; no character that a shell would mind.
-
-    It is in UTF-8 in every locale.
-    """
+    """Return the file name: first the time, for the order; safe in a shell; UTF-8 in every locale."""
     safe = re.sub(r"[^\w.-]+", "_", list_name)[:_LONGEST_NAME].strip("._-") or "list"
     return os.fsdecode(f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}-{safe}".encode())
 
 
 def _write_new(folder: Path, name: str, content: bytes) -> Path:
-    """Writes a file that was not there: never through a link, never over another report."""
+    """Write a new file, never through a link and never over another report; return its path."""
     number = 0
     while True:
         path = folder / f"{name}{f'-{number}' if number else ''}.txt"
