@@ -36,8 +36,8 @@ def test_an_error_inside_a_list_belongs_to_the_field_of_the_list() -> None:
     ]
     with override("en"):
         found = form_errors(errors, ["mark_list"])
-    assert found.in_form == {"mark_list": "Write a whole number."}
-    assert found.others == (("page", "Write a number from 1 to 9."),)
+    assert found.in_form == {"mark_list": "Enter a whole number."}
+    assert found.others == (("page", "Enter a number from 1 to 9."),)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from partsearch.contract.field_errors import FieldError, FieldErrorCode
 
 _TOO_MANY = gettext_lazy("Too many: {maximum} at most.")
 FIELD_MESSAGES: Mapping[FieldErrorCode, Promise] = {
-    FieldErrorCode.REPEATED: gettext_lazy("This is given more than once: leave one."),
-    FieldErrorCode.NOT_NUMBER: gettext_lazy("Write a number, for example 1500."),
-    FieldErrorCode.NOT_WHOLE_NUMBER: gettext_lazy("Write a whole number."),
+    FieldErrorCode.REPEATED: gettext_lazy("This is given more than once: keep one value."),
+    FieldErrorCode.NOT_NUMBER: gettext_lazy("Enter a number, for example 1500."),
+    FieldErrorCode.NOT_WHOLE_NUMBER: gettext_lazy("Enter a whole number."),
     FieldErrorCode.TEXT_TOO_LONG: gettext_lazy("Too long: {maximum} characters at most."),
-    FieldErrorCode.OUT_OF_RANGE: gettext_lazy("Write a number from {minimum} to {maximum}."),
+    FieldErrorCode.OUT_OF_RANGE: gettext_lazy("Enter a number from {minimum} to {maximum}."),
     FieldErrorCode.NOT_PARAMS_VALUE: gettext_lazy("This must be a text, a number, true or false."),
     FieldErrorCode.TOO_MANY_DECIMALS: gettext_lazy("Too many decimals: {maximum} at most."),
     FieldErrorCode.TOO_MANY_ITEMS: _TOO_MANY,
@@ -27,15 +27,13 @@ FIELD_MESSAGES: Mapping[FieldErrorCode, Promise] = {
 PROBLEM_MESSAGES: Mapping[ProblemCode, Promise] = {
     ProblemCode.QUERY_TOO_SLOW: gettext_lazy("The search took longer than {seconds} s and was stopped."),
     ProblemCode.NOT_UTF8: gettext_lazy("The address of this page is damaged: it is not in UTF-8."),
-    ProblemCode.UNSTORABLE_TEXT: gettext_lazy(
-        "The address of this page is damaged: it holds a character that no text has."
-    ),
-    ProblemCode.DATABASE_UNAVAILABLE: gettext_lazy("The catalogue is out of reach at the moment."),
+    ProblemCode.UNSTORABLE_TEXT: gettext_lazy("The address of this page is damaged: it contains an invalid character."),
+    ProblemCode.DATABASE_UNAVAILABLE: gettext_lazy("The catalogue is unavailable at the moment."),
     ProblemCode.OTHER: gettext_lazy("The service cannot answer at the moment."),
 }
 _ADVICE: Mapping[HTTPStatus, Promise] = {
-    HTTPStatus.BAD_REQUEST: gettext_lazy("Begin a new search."),
-    HTTPStatus.SERVICE_UNAVAILABLE: gettext_lazy("Your search is kept in the address: try again in a minute."),
+    HTTPStatus.BAD_REQUEST: gettext_lazy("Start a new search."),
+    HTTPStatus.SERVICE_UNAVAILABLE: gettext_lazy("Your search is in the address of this page. Try again in a minute."),
 }
 
 
