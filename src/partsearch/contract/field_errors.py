@@ -24,7 +24,7 @@ class FieldErrorCode(StrEnum):
     TOO_MANY_KEYS = "too_many_keys"
 
 
-_MESSAGES = {
+MESSAGES = {
     FieldErrorCode.UNKNOWN_FIELD: "is not a field of the {request}",
     FieldErrorCode.REPEATED: "is given more than once",
     FieldErrorCode.PARAMS_WITHOUT_KEY: "is given as params.KEY=VALUE in a query string",
@@ -60,4 +60,4 @@ class FieldError:
     @property
     def message(self) -> str:
         """Return the message in English, as the API answers it."""
-        return _MESSAGES[self.code].format_map(self.params)
+        return MESSAGES[self.code].format_map(self.params)

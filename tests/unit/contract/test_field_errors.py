@@ -6,7 +6,7 @@ from string import Formatter
 import pytest
 
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.field_errors import _MESSAGES, FieldError, FieldErrorCode
+from partsearch.contract.field_errors import MESSAGES, FieldError, FieldErrorCode
 from partsearch.contract.reading import check_no_fields, mark_id_from_query, search_from_body, search_from_query
 
 BODIES = [
@@ -25,12 +25,12 @@ def errors_of(body: str) -> tuple[FieldError, ...]:
 
 
 def parameters(code: FieldErrorCode) -> set[str | None]:
-    return {name for _, name, _, _ in Formatter().parse(_MESSAGES[code]) if name}
+    return {name for _, name, _, _ in Formatter().parse(MESSAGES[code]) if name}
 
 
 def test_every_code_has_a_message_of_its_own() -> None:
-    assert set(_MESSAGES) == set(FieldErrorCode)
-    assert len(set(_MESSAGES.values())) == len(FieldErrorCode)
+    assert set(MESSAGES) == set(FieldErrorCode)
+    assert len(set(MESSAGES.values())) == len(FieldErrorCode)
 
 
 def test_an_error_carries_the_parameters_of_its_message() -> None:
