@@ -1,4 +1,4 @@
-"""What Django writes to the log of its process: every fault of ours whole, and no flood of what clients do."""
+"""What Django logs: every unexpected error with its traceback, and a limited number of lines that clients cause."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tests.support.site import RunningSite
 
 @pytest.fixture
 def log(live_site: RunningSite) -> Callable[[], str]:
-    """Reads what has been logged since the test began."""
+    """Return a function that returns what was logged since the test began."""
     path: Path = live_site.home / "logs" / "django-blue.log"
     begin = path.stat().st_size
     return lambda: path.read_bytes()[begin:].decode()
@@ -22,7 +22,7 @@ def log(live_site: RunningSite) -> Callable[[], str]:
 
 @pytest.fixture
 def broken_table(migrated_database: str) -> Iterator[None]:
-    """Takes a table of the admin away, so that a page of it is a fault of ours."""
+    """Rename a table of the admin, so that a page of it is an unexpected error."""
     with psycopg.connect(migrated_database, autocommit=True) as connection:
         connection.execute("ALTER TABLE auth_group RENAME TO auth_group_away")
         yield
@@ -44,7 +44,7 @@ def test_a_500_is_logged_with_its_request_and_traceback(
     assert "secret" not in line
 
 
-def test_refused_hosts_are_logged_without_a_flood(live_site: RunningSite, log: Callable[[], str]) -> None:
+def test_rejected_hosts_are_logged_with_a_limit(live_site: RunningSite, log: Callable[[], str]) -> None:
     for number in range(120):
         headers = {"Host": f"host{number}.example", "X-Request-Id": f"refused-{number}"}
         assert live_site.client.get(f"{live_site.django_url}/mark/", headers=headers).status_code == 400
@@ -55,7 +55,7 @@ def test_refused_hosts_are_logged_without_a_flood(live_site: RunningSite, log: C
     assert "Traceback" not in log()
 
 
-def test_what_is_not_there_is_not_logged(live_site: RunningSite, log: Callable[[], str]) -> None:
+def test_client_errors_are_not_logged(live_site: RunningSite, log: Callable[[], str]) -> None:
     for path in ("/nothing", "/admin/%00/", "/search/part/?page=x"):
         assert live_site.client.get(live_site.django_url + path).status_code < 500
     assert log() == ""

@@ -1,4 +1,4 @@
-"""The front of the Django service: what it hands to a WSGI application is what granian's own WSGI interface does."""
+"""The front of the Django service: it passes to a WSGI application what granian's own WSGI interface passes."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ _SECONDS = 10
 
 
 class Server:
-    """granian with the application of the tests."""
+    """Granian with the application of the tests."""
 
     def __init__(self, interface: str, target: str, log: Path) -> None:
         self.port = free_ports(1)[0]
@@ -50,7 +50,7 @@ class Server:
         return True
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, list[tuple[str, str]], bytes]:
-        """The status, the headers and the body of the answer."""
+        """Return the status, the headers and the body of the response."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=_SECONDS)
         try:
             connection.request(method, path, body=body, headers=headers)
@@ -108,7 +108,7 @@ ODD_REQUESTS = [
 
 
 def environ(server: Server, request: bytes) -> dict[str, Any]:
-    """What the application was given; a variable that is empty is as good as none."""
+    """Return the environ that the application got, without empty variables."""
     head, _, body = raw_answer(server.url, request).partition(b"\r\n\r\n")
     assert head.split(b" ")[1] == b"200", head
     found = json.loads(body)
@@ -121,8 +121,8 @@ def test_the_environ_is_that_of_wsgi(front: Server, wsgi: Server, request_bytes:
     assert environ(front, request_bytes) == environ(wsgi, request_bytes)
 
 
-def test_bytes_of_the_path_that_are_no_utf8_are_lost(front: Server) -> None:
-    """granian has decoded the path by then. Nothing lies at such an address either way."""
+def test_bytes_of_the_path_that_are_not_utf8_are_lost(front: Server) -> None:
+    """Granian decodes the path first. No address has such bytes."""
     request = b"GET /a%ff HTTP/1.1\r\nHost: h\r\n" + _END
     assert environ(front, request)["PATH_INFO"].encode("latin-1").decode() == "/a\ufffd"
 
@@ -132,11 +132,11 @@ def test_bytes_of_the_path_that_are_no_utf8_are_lost(front: Server) -> None:
 def test_an_upload_to_the_admin_arrives_whole(front: Server, length: int, in_chunks: bool) -> None:
     body = os.urandom(length)
     pieces = iter([body[: length // 2], body[length // 2 :]])
-    status, _, told = front.ask("POST", "/admin/digest", pieces if in_chunks else body)
-    assert (status, told.decode()) == (200, f"{length} {hashlib.sha256(body).hexdigest()}")
+    status, _, text = front.ask("POST", "/admin/digest", pieces if in_chunks else body)
+    assert (status, text.decode()) == (200, f"{length} {hashlib.sha256(body).hexdigest()}")
 
 
-def test_a_larger_one_is_refused_by_the_loop(front: Server) -> None:
+def test_the_event_loop_rejects_a_larger_upload(front: Server) -> None:
     request = b"POST /admin/digest HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % (10 * MEBIBYTE + 1)
     head = raw_answer(front.url, request)
     assert head.startswith(b"HTTP/1.1 413")
@@ -144,19 +144,19 @@ def test_a_larger_one_is_refused_by_the_loop(front: Server) -> None:
 
 
 @pytest.mark.parametrize("in_chunks", [False, True], ids=["announced", "in chunks"])
-def test_of_any_other_body_no_more_is_read_than_shows_that_it_is_too_long(front: Server, in_chunks: bool) -> None:
+def test_any_other_body_is_read_only_to_one_byte_over_the_limit(front: Server, in_chunks: bool) -> None:
     body = b"a" * (64 * 1024 + 100)
-    status, headers, told = front.ask("POST", "/digest", iter([body]) if in_chunks else body)
+    status, headers, text = front.ask("POST", "/digest", iter([body]) if in_chunks else body)
     assert status == 200
-    assert int(told.split()[0]) == (64 * 1024 + 1 if in_chunks else 0)
+    assert int(text.split()[0]) == (64 * 1024 + 1 if in_chunks else 0)
     assert ("connection", "close") in headers
 
 
-def test_a_body_is_read_by_lines_too(front: Server) -> None:
+def test_a_body_can_be_read_in_lines(front: Server) -> None:
     assert json.loads(front.ask("POST", "/lines", b"one\ntwo\nthree")[2]) == ["one", "\n", "two\n", "three"]
 
 
-def test_a_body_that_comes_slowly_holds_no_thread(front: Server) -> None:
+def test_a_body_that_arrives_slowly_occupies_no_thread(front: Server) -> None:
     head = b"POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
     slow = [socket.create_connection(("127.0.0.1", front.port), timeout=_SECONDS) for _ in range(20)]
     try:
@@ -186,7 +186,7 @@ def test_head_and_304_have_no_body(front: Server) -> None:
     assert (status, body, dict(headers)["etag"]) == (304, b"", '"1"')
 
 
-def test_an_application_that_fails_is_a_problem_and_logged(front: Server) -> None:
+def test_an_application_error_is_a_500_and_logged(front: Server) -> None:
     status, headers, body = front.ask("GET", "/failing", **{"X-Request-Id": "mine"})
     assert (status, json.loads(body)["status"]) == (500, 500)
     assert {("x-engine", "django"), ("x-request-id", "mine")} < set(headers)
@@ -194,8 +194,8 @@ def test_an_application_that_fails_is_a_problem_and_logged(front: Server) -> Non
     wait_for(lambda: "ValueError: as the test wants it" in front.log.read_text(), what="the log")
 
 
-def test_a_stream_goes_no_faster_than_its_client(front: Server, tmp_path: Path) -> None:
-    """A client that reads nothing does not fill the memory; when it has left, the stream is closed."""
+def test_a_stream_is_no_faster_than_its_client(front: Server, tmp_path: Path) -> None:
+    """A client that reads nothing does not fill the memory. When it disconnects, the stream is closed."""
     closed = tmp_path / "closed"
     with socket.create_connection(("127.0.0.1", front.port), timeout=_SECONDS) as connection:
         connection.sendall(f"GET /stream?{closed} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
@@ -216,13 +216,13 @@ def test_a_stream_arrives_whole(front: Server, tmp_path: Path) -> None:
     assert int(closed.read_text()) == 2_000
 
 
-def test_the_end_waits_for_what_is_under_way(tmp_path: Path) -> None:
+def test_a_stop_waits_for_running_requests(tmp_path: Path) -> None:
     with Server.started("rsgi", "front", tmp_path / "log") as server:
         begun = tmp_path / "begun"
         connections = [socket.create_connection(("127.0.0.1", server.port), timeout=_SECONDS) for _ in range(5)]
         for connection in connections:
             connection.sendall(f"GET /slow?{begun} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())
-        # Three have a thread each; the others are in the queue.
+        # Three requests have a thread each. The others are in the queue.
         wait_for(lambda: begun.exists() and begun.read_text().count("begun") >= 3, what="the requests")
         server.process.send_signal(signal.SIGTERM)
         for connection in connections:

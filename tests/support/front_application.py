@@ -1,4 +1,4 @@
-"""A WSGI application that tells what it was given, as granian serves it by itself and behind the front."""
+"""A WSGI application that returns its environ, served by granian's WSGI interface and behind the front."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Stream:
-    """200 MB in pieces; says in a file when it is closed, and after how many of them."""
+    """A body of 200 MB in pieces. On close it writes the number of pieces that were sent to a file."""
 
     streaming = True
 
@@ -34,7 +34,7 @@ class Stream:
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Any:
-    """Answers by the path; what it does not know, with the environ as JSON."""
+    """Answer by the path, or with the environ as JSON for an unknown path."""
     view = _VIEWS.get(environ["PATH_INFO"].rpartition("/")[2], _environ)
     return view(environ, start_response)
 

@@ -1,4 +1,4 @@
-"""The client that waits for the answer of a request: whether it has left, and how its statement is then cancelled."""
+"""The client of a request: whether it has disconnected, and how its statement is cancelled then."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,43 +6,43 @@ from contextlib import contextmanager
 
 
 class RequestCancelledError(BaseException):
-    """The client of a request has left, so its work ends here.
+    """The client of a request has disconnected, so the work for it ends.
 
-    It derives from ``BaseException``, as ``asyncio.CancelledError`` does: no code between takes it for a fault.
+    It derives from ``BaseException``, as ``asyncio.CancelledError`` does: no code in between handles it as an error.
     """
 
 
 class Client:
     """The client of one request.
 
-    The thread of the request says which statement runs; other threads cancel it. The lock keeps the thread from going
-    on to its next request while a cancellation is on its way to PostgreSQL.
+    The thread of the request registers the statement that runs, and other threads cancel it. The lock keeps the thread
+    from starting its next request while a cancel request is on its way to PostgreSQL.
     """
 
-    __slots__ = ("_cancel", "_lock", "has_left")
+    __slots__ = ("_cancel", "_lock", "has_disconnected")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._cancel: Callable[[], None] | None = None
-        self.has_left = False
+        self.has_disconnected = False
 
-    def raise_if_left(self) -> None:
-        """Raise ``RequestCancelledError`` if the client has left."""
-        if self.has_left:
+    def raise_if_disconnected(self) -> None:
+        """Raise ``RequestCancelledError`` if the client has disconnected."""
+        if self.has_disconnected:
             raise RequestCancelledError
 
     @contextmanager
-    def asking(self, cancel: Callable[[], None]) -> Iterator[None]:
-        """Mark the block as one that asks the database.
+    def running_statement(self, cancel: Callable[[], None]) -> Iterator[None]:
+        """Register the statement that the block runs.
 
         Args:
-            cancel: cancels the statement that runs; harmless while none does.
+            cancel: cancels the statement, and does nothing if none runs.
 
         Raises:
-            RequestCancelledError: the client has left before the block.
+            RequestCancelledError: the client had disconnected before the block.
         """
         with self._lock:
-            self.raise_if_left()
+            self.raise_if_disconnected()
             self._cancel = cancel
         try:
             yield
@@ -51,10 +51,10 @@ class Client:
                 self._cancel = None
 
     def cancel_statement(self) -> None:
-        """Cancel what the database is asked for this client, if it is asked now.
+        """Cancel the registered statement, if there is one.
 
-        A cancellation that reaches the server before the statement does nothing, so it is repeated until the request
-        has ended.
+        A cancel request that reaches the server before the statement does nothing, so the caller repeats it until the
+        request has ended.
         """
         with self._lock:
             if self._cancel is not None:
@@ -62,7 +62,7 @@ class Client:
 
 
 class _Current(threading.local):
-    """The client of this thread. Outside of a request nobody leaves."""
+    """The client of this thread. Outside of a request it is one that never disconnects."""
 
     client = Client()
 
@@ -76,8 +76,8 @@ def current_client() -> Client:
 
 
 @contextmanager
-def serving(client: Client) -> Iterator[None]:
-    """Make ``client`` the one that this thread answers, for the block."""
+def answering(client: Client) -> Iterator[None]:
+    """Make ``client`` the current client of this thread during the block."""
     _current.client = client
     try:
         yield

@@ -1,4 +1,4 @@
-"""What every answer of the Django service has in common."""
+"""The middleware of the Django service for the contract: headers, hosts, bodies, and a short way for the API."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract import limits
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
-from partsearch.django_service.api import API_VIEWS
-from partsearch.django_service.bodies import has_body, read_body
 from partsearch.django_service.log_lines import KnownRequest, logged_request
+from partsearch.django_service.request import has_body, read_body
+from partsearch.django_service.views import API_VIEWS
 from partsearch.settings import settings
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -18,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def contract_headers(get_response: GetResponse) -> GetResponse:
     """Return a middleware that adds the headers that the contract promises on every answer.
 
-    The id of the request is kept as ``request.request_id``, and stands in what is logged while it is answered.
+    It keeps the id of the request as ``request.request_id``. Every log line of the request has the id.
     """
     release = settings().release()
 
@@ -37,15 +37,15 @@ def contract_headers(get_response: GetResponse) -> GetResponse:
 
 
 def accepted_hosts(get_response: GetResponse) -> GetResponse:
-    """Return a middleware that has Django accept the hosts that FastAPI accepts too.
+    """Return a middleware that makes Django accept the hosts that FastAPI accepts.
 
-    A load balancer asks ``/healthz`` and ``/readyz`` by an address that nobody wrote into ALLOWED_HOSTS. A host with a
-    colon and no port behind it is what RFC 3986 calls the default port; Django takes it for a host of another name.
+    A load balancer requests ``/healthz`` and ``/readyz`` by address, which ALLOWED_HOSTS does not have. A host with a
+    colon and no port has the default port (RFC 3986). Django takes it for a different host.
     """
     own_host = settings().own_host()
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info in PROBES:
+        if request.path_info in _PROBES:
             request.META["HTTP_HOST"] = own_host
         elif "HTTP_HOST" in request.META:
             request.META["HTTP_HOST"] = request.META["HTTP_HOST"].removesuffix(":")
@@ -54,13 +54,13 @@ def accepted_hosts(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-PROBES = ("/healthz", "/readyz")
+_PROBES = ("/healthz", "/readyz")
 
 
 def api_first(get_response: GetResponse) -> GetResponse:
-    """Return a middleware that answers the API's addresses, and has all others go on to what is there for pages.
+    """Return a middleware that answers the API's addresses itself and passes all others on.
 
-    Sessions, logins, messages, CSRF tokens and static files took a tenth of the time of a search, for nothing.
+    The API needs no sessions, logins, messages, CSRF tokens or static files. They took a tenth of the time of a search.
     """
     views = {f"/{address}": view for address, view in API_VIEWS.items()}
 
@@ -68,7 +68,7 @@ def api_first(get_response: GetResponse) -> GetResponse:
         view = views.get(request.path_info)
         if view is None:
             return get_response(request)
-        # Raises where ALLOWED_HOSTS has it not, as Django's CommonMiddleware asks for pages.
+        # It raises for a host that is not in ALLOWED_HOSTS. For pages, CommonMiddleware calls it.
         request.get_host()
         return view(request)
 
@@ -76,9 +76,9 @@ def api_first(get_response: GetResponse) -> GetResponse:
 
 
 def secure_cookies(get_response: GetResponse) -> GetResponse:
-    """Has a browser that came by HTTPS send its cookies by nothing else.
+    """Return a middleware that marks the cookies of a request by HTTPS as secure.
 
-    Django's own settings for it are all or nothing, and a shop without HTTPS could not log in to its admin.
+    Django's own settings do it for every request, and then nobody can log in to the admin of a site without HTTPS.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -92,10 +92,10 @@ def secure_cookies(get_response: GetResponse) -> GetResponse:
 
 
 def whole_requests(get_response: GetResponse) -> GetResponse:
-    """Reads what a view has left of a body: a request that is refused need not be looked at.
+    """Return a middleware that reads the part of a body that a view has left unread.
 
-    The server closes a connection with an unread rest, and at times only when the client has sent its next request.
-    Where the rest may be long, the client is told that the connection ends.
+    The server closes a connection with an unread body, sometimes only when the client has sent its next request. For a
+    body that may be long, the middleware announces the close with the header ``Connection`` instead.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -111,7 +111,7 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def _read_to_the_end(request: HttpRequest) -> bool:
-    """Whether the body has an end within the limit, and the client has sent it."""
+    """Return whether the body ends within the limit and the client has sent all of it."""
     try:
         return len(read_body(request)) <= limits.BODY_BYTES
     except OSError:

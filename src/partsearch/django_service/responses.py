@@ -1,4 +1,4 @@
-"""Answers of the contract as Django's responses, and the decorator that makes a plain function a view of it."""
+"""The contract's answers as Django responses, and the decorator that makes a function a view of the API."""
 
 import functools
 from collections.abc import Callable
@@ -12,21 +12,21 @@ View = Callable[..., HttpResponse]
 
 
 def json_response(body: bytes) -> HttpResponse:
-    """A 200 with ``body``."""
+    """Return a 200 with ``body``."""
     return HttpResponse(body, content_type=JSON_CONTENT_TYPE)
 
 
 def problem_response(problem: ProblemError) -> HttpResponse:
-    """``problem`` as RFC 9457 has it."""
+    """Return ``problem`` as problem details (RFC 9457)."""
     return HttpResponse(
         problem.body(), status=problem.status, content_type=PROBLEM_CONTENT_TYPE, headers=problem.headers
     )
 
 
 def answers(*methods: str) -> Callable[[View], View]:
-    """Makes a function a view that answers these methods, and every problem in the contract's form.
+    """Return a decorator for a view of these methods, which answers every ``ProblemError`` as problem details.
 
-    HEAD goes wherever GET does.
+    A view that answers GET answers HEAD too.
     """
     allowed = [*methods, "HEAD"] if "GET" in methods else list(methods)
 
@@ -40,7 +40,7 @@ def answers(*methods: str) -> Callable[[View], View]:
             except ProblemError as problem:
                 return problem_response(problem)
 
-        answer.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie means anything here
+        answer.csrf_exempt = True  # type: ignore[attr-defined]  # the API reads no cookies
         return answer
 
     return decorate

@@ -1,4 +1,4 @@
-"""The Django service as granian runs it: the WSGI application behind its front."""
+"""The Django service as granian runs it: the WSGI application behind the front."""
 
 from partsearch.django_service.front.application import Front
 from partsearch.django_service.wsgi import application as wsgi_application

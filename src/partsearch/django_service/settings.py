@@ -1,12 +1,21 @@
-"""Django's settings, derived from partsearch's own, as commands need them; ``serving.py`` adds to them."""
+"""Django's settings for commands, derived from partsearch's own; ``serving.py`` adds those of the service."""
+
+import sys
+from pathlib import Path
 
 from partsearch.database.configured import direct_database_address
 from partsearch.django_service.log_lines import logging_configuration
-from partsearch.django_service.static_folder import static_folder
 from partsearch.secret_key import secret_key
 from partsearch.settings import settings
 
 _settings = settings()
+
+
+def _static_folder(home: Path) -> Path:
+    """Return the folder of the static files: that of the release, or for a checkout that of the home."""
+    release = Path(sys.prefix).resolve().parent
+    return (release if release.parent == home.resolve() / "releases" else home) / "static"
+
 
 SECRET_KEY = _settings.secret_key or secret_key(_settings.partsearch_home)
 DEBUG = _settings.debug
@@ -69,7 +78,7 @@ LANGUAGES = [("ru", "Русский"), ("en", "English")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = static_folder(_settings.partsearch_home)
+STATIC_ROOT = _static_folder(_settings.partsearch_home)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,9 +1,9 @@
-"""The addresses of the Django service."""
+"""The URL configuration of the Django service."""
 
 from django.contrib import admin
 from django.urls import include, path
 
-from partsearch.django_service.api import API_VIEWS
+from partsearch.django_service.views import API_VIEWS
 
 urlpatterns = [
     *(path(address, view) for address, view in API_VIEWS.items()),

@@ -10,27 +10,27 @@ from django.db import connections
 
 from partsearch.contract.errors import ProblemError
 from partsearch.database.configured import database_address
-from partsearch.django_service.requests import Utf8Request
+from partsearch.django_service.request import Utf8Request
 from partsearch.system.garbage_collection import freeze_startup_objects
 
-# Not a default: a shell that knows the settings of the commands must not take the time limits from the service.
+# It is no default: a shell with the settings of the commands must not take the time limits away from the service.
 os.environ["DJANGO_SETTINGS_MODULE"] = "partsearch.django_service.serving"
 
 application = get_wsgi_application()
 application.request_class = Utf8Request
-# Else the first request would load them.
+# Without this the first request loads the URL configuration.
 import_module("partsearch.django_service.urls")
 freeze_startup_objects()
 
 
-def _ask_once() -> None:
-    """Asks the database while it is awake, so that no probe has to wake it later."""
-    from partsearch.django_service.views.health import readiness_fault
+def _check_readiness() -> None:
+    """Query the database while it is awake, so that no later probe has to wake it."""
+    from partsearch.django_service.views.health import raise_if_not_ready
 
     with suppress(ProblemError):
-        readiness_fault()
+        raise_if_not_ready()
     connections.close_all()
 
 
 if database_address().sleeps:
-    threading.Thread(target=_ask_once, name="first-question", daemon=True).start()
+    threading.Thread(target=_check_readiness, name="check-readiness", daemon=True).start()

@@ -24,7 +24,7 @@ from partsearch.database.configured import database_address, direct_database_add
 from partsearch.database.connections import connections_per_worker
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
 from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page
-from partsearch.fastapi_service.headers import ContractHeaders, contract_headers, id_of
+from partsearch.fastapi_service.headers import ContractHeaders, contract_headers, request_id_of
 from partsearch.fastapi_service.live.service import LiveSearch
 from partsearch.fastapi_service.responses import problem_response
 from partsearch.fastapi_service.routes import health, live, search_part
@@ -51,19 +51,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await database.open()
     app.state.database = database
     app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
-    first_question = asyncio.create_task(_ask_once(database)) if database_address().sleeps else None
+    first_check = asyncio.create_task(_check_readiness(database)) if database_address().sleeps else None
     async with app.state.live.running():
         freeze_startup_objects()
         yield
-    if first_question:
-        first_question.cancel()
+    if first_check:
+        first_check.cancel()
     await database.close()
 
 
-async def _ask_once(database: Database | DatabaseWithReplica) -> None:
-    """Asks the database while it is awake, so that no probe has to wake it later."""
+async def _check_readiness(database: Database | DatabaseWithReplica) -> None:
+    """Query the database while it is awake, so that no later probe has to wake it."""
     with suppress(ProblemError):
-        await health.readiness_fault(database)
+        await health.raise_if_not_ready(database)
 
 
 async def _on_problem(_request: Request, problem: Exception) -> Response:
@@ -72,7 +72,7 @@ async def _on_problem(_request: Request, problem: Exception) -> Response:
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
-    """What the router itself refuses: an unknown address, or an unknown method of a known one."""
+    """Return the error of the router as problem details: an unknown address, or a method that an address lacks."""
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return problem_response(method_not_allowed(_methods_of(request)))
@@ -82,42 +82,42 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:
-    """The client has gone amid its body or its search: no fault of ours, and nobody reads the answer."""
+    """Return an answer that no client reads: the client disconnected during its body or its search."""
     return problem_response(not_json("The body is not whole."))
 
 
-async def _on_fault(request: Request, error: Exception) -> Response:
-    known_by = id_of(request.scope)
-    logger.error("%s %s failed request_id=%s", request.method, request.url.path, known_by, exc_info=error)
+async def _on_unexpected_error(request: Request, error: Exception) -> Response:
+    own_id = request_id_of(request.scope)
+    logger.error("%s %s failed request_id=%s", request.method, request.url.path, own_id, exc_info=error)
     answer = problem_response(internal_error())
-    # It is answered outside of all middleware.
-    answer.headers.update(contract_headers(known_by))
+    # This answer does not pass through the middleware.
+    answer.headers.update(contract_headers(own_id))
     return answer
 
 
 def _methods_of(request: Request) -> list[str]:
-    """The methods that the address answers, asked of the routes: they may be nested in routers."""
+    """Return the methods of the address, by matching each against the routes, which may be nested in routers."""
     methods = [
         method
         for method in ("GET", "POST", "HEAD")
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
     ]
-    return methods or _OF_FILES
+    return methods or _METHODS_OF_FILES
 
 
-_OF_FILES = ["GET", "HEAD"]
-"""What mounted files answer; amid them, no route of ours matches."""
+_METHODS_OF_FILES = ["GET", "HEAD"]
+"""The methods of mounted files, which are no routes."""
 
 
-def _head_wherever_get(app: FastAPI) -> None:
-    """The pages that come with FastAPI answer HEAD too."""
+def _add_head_to_get(app: FastAPI) -> None:
+    """Make the pages that come with FastAPI answer HEAD too."""
     for route in app.routes:
         if isinstance(route, Route) and route.methods and "GET" in route.methods:
             route.methods.add("HEAD")
 
 
 def create_app() -> FastAPI:
-    """The application, with its settings from the environment."""
+    """Return the application with its settings from the environment."""
     app = FastAPIOffline(
         title="partsearch",
         version=settings().release(),
@@ -127,18 +127,18 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         static_url=FILES_URL,
-        # Or else every request looks for settings of OpenTelemetry in the environment.
+        # Otherwise each request looks for settings of OpenTelemetry in the environment.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers={
             ProblemError: _on_problem,
             HTTPException: _on_http_error,
             ClientDisconnect: _on_disconnect,
-            Exception: _on_fault,
+            Exception: _on_unexpected_error,
         },
     )
     add_docs_page(app)
-    _head_wherever_get(app)
-    # Routes are tried one after the other, and those of a router that is included are tried twice.
+    _add_head_to_get(app)
+    # Routes are tried one after the other. The routes of an included router are tried twice.
     app.router.routes[:0] = search_part.router.routes
     app.include_router(live.router)
     app.include_router(health.router)

@@ -1,67 +1,60 @@
-"""SQL from the files in ``queries/``, with the blocks that a search needs and its values beside it.
+"""Loads the statements in ``queries/`` and numbers their parameters, as asyncpg takes them.
 
-Only predicates that are given go into the statement. A statement that held all of them, each behind
-``... IS NULL OR ...``, would have to be planned for the worst of them.
+A file is one complete statement with the parameters as variables of psql: ``:'mark_name'``. It runs in psql as it is.
 """
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from partsearch.contract.filters import filters_of
-from partsearch.contract.limits import PARTS_PER_PAGE
 from partsearch.contract.search import Search
 from partsearch.database.readiness import CATALOG, needed_migration
 
-_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
-_COMMENT = re.compile(r"^--.*$", re.MULTILINE)
-_BLOCK = re.compile(r"^-- ([a-z_]+)[^\n]*\n(.*?)(?=^-- |\Z)", re.MULTILINE | re.DOTALL)
-
-_FIRST_PAGE = f"LIMIT {PARTS_PER_PAGE}"
-_LATER_PAGE = f"{_FIRST_PAGE} OFFSET :offset"
-
 Statement = tuple[str, list[Any]]
-"""SQL with ``$1``, ``$2``, ..., and the values they stand for."""
+"""SQL with ``$1``, ``$2``, ..., and their values."""
+
+_BLOCK = re.compile(r"^ +-- ([a-z_]+): .*\n((?: ++(?!--).*\n)+)", re.MULTILINE)
+_COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
+_PARAMETER = re.compile(r":'([a-z_]+)'")
+_LATER_PAGE = "later_page"
+_TEXTS_KEPT = 256
+"""How many sets of filters keep their SQL. The SQL of any other set is composed for each search."""
 
 
 def find_parts(search: Search) -> Statement:
-    """The statement that answers ``search`` whole."""
+    """Return the statement that answers ``search``: of the optional blocks it has those that ``search`` needs."""
     filters = filters_of(search)
-    limit = _LATER_PAGE if search.offset else _FIRST_PAGE
-    return _statement(_find_parts_text(filters.names, limit), {**filters.values, "offset": search.offset})
+    blocks = (*filters.names, _LATER_PAGE) if search.offset else filters.names
+    return _statement("find_parts", blocks, {**filters.values, "offset": search.offset})
 
 
 def has_needed_migration() -> Statement:
-    """The statement that tells whether the schema serves this release."""
-    return _statement(_file("has_needed_migration"), {"app": CATALOG, "name": needed_migration()})
+    """Return the statement that tells whether the schema serves this release."""
+    return _statement("has_needed_migration", (), {"app": CATALOG, "name": needed_migration()})
 
 
-@cache
-def _file(name: str) -> str:
-    return files(__package__).joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
+def block_names(file: str) -> list[str]:
+    """Return the names of the optional blocks of a file, in their order."""
+    return [name for name, _ in _BLOCK.findall(_content(file))]
 
 
-@cache
-def _blocks() -> dict[str, str]:
-    return {name: text.strip() for name, text in _BLOCK.findall(_file("matching"))}
-
-
-@cache
-def _find_parts_text(filters: tuple[str, ...], limit: str) -> str:
-    matching = "\n    ".join(_blocks()[name] for name in filters)
-    return _COMMENT.sub("", _file("find_parts")).strip().replace("{matching}", matching).replace("{limit}", limit)
-
-
-def _statement(text: str, values: Mapping[str, Any]) -> Statement:
-    """``text`` with numbers for the names of its parameters; a name that comes twice is one parameter."""
-    sql, names = _numbered(text)
+def _statement(file: str, blocks: tuple[str, ...], values: Mapping[str, Any]) -> Statement:
+    sql, names = _composed(file, blocks)
     return sql, [values[name] for name in names]
 
 
-@cache
-def _numbered(text: str) -> tuple[str, tuple[str, ...]]:
+@lru_cache(_TEXTS_KEPT)
+def _composed(file: str, blocks: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the SQL of a file with these blocks, and the names of its parameters in the order of their numbers."""
+    text = _BLOCK.sub(lambda block: block[2] if block[1] in blocks else "", _content(file))
+    text = _COMMENT.sub("", text).rstrip(";\n")
     names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
-    numbers = {name: f"${position}" for position, name in enumerate(names, start=1)}
-    return _PARAMETER.sub(lambda match: numbers[match[1]], text), names
+    return _PARAMETER.sub(lambda parameter: f"${names.index(parameter[1]) + 1}", text), names
+
+
+@cache
+def _content(file: str) -> str:
+    return files(__package__).joinpath("queries", f"{file}.sql").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
-"""The pool of connections, and asking the database on behalf of a request.
+"""The pool of connections, and reads from the database for a request.
 
-As in the Django service: with a time limit, through a lost connection, without piling up while the database is gone.
+As in the Django service a read has a time limit and another attempt after a lost connection. While the database is away
+the circuit breaker fails requests at once, so they do not pile up.
 """
 
 import asyncio
@@ -17,35 +18,35 @@ from partsearch.database.driver_errors import Fault, fault_of, first_line, reaso
 from partsearch.database.progress import search_progress
 from partsearch.database.readiness import Readiness
 from partsearch.fastapi_service.composer import Statement
-from partsearch.fastapi_service.turns import Turns
+from partsearch.fastapi_service.search_queue import SearchQueue
 
 _MARGIN_SECONDS = 0.3
-"""How much later than PostgreSQL's own limit the driver gives up: it is for a server that does not answer at all."""
+"""How long after PostgreSQL's own time limit the driver gives up, for a server that does not answer at all."""
 
 _CANCEL_SECONDS = 1.0
 _CANCEL_AGAIN_SECONDS = 0.05
 _IDLE_SECONDS = 90.0
 _STATEMENTS_KEPT = 256
-# The last is what asyncpg raises where the server's farewell came between the two halves of a query.
+# asyncpg raises the last one if the server closes the connection between the two halves of a query.
 _DRIVER_ERRORS = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError, asyncpg.InternalClientError)
 
 
-class Answers(Protocol):
-    """Whatever answers statements."""
+class ReadsStatements(Protocol):
+    """A database, or a substitute of one, that runs statements."""
 
     async def read(self, statement: Statement, client: str | None = None) -> Any:
-        """Return the one value that ``statement``, which only reads, gives."""
+        """Return the one value of ``statement``, which only reads."""
 
 
 class Database:
-    """One database, as one process asks it.
+    """One database, as one process reads from it.
 
     Args:
-        address: where it is.
-        connections: how many connections there may be at a time.
+        address: the address of the database.
+        connections: how many connections may be open at a time.
         client_searches: how many of them one client may use at a time.
         query_seconds: the time limit of a statement.
-        outage: how long requests wait for it when it is lost.
+        breaker: decides how long requests wait while the database is away.
     """
 
     def __init__(
@@ -60,20 +61,20 @@ class Database:
         self._connections = connections
         self._query_seconds = query_seconds
         self._breaker = breaker
-        self._turns = Turns(connections, client_searches, self._is_away)
+        self._queue = SearchQueue(connections, client_searches, self._is_away)
         self._connecting = 0
-        self._handed_on: list[Any] = []
+        self._passed_on: list[Any] = []
         self._probe = asyncio.Lock()
         self._pool: Any = None
         self.readiness = Readiness(sleeps=address.sleeps, breaker=breaker)
 
     @property
     def primary(self) -> "Database":
-        """Itself: no replica stands beside it."""
+        """Return this database: it has no replica."""
         return self
 
     async def open(self) -> None:
-        """Makes the pool; its connections are made when they are first needed."""
+        """Create the pool. A connection is opened when it is first needed."""
         self._pool = await asyncpg.create_pool(
             **self._address.asyncpg_arguments(),
             min_size=0,
@@ -87,7 +88,7 @@ class Database:
         )
 
     def _server_settings(self) -> dict[str, str]:
-        """What is asked of the server for a connection's whole life, which a pooler would refuse."""
+        """Return the settings of each connection. A pooler would refuse those that are left out for it."""
         settings = self._address.asyncpg_server_settings()
         if not self._address.is_pooled:
             settings["default_transaction_read_only"] = "on"
@@ -95,110 +96,110 @@ class Database:
         return settings
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Close every connection."""
         if self._pool is not None:
             self._pool.terminate()
 
     async def read(self, statement: Statement, client: str | None = None) -> Any:
-        """Return the one value that ``statement``, which only reads, gives; ask again where the connection was lost.
+        """Return the one value of ``statement``, which only reads. It runs again if the connection is lost.
 
         Args:
             statement: the SQL and its values.
-            client: whose share of the connections it counts for; ``None``: nobody's.
+            client: the client whose share of the connections it counts for, or None for no client.
 
         Raises:
-            ProblemError: 503 where the database stays out of reach, the query ran past its time limit, or too many
-                others wait; 429 where too many of the same client do.
+            ProblemError: 503, the database stays out of reach, the query runs past its time limit, or too many other
+                searches wait; 429, too many searches of the same client wait.
         """
-        came = time.monotonic()
-        for pause in backoff():
+        arrived = time.monotonic()
+        for delay in backoff():
             try:
-                value = await self._ask_in_turn(statement, client, came)
+                value = await self._run_in_turn(statement, client, arrived)
             except _DRIVER_ERRORS as error:
                 fault = fault_of(error)
                 if fault is None:
                     raise
-                if fault is Fault.REFUSED or self._breaker.remaining_grace(came) <= pause:
+                if fault is Fault.REFUSED or self._breaker.remaining_grace(arrived) <= delay:
                     raise DatabaseUnavailableError(reason(error)) from error
             else:
                 search_progress.answered()
                 return value
-            await asyncio.sleep(pause)
+            await asyncio.sleep(delay)
         raise AssertionError("backoff() never ends")
 
-    async def _ask_in_turn(self, statement: Statement, client: str | None, came: float) -> Any:
+    async def _run_in_turn(self, statement: Statement, client: str | None, arrived: float) -> Any:
         try:
-            await self._turns.take(client)
+            await self._queue.acquire(client)
         except asyncio.CancelledError:
             await self._return_unclaimed()
             raise
         try:
-            value, connection = await self._ask_if_allowed(statement, came)
+            value, connection = await self._run_if_allowed(statement, arrived)
         except BaseException:
-            self._turns.give_back(client)
+            self._queue.release(client)
             raise
-        if self._turns.give_back(client):
-            # For whoever has the turn next: by way of the pool it costs more than all the rest of asking.
-            self._handed_on.append(connection)
+        if self._queue.release(client):
+            # The next search takes it from the list. The way through the pool takes longer than the rest of a read.
+            self._passed_on.append(connection)
         else:
             await self._pool.release(connection)
         return value
 
     async def _return_unclaimed(self) -> None:
-        """Give the pool what was handed on to a search that was cancelled before it went on."""
-        while len(self._handed_on) > self._turns.unclaimed:
-            await self._pool.release(self._handed_on.pop())
+        """Return to the pool the connections of searches that were cancelled before they continued."""
+        while len(self._passed_on) > self._queue.unclaimed:
+            await self._pool.release(self._passed_on.pop())
 
-    async def _ask_if_allowed(self, statement: Statement, came: float) -> tuple[Any, Any]:
+    async def _run_if_allowed(self, statement: Statement, arrived: float) -> tuple[Any, Any]:
         if self._breaker.state() is State.CLOSED:
-            return await self._ask(statement, came)
+            return await self._run(statement, arrived)
         async with self._probe:
             if self._breaker.state() is State.OPEN:
                 raise DatabaseUnavailableError(self._breaker.detail)
-            return await self._ask(statement, came)
+            return await self._run(statement, arrived)
 
-    async def _ask(self, statement: Statement, came: float) -> tuple[Any, Any]:
-        """Return the value, and the connection that gave it; where it fails, the pool has the connection back."""
-        connection = await self._connection(came)
+    async def _run(self, statement: Statement, arrived: float) -> tuple[Any, Any]:
+        """Return the value and the connection. After an error the pool has the connection back."""
+        connection = await self._connection(arrived)
         sql, values = statement
-        # Behind a pooler the server knows no time limit of ours, and the driver cancels the query.
+        # Behind a pooler the server has no time limit from us, and the driver cancels the query.
         margin = 0 if self._address.is_pooled else _MARGIN_SECONDS
         started = time.monotonic()
         try:
             value = await connection.fetchval(sql, *values, timeout=self._query_seconds + margin)
         except asyncio.CancelledError:
-            await self._stop(connection)
+            await self._cancel_statement(connection)
             raise
         except TimeoutError as error:
-            if self._address.is_pooled and await self._stop(connection):
+            if self._address.is_pooled and await self._cancel_statement(connection):
                 raise query_too_slow(self._query_seconds) from error
             _discard(connection)
             self._breaker.trip("it does not answer")
             raise DatabaseUnavailableError from error
         except asyncpg.QueryCanceledError as error:
             await self._pool.release(connection)
-            # Who was cancelled before his time was cancelled by somebody else, and asks again.
+            # PostgreSQL cancelled it before our time limit, at the request of another session: it runs again.
             if time.monotonic() - started < self._query_seconds:
                 raise
             raise query_too_slow(self._query_seconds) from error
         except BaseException:
             _discard(connection)
             raise
-        self._note_answer()
+        self._record_success()
         return value, connection
 
-    def _note_answer(self) -> None:
+    def _record_success(self) -> None:
         if self._breaker.seconds_unavailable() is not None:
             self._breaker.record_success()
-            self._turns.restart_clock()
+            self._queue.restart_clock()
 
-    async def _stop(self, connection: Any) -> bool:
-        """Return ``connection`` to the pool when its statement has been cancelled; whether the server has done so.
+    async def _cancel_statement(self, connection: Any) -> bool:
+        """Cancel the statement of ``connection``, return the connection to the pool, and return whether both worked.
 
-        The driver asks the server once. That is lost where the statement is still under way to the server, or waits
-        in a pooler, so it is asked again until the statement ends.
+        The driver sends one cancel request. It has no effect if the statement is still on its way to the server or
+        waits in a pooler. So the request is repeated until the statement ends.
         """
-        # asyncpg has no name for a cancel request that is sent again.
+        # asyncpg has no public function for a repeated cancel request.
         driver = connection._con
         release = asyncio.ensure_future(self._pool.release(connection, timeout=_CANCEL_SECONDS))
         while not release.done():
@@ -208,20 +209,20 @@ class Database:
         return release.exception() is None
 
     def _is_away(self) -> bool:
-        """Whether the searches that have a turn wait for the database itself: it is lost, or being connected to."""
-        return self._breaker.seconds_unavailable() is not None or 0 < self._turns.running <= self._connecting
+        """Return whether all running searches wait for the database itself: it is lost, or they connect to it."""
+        return self._breaker.seconds_unavailable() is not None or 0 < self._queue.running <= self._connecting
 
-    async def _connection(self, came: float) -> Any:
-        """Return a connection of the pool. Whoever has a turn finds one free, or room to make one."""
-        while self._handed_on:
-            connection = self._handed_on.pop()
+    async def _connection(self, arrived: float) -> Any:
+        """Return a connection of the pool. A search that may run finds a free one, or room for a new one."""
+        while self._passed_on:
+            connection = self._passed_on.pop()
             if not connection.is_closed():
                 return connection
             await self._pool.release(connection)
         started = time.monotonic()
         self._connecting += 1
         try:
-            async with asyncio.timeout(self._breaker.seconds_to_connect(came)):
+            async with asyncio.timeout(self._breaker.seconds_to_connect(arrived)):
                 return await self._pool.acquire()
         except TimeoutError as error:
             self._breaker.trip("it does not take connections")
@@ -234,22 +235,22 @@ class Database:
             raise
         finally:
             if self._is_away():
-                self._turns.restart_clock()
+                self._queue.restart_clock()
             self._connecting -= 1
 
 
 async def _keep_state(_connection: asyncpg.Connection) -> None:
-    """Instead of asyncpg's reset between uses, a round trip each: no query here leaves any state behind."""
+    """Replace asyncpg's reset between uses, which is a round trip: no query here leaves state behind."""
 
 
 def _discard(connection: Any) -> None:
-    """End ``connection``, unless it has ended and the pool has it back."""
+    """Close ``connection``, unless it is closed and the pool has it back."""
     with suppress(asyncpg.InterfaceError):
         connection.terminate()
 
 
 class DatabaseWithReplica:
-    """A database whose searches a read replica answers, for as long as it does."""
+    """A database with a read replica that answers the searches while it can."""
 
     def __init__(self, primary: Database, replica: Database) -> None:
         self.primary = primary
@@ -257,17 +258,20 @@ class DatabaseWithReplica:
         self.readiness = primary.readiness
 
     async def open(self) -> None:
-        """Makes both pools."""
+        """Create both pools."""
         await self.primary.open()
         await self._replica.open()
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Close every connection."""
         await self.primary.close()
         await self._replica.close()
 
     async def read(self, statement: Statement, client: str | None = None) -> Any:
-        """As ``Database.read``; the primary answers where the replica is gone, or behind on a migration."""
+        """Return what ``Database.read`` of the replica returns, or of the primary if the replica fails.
+
+        The replica fails while it is away, or is behind on a migration.
+        """
         try:
             return await self._replica.read(statement, client)
         except (DatabaseUnavailableError, *_DRIVER_ERRORS):
@@ -281,7 +285,7 @@ def open_to(
     client_searches: int,
     query_seconds: float,
 ) -> "Database | DatabaseWithReplica":
-    """Return the database of these addresses; its pools are made by ``open``."""
+    """Return the database at these addresses. Its ``open`` creates the pools."""
     primary = Database(address, connections, client_searches, query_seconds, breaker_for_primary(address))
     if replica is None:
         return primary

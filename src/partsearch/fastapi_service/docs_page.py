@@ -1,4 +1,4 @@
-"""``/docs``: the description of the API as a page, from files of its own."""
+"""``/docs``: Swagger UI for the API, with its files served from this site."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def add_docs_page(app: FastAPI) -> None:
-    """Have ``app``, whose ``FILES_URL`` serves the files of Swagger UI, answer ``/docs``."""
+    """Add ``/docs`` to ``app``, which serves the files of Swagger UI at ``FILES_URL``."""
     page = get_swagger_ui_html(
         openapi_url=str(app.openapi_url),
         title=f"{app.title} - Swagger UI",
@@ -29,13 +29,13 @@ def add_docs_page(app: FastAPI) -> None:
 
 
 def _policy(html: str) -> str:
-    """Return the Content-Security-Policy that lets the page run its own scripts and ask its own site, and no more."""
+    """Return the Content-Security-Policy: the page may run its own scripts and send requests to its own site."""
     hashes = " ".join(f"'sha256-{_sha256(script)}'" for script in _INLINE_SCRIPT.findall(html))
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src 'self' {hashes}",
-            # Swagger UI writes style attributes.
+            # Swagger UI sets style attributes.
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
             "connect-src 'self'",

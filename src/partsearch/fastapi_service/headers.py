@@ -1,4 +1,4 @@
-"""What every answer of the FastAPI service has in common: the contract's headers, and the check of the host."""
+"""The contract's headers on every answer, and the check of the header ``Host``."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from partsearch.settings import settings
 _HOSTS_KEPT = 64
 _PORT = re.compile(r":\d*$")
 _ANY_HOST = ("/healthz", "/readyz")
-"""What a load balancer asks by address."""
+"""A load balancer requests these by address."""
 
 _REQUEST_ID = REQUEST_ID_HEADER.lower().encode()
 _SCOPE_KEY = "partsearch.request_id"
@@ -25,14 +25,14 @@ _BEGINNINGS = ("http.response.start", "websocket.http.response.start", "websocke
 
 
 class ContractHeaders:
-    """Middleware that adds the contract's headers and refuses hosts that are not served, as Django does.
+    """Middleware that adds the contract's headers and rejects hosts that are not served, as Django does.
 
-    For WebSockets too, whose refusals it brings into the contract's form.
+    It does so for WebSockets too, and turns a rejected handshake into problem details.
 
     Args:
         app: the application behind it.
-        release: the id for ``X-Release``.
-        allowed_hosts: names as in Django's ALLOWED_HOSTS; ``.example.org`` stands for all its subdomains too.
+        release: the value of ``X-Release``.
+        allowed_hosts: names as in Django's ALLOWED_HOSTS. ``.example.org`` includes its subdomains.
     """
 
     def __init__(self, app: ASGIApp, release: str, allowed_hosts: Sequence[str]) -> None:
@@ -43,10 +43,10 @@ class ContractHeaders:
             (b"x-content-type-options", b"nosniff"),
         ]
         # Nearly all requests name the same host.
-        self._serves_host = lru_cache(_HOSTS_KEPT)(partial(serves_host, allowed_hosts=allowed_hosts))
+        self._is_served_host = lru_cache(_HOSTS_KEPT)(partial(is_served_host, allowed_hosts=allowed_hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handles one request."""
+        """Handle one request or WebSocket."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -61,18 +61,18 @@ class ContractHeaders:
                 is_accepted = True
                 message["headers"] = [*message.get("headers", ()), *own_headers]
             elif message["type"] == "websocket.close" and not is_accepted:
-                # The router knows no other way to say that nothing is there.
+                # The router closes a WebSocket to an unknown address instead of answering 404.
                 await problem_response(not_found())(scope, receive, send_with_headers)
                 return
             await send(message)
 
-        is_served = self._serves_host(host) or (scope["type"] == "http" and scope["path"] in _ANY_HOST)
+        is_served = self._is_served_host(host) or (scope["type"] == "http" and scope["path"] in _ANY_HOST)
         app = self._app if is_served else problem_response(rejected_request(HTTPStatus.BAD_REQUEST))
         await app(scope, receive, send_with_headers)
 
 
 def _host_and_id(scope: Scope) -> tuple[str, str | None]:
-    """Return the headers ``Host``, empty where it is absent, and ``X-Request-Id``."""
+    """Return the headers ``Host``, or an empty text, and ``X-Request-Id``."""
     host, given_id = b"", None
     for name, value in scope["headers"]:
         if name == b"host":
@@ -82,19 +82,19 @@ def _host_and_id(scope: Scope) -> tuple[str, str | None]:
     return host.decode("latin-1"), given_id
 
 
-def id_of(scope: Mapping[str, Any]) -> str:
-    """Return what the request is known by in the log and in its answer."""
-    known_by: str = scope.get(_SCOPE_KEY, "-")
-    return known_by
+def request_id_of(scope: Mapping[str, Any]) -> str:
+    """Return the id that the request has in the log and in its answer."""
+    own_id: str = scope.get(_SCOPE_KEY, "-")
+    return own_id
 
 
-def contract_headers(known_by: str) -> dict[str, str]:
-    """Return the contract's headers for an answer that does not pass the middleware."""
-    return {"X-Engine": "fastapi", "X-Release": settings().release(), REQUEST_ID_HEADER: known_by}
+def contract_headers(own_id: str) -> dict[str, str]:
+    """Return the contract's headers for an answer that does not pass through the middleware."""
+    return {"X-Engine": "fastapi", "X-Release": settings().release(), REQUEST_ID_HEADER: own_id}
 
 
-def serves_host(host: str, allowed_hosts: Sequence[str]) -> bool:
-    """Whether ``host``, with its port or without, is one of those names."""
+def is_served_host(host: str, allowed_hosts: Sequence[str]) -> bool:
+    """Return whether ``host``, with or without a port, is one of these names."""
     name = _PORT.sub("", host).lower().removesuffix(".")
     return any(
         allowed in ("*", name) or (allowed.startswith(".") and (name.endswith(allowed) or name == allowed[1:]))
@@ -102,9 +102,9 @@ def serves_host(host: str, allowed_hosts: Sequence[str]) -> bool:
     )
 
 
-def serves_origin(origin: str) -> bool:
-    """Whether the header ``Origin`` names a page of this site."""
+def is_own_origin(origin: str) -> bool:
+    """Return whether the header ``Origin`` names a page of this site."""
     try:
-        return serves_host(urlsplit(origin).netloc, settings().allowed_hosts)
+        return is_served_host(urlsplit(origin).netloc, settings().allowed_hosts)
     except ValueError:
         return False

@@ -1,4 +1,4 @@
-"""Answers of the contract as Starlette's responses."""
+"""The contract's answers as Starlette responses."""
 
 from fastapi import Response
 
@@ -7,10 +7,10 @@ from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
 
 
 def json_response(body: bytes) -> Response:
-    """A 200 with ``body``."""
+    """Return a 200 with ``body``."""
     return Response(body, media_type=JSON_CONTENT_TYPE)
 
 
 def problem_response(problem: ProblemError) -> Response:
-    """``problem`` as RFC 9457 has it."""
+    """Return ``problem`` as problem details (RFC 9457)."""
     return Response(problem.body(), problem.status, problem.headers, PROBLEM_CONTENT_TYPE)

@@ -1,10 +1,13 @@
-"""The server of the FastAPI service: uvicorn, told what the contract asks of it: ``python -m ...server --port 9000``.
+"""The server of the FastAPI service: uvicorn with subclasses for the contract: ``python -m ...server --port 9000``.
 
-Some things are not uvicorn's habit, and are that of the Django service's server. An address that is typed with its
-Cyrillic letters as they are is understood. A method that nobody has heard of is one that an address does not answer.
-An offer to speak HTTP/2, which Java's client makes, is declined, and the body is read all the same; so is one to speak
-WebSocket anywhere but at live search. What is no HTTP at all is refused in the contract's form. And when a client
-leaves, what is under way for it is cancelled at once.
+It differs from uvicorn where granian, the server of the Django service, does:
+
+- A request line may have Cyrillic letters that are not percent-encoded.
+- An unknown method is answered 405.
+- An upgrade to HTTP/2, which Java's client offers, is declined and the body is read. So is an upgrade to WebSocket
+  outside of live search.
+- A request that is not HTTP is answered with problem details.
+- When a client disconnects, the work for it is cancelled at once.
 """
 
 import argparse
@@ -24,8 +27,8 @@ from uvicorn.supervisors import Multiprocess
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
 from partsearch.contract.limits import BODY_BYTES
 from partsearch.contract.request_ids import request_id
+from partsearch.fastapi_service.client_disconnect import cancel_for
 from partsearch.fastapi_service.headers import contract_headers
-from partsearch.fastapi_service.leaving import client_has_left
 from partsearch.fastapi_service.live.protocol import LiveProtocol
 from partsearch.fastapi_service.routes.live import LIVE_URL
 
@@ -42,7 +45,7 @@ _PING_SECONDS = 20.0
 
 
 def main() -> None:
-    """Serves until told to stop."""
+    """Serve until a signal stops the process."""
     parser = argparse.ArgumentParser(prog="partsearch.fastapi_service.server")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
@@ -60,7 +63,7 @@ def main() -> None:
         ws_max_size=BODY_BYTES,
         ws_ping_interval=_PING_SECONDS,
         ws_ping_timeout=_PING_SECONDS,
-        # Compression would cost some 50 KB a socket, and time for each of them at every change.
+        # Compression would take about 50 KB a socket, and time for each socket at every change.
         ws_per_message_deflate=False,
         backlog=_BACKLOG,
         access_log=False,
@@ -76,13 +79,13 @@ def main() -> None:
         if not server.started:
             sys.exit(STARTUP_FAILURE)
     else:
-        # Found out by uvicorn's own socket first: with SO_REUSEPORT a port that is taken may seem free.
+        # Uvicorn's own socket finds a port that is in use. With SO_REUSEPORT such a port may seem free.
         config.bind_socket().close()
-        Workers(config, [_listener(arguments.port) for _ in range(arguments.workers)]).run()
+        Workers(config, [_listening_socket(arguments.port) for _ in range(arguments.workers)]).run()
 
 
-def _listener(port: int) -> socket.socket:
-    """A socket of one worker; the kernel divides the connections between all that have the port."""
+def _listening_socket(port: int) -> socket.socket:
+    """Return the socket of one worker. The kernel distributes the connections over all sockets of the port."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -92,58 +95,58 @@ def _listener(port: int) -> socket.socket:
 
 
 class Workers(Multiprocess):
-    """The worker processes, which are handed on the signals for live search that the master gets.
+    """The worker processes. The master passes the signals for live search on to them.
 
-    Each has a socket to itself. From one that is shared, whoever wakes first takes all connections that wait: of a
-    hundred clients that came at once, one worker had ninety. The master keeps every socket open, so that the clients of
-    a worker that has died wait for its successor.
+    Each worker has its own socket. From a shared socket, the worker that wakes first accepts all waiting connections:
+    of a hundred clients at once, one worker got ninety. The master keeps every socket open, so the clients of a worker
+    that has died wait for the next one.
     """
 
     @property
     def sockets(self) -> list[socket.socket]:
-        """The socket for the worker that is about to start: that of the one that is missing, or all where none is."""
+        """Return the socket for the worker that starts next: that of the dead worker, or all if none is dead."""
         alive = [worker.process.is_alive() for worker in self.processes]
-        place = alive.index(False) if False in alive else len(alive)
-        return self._listeners[place : place + 1] or self._listeners
+        position = alive.index(False) if False in alive else len(alive)
+        return self._listeners[position : position + 1] or self._listeners
 
     @sockets.setter
     def sockets(self, listeners: list[socket.socket]) -> None:
         self._listeners = listeners
 
     def handle_usr1(self) -> None:
-        """Begins to send the clients of live search away."""
-        self._hand_on(signal.SIGUSR1)
+        """Start the drain of live search in every worker."""
+        self._pass_on(signal.SIGUSR1)
 
     def handle_usr2(self) -> None:
-        """Lets those stay who are still there."""
-        self._hand_on(signal.SIGUSR2)
+        """Stop the drain of live search in every worker."""
+        self._pass_on(signal.SIGUSR2)
 
-    def _hand_on(self, number: signal.Signals) -> None:
-        """A worker that is just starting has no clients, and would die of the signal."""
+    def _pass_on(self, number: signal.Signals) -> None:
+        """Send a signal to the ready workers. It would kill a worker that is starting, which has no clients."""
         for process in self.processes:
             if process.pid is not None and process.is_ready():
                 os.kill(process.pid, number)
 
 
 class ContractProtocol(HttpToolsProtocol):
-    """HTTP as uvicorn speaks it, but for the things above."""
+    """Uvicorn's HTTP protocol with the differences above."""
 
     _inside_message = False
     _answering: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Takes bytes from the client."""
+        """Receive bytes from the client."""
         if not self._inside_message:
             data = _with_readable_head(data)
         super().data_received(data)
 
     def on_message_begin(self) -> None:
-        """Is told by the parser that a request begins."""
+        """Note that a request begins."""
         self._inside_message = True
         super().on_message_begin()
 
     def on_message_complete(self) -> None:
-        """Is told by the parser that a request has been read whole."""
+        """Note that a request has been read to its end."""
         self._inside_message = False
         super().on_message_complete()
 
@@ -152,21 +155,21 @@ class ContractProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Is told that the connection is no more."""
+        """Cancel the work for the client of a connection that is gone."""
         super().connection_lost(exc)
-        # That of the request that is answered, while further ones may wait behind it.
+        # Uvicorn notes the disconnect for the last request of a pipeline. This is the one that is being answered.
         if self._answering is not None and not self._answering.response_complete:
             self._answering.disconnected = True
-            client_has_left(self._answering.scope)
+            cancel_for(self._answering.scope)
 
     def _should_upgrade(self) -> bool:
         return self.url.partition(b"?")[0] == LIVE_URL.encode() and super()._should_upgrade()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """What a client offers is nothing to warn of."""
+        """Log nothing: clients may offer upgrades."""
 
     def send_400_response(self, msg: str) -> None:
-        """Answers what cannot be parsed, and hangs up."""
+        """Answer 400 to a request that cannot be parsed, and close the connection."""
         body = ProblemError(HTTPStatus.BAD_REQUEST, msg).body()
         headers = {
             "Content-Type": PROBLEM_CONTENT_TYPE,
@@ -180,11 +183,10 @@ class ContractProtocol(HttpToolsProtocol):
 
 
 def _with_readable_head(data: bytes) -> bytes:
-    """``data``, which begins a request, with a head that the parser can read.
+    """Return the start of a request with a head that the parser can read.
 
-    The bytes of the address that a URL cannot hold are percent-encoded. A method that is not known is TRACE, which no
-    address answers either. An upgrade is forgotten, unless it is to WebSocket at live search: after it the parser reads
-    no body.
+    Bytes that a URL cannot hold are percent-encoded. An unknown method becomes TRACE, which no address answers. The
+    header of an upgrade gets another name, unless it is to WebSocket at live search: the parser reads no body after it.
     """
     head, blank_line, body = data.partition(b"\r\n\r\n")
     if not _KNOWN_METHOD.match(head):

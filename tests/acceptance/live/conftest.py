@@ -1,4 +1,4 @@
-"""A catalog that the tests change by plain SQL, and what PostgreSQL knows of those who listen."""
+"""A catalog that the tests change by plain SQL, and the connections of the change listeners."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ Connection = psycopg.Connection[Any]
 
 @pytest.fixture
 def catalog(live_site: RunningSite) -> Iterator[Connection]:
-    """A connection to the database, which holds the known catalog; every statement is a transaction."""
+    """Return an autocommit connection to the database, which has the known catalog."""
     truncate_catalog(live_site.conninfo)
     KNOWN_CATALOG.insert(live_site.conninfo)
     with psycopg.connect(live_site.conninfo, autocommit=True) as connection:
@@ -27,10 +27,10 @@ def catalog(live_site: RunningSite) -> Iterator[Connection]:
 
 
 def cut_listeners(connection: Connection) -> None:
-    """Ends every one of them."""
+    """Cut the connection of every change listener."""
     connection.execute(f"SELECT pg_terminate_backend(pid) FROM ({LISTENERS}) AS listener".encode())
 
 
 def listeners(connection: Connection) -> list[int]:
-    """The backends that hear of changes on behalf of live search."""
+    """Return the backends of the change listeners."""
     return [row[0] for row in connection.execute(LISTENERS)]

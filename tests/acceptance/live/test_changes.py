@@ -41,7 +41,7 @@ _NEW_PART = "INSERT INTO part (name, mark_id, model_id, price) VALUES ('Бамп
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_a_change_is_told_within_a_second(
+def test_a_change_is_sent_within_a_second(
     live_site: RunningSite, catalog: Connection, change: str, counts: int
 ) -> None:
     with LiveClient.connected(live_site.url) as client:
@@ -66,14 +66,14 @@ def test_a_change_is_told_within_a_second(
         "BEGIN; DELETE FROM part; ROLLBACK",
     ],
 )
-def test_a_change_that_alters_nothing_is_not_told(live_site: RunningSite, catalog: Connection, change: str) -> None:
+def test_a_change_that_alters_no_answer_is_not_sent(live_site: RunningSite, catalog: Connection, change: str) -> None:
     with LiveClient.connected(live_site.url) as client:
         client.ask({"part_name": "бампер"})
         catalog.execute(change.encode())
         assert client.hears_nothing()
 
 
-def test_changes_that_come_close_together_are_folded(live_site: RunningSite, catalog: Connection) -> None:
+def test_changes_close_together_are_debounced(live_site: RunningSite, catalog: Connection) -> None:
     with LiveClient.connected(live_site.url) as client:
         client.ask({"part_name": "бампер"})
         began = time.monotonic()
@@ -88,7 +88,7 @@ def test_changes_that_come_close_together_are_folded(live_site: RunningSite, cat
 
 
 def test_each_of_many_searches_has_its_own_answer(live_site: RunningSite, catalog: Connection) -> None:
-    """Every part that is shown is watched by a socket of its own, and all at once."""
+    """Every shown part has a socket of its own, all at the same time."""
     searches = [{"part_name": part.name[:40], "mark_list": [part.mark_id]} for part in KNOWN_CATALOG.parts]
     changed = [
         replace(part, price="12.34", name=f"{part.name} 1") for part in KNOWN_CATALOG.parts if len(part.name) < 99
@@ -110,7 +110,7 @@ def test_each_of_many_searches_has_its_own_answer(live_site: RunningSite, catalo
 
 @contextmanager
 def statements_logged(site: RunningSite) -> Iterator[Path]:
-    """PostgreSQL logs every statement, in the file that is given."""
+    """Make PostgreSQL log every statement, and yield the log file."""
     from partsearch.database.embedded import superuser_address
     from partsearch.settings import settings
 
@@ -125,13 +125,13 @@ def statements_logged(site: RunningSite) -> Iterator[Path]:
 
 
 def searches_in(log: Path) -> int:
-    """How many searches PostgreSQL has been asked, but for those of the guard, which are for marks by their ids."""
+    """Return how many searches the log has, without those of the health checker, which have mark ids."""
     text = log.read_text(errors="replace")
-    return text.count("WITH totals AS") - text.count("mark_id = ANY")
+    return text.count("WITH matching AS") - text.count("mark_id = ANY")
 
 
 async def _many_equal(url: str, text: str, change: str, conninfo: str) -> None:
-    """Many sockets with one search; each is told of the one change."""
+    """Open many sockets with one search, and wait until each has the one change."""
     sockets = await asyncio.gather(*(_opened(url) for _ in range(_MANY)))
     try:
         for socket in sockets:
@@ -150,12 +150,12 @@ async def _opened(url: str) -> ClientConnection:
     return await connect(url.replace("http", "ws") + LIVE, proxy=None, open_timeout=60, compression=None)
 
 
-def test_a_thousand_equal_searches_are_asked_once(live_site: RunningSite, catalog: Connection) -> None:
+def test_a_thousand_equal_searches_share_a_query(live_site: RunningSite, catalog: Connection) -> None:
     text = "Неповторимая деталь"
     workers = len(workers_of(live_site.pid("fastapi")))
     change = f"INSERT INTO part (name, mark_id, model_id, price) VALUES ('{text}', 1, 10, 5)"
     with statements_logged(live_site) as log:
         before = searches_in(log)
         asyncio.run(_many_equal(live_site.fastapi_url, text, change, live_site.conninfo))
-        # Each process asks once at the beginning, and once after the change.
+        # Each process queries once at the start, and once after the change.
         assert 2 <= searches_in(log) - before <= 2 * workers

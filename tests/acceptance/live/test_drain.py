@@ -1,4 +1,4 @@
-"""The clients are told to go before the process ends, and come back one after the other."""
+"""A drain: the clients get a going-away message before the process ends, at different moments."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ _DRAIN_SECONDS = 3.0
 
 @pytest.fixture(scope="module", params=["1", "2"], ids=["one process", "two processes"])
 def site(request: pytest.FixtureRequest) -> Iterator[RunningSite]:
-    """A site of its own, whose service is ended at will, with a drain that is short."""
+    """A separate site with a short drain, whose service the tests stop."""
     settings = {"PARTSEARCH_WORKERS": request.param, "PARTSEARCH_DRAIN_SECONDS": str(_DRAIN_SECONDS)}
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     with RunningSite.started({**free_environment(folder / "home"), **settings}) as running:
@@ -37,7 +37,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[RunningSite]:
 
 @contextmanager
 def many_clients(site: RunningSite) -> Iterator[list[LiveClient]]:
-    """Sockets through Nginx, each with its search answered."""
+    """Open sockets through Nginx, each with an answered search."""
     with ExitStack() as stack:
         clients = [stack.enter_context(LiveClient.connected(site.url)) for _ in range(_CLIENTS)]
         for client in clients:
@@ -46,7 +46,7 @@ def many_clients(site: RunningSite) -> Iterator[list[LiveClient]]:
 
 
 def end_of(client: LiveClient) -> tuple[str, int, float]:
-    """The last message of a socket, the code of its Close frame, and when it came."""
+    """Return the last message of a socket, the code of its Close frame, and the time of the frame."""
     last = ""
     try:
         while True:
@@ -61,30 +61,30 @@ def ends(clients: list[LiveClient]) -> list[tuple[str, int, float]]:
         return list(pool.map(end_of, clients))
 
 
-def assert_sent_away(found: list[tuple[str, int, float]]) -> None:
+def assert_going_away(found: list[tuple[str, int, float]]) -> None:
     assert {(last, code) for last, code, _ in found} == {('{"type":"going-away"}', 1012)}
 
 
-def test_a_signal_sends_all_away_over_a_time(site: RunningSite) -> None:
+def test_a_signal_closes_all_sockets_over_a_time(site: RunningSite) -> None:
     service = site.pid("fastapi")
     with many_clients(site) as clients:
         assert sum(open_sockets(site.home / "run", service).values()) == _CLIENTS
         began = time.monotonic()
         os.kill(service, signal.SIGUSR1)
         found = ends(clients)
-    assert_sent_away(found)
+    assert_going_away(found)
     moments = [moment - began for *_, moment in found]
-    assert moments != sorted(moments), "in the order in which they came"
+    assert moments != sorted(moments), "in the order in which they connected"
     moments.sort()
     assert _DRAIN_SECONDS * 0.7 < moments[-1] < _DRAIN_SECONDS + 2
     assert max(later - earlier for earlier, later in pairwise(moments)) < _DRAIN_SECONDS / 3
-    wait_for(lambda: sum(open_sockets(site.home / "run", service).values()) == 0, what="nobody left")
+    wait_for(lambda: sum(open_sockets(site.home / "run", service).values()) == 0, what="no open socket")
     with LiveClient.connected(site.url) as newcomer:
         newcomer.ask({})
         assert newcomer.hears_nothing()
 
 
-def test_a_drain_can_be_called_off(site: RunningSite) -> None:
+def test_a_drain_can_be_stopped(site: RunningSite) -> None:
     service = site.pid("fastapi")
     with many_clients(site) as clients:
         os.kill(service, signal.SIGUSR1)
@@ -101,24 +101,24 @@ def is_open(client: LiveClient) -> bool:
     return client.connection.close_code is None
 
 
-def test_stopping_the_service_sends_each_a_close_frame(site: RunningSite) -> None:
+def test_a_stop_of_the_service_sends_each_client_a_close_frame(site: RunningSite) -> None:
     with many_clients(site) as clients:
         began = time.monotonic()
         os.kill(site.pid("fastapi"), signal.SIGTERM)
-        assert_sent_away(ends(clients))
+        assert_going_away(ends(clients))
         assert time.monotonic() - began < 8
-    wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
+    wait_for(lambda: is_back(site), what="the restart of the service")
 
 
 @pytest.mark.parametrize("is_new", [False, True], ids=["that is up", "whose service has just started"])
-def test_so_does_stopping_the_site(site: RunningSite, is_new: bool) -> None:
+def test_a_stop_of_the_site_sends_each_client_a_close_frame(site: RunningSite, is_new: bool) -> None:
     if is_new:
         os.kill(site.pid("fastapi"), signal.SIGKILL)
-        wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
+        wait_for(lambda: is_back(site), what="the restart of the service")
     try:
         with many_clients(site) as clients, ThreadPoolExecutor(1) as pool:
             down = pool.submit(site.run, "down")
-            assert_sent_away(ends(clients))
+            assert_going_away(ends(clients))
         assert down.result().returncode == 0
     finally:
         assert site.run("up").returncode == 0
@@ -137,5 +137,5 @@ def test_a_killed_process_leaves_no_count(site: RunningSite) -> None:
     with many_clients(site):
         assert open_sockets(site.home / "run", service)
         os.kill(service, signal.SIGKILL)
-    wait_for(lambda: is_back(site), what="the service that the supervisor starts again")
+    wait_for(lambda: is_back(site), what="the restart of the service")
     assert open_sockets(site.home / "run", service) == {}

@@ -1,4 +1,4 @@
-"""A socket costs its worker no more than its share, whatever frames it sends."""
+"""A socket takes no more than its share of a worker, whatever frames the client sends."""
 
 import time
 from contextlib import suppress
@@ -13,7 +13,7 @@ from tests.support.site import RunningSite
 
 _PROBES = 40
 _PROBE_SECONDS = 1.0
-"""Before frames were counted it took five, and with some kinds more than ten."""
+"""Without a frame limit it takes five seconds, and with some kinds of frames more than ten."""
 
 
 def frame(opcode: Opcode, data: bytes = b"", *, fin: bool = True) -> bytes:
@@ -31,7 +31,7 @@ _FLOODS = {
 
 @pytest.mark.alone
 @pytest.mark.parametrize("flood", _FLOODS)
-def test_a_flood_ends_its_socket_and_delays_nobody(live_site: RunningSite, flood: str) -> None:
+def test_a_flood_closes_its_socket_and_delays_no_other_client(live_site: RunningSite, flood: str) -> None:
     connection, protocol = silent_reader(live_site.fastapi_url, '{"page": 1}')
     connection.settimeout(10)
     with connection:
@@ -42,7 +42,7 @@ def test_a_flood_ends_its_socket_and_delays_nobody(live_site: RunningSite, flood
 
 
 def slowest_probe(url: str) -> float:
-    """How long the slowest of some requests takes, each on a connection of its own: every worker gets some of them."""
+    """Return the duration of the slowest request. Each has its own connection, so every worker gets some of them."""
     slowest = 0.0
     for _ in range(_PROBES):
         probe = HTTPConnection(url.removeprefix("http://"), timeout=20)
@@ -54,10 +54,10 @@ def slowest_probe(url: str) -> float:
     return slowest
 
 
-@pytest.mark.parametrize("door", ["url", "fastapi_url"])
-def test_pieces_of_a_message_are_too_long_together(live_site: RunningSite, door: str) -> None:
-    """Before the last one has come."""
-    with LiveClient.connected(getattr(live_site, door)) as client:
+@pytest.mark.parametrize("route", ["url", "fastapi_url"])
+def test_the_fragments_of_a_message_are_too_long_together(live_site: RunningSite, route: str) -> None:
+    """The limit applies before the last fragment arrives."""
+    with LiveClient.connected(getattr(live_site, route)) as client:
         client.connection.send(iter(["x" * 30_000, "x" * 30_000, "x" * 30_000, "{}"]))
         assert client.close_code() == 1009
 

@@ -1,4 +1,4 @@
-"""No client of live search has more of the process than its share."""
+"""The limits of live search for one client."""
 
 import socket
 import time
@@ -23,39 +23,41 @@ STRANGER = "203.0.113.7"
 _MEGABYTE = 2**20
 
 
-def test_an_address_has_so_many_sockets_and_no_more(live_site: RunningSite) -> None:
-    """As Nginx tells the address; each process counts for itself."""
+def test_an_address_has_a_limited_number_of_sockets(live_site: RunningSite) -> None:
+    """The address is that of X-Forwarded-For. Each process counts for itself."""
     most = settings().partsearch_live_sockets
     with ExitStack() as others:
-        number, refused = fill_up(live_site.fastapi_url, others)
+        number, rejected = fill_up(live_site.fastapi_url, others)
         assert most <= number <= most * workers()
-        assert refused.status_code == 429
-        assert int(refused.headers["Retry-After"]) > 0
-        assert refused.headers["Content-Type"] == "application/problem+json"
+        assert rejected.status_code == 429
+        assert int(rejected.headers["Retry-After"]) > 0
+        assert rejected.headers["Content-Type"] == "application/problem+json"
         for _ in range(2 * workers()):
             others.enter_context(LiveClient.connected(live_site.fastapi_url, X_Forwarded_For="203.0.113.8")).ask({})
     with ExitStack() as again:
-        wait_for(lambda: fill_up(live_site.fastapi_url, again)[0], what="room after the others have gone")
+        wait_for(
+            lambda: fill_up(live_site.fastapi_url, again)[0], what="a free socket after the others have disconnected"
+        )
 
 
 def fill_up(url: str, others: ExitStack, address: str = STRANGER) -> tuple[int, Response]:
-    """Opens sockets from one address or network until it is refused: how many, and the refusal."""
+    """Open sockets from one address or network until a rejection. Return their number and the rejection."""
     for number in range(10_000):
         try:
             others.enter_context(LiveClient.connected(url, X_Forwarded_For=address.format(number)))
-        except InvalidStatus as refused:
-            return number, refused.response
+        except InvalidStatus as rejected:
+            return number, rejected.response
     raise AssertionError("there is no limit")
 
 
-def test_a_network_of_ipv6_is_one_client(live_site: RunningSite) -> None:
+def test_an_ipv6_network_is_one_client(live_site: RunningSite) -> None:
     with ExitStack() as sockets:
-        number, refused = fill_up(live_site.fastapi_url, sockets, "2001:db8::{:x}")
+        number, rejected = fill_up(live_site.fastapi_url, sockets, "2001:db8::{:x}")
         assert number <= settings().partsearch_live_sockets * workers()
-        assert refused.status_code == 429
+        assert rejected.status_code == 429
 
 
-def test_the_machine_itself_has_no_limit(live_site: RunningSite) -> None:
+def test_a_loopback_address_has_no_limit(live_site: RunningSite) -> None:
     with ExitStack() as own:
         for _ in range(settings().partsearch_live_sockets * workers() + 1):
             own.enter_context(LiveClient.connected(live_site.fastapi_url))
@@ -74,25 +76,25 @@ def test_a_client_that_sends_too_much_is_slowed_down(live_site: RunningSite, cat
 
 
 @pytest.mark.parametrize("length", [2**16 + 1, 2**19])
-@pytest.mark.parametrize("door", ["url", "fastapi_url"])
-def test_who_sends_too_long_a_message_is_told_so(live_site: RunningSite, door: str, length: int) -> None:
-    """Again and again: a Close frame that TCP throws away is not thrown away each time."""
+@pytest.mark.parametrize("route", ["url", "fastapi_url"])
+def test_a_message_that_is_too_long_gets_a_close_frame(live_site: RunningSite, route: str, length: int) -> None:
+    """Twenty times: TCP does not lose a Close frame every time."""
     with ExitStack() as stack:
-        clients = [stack.enter_context(LiveClient.connected(getattr(live_site, door))) for _ in range(20)]
+        clients = [stack.enter_context(LiveClient.connected(getattr(live_site, route))) for _ in range(20)]
         for client in clients:
             with suppress(ConnectionClosed):
                 client.send(" " * length)
         assert {client.close_code() for client in clients} == {1009}
 
 
-def test_who_never_stops_sending_is_cut(live_site: RunningSite) -> None:
+def test_a_client_that_sends_without_end_is_disconnected(live_site: RunningSite) -> None:
     with LiveClient.connected(live_site.fastapi_url) as client, pytest.raises(ConnectionClosed):
         for _ in range(1000):
             client.send(" " * _MEGABYTE)
 
 
 def fill(catalog: Connection) -> None:
-    """Ten parts of 100 kB each, so that an answer is a megabyte."""
+    """Insert ten parts of 100 kB each, so that an answer has a megabyte."""
     catalog.execute(
         "INSERT INTO part (name, mark_id, model_id, price, json_data) SELECT 'Тяжёлая деталь', 1, 10, number,"
         " jsonb_build_object('description', repeat('тяжесть', 14000)) FROM generate_series(1, 10) AS number"
@@ -100,7 +102,7 @@ def fill(catalog: Connection) -> None:
 
 
 def silent_reader(url: str, search: str) -> tuple[socket.socket, ClientProtocol]:
-    """A client that opens a socket, sends a search, and reads no more."""
+    """Return a client that has opened a socket and sent a search, and reads nothing."""
     address = url.replace("http", "ws") + LIVE
     uri = parse_uri(address)
     connection = socket.socket()
@@ -117,7 +119,7 @@ def silent_reader(url: str, search: str) -> tuple[socket.socket, ClientProtocol]
 
 
 def frames_left(connection: socket.socket, protocol: ClientProtocol) -> tuple[int, int | None]:
-    """Reads to the end: how many messages there were, and the code of the Close frame."""
+    """Read to the end. Return the number of messages and the code of the Close frame."""
     connection.settimeout(20)
     messages = 0
     try:
@@ -129,7 +131,9 @@ def frames_left(connection: socket.socket, protocol: ClientProtocol) -> tuple[in
     return messages, protocol.close_rcvd.code if protocol.close_rcvd else None
 
 
-def test_who_does_not_read_is_dropped_and_costs_no_memory(live_site: RunningSite, catalog: Connection) -> None:
+def test_a_client_that_does_not_read_is_disconnected_and_costs_no_memory(
+    live_site: RunningSite, catalog: Connection
+) -> None:
     from partsearch.fastapi_service.live.count import open_sockets
 
     fill(catalog)
@@ -142,8 +146,8 @@ def test_who_does_not_read_is_dropped_and_costs_no_memory(live_site: RunningSite
     with LiveClient.connected(live_site.fastapi_url) as reader:
         heavy = {"part_name": "тяжёлая деталь"}
         reader.ask(heavy)
-        sluggish, protocol = silent_reader(live_site.fastapi_url, '{"part_name": "тяжёлая деталь"}')
-        with sluggish:
+        slow, protocol = silent_reader(live_site.fastapi_url, '{"part_name": "тяжёлая деталь"}')
+        with slow:
             wait_for(lambda: number() == 2, what="both sockets")
             before = memory_of(service)
             changes = 0
@@ -151,13 +155,13 @@ def test_who_does_not_read_is_dropped_and_costs_no_memory(live_site: RunningSite
             while number() == 2:
                 changes += 1
                 catalog.execute("UPDATE part SET price = price + 1 WHERE name = 'Тяжёлая деталь'")
-                told = time.monotonic()
+                changed = time.monotonic()
                 reader.result()
-                assert time.monotonic() - told < 1.5
+                assert time.monotonic() - changed < 1.5
                 assert time.monotonic() - began < 40
             assert changes > 20
             assert memory_of(service) - before < 40 * _MEGABYTE
-            messages, code = frames_left(sluggish, protocol)
+            messages, code = frames_left(slow, protocol)
             assert code == 1008
             assert messages < changes
         catalog.execute("UPDATE part SET price = price + 1 WHERE name = 'Тяжёлая деталь'")
@@ -165,5 +169,5 @@ def test_who_does_not_read_is_dropped_and_costs_no_memory(live_site: RunningSite
 
 
 def memory_of(service: int) -> int:
-    """Bytes that the workers of the service use."""
+    """Return the bytes of memory that the workers of the service use."""
     return sum(psutil.Process(worker.pid).memory_info().rss for worker in workers_of(service))

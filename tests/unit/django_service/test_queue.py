@@ -1,4 +1,4 @@
-"""The queue of requests: turns, shares and waiting, by a clock of its own."""
+"""The request queue: its order, shares and waiting times, by a clock of its own."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ def queue(clock: Clock) -> RequestQueue[Ticket]:
 
 
 def put(queue: RequestQueue[Ticket], number: int, group: str | None = None, share: int = 1) -> list[Ticket]:
-    """As many new tickets in the queue."""
+    """Put new tickets into the queue, and return them."""
     tickets = [Ticket(1.0, (group, share) if group else None) for _ in range(number)]
     for ticket in tickets:
         queue.put(ticket)
@@ -34,64 +34,64 @@ def put(queue: RequestQueue[Ticket], number: int, group: str | None = None, shar
 
 
 def taken(queue: RequestQueue[Ticket]) -> list[Ticket]:
-    """What threads can take now without waiting, in the order."""
+    """Return the tickets that threads can take now without waiting, in their order."""
     queue.close(1)
     return list(iter(queue.take, None))
 
 
-def test_first_come_first_served(queue: RequestQueue[Ticket]) -> None:
+def test_tickets_leave_in_the_order_of_their_arrival(queue: RequestQueue[Ticket]) -> None:
     tickets = put(queue, 3)
     assert len(queue) == 3
     assert taken(queue) == tickets
     assert len(queue) == 0
 
 
-def test_a_group_has_its_share_and_keeps_nobody_waiting(queue: RequestQueue[Ticket]) -> None:
+def test_a_group_has_its_share_and_delays_no_other(queue: RequestQueue[Ticket]) -> None:
     greedy = put(queue, 5, "greedy", share=2)
     others = put(queue, 2) + put(queue, 1, "other")
     assert taken(queue) == [*greedy[:2], *others]
-    queue.ended(greedy[0])
+    queue.release(greedy[0])
     assert taken(queue) == [greedy[2]]
-    queue.ended(greedy[1])
-    queue.ended(greedy[2])
+    queue.release(greedy[1])
+    queue.release(greedy[2])
     assert taken(queue) == greedy[3:]
 
 
-def test_the_next_of_a_group_goes_behind_those_who_wait(queue: RequestQueue[Ticket]) -> None:
+def test_the_next_ticket_of_a_group_goes_to_the_end_of_the_queue(queue: RequestQueue[Ticket]) -> None:
     first, second = put(queue, 2, "greedy")
     assert taken(queue) == [first]
     other = put(queue, 1)
-    queue.ended(first)
+    queue.release(first)
     assert taken(queue) == [*other, second]
 
 
 @pytest.mark.parametrize("removed", [0, 1], ids=["the next", "one in the line"])
-def test_who_is_removed_gives_back_its_place(queue: RequestQueue[Ticket], removed: int) -> None:
+def test_a_removed_ticket_releases_its_share(queue: RequestQueue[Ticket], removed: int) -> None:
     tickets = put(queue, 3, "group")
     assert queue.remove(tickets[removed])
     assert not queue.remove(tickets[removed])
     left = [ticket for ticket in tickets if ticket is not tickets[removed]]
     assert taken(queue) == left[:1]
-    queue.ended(left[0])
+    queue.release(left[0])
     assert taken(queue) == left[1:]
 
 
-def test_what_was_taken_cannot_be_removed(queue: RequestQueue[Ticket]) -> None:
+def test_a_taken_ticket_cannot_be_removed(queue: RequestQueue[Ticket]) -> None:
     (ticket,) = put(queue, 1)
     assert taken(queue) == [ticket]
     assert not queue.remove(ticket)
 
 
-def test_a_group_that_is_empty_begins_anew(queue: RequestQueue[Ticket]) -> None:
+def test_an_empty_group_is_forgotten(queue: RequestQueue[Ticket]) -> None:
     for _ in range(2):
         first, second = put(queue, 2, "group")
         queue.remove(second)
         assert taken(queue) == [first]
-        queue.ended(first)
+        queue.release(first)
     assert queue._groups == {}
 
 
-def test_who_has_waited_too_long_is_overdue(queue: RequestQueue[Ticket], clock: Clock) -> None:
+def test_a_ticket_that_waits_too_long_is_overdue(queue: RequestQueue[Ticket], clock: Clock) -> None:
     early = put(queue, 1) + put(queue, 2, "group")
     clock.seconds += 0.7
     late = put(queue, 1)
@@ -104,7 +104,7 @@ def test_who_has_waited_too_long_is_overdue(queue: RequestQueue[Ticket], clock: 
     assert taken(queue) == late
 
 
-def test_a_pause_does_not_count(queue: RequestQueue[Ticket], clock: Clock) -> None:
+def test_a_pause_is_not_waiting_time(queue: RequestQueue[Ticket], clock: Clock) -> None:
     tickets = put(queue, 1)
     clock.seconds += 5
     queue.pause(5)
@@ -114,7 +114,7 @@ def test_a_pause_does_not_count(queue: RequestQueue[Ticket], clock: Clock) -> No
     assert queue.overdue() == tickets
 
 
-def test_each_ticket_has_its_own_time(queue: RequestQueue[Ticket], clock: Clock) -> None:
+def test_each_ticket_has_its_own_time_limit(queue: RequestQueue[Ticket], clock: Clock) -> None:
     patient = Ticket(10.0)
     queue.put(patient)
     clock.seconds += 9

@@ -1,4 +1,4 @@
-"""What the application answers by itself, without a database: its health, its faults, its odd requests."""
+"""What the application answers without a database: health, unexpected errors, unusual requests."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from partsearch.fastapi_service.routes import health
 
 
 class BrokenDatabase:
-    """Fails as only a fault of ours does."""
+    """Raises an unexpected error."""
 
     async def read(self, *_arguments: Any) -> Any:
         raise RuntimeError("of ours")
@@ -36,7 +36,9 @@ def ask(app: FastAPI, method: str, path: str, **options: Any) -> httpx.Response:
     return asyncio.run(ask_in_process())
 
 
-def test_a_fault_is_logged_under_the_id_that_the_answer_has(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_is_logged_with_the_id_of_the_answer(
+    app: FastAPI, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.ERROR):
         answer = ask(app, "GET", "/search/part/", headers={"X-Request-Id": "its-own.1"})
     assert answer.status_code == 500
@@ -47,7 +49,7 @@ def test_a_fault_is_logged_under_the_id_that_the_answer_has(app: FastAPI, caplog
     assert "GET /search/part/ failed request_id=its-own.1" in [record.getMessage() for record in caplog.records]
 
 
-def test_a_process_through_which_no_search_gets_is_not_healthy(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_completes_no_searches_is_unhealthy(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(app, "GET", "/healthz").status_code == 200
     monkeypatch.setattr(SearchProgress, "fault", lambda _self: "No search has got through for 7 s.")
     answer = ask(app, "GET", "/healthz")
@@ -62,7 +64,7 @@ def test_a_process_through_which_no_search_gets_is_not_healthy(app: FastAPI, mon
 )
 def test_every_answer_has_an_id(app: FastAPI, path: str) -> None:
     ids = {ask(app, "GET", path).headers["X-Request-Id"] for _ in range(2)}
-    assert {len(known_by) for known_by in ids} == {32}
+    assert {len(own_id) for own_id in ids} == {32}
     assert len(ids) == 2
     assert ask(app, "HEAD", path, headers={"X-Request-Id": "A-z_0.9"}).headers["X-Request-Id"] == "A-z_0.9"
     assert ask(app, "GET", path, headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
@@ -80,7 +82,7 @@ def test_every_answer_has_an_id(app: FastAPI, path: str) -> None:
         ("example.org", "/docs", 400),
     ],
 )
-def test_which_hosts_are_served(app: FastAPI, host: str, path: str, status: int) -> None:
+def test_hosts_outside_of_allowed_hosts_are_rejected(app: FastAPI, host: str, path: str, status: int) -> None:
     assert ask(app, "GET", path, headers={"Host": host}).status_code == status
 
 
@@ -88,14 +90,14 @@ def test_which_hosts_are_served(app: FastAPI, host: str, path: str, status: int)
     ("encoding", "status"),
     [("gzip", 415), ("br", 415), ("gzip, identity", 415), ("identity", 422), ("Identity", 422), ("", 422)],
 )
-def test_a_body_that_is_compressed_is_of_an_unsupported_type(app: FastAPI, encoding: str, status: int) -> None:
+def test_a_compressed_body_is_an_unsupported_type(app: FastAPI, encoding: str, status: int) -> None:
     headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
     answer = ask(app, "POST", "/search/part/", content=b'{"page": 0}', headers=headers)
     assert answer.status_code == status
     assert answer.headers.get("Accept-Encoding") == ("identity" if status == 415 else None)
 
 
-def test_the_docs_may_run_their_own_script_and_stand_in_no_frame(app: FastAPI) -> None:
+def test_the_docs_run_their_own_script_and_cannot_be_framed(app: FastAPI) -> None:
     policy = ask(app, "GET", "/docs").headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
     assert "unsafe-eval" not in policy

@@ -1,4 +1,4 @@
-"""Counting frames by their heads, however the bytes of a connection are cut into pieces."""
+"""The frame rate: frames are counted by their headers, however the bytes of a connection are split."""
 
 import random
 
@@ -15,7 +15,7 @@ def bytes_of(opcode: Opcode, length: int, *, fin: bool = True) -> bytes:
 
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 1000, 10**9])
-def test_frames_are_counted_however_they_come(piece: int) -> None:
+def test_frames_are_counted_however_the_bytes_arrive(piece: int) -> None:
     chance = random.Random(piece)
     frames = [bytes_of(Opcode.BINARY, _LENGTHS[number % 9 if piece > 3 else number % 6]) for number in range(100)]
     chance.shuffle(frames)
@@ -23,8 +23,8 @@ def test_frames_are_counted_however_they_come(piece: int) -> None:
     rate._counted += 3600
     assert all(rate.admits(data[start : start + piece]) for start in range(0, len(data), piece))
     assert rate._left == FRAMES_PER_SECOND - len(frames) == 0
-    assert rate._body_left == 0
-    assert not rate._head
+    assert rate._payload_left == 0
+    assert not rate._partial_header
     assert not rate.admits(bytes_of(Opcode.PING, 0))
 
 
@@ -36,7 +36,7 @@ def test_frames_of_every_kind_count(opcode: Opcode) -> None:
     assert not rate.admits(bytes_of(opcode, 0))
 
 
-def test_a_second_later_there_are_new_ones() -> None:
+def test_the_limit_starts_again_after_a_second() -> None:
     rate = FrameRate()
     assert not rate.admits(bytes_of(Opcode.PING, 0) * (FRAMES_PER_SECOND + 1))
     rate._counted -= 1

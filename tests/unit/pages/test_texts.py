@@ -56,10 +56,10 @@ def test_parts_are_counted_as_russian_counts(count: int, text: str) -> None:
     from django.utils.translation import override
 
     from partsearch.contract.search import Search
+    from partsearch.django_service.found_parts import FoundParts
     from partsearch.django_service.pages.address import PageAddress
     from partsearch.django_service.pages.pagination import Pagination
     from partsearch.django_service.pages.results import Results
-    from partsearch.django_service.queries import FoundParts
 
     found = FoundParts([], count, Decimal(0))
     with override("ru"):

@@ -1,1 +1,1 @@
-"""The front of the Django service: holds the requests in an event loop, and has threads answer them by WSGI."""
+"""The front of the Django service: an event loop holds the requests, and threads answer them through WSGI."""

@@ -1,53 +1,53 @@
-"""The body of a request, read in the event loop: a client that sends slowly holds no thread."""
+"""The body of a request, read in the event loop: a client that sends slowly occupies no thread."""
 
 from dataclasses import dataclass
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
-from partsearch.django_service.front.protocol import Headers, HTTPProtocol, ProtocolClosed
+from partsearch.django_service.front.rsgi_types import Headers, HTTPProtocol, ProtocolClosed
 
 IN_MEMORY_BYTES = 1024 * 1024
 
 
-class ClientLeftError(Exception):
-    """The client has left in the middle of its body."""
+class ClientDisconnectedError(Exception):
+    """The client has disconnected in the middle of its body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as far as it was read; ``is_whole`` says whether that is all of it."""
+    """The part of a body that was read. ``is_whole`` says whether it is all of it."""
 
     file: BinaryIO
     is_whole: bool = True
 
     @classmethod
     def empty(cls) -> "Body":
-        """Return the body of a request that has none."""
+        """Return the body of a request without one."""
         return cls(BytesIO())
 
 
 def has_body(headers: Headers) -> bool:
-    """Return whether the client announces a body."""
+    """Return whether the headers announce a body."""
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 def announced_length(headers: Headers) -> int | None:
-    """Return how long the client says that the body is; None where it sends it in chunks."""
+    """Return the announced length of the body, or None for a chunked body."""
     length = headers.get("content-length")
     return int(length) if length else None
 
 
 async def read_body(protocol: HTTPProtocol, length: int | None, limit: int) -> Body:
-    """Return the body: all of it, or, where it is longer than ``limit``, one byte more than that.
+    """Return the whole body or, if it is longer than ``limit``, one byte more than the limit.
 
     Args:
-        protocol: of the request.
-        length: as the client announces it. Where that is too great nothing is read.
-        limit: in bytes.
+        protocol: the protocol of the request.
+        length: the announced length. If it is over the limit, nothing is read.
+        limit: the limit in bytes.
 
     Raises:
-        ClientLeftError: the client has left before its end.
+        ClientDisconnectedError: the client has disconnected before the end of the body.
     """
     if length is not None and length > limit:
         return Body(BytesIO(), is_whole=False)
@@ -60,19 +60,19 @@ async def read_body(protocol: HTTPProtocol, length: int | None, limit: int) -> B
             break
     if length is not None and file.tell() < length:
         file.close()
-        raise ClientLeftError
+        raise ClientDisconnectedError
     file.seek(0)
     return Body(file, is_whole=left > 0)
 
 
 class ArrivingBody:
-    """A small body that granian reads by itself. A thread can see whether it is there, without the event loop.
+    """A small body that granian reads by itself. A thread can check whether it has arrived without the event loop.
 
-    Most bodies come with their headers: for those the way through the event loop costs more than the body.
+    Most bodies arrive with their headers. For them a trip through the event loop costs more than the body.
 
     Args:
-        protocol: of the request.
-        length: as the client announces it.
+        protocol: the protocol of the request.
+        length: the announced length.
     """
 
     __slots__ = ("_arriving", "_length")
@@ -81,36 +81,36 @@ class ArrivingBody:
         self._arriving: Any = protocol()
         self._length = length
 
-    def is_there(self) -> bool:
-        """Return whether nothing more is to come."""
+    def has_arrived(self) -> bool:
+        """Return whether all of the body has arrived."""
         return bool(self._arriving.done())
 
     async def wait(self) -> None:
-        """Return when nothing more is to come.
+        """Wait until all of the body has arrived.
 
         Raises:
-            ClientLeftError: the client has left before its end.
+            ClientDisconnectedError: the client has disconnected before the end of the body.
         """
         try:
             await self._arriving
         except ProtocolClosed as error:
-            raise ClientLeftError from error
+            raise ClientDisconnectedError from error
 
     def read(self) -> Body:
-        """Return the body, when it is there.
+        """Return the body, which must have arrived.
 
         Raises:
-            ClientLeftError: the client has left before its end.
+            ClientDisconnectedError: the client has disconnected before the end of the body.
         """
         try:
             body = self._arriving.result()
         except ProtocolClosed as error:
-            raise ClientLeftError from error
+            raise ClientDisconnectedError from error
         if len(body) < self._length:
-            raise ClientLeftError
+            raise ClientDisconnectedError
         return Body(BytesIO(body))
 
 
 def is_read(body: Body | ArrivingBody) -> bool:
-    """Return whether nothing of the body is left to be read from the connection."""
-    return body.is_there() if isinstance(body, ArrivingBody) else body.is_whole
+    """Return whether the connection has no unread part of the body."""
+    return body.has_arrived() if isinstance(body, ArrivingBody) else body.is_whole

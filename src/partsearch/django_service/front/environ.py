@@ -1,10 +1,10 @@
-"""The WSGI environ of a request, as granian's own WSGI interface makes it, from what its RSGI interface tells."""
+"""The WSGI environ of a request, built from granian's RSGI scope as granian's WSGI interface builds it."""
 
 import sys
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from partsearch.django_service.front.protocol import Headers, Scope
+from partsearch.django_service.front.rsgi_types import Headers, Scope
 
 _ALWAYS: dict[str, Any] = {
     "GATEWAY_INTERFACE": "CGI/1.1",
@@ -25,9 +25,9 @@ def environ_of(scope: Scope, headers: Headers, body: BinaryIO) -> dict[str, Any]
     """Return the environ of a request.
 
     Args:
-        scope: the request, as RSGI tells it. It has decoded the path already: bytes that are no UTF-8 are gone from it.
-        headers: of the request; each look at ``scope.headers`` copies all of them.
-        body: its body.
+        scope: the RSGI scope. Its path is decoded already: bytes that are not UTF-8 are lost.
+        headers: the headers, since each access to ``scope.headers`` copies them.
+        body: the body.
     """
     server, port = _server(scope.server)
     environ = {
@@ -53,13 +53,13 @@ def environ_of(scope: Scope, headers: Headers, body: BinaryIO) -> dict[str, Any]
 
 
 def host_of(address: str) -> str:
-    """Return the host of ``host:port``, an IPv6 address without its brackets."""
+    """Return the host of ``host:port``, without the brackets of an IPv6 address."""
     return address.rpartition(":")[0].strip("[]")
 
 
 @lru_cache(_NAMES_KEPT)
 def _variable(header: str) -> str:
-    """Return the name that the environ has for a header."""
+    """Return the environ variable of a header."""
     name = header.upper().replace("-", "_")
     return name if name in _WITHOUT_PREFIX else f"HTTP_{name}"
 
@@ -70,5 +70,5 @@ def _server(address: str) -> tuple[str, str]:
 
 
 def _as_latin1(text: str) -> str:
-    """Return the bytes of ``text`` as WSGI has them: each as the character of its number."""
+    """Return the UTF-8 bytes of ``text`` as latin-1 characters, which is how WSGI passes them."""
     return text if text.isascii() else text.encode().decode("latin-1")

@@ -1,7 +1,7 @@
-"""The queue of requests that wait for a thread: first come, first served, but each group within its share.
+"""The queue of requests that wait for a thread: first in, first out, with a limit on each group's share of threads.
 
-A group is a client's network, or the admin. A group that has its share under way waits in a line of its own, and keeps
-nobody else waiting. The event loop puts in and takes out; threads take one request after the other without asking it.
+A group is a client's network, or the admin. Requests beyond the share of a group wait in a line of their own and do not
+delay other groups. The event loop adds and removes requests. Threads take them without the event loop.
 """
 
 import threading
@@ -13,11 +13,11 @@ from typing import Generic, TypeVar
 
 
 class Ticket:
-    """A place in the queue.
+    """An entry of the queue.
 
     Args:
         wait_seconds: how long it may wait.
-        group: the name and the share of its group; None where it has no limit.
+        group: the name and the share of its group, or None for no limit.
     """
 
     __slots__ = ("group", "is_next", "queued_at", "wait_seconds")
@@ -27,14 +27,14 @@ class Ticket:
         self.group = group
         self.queued_at = 0.0
         self.is_next = False
-        """Whether it waits for a thread alone, and no longer for its group's share."""
+        """Whether it waits only for a thread, not for the share of its group."""
 
 
 AnyTicket = TypeVar("AnyTicket", bound=Ticket)
 
 
 class _Group(Generic[AnyTicket]):
-    """The tickets of one group: how many are under way or next, and those that wait for its share."""
+    """One group: the number of its tickets that run or are next, and the tickets that wait for its share."""
 
     __slots__ = ("active", "line")
 
@@ -44,7 +44,7 @@ class _Group(Generic[AnyTicket]):
 
 
 class RequestQueue(Generic[AnyTicket]):
-    """The queue. ``clock`` tells the seconds."""
+    """The queue. ``clock`` returns the time in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -55,7 +55,7 @@ class RequestQueue(Generic[AnyTicket]):
         self._groups: dict[str, _Group[AnyTicket]] = {}
 
     def __len__(self) -> int:
-        """Return how many wait."""
+        """Return how many tickets wait."""
         return len(self._queued)
 
     def put(self, ticket: AnyTicket) -> None:
@@ -75,7 +75,7 @@ class RequestQueue(Generic[AnyTicket]):
         self._next.put(ticket)
 
     def take(self) -> AnyTicket | None:
-        """Return the next ticket, when there is one; None when the queue is closed."""
+        """Wait for the next ticket and return it. Return None when the queue is closed."""
         while (ticket := self._next.get()) is not None:
             with self._lock:
                 if ticket in self._queued:
@@ -83,41 +83,41 @@ class RequestQueue(Generic[AnyTicket]):
                     return ticket
         return None
 
-    def ended(self, ticket: AnyTicket) -> None:
-        """Give back the share of a ticket that was taken: the next of its group may go."""
+    def release(self, ticket: AnyTicket) -> None:
+        """Release the share of a ticket that was taken, so that the next ticket of its group may run."""
         if ticket.group is not None:
             with self._lock:
-                self._release(ticket)
+                self._release_share(ticket)
 
     def remove(self, ticket: AnyTicket) -> bool:
-        """Take a ticket out of the queue, and return whether it was still in it."""
+        """Remove a ticket, and return whether it was still in the queue."""
         with self._lock:
             if ticket not in self._queued:
                 return False
             del self._queued[ticket]
             if ticket.is_next:
-                self._release(ticket)
+                self._release_share(ticket)
             return True
 
     def overdue(self) -> list[AnyTicket]:
-        """Return the tickets that have waited too long."""
+        """Return the tickets that have waited longer than they may."""
         now = self._now()
         with self._lock:
             return [ticket for ticket in self._queued if now - ticket.queued_at > ticket.wait_seconds]
 
     def pause(self, seconds: float) -> None:
-        """Leave ``seconds`` that have just passed out of the time of all who wait."""
+        """Do not count the last ``seconds`` as waiting time of any ticket."""
         self._paused_seconds += seconds
 
     def close(self, threads: int) -> None:
-        """Let ``take`` return None to that many threads, after what waits already."""
+        """Make ``take`` return None to that many threads, after the tickets that wait already."""
         for _ in range(threads):
             self._next.put(None)
 
     def _now(self) -> float:
         return self._clock() - self._paused_seconds
 
-    def _release(self, ticket: AnyTicket) -> None:
+    def _release_share(self, ticket: AnyTicket) -> None:
         if ticket.group is None:
             return
         name = ticket.group[0]

@@ -1,4 +1,4 @@
-"""One request on its way through the front."""
+"""One request in the front."""
 
 import asyncio
 from concurrent.futures import Future
@@ -6,26 +6,27 @@ from typing import Any
 
 from partsearch.django_service.client import Client
 from partsearch.django_service.front.body import ArrivingBody, Body
-from partsearch.django_service.front.protocol import Headers, HTTPProtocol, Scope
+from partsearch.django_service.front.limits import SAFE_METHODS, Kind, RequestLimits
 from partsearch.django_service.front.queue import Ticket
-from partsearch.django_service.front.rules import SAFE_METHODS, Kind, Rule
+from partsearch.django_service.front.rsgi_types import Headers, HTTPProtocol, Scope
 
 
 class Request(Ticket):
     """A request, from the end of its headers to the end of its answer.
 
     Args:
-        scope: the request, as RSGI tells it.
-        headers: of the request.
-        protocol: takes its answer.
-        body: its body, or one that is still to come.
-        rule: its limits.
-        group: whom it shares threads with.
-        arrived: when it came.
+        scope: the RSGI scope.
+        headers: the headers.
+        protocol: the protocol that sends the response.
+        body: the body, which may still be arriving.
+        limits: the limits of its kind of work.
+        group: the name and the share of its group, or None for no limit.
+        arrived: when it arrived.
     """
 
     __slots__ = (
-        "arrived", "body", "cancellation", "client", "headers", "is_over", "protocol", "rule", "scope", "turn", "watch",
+        "arrived", "body", "cancellation", "client", "disconnect", "headers", "is_over", "limits", "protocol", "scope",
+        "turn",
     )  # fmt: skip
 
     def __init__(
@@ -34,33 +35,33 @@ class Request(Ticket):
         headers: Headers,
         protocol: HTTPProtocol,
         body: Body | ArrivingBody,
-        rule: Rule,
+        limits: RequestLimits,
         group: tuple[str, int] | None,
         arrived: float,
     ) -> None:
-        super().__init__(rule.wait_seconds, group)
+        super().__init__(limits.wait_seconds, group)
         self.scope = scope
         self.headers = headers
         self.protocol = protocol
         self.body = body
-        self.rule = rule
+        self.limits = limits
         self.arrived = arrived
         self.client = Client()
         self.is_over = False
-        """Whether nothing is left to be done for it. The event loop lets go of it at its next sweep."""
+        """Whether all work for it has ended. The monitor drops it at its next check."""
         self.turn: asyncio.Future[None]
-        """Is done when the request is over, or when a thread has found that its body is still to come."""
-        self.watch: Any = None
-        """granian's future of the client's leaving, once somebody waits for it."""
+        """Done when the request is over, or when a thread has found that its body has not arrived yet."""
+        self.disconnect: Any = None
+        """Granian's future for the disconnect of the client, once the monitor waits for it."""
         self.cancellation: Future[Any] | None = None
-        """The cancellation of its statement that is under way, or the last one."""
+        """The last cancel request for its statement, which may still be under way."""
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether its work may end in its middle: it changes nothing."""
-        return self.rule.kind is Kind.SEARCH or self.scope.method in SAFE_METHODS
+        """Whether its work may be cancelled: it changes nothing."""
+        return self.limits.kind is Kind.SEARCH or self.scope.method in SAFE_METHODS
 
     def end_turn(self) -> None:
-        """Let the event loop go on with the request."""
+        """Let the event loop continue with the request."""
         if not self.turn.done():
             self.turn.set_result(None)

@@ -1,4 +1,4 @@
-"""Runs the WSGI application for a request, in a thread, and sends its answer."""
+"""Runs the WSGI application for a request in a thread and sends its response."""
 
 import os
 import tempfile
@@ -8,18 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from partsearch.django_service.front.protocol import HTTPProtocol
+from partsearch.django_service.front.rsgi_types import HTTPProtocol
 
 Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_AT_ONCE_BYTES = 1024 * 1024
+_IN_MEMORY_BYTES = 1024 * 1024
 _OPEN_SECONDS = 5.0
-_LOOK_SECONDS = 0.002
+_POLL_SECONDS = 0.002
 
 
 class _Start:
-    """WSGI's ``start_response``: keeps the status and the headers."""
+    """WSGI's ``start_response``, which keeps the status and the headers."""
 
     __slots__ = ("headers", "status")
 
@@ -29,13 +29,13 @@ class _Start:
 
 
 def answer(application: Application, environ: dict[str, Any], protocol: HTTPProtocol, *, closes: bool) -> int:
-    """Return the status of the answer that the application has given and that was sent.
+    """Send the response of the application, and return its status.
 
     Args:
-        application: by WSGI.
-        environ: of the request.
-        protocol: takes the answer, from any thread.
-        closes: whether the connection has to end with the answer.
+        application: the WSGI application.
+        environ: the environ of the request.
+        protocol: sends the response, from any thread.
+        closes: whether the connection must close after the response.
     """
     start = _Start()
     body = application(environ, start)
@@ -56,40 +56,40 @@ def answer(application: Application, environ: dict[str, Any], protocol: HTTPProt
 
 
 def _is_whole(body: Iterable[bytes], headers: Headers) -> bool:
-    """Return whether the body is in memory, or small enough to be."""
+    """Return whether the body is in memory, or is small enough for it."""
     if isinstance(body, list | tuple) or not getattr(body, "streaming", True):
         return True
     length = next((value for name, value in headers if name.lower() == "content-length"), None)
-    return length is not None and int(length) <= _AT_ONCE_BYTES
+    return length is not None and int(length) <= _IN_MEMORY_BYTES
 
 
 def _stream(protocol: HTTPProtocol, start: _Start, body: Iterable[bytes]) -> None:
-    """Send the body piece by piece, no faster than the client takes it.
+    """Send the body in pieces, no faster than the client reads it.
 
-    granian's own stream takes everything at once into its memory. It sends a file no faster than it is taken: so it is
-    given a pipe of the file system. Writing to that waits while it is full, and fails when the client has left.
+    Granian's own stream buffers the whole body in memory, but granian sends a file no faster than the client reads. So
+    it gets a named pipe as the file. A write to the pipe blocks while it is full, and fails after a disconnect.
     """
     with tempfile.TemporaryDirectory(prefix="partsearch-") as folder:
         path = Path(folder) / "answer"
         os.mkfifo(path, 0o600)
         protocol.response_file(start.status, start.headers, str(path))
-        with suppress(BrokenPipeError), _opened(path) as pipe:
+        with suppress(BrokenPipeError), _open_for_writing(path) as pipe:
             for piece in body:
                 pipe.write(piece)
 
 
-def _opened(path: Path) -> Any:
-    """Return the pipe to write to, when granian has opened it to read from.
+def _open_for_writing(path: Path) -> Any:
+    """Return the pipe, open for writing, as soon as granian has opened it for reading.
 
     Raises:
-        BrokenPipeError: granian does not open it: the client has left before.
+        BrokenPipeError: granian does not open it, because the client has disconnected.
     """
     deadline = time.monotonic() + _OPEN_SECONDS
     while time.monotonic() < deadline:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
         except OSError:
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_POLL_SECONDS)
         else:
             os.set_blocking(descriptor, True)
             return os.fdopen(descriptor, "wb", buffering=0)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from partsearch.contract.text import normalize
+from partsearch.django_service.database.reader import read
+from partsearch.django_service.lists import shown_marks, shown_models
 from partsearch.django_service.pages.address import PageAddress
-from partsearch.django_service.queries import shown_marks, shown_models
-from partsearch.django_service.reading import read
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from partsearch.contract.answer import search_answer
 from partsearch.contract.search import Search
-from partsearch.django_service.queries import FoundParts
+from partsearch.django_service.found_parts import FoundParts
 
 _LIVE_SOCKET_PATH = "/search/part/live/"
 

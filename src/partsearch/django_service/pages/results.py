@@ -6,13 +6,14 @@ from functools import cached_property
 from django.utils.translation import gettext, ngettext
 
 from partsearch.contract.search import Search
+from partsearch.django_service.database.reader import read
+from partsearch.django_service.found_parts import FoundPart, FoundParts
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.attributes import Attributes, read_attributes
 from partsearch.django_service.pages.live import checksum, search_json
 from partsearch.django_service.pages.number_text import format_number
 from partsearch.django_service.pages.pagination import Pagination
-from partsearch.django_service.queries import FoundPart, FoundParts, find_parts
-from partsearch.django_service.reading import read
+from partsearch.django_service.queries import find_parts
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can serve."""
+"""``/healthz`` and ``/readyz``: whether the process is alive, and whether it can serve."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -6,35 +6,35 @@ from partsearch.contract.answer import HEALTHY
 from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.readiness import schema_fault
 from partsearch.django_service import queries
-from partsearch.django_service.reading import primary, read
+from partsearch.django_service.database.reader import primary, read
 from partsearch.django_service.responses import answers, json_response
 
 
 @answers("GET")
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """The process is alive; the database is not asked."""
+    """Return 200: the process is alive. The database is not asked."""
     return json_response(HEALTHY)
 
 
 @answers("GET")
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """The process can serve: the database answers and has the schema of this release."""
-    fault = readiness_fault()
-    if fault:
-        raise DatabaseUnavailableError(fault)
+    """Return 200 if the process can serve: the database answers and has the schema of this release."""
+    raise_if_not_ready()
     return json_response(HEALTHY)
 
 
-def readiness_fault() -> str | None:
-    """Why the process cannot serve. A database that sleeps is not woken to find out.
+def raise_if_not_ready() -> None:
+    """Raise 503 if the process cannot serve. A database that sleeps stays asleep: the last known state counts.
 
     Raises:
-        ProblemError: 503 where the database is out of reach.
+        DatabaseUnavailableError: the database is out of reach, or its schema is not that of this release.
     """
     readiness = primary().readiness
-    if not readiness.must_ask():
-        return readiness.known_fault()
-    fault = schema_fault(read(queries.has_needed_migration))
-    if fault is None:
-        readiness.confirm()
-    return fault
+    if readiness.must_ask():
+        fault = schema_fault(read(queries.has_needed_migration))
+        if fault is None:
+            readiness.confirm()
+    else:
+        fault = readiness.known_fault()
+    if fault is not None:
+        raise DatabaseUnavailableError(fault)

@@ -1,4 +1,4 @@
-"""``/search/part/``: the search, with its object in the body of a POST or in the query string of a GET."""
+"""``/search/part/``: the search, as JSON in the body of a POST or in the query string of a GET."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -6,14 +6,14 @@ from partsearch.contract import reading
 from partsearch.contract.answer import search_answer
 from partsearch.contract.search import Search
 from partsearch.django_service import queries
-from partsearch.django_service.bodies import read_body
-from partsearch.django_service.reading import read
+from partsearch.django_service.database.reader import read
+from partsearch.django_service.request import read_body
 from partsearch.django_service.responses import answers, json_response
 
 
 @answers("GET", "POST")
 def search_part(request: HttpRequest) -> HttpResponse:
-    """Answers a search."""
+    """Return one page of the matching parts with the count and the sum of all matches."""
     search = _search(request)
     found = read(lambda: queries.find_parts(search))
     return json_response(search_answer((row.as_answer() for row in found.rows), found.count, found.summ))

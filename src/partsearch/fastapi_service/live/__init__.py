@@ -1,1 +1,1 @@
-"""Live search: the socket that is told of every change that alters its answer."""
+"""Live search: a WebSocket that receives the answer of a search again whenever it changes."""

@@ -1,4 +1,4 @@
-"""Sending the clients away before the process ends, so that they do not all come back at once."""
+"""The drain of live search: closes the sockets over a time, so that the clients do not all reconnect at once."""
 
 import asyncio
 import random
@@ -8,12 +8,12 @@ from partsearch.fastapi_service.live.socket import LiveSocket
 
 
 class Drain:
-    """Closes every socket, in random order, evenly over a time.
+    """Closes every socket in random order, evenly over a time.
 
     Args:
-        sockets: gives those that are open.
-        least_seconds: how long it takes at least, be they few.
-        most_per_second: how many may be closed in a second, be they many.
+        sockets: returns the open sockets.
+        least_seconds: the shortest duration, for few sockets.
+        most_per_second: the most sockets that it closes in a second, for many.
     """
 
     def __init__(
@@ -25,20 +25,20 @@ class Drain:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins; ends by itself when nobody is left, those included who have come meanwhile."""
+        """Start the drain. It ends when no socket is left, new ones included."""
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._send_all_away())
+            self._task = asyncio.create_task(self._close_all())
 
     def stop(self) -> None:
-        """Lets those stay who are still there."""
+        """Stop the drain. The sockets that are left stay open."""
         if self._task is not None:
             self._task.cancel()
 
-    async def _send_all_away(self) -> None:
-        while leaving := [socket for socket in self._sockets() if not socket.is_leaving]:
-            random.shuffle(leaving)
-            pause = max(self._least_seconds / len(leaving), 1 / self._most_per_second)
-            for number, socket in enumerate(leaving):
+    async def _close_all(self) -> None:
+        while remaining := [socket for socket in self._sockets() if not socket.is_closing]:
+            random.shuffle(remaining)
+            pause = max(self._least_seconds / len(remaining), 1 / self._most_per_second)
+            for number, socket in enumerate(remaining):
                 if number:
                     await asyncio.sleep(pause)
                 socket.go_away()

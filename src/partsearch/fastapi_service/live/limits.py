@@ -1,4 +1,4 @@
-"""How much of the process one client of live search may have."""
+"""The rate limits of live search for one client: sockets, frames and messages."""
 
 import asyncio
 import time
@@ -13,18 +13,18 @@ from partsearch.contract.errors import ProblemError
 MESSAGES_PER_SECOND = 5
 MESSAGES_AT_ONCE = 20
 FRAMES_PER_SECOND = 100
-"""Of every kind: pings, pongs and pieces of messages too."""
+"""Frames of every kind: pings, pongs and fragments of messages too."""
 
-_SHORT_HEAD = 2
+_SHORT_HEADER = 2
 _LENGTH_BYTES = {126: 2, 127: 8}
 _MASK_BYTES = 4
 
 
 class SocketsPerAddress:
-    """Counts the sockets of each client address: of an IPv4 address, or of a /64 of IPv6. Some have no limit.
+    """Counts the sockets of each client network: an IPv4 address or an IPv6 /64. A loopback address has none.
 
     Args:
-        most: how many sockets one address may have open with this process.
+        most: how many sockets one network may have open with this process.
     """
 
     def __init__(self, most: int) -> None:
@@ -32,11 +32,11 @@ class SocketsPerAddress:
         self._open: Counter[str] = Counter()
 
     @contextmanager
-    def one_more(self, address: str) -> Iterator[None]:
-        """Counts a socket for the time of the block.
+    def counted(self, address: str) -> Iterator[None]:
+        """Count a socket of ``address`` during the block.
 
         Raises:
-            ProblemError: 429, where the address has as many as it may have.
+            ProblemError: 429, the network has as many sockets as it may have.
         """
         network = network_of(address)
         if network is None:
@@ -58,57 +58,57 @@ class SocketsPerAddress:
 
 
 class FrameRate:
-    """Counts the frames of one client, from their heads alone: what is in them, and whether it is right, costs more."""
+    """Counts the frames of one client by their headers alone, since parsing the payload takes longer."""
 
     def __init__(self) -> None:
         self._left = FRAMES_PER_SECOND
         self._counted = time.monotonic()
-        self._body_left = 0
-        self._head = b""
+        self._payload_left = 0
+        self._partial_header = b""
 
     def admits(self, data: bytes) -> bool:
-        """Count the frames that begin in ``data``, the next bytes from the client; whether they are not too many."""
+        """Count the frames that begin in ``data``, the client's next bytes. Return False if there are too many."""
         now = time.monotonic()
         if now - self._counted >= 1:
             self._left, self._counted = FRAMES_PER_SECOND, now
-        data, self._head = (self._head + data if self._head else data), b""
-        place = self._body_left
-        while place < len(data):
-            size = _frame_size(data, place)
+        data, self._partial_header = (self._partial_header + data if self._partial_header else data), b""
+        position = self._payload_left
+        while position < len(data):
+            size = _frame_size(data, position)
             if size is None:
-                self._head, place = data[place:], len(data)
+                self._partial_header, position = data[position:], len(data)
                 break
             self._left -= 1
             if self._left < 0:
                 return False
-            place += size
-        self._body_left = place - len(data)
+            position += size
+        self._payload_left = position - len(data)
         return True
 
 
-def _frame_size(data: bytes, place: int) -> int | None:
-    """Return the bytes of the frame that begins at ``place``; None where too little of its head is there to tell."""
-    if len(data) < place + _SHORT_HEAD:
+def _frame_size(data: bytes, position: int) -> int | None:
+    """Return the size of the frame that begins at ``position``, or None if its header is incomplete."""
+    if len(data) < position + _SHORT_HEADER:
         return None
-    mask_and_length = data[place + 1]
-    length, head = mask_and_length & 0x7F, _SHORT_HEAD
+    mask_and_length = data[position + 1]
+    length, head = mask_and_length & 0x7F, _SHORT_HEADER
     if length in _LENGTH_BYTES:
         head += _LENGTH_BYTES[length]
-        if len(data) < place + head:
+        if len(data) < position + head:
             return None
-        length = int.from_bytes(data[place + _SHORT_HEAD : place + head])
+        length = int.from_bytes(data[position + _SHORT_HEADER : position + head])
     return head + (_MASK_BYTES if mask_and_length & 0x80 else 0) + length
 
 
 class MessageRate:
-    """Slows a client down that sends message after message: what it sends meanwhile waits on its side."""
+    """Slows down a client that sends too many messages: its further messages wait on its own side."""
 
     def __init__(self) -> None:
         self._left = float(MESSAGES_AT_ONCE)
         self._counted = time.monotonic()
 
     async def wait(self) -> None:
-        """Returns when the next message may be looked at."""
+        """Wait until the next message may be handled."""
         now = time.monotonic()
         self._left = min(MESSAGES_AT_ONCE, self._left + (now - self._counted) * MESSAGES_PER_SECOND) - 1
         self._counted = now

@@ -1,10 +1,13 @@
-"""WebSocket as uvicorn speaks it, told what the contract asks of it.
+"""Uvicorn's WebSocket protocol with subclasses for the contract.
 
-Some things are not uvicorn's habit. What refuses a socket is a problem in the contract's form. A client that does not
-read is sent its Close frame all the same, and cut when it does not take it. A client that breaks the protocol, or sends
-frames of whatever kind without end, is heard out before the connection ends, so that its Close frame arrives. When a
-client has left, what it sent before is not looked at any more. When the process is told to end, every client is told so
-and given the time to answer, each at a moment of its own.
+It differs from uvicorn's own:
+
+- A rejected handshake is answered with problem details.
+- A client that does not read gets its Close frame too, and the connection is closed if the client does not take it.
+- For a client that violates the protocol, or sends too many frames, the connection stays open until the client is
+  silent, so that the Close frame arrives.
+- After a disconnect the messages that the client had sent before are dropped.
+- When the process ends, every client gets a going-away message and time to answer, at a random moment each.
 """
 
 import asyncio
@@ -25,32 +28,32 @@ from websockets.typing import StatusLike
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
 from partsearch.contract.limits import CLOSED_SOCKETS_PER_SECOND
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
+from partsearch.fastapi_service.client_disconnect import cancel_for
 from partsearch.fastapi_service.headers import contract_headers
-from partsearch.fastapi_service.leaving import client_has_left
 from partsearch.fastapi_service.live.limits import FrameRate
 from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART
 
 _CLOSE_SECONDS = 5.0
 _SILENCE_SECONDS = 0.5
 _MOST_DISCARDED_BYTES = 2**20
-_LONGEST_FAREWELL_SECONDS = 4.0
+_LONGEST_SHUTDOWN_SECONDS = 4.0
 _NOT_UTF8 = 1007
-_LOOK_SECONDS = 0.05
+_POLL_SECONDS = 0.05
 _TCP_ESTABLISHED = 1
 
 
 class _Handshake(ServerProtocol):
-    """The protocol, whose refusals are problems."""
+    """The handshake, which rejects with problem details."""
 
     _given_id: str | None = None
 
     def accept(self, request: Request) -> Response:
-        """Return the answer to a request that opens a socket, or should."""
+        """Return the response to the request of a handshake."""
         self._given_id = next(iter(request.headers.get_all(REQUEST_ID_HEADER)), None)
         return super().accept(request)
 
     def reject(self, status: StatusLike, text: str) -> Response:
-        """The refusal of a handshake that is not as it should be."""
+        """Return the response to an invalid handshake."""
         response = super().reject(status, text)
         problem = ProblemError(HTTPStatus(status), "The request does not open a WebSocket as it should.")
         response.body = problem.body()
@@ -66,12 +69,12 @@ class _Handshake(ServerProtocol):
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
-    """WebSocket as uvicorn speaks it, but for the things above."""
+    """Uvicorn's WebSocket protocol with the differences above."""
 
-    _cutting: asyncio.TimerHandle | None = None
+    _abort_timer: asyncio.TimerHandle | None = None
     _is_discarding = False
     _bytes_to_discard = _MOST_DISCARDED_BYTES
-    _looking: asyncio.TimerHandle | None = None
+    _check_timer: asyncio.TimerHandle | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -79,12 +82,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         self._rate = FrameRate()
 
     def data_received(self, data: bytes) -> None:
-        """Takes bytes from the client."""
+        """Receive bytes from the client."""
         if self._is_discarding:
             self._discard(len(data))
             return
         if self.handshake_initiated and not self._rate.admits(data):
-            # Before the parser has them: it would take its time for each.
+            # The parser does not get them: it takes time for each frame.
             self.conn.fail(CloseCode.POLICY_VIOLATION, "Too many frames.")
             self.handle_parser_exception()
             return
@@ -97,12 +100,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             self.transport.close()
 
     def handle_cont(self, event: Frame) -> None:
-        """Takes a further piece of a message."""
+        """Receive a further fragment of a message, unless it is empty."""
         if event.data or event.fin:
             super().handle_cont(event)
 
     def send_receive_event_to_app(self) -> None:
-        """Hands a whole message on; as long as it waits, nothing is read."""
+        """Pass a whole message on. While it waits, nothing more is read."""
         if self.curr_msg_data_type == "text":
             try:
                 b"".join(self.frames).decode()
@@ -111,47 +114,47 @@ class LiveProtocol(WebSocketsSansIOProtocol):
                 self.handle_parser_exception()
                 return
         super().send_receive_event_to_app()
-        if self.read_paused and self._looking is None:
-            self._looking = self.loop.call_later(_LOOK_SECONDS, self._look_for_client)
+        if self.read_paused and self._check_timer is None:
+            self._check_timer = self.loop.call_later(_POLL_SECONDS, self._check_client)
 
-    def _look_for_client(self) -> None:
-        """Sees whether the client has left while nothing is read, which would have told."""
-        self._looking = None
+    def _check_client(self) -> None:
+        """Check for a disconnect while nothing is read, since only a read would report it."""
+        self._check_timer = None
         if self.read_paused and not self.transport.is_closing():
             if _has_hung_up(self.transport):
                 self.transport.abort()
             else:
-                self._looking = self.loop.call_later(_LOOK_SECONDS, self._look_for_client)
+                self._check_timer = self.loop.call_later(_POLL_SECONDS, self._check_client)
 
     def handle_close(self, event: Frame) -> None:
-        """Takes the client's Close frame."""
-        self._forget_client()
+        """Receive the client's Close frame."""
+        self._drop_client()
         super().handle_close(event)
 
-    def _forget_client(self) -> None:
-        """Drops what the client has sent and cancels what is under way for it: it cannot be answered any more."""
+    def _drop_client(self) -> None:
+        """Drop the client's messages and cancel the work for it: it can get no answer any more."""
         waiting = [self.queue.get_nowait() for _ in range(self.queue.qsize())]
         for message in waiting:
             if message["type"] != "websocket.receive":
                 self.queue.put_nowait(message)
-        client_has_left(getattr(self, "scope", {}))
+        cancel_for(getattr(self, "scope", {}))
 
     def handle_parser_exception(self) -> None:
-        """Closes on a client that broke the protocol, by a message that is too long for instance.
+        """Close the connection to a client that violates the protocol, for example by a message that is too long.
 
-        What it goes on to send is read and thrown away until it is silent. To hang up on bytes that nobody has read is
-        a failure to TCP, which may throw away the Close frame that is still under way; so does an Nginx between.
+        Until the client is silent, its bytes are read and discarded. TCP resets a connection that is closed with unread
+        bytes, and may lose the Close frame then. So does an Nginx in between.
         """
         close = self.conn.close_sent or Close(CloseCode.PROTOCOL_ERROR, "")
         self.stop_keepalive()
-        self._forget_client()
+        self._drop_client()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": close.code, "reason": close.reason})
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = self._is_discarding = True
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        self._cut_later()
+        self._abort_later()
         self._close_after_silence()
 
     def _discard(self, number: int) -> None:
@@ -167,27 +170,27 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(_SILENCE_SECONDS, self.transport.close)
 
     async def send(self, message: Any) -> None:
-        """Sends what the application has to say, to a client that takes it."""
+        """Send a message of the application."""
         if self.close_sent:
             raise ClientDisconnected
         is_end = message["type"] == "websocket.close" and self.handshake_complete
         if is_end:
-            # The Close frame goes behind whatever the client has not read yet.
+            # The Close frame is sent after the messages that the client has not read yet.
             self.writable.set()
-            self._cut_later()
+            self._abort_later()
         await super().send(message)
         if is_end:
-            self._forget_client()
+            self._drop_client()
         if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
-            # uvicorn would log a refusal as a handshake that was forgotten.
+            # Otherwise uvicorn logs a rejected handshake as one that was never answered.
             self.handshake_complete = True
 
     def shutdown(self) -> None:
-        """Is told that the process is to end."""
+        """Close the connection, because the process ends."""
         if not self.handshake_complete:
             super().shutdown()
         elif not self.close_sent:
-            longest = min(_LONGEST_FAREWELL_SECONDS, len(self.connections) / CLOSED_SOCKETS_PER_SECOND)
+            longest = min(_LONGEST_SHUTDOWN_SECONDS, len(self.connections) / CLOSED_SOCKETS_PER_SECOND)
             self.loop.call_later(random.uniform(0, longest), self._go_away)  # noqa: S311
 
     def _go_away(self) -> None:
@@ -199,28 +202,28 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             self.conn.send_close(SERVICE_RESTART)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self._forget_client()
+        self._drop_client()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": SERVICE_RESTART})
         self.close_timer = self.loop.call_later(_CLOSE_SECONDS, self.transport.close)
-        self._cut_later()
+        self._abort_later()
 
-    def _cut_later(self) -> None:
-        """Gives the client the time to answer the Close frame, and the memory back if it does not."""
-        if self._cutting is None:
-            self._cutting = self.loop.call_later(_CLOSE_SECONDS, self.transport.abort)
+    def _abort_later(self) -> None:
+        """Abort the connection after the time that the client has to answer the Close frame."""
+        if self._abort_timer is None:
+            self._abort_timer = self.loop.call_later(_CLOSE_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Is told that the connection is no more."""
-        if self._cutting is not None:
-            self._cutting.cancel()
-        if self._looking is not None:
-            self._looking.cancel()
-        self._forget_client()
+        """Cancel the work for the client of a connection that is gone."""
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        if self._check_timer is not None:
+            self._check_timer.cancel()
+        self._drop_client()
         super().connection_lost(exc)
 
 
 def _has_hung_up(transport: asyncio.Transport) -> bool:
-    """Whether the other end has closed the connection, as the system knows it however much is left to be read."""
+    """Return whether the other end has closed the connection, however many bytes are unread."""
     connection = transport.get_extra_info("socket")
     if connection is None or not hasattr(socket, "TCP_INFO"):
         return False

@@ -1,4 +1,4 @@
-"""Live search of one process: its sockets, what they watch, and how they are sent away."""
+"""Live search in one process: its sockets, their subscriptions, the change listener and the drain."""
 
 import asyncio
 import signal
@@ -11,28 +11,28 @@ from starlette.websockets import WebSocket
 from partsearch.contract.limits import CLOSED_SOCKETS_PER_SECOND
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.connections import workers
-from partsearch.fastapi_service.database import Answers
+from partsearch.fastapi_service.database import ReadsStatements
+from partsearch.fastapi_service.live.change_listener import ChangeListener
 from partsearch.fastapi_service.live.count import SocketCount
 from partsearch.fastapi_service.live.drain import Drain
-from partsearch.fastapi_service.live.hub import Hub
 from partsearch.fastapi_service.live.limits import SocketsPerAddress
-from partsearch.fastapi_service.live.listener import Listener
 from partsearch.fastapi_service.live.socket import LiveSocket
+from partsearch.fastapi_service.live.subscriptions import Subscriptions
 from partsearch.settings import Settings
 
 
 class LiveSearch:
-    """What the route hands its sockets to.
+    """Serves the sockets of the route.
 
     Args:
         database: the primary.
-        direct: its address without a pooler between.
-        settings: of the site.
+        direct: the address of the primary without a pooler.
+        settings: the settings of the site.
     """
 
-    def __init__(self, database: Answers, direct: DatabaseAddress, settings: Settings) -> None:
-        self._hub = Hub(database)
-        self._listener = Listener(direct, self._hub)
+    def __init__(self, database: ReadsStatements, direct: DatabaseAddress, settings: Settings) -> None:
+        self._subscriptions = Subscriptions(database)
+        self._listener = ChangeListener(direct, self._subscriptions)
         self._sockets: set[LiveSocket] = set()
         self._count = SocketCount(Path(settings.partsearch_home) / "run")
         self.per_address = SocketsPerAddress(settings.partsearch_live_sockets)
@@ -42,28 +42,28 @@ class LiveSearch:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Live search for the time of the block. SIGUSR1 begins a drain, SIGUSR2 ends it."""
+        """Run live search during the block. SIGUSR1 starts a drain, and SIGUSR2 stops it."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGUSR1, self._drain.start)
         loop.add_signal_handler(signal.SIGUSR2, self._drain.stop)
         self._count.open()
-        rounds = asyncio.create_task(self._hub.run())
+        updates = asyncio.create_task(self._subscriptions.run())
         try:
             yield
         finally:
             self._drain.stop()
-            rounds.cancel()
+            updates.cancel()
             await self._listener.close()
             self._count.close()
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Serves a client until it is gone."""
-        socket = LiveSocket(websocket, self._hub)
+        """Serve a client until it disconnects."""
+        socket = LiveSocket(websocket, self._subscriptions)
         self._sockets.add(socket)
         self._count.set(len(self._sockets))
         try:
             await websocket.accept()
-            async with self._listener.held():
+            async with self._listener.listening():
                 await socket.serve()
         finally:
             self._sockets.discard(socket)

@@ -1,4 +1,4 @@
-"""One client of live search: reads its searches, and sends it what is newest and nothing that is older."""
+"""One client of live search: reads its searches and sends it the newest answer."""
 
 import asyncio
 from contextlib import suppress
@@ -10,61 +10,61 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 from partsearch.contract.errors import ProblemError
 from partsearch.contract.reading import search_from_body
 from partsearch.fastapi_service import composer
-from partsearch.fastapi_service.leaving import GivenUpWithClient
-from partsearch.fastapi_service.live.hub import Hub, Watch
+from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.live.limits import MessageRate
 from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART, TOO_SLOW, problem_message
+from partsearch.fastapi_service.live.subscriptions import Subscription, Subscriptions
 
 SEND_SECONDS = 10.0
-"""How long a client may take to read a message before it is dropped."""
+"""How long a client may take to read a message before it is disconnected."""
 
-# The second is what Starlette raises once it has raised the first.
+# Starlette raises the second one after it has raised the first.
 _GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 
 class LiveSocket:
-    """One client. A socket that is silent costs one task and no query.
+    """One client. An idle socket costs one task and no query.
 
     Args:
-        websocket: the connection, accepted.
-        hub: whom the searches are put to.
+        websocket: the accepted connection.
+        subscriptions: answers the searches.
     """
 
-    def __init__(self, websocket: WebSocket, hub: Hub) -> None:
+    def __init__(self, websocket: WebSocket, subscriptions: Subscriptions) -> None:
         self._websocket = websocket
-        self._hub = hub
+        self._subscriptions = subscriptions
         self._rate = MessageRate()
-        self._watch: Watch | None = None
+        self._subscription: Subscription | None = None
         self._sent_revision: int | None = None
-        self._refusal: str | None = None
+        self._problem: str | None = None
         self._sending: asyncio.Task[None] | None = None
         self._is_closed = False
-        self.is_leaving = False
+        self.is_closing = False
 
     async def serve(self) -> None:
-        """Serves the client until it is gone."""
+        """Serve the client until it disconnects."""
         try:
-            with suppress(ClientDisconnect), GivenUpWithClient(self._websocket.scope):
+            with suppress(ClientDisconnect), CancelledOnDisconnect(self._websocket.scope):
                 while (text := await self._received()) is not None:
                     await self._rate.wait()
                     await self._search(text)
         finally:
-            self._look_at(None)
+            self._use(None)
             if self._sending:
                 self._sending.cancel()
 
-    def changed(self, watch: Watch) -> None:
-        """Is told that ``watch`` has a newer message."""
-        if watch is self._watch:
+    def changed(self, subscription: Subscription) -> None:
+        """Send the newer message of ``subscription``."""
+        if subscription is self._subscription:
             self._deliver()
 
     def go_away(self) -> None:
-        """Tells the client to connect anew, and closes."""
-        self.is_leaving = True
+        """Tell the client to reconnect, and close the socket."""
+        self.is_closing = True
         self._deliver()
 
     async def _received(self) -> bytes | None:
-        """The next message; ``None`` when the client is gone."""
+        """Return the next message, or None when the client has disconnected."""
         message: Any = await self._websocket.receive()
         if message["type"] == "websocket.disconnect":
             return None
@@ -72,42 +72,42 @@ class LiveSocket:
         return message["bytes"] if text is None else text.encode()
 
     async def _search(self, text: bytes) -> None:
-        """Answers one search; the one before it goes on until then, or for good where this one is wrong."""
+        """Answer one search. The previous subscription stays until then, and also after an invalid search."""
         try:
-            watch = self._hub.join(composer.find_parts(search_from_body(text)), self)
+            subscription = self._subscriptions.join(composer.find_parts(search_from_body(text)), self)
         except ProblemError as problem:
-            self._refusal = problem_message(problem)
+            self._problem = problem_message(problem)
         else:
             try:
-                await self._hub.answer(watch)
+                await self._subscriptions.update(subscription)
             finally:
-                self._look_at(watch)
+                self._use(subscription)
         self._deliver()
-        # The next search is read when this one is answered: a client that does not read is not read either.
+        # The next search is read when this one is answered, so a client that does not read cannot send more.
         while self._sending:
             await asyncio.wait([self._sending])
 
-    def _look_at(self, watch: Watch | None) -> None:
-        before, self._watch, self._sent_revision = self._watch, watch, None
-        if before is not None and before is not watch:
-            self._hub.leave(before, self)
+    def _use(self, subscription: Subscription | None) -> None:
+        previous, self._subscription, self._sent_revision = self._subscription, subscription, None
+        if previous is not None and previous is not subscription:
+            self._subscriptions.leave(previous, self)
 
     def _deliver(self) -> None:
         if self._sending is None and not self._is_closed:
             self._sending = asyncio.create_task(self._send_all())
 
     async def _send_all(self) -> None:
-        """Sends until there is nothing newer. What became old while the client read is left out."""
+        """Send until there is nothing newer. Messages that became old while the client was reading are left out."""
         try:
             while (message := self._next_message()) is not None:
                 await self._send(message)
-            if self.is_leaving:
+            if self.is_closing:
                 await self._send(GOING_AWAY)
                 await self._close(SERVICE_RESTART)
         except TimeoutError:
             await self._close(TOO_SLOW, "Messages are not read.")
         except _GONE:
-            # Whoever waits for its next message is told so.
+            # The task that waits for the next message of the client gets the disconnect.
             self._is_closed = True
         finally:
             self._sending = None
@@ -117,18 +117,18 @@ class LiveSocket:
             await self._websocket.send_text(message)
 
     async def _close(self, code: int, reason: str = "") -> None:
-        self.is_leaving = self._is_closed = True
+        self.is_closing = self._is_closed = True
         with suppress(*_GONE):
             await self._websocket.close(code, reason)
 
     def _next_message(self) -> str | None:
-        if self.is_leaving:
+        if self.is_closing:
             return None
-        if self._refusal is not None:
-            message, self._refusal = self._refusal, None
+        if self._problem is not None:
+            message, self._problem = self._problem, None
             return message
-        watch = self._watch
-        if watch is None or watch.revision == self._sent_revision:
+        subscription = self._subscription
+        if subscription is None or subscription.revision == self._sent_revision:
             return None
-        self._sent_revision = watch.revision
-        return watch.message
+        self._sent_revision = subscription.revision
+        return subscription.message

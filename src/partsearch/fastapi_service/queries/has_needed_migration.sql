@@ -1,5 +1,5 @@
--- Whether the database has the schema that this release needs.
+-- Return whether the database has the schema that this release needs.
 SELECT EXISTS (
     SELECT FROM django_migrations
-    WHERE django_migrations.app = :app::text AND django_migrations.name = :name::text
-)
+    WHERE django_migrations.app = :'app'::text AND django_migrations.name = :'name'::text
+);

@@ -1,4 +1,4 @@
-"""``/healthz`` and ``/readyz``: whether the process lives, and whether it can serve."""
+"""``/healthz`` and ``/readyz``: whether the process is alive, and whether it can serve."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -8,20 +8,20 @@ from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.progress import search_progress
 from partsearch.database.readiness import schema_fault
 from partsearch.fastapi_service import composer
+from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica
-from partsearch.fastapi_service.leaving import GivenUpWithClient
 from partsearch.fastapi_service.responses import json_response
 
 router = APIRouter(tags=["health"])
 
-_HEALTHY = {"description": "It does.", "content": {JSON_CONTENT_TYPE: {"example": {"status": "ok"}}}}
+_HEALTHY = {"description": "Yes.", "content": {JSON_CONTENT_TYPE: {"example": {"status": "ok"}}}}
 _RESPONSES = {"responses": {"200": _HEALTHY, "405": schema.describe_problem(405), "503": schema.describe_problem(503)}}
 
 
 @router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", openapi_extra=_RESPONSES, response_class=Response, summary="Does the process live?")
+@router.get("/healthz", openapi_extra=_RESPONSES, response_class=Response, summary="Is the process alive?")
 async def healthz() -> Response:
-    """The process is alive, and the searches that it was sent got through; the database is not asked."""
+    """The process is alive and completes the searches that it receives. The database is not queried."""
     fault = search_progress.fault()
     if fault:
         raise DatabaseUnavailableError(fault)
@@ -32,23 +32,23 @@ async def healthz() -> Response:
 @router.get("/readyz", openapi_extra=_RESPONSES, response_class=Response, summary="Can it serve?")
 async def readyz(request: Request) -> Response:
     """The process can serve: the database answers and has the schema of this release."""
-    with GivenUpWithClient(request.scope):
-        fault = await readiness_fault(request.app.state.database)
-    if fault:
-        raise DatabaseUnavailableError(fault)
+    with CancelledOnDisconnect(request.scope):
+        await raise_if_not_ready(request.app.state.database)
     return json_response(HEALTHY)
 
 
-async def readiness_fault(database: Database | DatabaseWithReplica) -> str | None:
-    """Why the process cannot serve. A database that sleeps is not woken to find out.
+async def raise_if_not_ready(database: Database | DatabaseWithReplica) -> None:
+    """Raise 503 if the process cannot serve. A database that sleeps stays asleep: the last known state counts.
 
     Raises:
-        ProblemError: 503 where the database is out of reach.
+        ProblemError: the database is out of reach, or its schema is not that of this release.
     """
     readiness = database.readiness
-    if not readiness.must_ask():
-        return readiness.known_fault()
-    fault = schema_fault(await database.read(composer.has_needed_migration()))
-    if fault is None:
-        readiness.confirm()
-    return fault
+    if readiness.must_ask():
+        fault = schema_fault(await database.read(composer.has_needed_migration()))
+        if fault is None:
+            readiness.confirm()
+    else:
+        fault = readiness.known_fault()
+    if fault is not None:
+        raise DatabaseUnavailableError(fault)

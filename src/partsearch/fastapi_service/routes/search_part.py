@@ -1,4 +1,4 @@
-"""``/search/part/``: the search, with its object in the body of a POST or in the query string of a GET."""
+"""``/search/part/``: the search, as JSON in the body of a POST or in the query string of a GET."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ from partsearch.contract.client_networks import network_of
 from partsearch.contract.errors import too_large
 from partsearch.contract.search import Search
 from partsearch.fastapi_service import composer
-from partsearch.fastapi_service.leaving import GivenUpWithClient
+from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.responses import json_response
 
 
 class PlainRoute(APIRoute):
-    """A route whose function reads the request and makes the response by itself.
+    """A route whose function reads the request and returns the response without FastAPI's dependency system.
 
-    FastAPI would look for dependencies, a body and a model of the answer, and keep stacks of what is to be closed after
-    it; there is nothing of all that.
+    FastAPI would solve dependencies, parse the body, serialize the response, and keep exit stacks. The search uses none
+    of these.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -31,7 +31,7 @@ class PlainRoute(APIRoute):
         await response(scope, receive, send)
 
 
-# Routes are tried one after the other: what is asked most comes first.
+# Routes are tried one after the other: the most frequent ones come first.
 router = APIRouter(tags=["search"], route_class=PlainRoute)
 
 _ANSWERS = {"200": schema.describe_answer()}
@@ -66,19 +66,19 @@ async def search_by_query(request: Request) -> Response:
 
 
 async def _answer(request: Request, search: Search) -> Response:
-    found: str = await _asked(request, composer.find_parts(search))
+    found: str = await _read(request, composer.find_parts(search))
     return json_response(found.encode())
 
 
-async def _asked(request: Request, statement: composer.Statement) -> Any:
-    """Return what the database says, unless the client leaves before."""
+async def _read(request: Request, statement: composer.Statement) -> Any:
+    """Return the value of ``statement``, or raise ``ClientDisconnect`` when the client disconnects."""
     client = request.scope["client"]
-    with GivenUpWithClient(request.scope):
+    with CancelledOnDisconnect(request.scope):
         return await request.app.state.database.read(statement, network_of(client[0]) if client else None)
 
 
 async def _body(request: Request) -> bytes:
-    """The body, read no further than it may go."""
+    """Return the body, or raise 413 as soon as it is over the limit."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

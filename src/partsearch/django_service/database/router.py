@@ -1,4 +1,4 @@
-"""Which database a search goes to: the read replica, where there is one and it answers."""
+"""Routes searches to the read replica, if there is one and it answers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _chosen: ContextVar[str | None] = ContextVar("chosen_database", default=None)
 
 @contextmanager
 def reading_from(alias: str) -> Iterator[None]:
-    """Within it what is read is read from the database ``alias``."""
+    """Route all reads of the block to the database ``alias``."""
     token = _chosen.set(alias)
     try:
         yield
@@ -21,12 +21,12 @@ def reading_from(alias: str) -> Iterator[None]:
 
 
 class SearchRouter:
-    """Django's router: what is written, and everything outside of a search, belongs to the primary."""
+    """Django's router: writes, and reads outside of ``reading_from``, go to the primary."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str | None:  # noqa: ARG002
-        """The database that was chosen, if one was."""
+        """Return the database of the current ``reading_from``."""
         return _chosen.get()
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:  # noqa: ARG002
-        """A replica gets its tables from its primary."""
+        """Return False for the replica, which gets its tables from the primary."""
         return False if db == REPLICA else None

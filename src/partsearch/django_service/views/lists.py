@@ -4,20 +4,20 @@ from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract import reading
 from partsearch.contract.answer import list_answer
-from partsearch.django_service import queries
-from partsearch.django_service.reading import read
+from partsearch.django_service.database.reader import read
+from partsearch.django_service.lists import shown_marks, shown_models
 from partsearch.django_service.responses import answers, json_response
 
 
 @answers("GET")
 def marks(request: HttpRequest) -> HttpResponse:
-    """Answers with the shown marks."""
+    """Return the shown marks."""
     reading.check_no_fields(request.META["QUERY_STRING"].encode("latin-1"))
-    return json_response(list_answer(read(queries.shown_marks)))
+    return json_response(list_answer(read(shown_marks)))
 
 
 @answers("GET")
 def models(request: HttpRequest) -> HttpResponse:
-    """Answers with the shown models, of one mark where ``mark_id`` is given."""
+    """Return the shown models, of one mark where ``mark_id`` is given."""
     mark_id = reading.mark_id_from_query(request.META["QUERY_STRING"].encode("latin-1"))
-    return json_response(list_answer(read(lambda: queries.shown_models(mark_id))))
+    return json_response(list_answer(read(lambda: shown_models(mark_id))))

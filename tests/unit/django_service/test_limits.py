@@ -2,7 +2,7 @@
 
 import pytest
 
-from partsearch.django_service.front.rules import Kind, group_of, rule_of
+from partsearch.django_service.front.limits import Kind, group_of, limits_for
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from partsearch.django_service.front.rules import Kind, group_of, rule_of
         ("/nothing", Kind.OTHER),
     ],
 )
-def test_the_kind_of_an_address(path: str, kind: Kind) -> None:
-    assert rule_of(path).kind is kind
+def test_the_kind_of_a_path(path: str, kind: Kind) -> None:
+    assert limits_for(path).kind is kind
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_the_kind_of_an_address(path: str, kind: Kind) -> None:
     ],
 )
 def test_the_network_of_a_search(peer: str, forwarded: str | None, group: tuple[str, int] | None) -> None:
-    """What a client says of itself is believed of this machine's Nginx alone, which overwrites it."""
-    assert group_of(rule_of("/mark/"), peer, forwarded, searches=2) == group
+    """X-Real-IP counts only from this machine's Nginx, which overwrites it."""
+    assert group_of(limits_for("/mark/"), peer, forwarded, searches=2) == group
 
 
-def test_the_admin_is_one_group_and_the_rest_is_none() -> None:
-    admin = group_of(rule_of("/admin/"), "127.0.0.1", "203.0.113.7", searches=2)
-    assert admin == group_of(rule_of("/admin/login/"), "198.51.100.1", None, searches=2)
+def test_the_admin_is_one_group_and_other_paths_have_none() -> None:
+    admin = group_of(limits_for("/admin/"), "127.0.0.1", "203.0.113.7", searches=2)
+    assert admin == group_of(limits_for("/admin/login/"), "198.51.100.1", None, searches=2)
     assert admin is not None
     assert admin[1] == 1
-    assert group_of(rule_of("/static/web/page.js"), "198.51.100.1", None, searches=2) is None
+    assert group_of(limits_for("/static/web/page.js"), "198.51.100.1", None, searches=2) is None

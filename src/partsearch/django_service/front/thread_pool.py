@@ -1,4 +1,4 @@
-"""The threads that answer requests, each with a connection of its own to the database."""
+"""The threads that answer requests. Each has its own connection to the database."""
 
 import asyncio
 import logging
@@ -7,22 +7,22 @@ from http import HTTPStatus
 
 from partsearch.contract.errors import internal_error
 from partsearch.database.progress import search_progress
-from partsearch.django_service.client import RequestCancelledError, serving
-from partsearch.django_service.front.body import ArrivingBody, ClientLeftError
+from partsearch.django_service.client import RequestCancelledError, answering
+from partsearch.django_service.front.body import ArrivingBody, ClientDisconnectedError
+from partsearch.django_service.front.direct_responses import send_problem
 from partsearch.django_service.front.environ import environ_of
-from partsearch.django_service.front.problems import send_problem
+from partsearch.django_service.front.limits import Kind
 from partsearch.django_service.front.queue import RequestQueue
 from partsearch.django_service.front.request import Request
 from partsearch.django_service.front.response import Application, answer
-from partsearch.django_service.front.rules import Kind
 
 logger = logging.getLogger(__name__)
 
 _END_SECONDS = 1.0
 
 
-class Threads:
-    """A number of threads that take requests from a queue and have a WSGI application answer them."""
+class ThreadPool:
+    """Threads that take requests from a queue and run a WSGI application for each."""
 
     def __init__(self, number: int, queue: "RequestQueue[Request]", application: Application) -> None:
         self._queue = queue
@@ -31,25 +31,25 @@ class Threads:
         self._loop: asyncio.AbstractEventLoop
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Start; ``loop`` waits for bodies that are still to come."""
+        """Start the threads. ``loop`` waits for bodies that have not arrived yet."""
         self._loop = loop
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Stop when the requests are answered. A thread that takes long is left to the end of the process."""
+        """Stop the threads when the queue is empty. A thread that takes longer runs until the process ends."""
         self._queue.close(len(self._threads))
         for thread in self._threads:
             thread.join(_END_SECONDS)
 
     def _run(self) -> None:
         while (request := self._queue.take()) is not None:
-            is_waiting = isinstance(request.body, ArrivingBody) and not request.body.is_there()
+            is_waiting = isinstance(request.body, ArrivingBody) and not request.body.has_arrived()
             try:
                 if not is_waiting:
                     self._answer(request)
             finally:
-                self._queue.ended(request)
+                self._queue.release(request)
                 request.is_over = not is_waiting
             if is_waiting:
                 self._loop.call_soon_threadsafe(request.end_turn)
@@ -57,14 +57,14 @@ class Threads:
     def _answer(self, request: Request) -> None:
         try:
             body = request.body.read() if isinstance(request.body, ArrivingBody) else request.body
-            with body.file, serving(request.client):
+            with body.file, answering(request.client):
                 environ = environ_of(request.scope, request.headers, body.file)
                 status = answer(self._application, environ, request.protocol, closes=not body.is_whole)
-        except (ClientLeftError, RequestCancelledError):
+        except (ClientDisconnectedError, RequestCancelledError):
             return
         except Exception:
             logger.exception("The WSGI application failed path=%s", request.scope.path)
             send_problem(request.scope, request.protocol, internal_error(), closes=True)
             return
-        if request.rule.kind is Kind.SEARCH and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if request.limits.kind is Kind.SEARCH and status < HTTPStatus.INTERNAL_SERVER_ERROR:
             search_progress.answered()

@@ -1,17 +1,17 @@
-"""The answers that the event loop gives by itself, without a thread."""
+"""The responses that the event loop sends directly, without a thread."""
 
 from partsearch.contract.answer import HEALTHY, JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, DatabaseUnavailableError, ProblemError
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
 from partsearch.database.progress import search_progress
-from partsearch.django_service.front.protocol import HTTPProtocol, Scope
+from partsearch.django_service.front.rsgi_types import HTTPProtocol, Scope
 from partsearch.settings import settings
 
 _OK = 200
 
 
 def send_health(scope: Scope, protocol: HTTPProtocol) -> None:
-    """Answer ``/healthz``: 200, or 503 where the process lives and no search gets through it."""
+    """Answer ``/healthz``: 200, or 503 if the process is alive but completes no searches."""
     fault = search_progress.fault()
     if fault:
         send_problem(scope, protocol, DatabaseUnavailableError(fault))
@@ -20,13 +20,13 @@ def send_health(scope: Scope, protocol: HTTPProtocol) -> None:
 
 
 def send_problem(scope: Scope, protocol: HTTPProtocol, problem: ProblemError, *, closes: bool = False) -> None:
-    """Answer with ``problem``.
+    """Send ``problem`` as problem details (RFC 9457).
 
     Args:
-        scope: the request.
-        protocol: of the request.
-        problem: the answer.
-        closes: whether the connection ends with it, since the body was not read to its end.
+        scope: the RSGI scope of the request.
+        protocol: the protocol of the request.
+        problem: what to send.
+        closes: whether the connection closes after it, because the body was not read to its end.
     """
     headers = [*_headers(scope, PROBLEM_CONTENT_TYPE), *problem.headers.items()]
     if closes:

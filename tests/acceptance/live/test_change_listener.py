@@ -1,4 +1,4 @@
-"""The connection that hears of changes: there while somebody is connected, and back by itself when it was cut."""
+"""The change listener: it is connected while a client is, and reconnects by itself after a loss."""
 
 import time
 from contextlib import ExitStack
@@ -14,7 +14,7 @@ _NEW_PART = "INSERT INTO part (name, mark_id, model_id, price) VALUES ('Бамп
 _SLOW_LINGER_SECONDS = 8
 
 
-def test_it_is_there_only_while_somebody_is_connected(live_site: RunningSite, catalog: Connection) -> None:
+def test_it_is_connected_only_while_a_client_is(live_site: RunningSite, catalog: Connection) -> None:
     wait_for(lambda: not listeners(catalog), _SLOW_LINGER_SECONDS, "the end of the listeners")
     with LiveClient.connected(live_site.url) as client:
         client.ask(SEARCH)
@@ -22,7 +22,7 @@ def test_it_is_there_only_while_somebody_is_connected(live_site: RunningSite, ca
     wait_for(lambda: not listeners(catalog), _SLOW_LINGER_SECONDS, "the end of the listener")
 
 
-def test_many_who_are_connected_share_one_a_process(live_site: RunningSite, catalog: Connection) -> None:
+def test_clients_share_one_connection_a_process(live_site: RunningSite, catalog: Connection) -> None:
     from partsearch.database.connections import workers
 
     with ExitStack() as stack:
@@ -31,7 +31,7 @@ def test_many_who_are_connected_share_one_a_process(live_site: RunningSite, cata
         assert 1 <= len(listeners(catalog)) <= workers()
 
 
-def test_after_a_cut_comes_a_fresh_result(live_site: RunningSite, catalog: Connection) -> None:
+def test_a_fresh_result_follows_a_lost_connection(live_site: RunningSite, catalog: Connection) -> None:
     with LiveClient.connected(live_site.url) as client:
         before = client.ask(SEARCH)
         for _ in range(3):
@@ -41,17 +41,17 @@ def test_after_a_cut_comes_a_fresh_result(live_site: RunningSite, catalog: Conne
         assert client.result(1)["count"] == before["count"] + 1
 
 
-def test_what_changes_while_nobody_hears_is_told_after_it(live_site: RunningSite, catalog: Connection) -> None:
+def test_a_change_during_a_loss_is_sent_after_it(live_site: RunningSite, catalog: Connection) -> None:
     with LiveClient.connected(live_site.url) as client:
         before = client.ask(SEARCH)
-        # Both in one transaction: at the commit the listener is gone already, and hears nothing.
+        # Both in one transaction: at the commit the listener is already cut off and gets no notification.
         with catalog.transaction():
             cut_listeners(catalog)
             catalog.execute(_NEW_PART)
         assert client.until(lambda message: message["count"] == before["count"] + 1)
 
 
-def test_a_database_that_is_gone_is_told_and_so_is_its_return(live_site: RunningSite, catalog: Connection) -> None:
+def test_clients_learn_that_the_database_is_away_and_back(live_site: RunningSite, catalog: Connection) -> None:
     with LiveClient.connected(live_site.url) as client, LiveClient.connected(live_site.url) as newcomer:
         before = client.ask(SEARCH)
         with postgres_stopped(live_site):

@@ -1,4 +1,7 @@
-"""Asking the database on behalf of a request: with a time limit, through a lost connection, without piling up."""
+"""Reads from the database for a request: with a time limit, and with another attempt after a lost connection.
+
+While the database is away the circuit breaker fails requests at once, so they do not pile up.
+"""
 
 import threading
 import time
@@ -18,39 +21,39 @@ from partsearch.database.driver_errors import Fault, fault_of, first_line, reaso
 from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, cut
 from partsearch.django_service.client import current_client
-from partsearch.django_service.routing import REPLICA, reading_from
-from partsearch.django_service.waits import database_waits
+from partsearch.django_service.database.router import REPLICA, reading_from
+from partsearch.django_service.database.waits import database_waits
 from partsearch.settings import settings
 
 Answer = TypeVar("Answer")
 
 _MARGIN_SECONDS = 0.3
-"""How much later than the search's own limit the connection is cut: for a server that does not answer at all."""
+"""How long after the time limit of a query its connection is cut, for a server that does not answer at all."""
 
 _CANCEL_SECONDS = 1.0
 
 _watchdog = Watchdog()
 
 
-def read(question: Callable[[], Answer]) -> Answer:
-    """What ``question``, which only reads, gives; asked again on a new connection where the old one was lost.
+def read(query: Callable[[], Answer]) -> Answer:
+    """Return what ``query``, which only reads, returns. It runs again on a new connection if the old one is lost.
 
     Raises:
-        ProblemError: 503 where the database stays out of reach, or the question ran past its time limit.
-        RequestCancelledError: the client of the request has left; then nobody is asked any more.
+        ProblemError: 503, the database stays out of reach or the query runs past its time limit.
+        RequestCancelledError: the client has disconnected.
     """
     replica = _replica()
     if replica is not None:
         try:
-            return replica.read(question)
+            return replica.read(query)
         except (DatabaseUnavailableError, DatabaseError, InterfaceError):
-            pass  # The primary answers instead: the replica is gone, which is in its log, or behind on a migration.
-    return primary().read(question)
+            pass  # The primary answers: the replica is away, which its circuit breaker logs, or behind on a migration.
+    return primary().read(query)
 
 
 @cache
 def primary() -> "Reader":
-    """The reader of the database that everything is written to."""
+    """Return the reader of the database that all writes go to."""
     address = database_address()
     return Reader("default", address, breaker_for_primary(address))
 
@@ -62,7 +65,7 @@ def _replica() -> "Reader | None":
 
 
 class Reader:
-    """Asks one database; what it knows of it is shared by all threads of the process."""
+    """Reads from one database. All threads of the process share its circuit breaker."""
 
     def __init__(self, alias: str, address: DatabaseAddress, breaker: CircuitBreaker) -> None:
         self._alias = alias
@@ -71,24 +74,24 @@ class Reader:
         self._probe = threading.Lock()
         self.readiness = Readiness(sleeps=address.sleeps, breaker=breaker)
 
-    def read(self, question: Callable[[], Answer]) -> Answer:
-        """As ``read`` of this module, of this one database."""
-        came = time.monotonic()
-        for pause in backoff():
+    def read(self, query: Callable[[], Answer]) -> Answer:
+        """Return what ``query`` returns, as ``read`` of this module does, from this database alone."""
+        arrived = time.monotonic()
+        for delay in backoff():
             try:
                 with reading_from(self._alias):
-                    return self._ask_if_allowed(question, came)
+                    return self._run_if_allowed(query, arrived)
             except (DatabaseError, InterfaceError) as error:
                 self._connection.close()
                 cause = error.__cause__ or error
                 fault = fault_of(cause)
                 if fault is None:
                     raise
-                if fault is Fault.REFUSED or self._breaker.remaining_grace(came) <= pause:
+                if fault is Fault.REFUSED or self._breaker.remaining_grace(arrived) <= delay:
                     raise DatabaseUnavailableError(reason(cause)) from error
-            current_client().raise_if_left()
+            current_client().raise_if_disconnected()
             with database_waits.counted():
-                time.sleep(pause)
+                time.sleep(delay)
         raise AssertionError("backoff() never ends")
 
     @property
@@ -96,25 +99,25 @@ class Reader:
         """Django's connection of this thread."""
         return connections[self._alias]
 
-    def _ask_if_allowed(self, question: Callable[[], Answer], came: float) -> Answer:
+    def _run_if_allowed(self, query: Callable[[], Answer], arrived: float) -> Answer:
         if self._breaker.state() is State.CLOSED:
-            return self._ask(question, came)
+            return self._run(query, arrived)
         with ExitStack() as probe:
             with database_waits.counted():
                 probe.enter_context(self._probe)
             if self._breaker.state() is State.OPEN:
                 raise DatabaseUnavailableError(self._breaker.detail)
-            return self._ask(question, came)
+            return self._run(query, arrived)
 
-    def _ask(self, question: Callable[[], Answer], came: float) -> Answer:
-        self._connect(came)
+    def _run(self, query: Callable[[], Answer], arrived: float) -> Answer:
+        self._connect(arrived)
         seconds = settings().partsearch_query_seconds
         started = time.monotonic()
         try:
-            answer = self._within(seconds, question)
+            answer = self._within(seconds, query)
         except (DatabaseError, InterfaceError) as error:
-            current_client().raise_if_left()
-            # Who was cancelled before his time was cancelled by somebody else, and asks again.
+            current_client().raise_if_disconnected()
+            # PostgreSQL cancelled the query before our time limit, at the request of another session: it runs again.
             if time.monotonic() - started < seconds:
                 raise
             self._connection.close()
@@ -125,16 +128,16 @@ class Reader:
         self._breaker.record_success()
         return answer
 
-    def _connect(self, came: float) -> None:
+    def _connect(self, arrived: float) -> None:
         connection = self._connection
         if connection.connection is not None:
             return
         with database_waits.counted():
-            self._connect_anew(connection, came)
+            self._open_connection(connection, arrived)
 
-    def _connect_anew(self, connection: Any, came: float) -> None:
+    def _open_connection(self, connection: Any, arrived: float) -> None:
         started = time.monotonic()
-        connection.seconds_to_connect = self._breaker.seconds_to_connect(came)
+        connection.seconds_to_connect = self._breaker.seconds_to_connect(arrived)
         try:
             connection.ensure_connection()
         except DatabaseError as error:
@@ -145,13 +148,13 @@ class Reader:
             self._breaker.record_failure(started, first_line(cause))
             raise
 
-    def _within(self, seconds: float, question: Callable[[], Answer]) -> Answer:
-        """What ``question`` gives within ``seconds``. Behind a pooler the server knows no time limit of ours."""
+    def _within(self, seconds: float, query: Callable[[], Answer]) -> Answer:
+        """Return what ``query`` returns within ``seconds``. Behind a pooler the server has no time limit from us."""
         driver = self._connection.connection
         cancel = partial(driver.cancel_safe, timeout=_CANCEL_SECONDS)
         with (
             _watchdog.limit(seconds + _MARGIN_SECONDS, partial(cut, driver.fileno())),
             _watchdog.limit(seconds, cancel) if self._is_pooled else nullcontext(),
-            current_client().asking(cancel),
+            current_client().running_statement(cancel),
         ):
-            return question()
+            return query()

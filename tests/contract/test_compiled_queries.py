@@ -1,4 +1,4 @@
-"""What the Django service keeps of a search is its SQL: never a value, never an answer, never an offset."""
+"""What the Django service keeps of a search is its SQL: no value, no offset, no answer."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -16,10 +16,11 @@ _NAMES = ("бампер", "фильтр", "junk", "новый")
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept(migrated_database: str) -> None:
-    """Each test begins as a process does."""
+    """Empty the caches: each test starts as a process does."""
     from partsearch.django_service import queries
 
-    queries._page.cache_clear()
+    queries._first_page.cache_clear()
+    queries._later_page.cache_clear()
     queries._totals.cache_clear()
 
 
@@ -31,7 +32,7 @@ def answer(query: str) -> dict[str, Any]:
 
 
 def counts_of_the_database(conninfo: str) -> list[int]:
-    """How many parts of the known catalog have these names, by SQL that is not the service's."""
+    """Return how many parts of the known catalog have each of the names, by SQL that is not the service's."""
     sql = """
         SELECT count(*) FROM part JOIN model ON model.id = model_id JOIN mark ON mark.id = part.mark_id
         WHERE part.name ILIKE '%%' || %s || '%%' AND part.is_visible AND model.is_visible AND mark.is_visible
@@ -40,23 +41,43 @@ def counts_of_the_database(conninfo: str) -> list[int]:
         return [connection.execute(sql, [name]).fetchone()[0] for name in _NAMES]  # type: ignore[index]
 
 
-def test_a_set_of_filters_is_compiled_once_and_asked_with_each_value(
-    migrated_database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from partsearch.django_service.prepared import _Compiler
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The queries that Django has compiled."""
+    from partsearch.django_service.compiled_query import _Compiler
 
-    compiled = []
+    queries: list[object] = []
     compile_once = _Compiler.compile_once
-    monkeypatch.setattr(_Compiler, "compile_once", lambda self: compiled.append(self) or compile_once(self))
+    monkeypatch.setattr(_Compiler, "compile_once", lambda self: queries.append(self) or compile_once(self))
+    return queries
+
+
+def test_a_set_of_filters_is_compiled_once_and_asked_with_each_value(
+    migrated_database: str, compiled: list[object]
+) -> None:
     counts = [answer(f"?part_name={name}")["count"] for name in _NAMES]
     assert counts == counts_of_the_database(migrated_database)
     assert len(set(counts)) > 2
     assert len(compiled) == 1
 
 
-def test_each_page_has_its_own_place() -> None:
-    pages = [answer(f"?page={page}")["response"] for page in (1, 2, 1)]
-    assert pages[0] == pages[2] != pages[1]
+def test_300_pages_leave_one_compiled_query(compiled: list[object]) -> None:
+    from partsearch.django_service import queries
+
+    pages = [answer(f"?mark_name=a&page={page}") for page in range(2, 302)]
+    assert len({page["count"] for page in pages}) == 1
+    assert queries._later_page.cache_info().currsize == 1
+    assert queries._first_page.cache_info().currsize == 0
+    # A page past the end asks for the totals too.
+    assert queries._totals.cache_info().currsize == 1
+    assert len(compiled) == 2
+
+
+def test_the_pages_of_a_search_differ() -> None:
+    pages = [answer(f"?page={page}")["response"] for page in (1, 2, 3, 2, 1)]
+    first, second, third = pages[:3]
+    assert first != second != third != first
+    assert pages[3:] == [second, first]
 
 
 def test_threads_that_come_first_at_the_same_time_do_not_mix_up(migrated_database: str) -> None:

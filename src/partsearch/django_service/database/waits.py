@@ -1,4 +1,4 @@
-"""How many threads of this process wait for a database that sleeps, restarts or is away."""
+"""Counts the threads of this process that wait for a database that sleeps, restarts or is away."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class DatabaseWaits:
-    """A count of waiting threads. While there are any, the time in the queue does not count against a request."""
+    """A count of waiting threads. While it is not zero, time in the request queue does not count."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -14,7 +14,7 @@ class DatabaseWaits:
 
     @contextmanager
     def counted(self) -> Iterator[None]:
-        """Count this thread as waiting, for the block."""
+        """Count this thread as waiting during the block."""
         with self._lock:
             self._number += 1
         try:
@@ -29,4 +29,4 @@ class DatabaseWaits:
 
 
 database_waits = DatabaseWaits()
-"""Those of this process."""
+"""The count of this process."""

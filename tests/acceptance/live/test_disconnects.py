@@ -1,4 +1,4 @@
-"""Clients of live search that leave: nothing is asked for them any more, and nothing is logged."""
+"""Clients of live search that disconnect: their queries end, and nothing is logged."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,15 +26,15 @@ def nothing_is_logged(live_site: RunningSite) -> Iterator[None]:
     assert "Traceback" not in log.read_bytes()[length:].decode()
 
 
-@pytest.mark.parametrize("door", ["url", "fastapi_url"])
-def test_nothing_is_asked_for_sockets_that_are_gone(
-    live_site: RunningSite, migrated_database: str, catalog: Connection, door: str
+@pytest.mark.parametrize("route", ["url", "fastapi_url"])
+def test_no_query_runs_for_a_closed_socket(
+    live_site: RunningSite, migrated_database: str, catalog: Connection, route: str
 ) -> None:
-    """Neither the search that is under way, nor those that wait behind it."""
+    """Neither the running search continues, nor the searches that wait behind it."""
     with psycopg.connect(migrated_database) as blocker, ExitStack() as clients:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         for number in range(2):
-            connection, protocol = silent_reader(getattr(live_site, door), f'{{"page": {number + 1}}}')
+            connection, protocol = silent_reader(getattr(live_site, route), f'{{"page": {number + 1}}}')
             clients.enter_context(connection)
             for page in range(_MESSAGES):
                 protocol.send_text(b'{"page": %d}' % (10 + page))
@@ -44,7 +44,7 @@ def test_nothing_is_asked_for_sockets_that_are_gone(
         nothing_waits(lambda: waiting(catalog))
 
 
-def test_a_search_that_others_look_at_goes_on(
+def test_a_search_with_other_subscribers_continues(
     live_site: RunningSite, migrated_database: str, catalog: Connection
 ) -> None:
     search = {"price_gte": 1}

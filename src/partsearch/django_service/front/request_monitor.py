@@ -1,0 +1,116 @@
+"""Checks the running requests every 50 ms: which are over, whose client has disconnected, which waited too long."""
+
+import asyncio
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import psycopg
+
+from partsearch.contract.errors import address_busy, service_busy
+from partsearch.database.progress import search_progress
+from partsearch.django_service.database.waits import database_waits
+from partsearch.django_service.front.body import is_read
+from partsearch.django_service.front.direct_responses import send_problem
+from partsearch.django_service.front.limits import Kind
+from partsearch.django_service.front.queue import RequestQueue
+from partsearch.django_service.front.request import Request
+
+logger = logging.getLogger(__name__)
+
+_CHECK_SECONDS = 0.05
+_DISCONNECT_AFTER_SECONDS = 0.02
+"""When granian is asked for a disconnect. It costs as much as a small request, and most requests end before."""
+
+
+class RequestMonitor:
+    """The monitor of the requests of one process. It runs in the event loop, but for the cancel requests."""
+
+    def __init__(self, queue: "RequestQueue[Request]", threads: int) -> None:
+        self._queue = queue
+        self._running: dict[Request, None] = {}
+        self._cancel_threads = ThreadPoolExecutor(threads, "statement-cancel")
+        self._timer: asyncio.TimerHandle | None = None
+        self._checked = 0.0
+        self._loop: asyncio.AbstractEventLoop
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Use ``loop`` for the checks."""
+        self._loop = loop
+
+    def stop(self) -> None:
+        """Stop the checks and the threads, and end the requests that are left."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for request in self._running:
+            request.is_over = True
+        self._check_requests(time.monotonic())
+        self._cancel_threads.shutdown(wait=False, cancel_futures=True)
+
+    def add(self, request: Request) -> None:
+        """Start monitoring a request that has just arrived."""
+        self._running[request] = None
+        if self._timer is None:
+            self._checked = time.monotonic()
+            self._timer = self._loop.call_later(_CHECK_SECONDS, self._check)
+
+    def discard(self, request: Request) -> None:
+        """Stop monitoring a request that has ended."""
+        del self._running[request]
+        if request.disconnect is not None:
+            request.disconnect.cancel()
+
+    def _check(self) -> None:
+        now = time.monotonic()
+        if database_waits:
+            self._queue.pause(now - self._checked)
+        self._checked = now
+        self._check_requests(now)
+        for request in self._queue.overdue():
+            self._reject(request)
+        self._timer = self._loop.call_later(_CHECK_SECONDS, self._check) if self._running else None
+
+    def _check_requests(self, now: float) -> None:
+        for request in self._running:
+            if request.is_over:
+                request.end_turn()
+            elif now - request.arrived < _DISCONNECT_AFTER_SECONDS:
+                break  # The requests are in the order of their arrival.
+            elif request.disconnect is None:
+                request.disconnect = request.protocol.client_disconnect()
+                request.disconnect.add_done_callback(partial(self._on_disconnect, request))
+            elif request.client.has_disconnected:
+                self._cancel(request)
+
+    def _on_disconnect(self, request: Request, disconnect: Any) -> None:
+        """Drop a request whose client has disconnected, or cancel its statement."""
+        if disconnect.cancelled():  # The request ended first.
+            return
+        if self._queue.remove(request):
+            request.is_over = True
+        elif request.is_cancellable:
+            request.client.has_disconnected = True
+            self._cancel(request)
+
+    def _cancel(self, request: Request) -> None:
+        if request.cancellation is None or request.cancellation.done():
+            request.cancellation = self._cancel_threads.submit(_cancel_statement, request)
+
+    def _reject(self, request: Request) -> None:
+        if not self._queue.remove(request):
+            return
+        is_over_share = request.limits.kind is Kind.SEARCH and not request.is_next
+        problem = address_busy() if is_over_share else service_busy()
+        send_problem(request.scope, request.protocol, problem, closes=not is_read(request.body))
+        if request.limits.kind is Kind.SEARCH and not is_over_share:
+            search_progress.refused()
+        request.is_over = True
+
+
+def _cancel_statement(request: Request) -> None:
+    try:
+        request.client.cancel_statement()
+    except psycopg.Error as error:
+        logger.warning("A statement was not cancelled error=%s", error)

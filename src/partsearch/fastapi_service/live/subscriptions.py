@@ -1,0 +1,212 @@
+"""The subscriptions of live search, and their updates after a change of the catalog.
+
+Equal searches share one subscription, which runs one query for all its subscribers. A change does not say which rows it
+has changed, so it makes every subscription stale. Changes close together lead to one round of queries.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from typing import Protocol
+
+from partsearch.contract.errors import ProblemError, internal_error
+from partsearch.fastapi_service.composer import Statement
+from partsearch.fastapi_service.database import ReadsStatements
+from partsearch.fastapi_service.live.messages import problem_message, result_message
+
+logger = logging.getLogger(__name__)
+
+_DEBOUNCE_SECONDS = 0.05
+"""How long a round waits for further changes."""
+_ROUND_INTERVAL_SECONDS = 0.25
+"""The interval between two rounds while changes continue: no reader is faster, and other searches get to run."""
+_LONGEST_ROUND_INTERVAL_SECONDS = 0.4
+_CONCURRENT_QUERIES = 2
+"""How many queries of a round, and as many of new subscriptions, may run at a time, so that searches get to run too.
+
+The search queue is first in, first out, so none of these delays a search for long.
+"""
+
+_FIRST_RETRY_SECONDS = 1.0
+_LONGEST_RETRY_SECONDS = 30.0
+
+
+class Subscriber(Protocol):
+    """Receives the messages of a subscription."""
+
+    def changed(self, subscription: "Subscription") -> None:
+        """Handle a newer message of ``subscription``."""
+
+
+class Subscription:
+    """One search, its subscribers, and the newest message for them.
+
+    ``revision`` changes whenever the message must be sent.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self.subscribers: set[Subscriber] = set()
+        self.message: str | None = None
+        self.revision = 0
+        self.is_failed = False
+        self.queried_at = -1
+        self.query: asyncio.Task[None] | None = None
+        self._sends_from: int | None = None
+
+    def send_from(self, version: int) -> None:
+        """Send the first answer that is as new as ``version``, even if it equals the last one."""
+        self._sends_from = version
+
+    def take(self, message: str, *, is_failed: bool) -> None:
+        """Take the message of the last query, and notify the subscribers if it is new to them."""
+        self.is_failed = is_failed
+        is_due = self._sends_from is not None and self.queried_at >= self._sends_from
+        if is_due and not is_failed:
+            self._sends_from = None
+        elif message == self.message:
+            return
+        self.message = message
+        self.revision += 1
+        for subscriber in list(self.subscribers):
+            subscriber.changed(self)
+
+
+class Subscriptions:
+    """The subscriptions of one process.
+
+    Args:
+        database: the primary, since a replica may be behind the notification of a change.
+    """
+
+    def __init__(self, database: ReadsStatements) -> None:
+        self._database = database
+        self._by_search: dict[tuple[str, str], Subscription] = {}
+        self._version = 0
+        self._stale = asyncio.Event()
+        self._is_retry_due = False
+        self._retry: asyncio.TimerHandle | None = None
+        self._first_queries = asyncio.Semaphore(_CONCURRENT_QUERIES)
+
+    def join(self, statement: Statement, subscriber: Subscriber) -> Subscription:
+        """Return the subscription of ``statement``, which notifies ``subscriber`` from now on."""
+        subscription = self._by_search.setdefault(_key(statement), Subscription(statement))
+        subscription.subscribers.add(subscriber)
+        return subscription
+
+    def leave(self, subscription: Subscription, subscriber: Subscriber) -> None:
+        """Undo ``join``. A subscription without subscribers is removed and its query cancelled."""
+        subscription.subscribers.discard(subscriber)
+        if not subscription.subscribers:
+            self._by_search.pop(_key(subscription.statement), None)
+            if subscription.query is not None:
+                subscription.query.cancel()
+
+    async def update(self, subscription: Subscription) -> None:
+        """Wait until the message of ``subscription`` is as new as the last known change."""
+        if not self._is_fresh(subscription):
+            async with self._first_queries:
+                await self._refresh(subscription)
+            if subscription.is_failed:
+                self._retry_failed()
+
+    def changed(self) -> None:
+        """Note that the catalog has changed."""
+        self._version += 1
+        self._stale.set()
+
+    def recovered(self) -> None:
+        """Note that changes may have been missed: every socket gets a new answer, even one that equals the last."""
+        self.changed()
+        self._is_retry_due = True
+        for subscription in self._by_search.values():
+            subscription.send_from(self._version)
+
+    def lost(self, problem: ProblemError) -> None:
+        """Tell every socket that its answer may be old, and why."""
+        for subscription in list(self._by_search.values()):
+            subscription.take(problem_message(problem), is_failed=True)
+
+    async def run(self) -> None:
+        """Update all stale subscriptions, round after round, until cancelled."""
+        retry_delay, ended, lasted = _FIRST_RETRY_SECONDS, 0.0, 0.0
+        while True:
+            await self._stale.wait()
+            # After a long round the interval is as long, so searches get at least half of the machine. It is random,
+            # because all processes are notified of a change at once and would all query at once.
+            interval = random.uniform(0.8, 1.2) * _ROUND_INTERVAL_SECONDS  # noqa: S311
+            interval = max(interval, min(lasted, _LONGEST_ROUND_INTERVAL_SECONDS))
+            await asyncio.sleep(max(_DEBOUNCE_SECONDS, interval + ended - time.monotonic()))
+            self._stale.clear()
+            began = time.monotonic()
+            await self._update_stale()
+            ended = time.monotonic()
+            lasted = ended - began
+            retry_delay = self._schedule_retry(retry_delay)
+
+    def _schedule_retry(self, delay: float) -> float:
+        """Schedule another attempt for failed subscriptions, and return the delay of the attempt after it."""
+        if not any(subscription.is_failed for subscription in self._by_search.values()):
+            return _FIRST_RETRY_SECONDS
+        if self._retry is None:
+            loop = asyncio.get_running_loop()
+            self._retry = loop.call_later(random.uniform(delay / 2, delay), self._retry_failed)  # noqa: S311
+            return min(2 * delay, _LONGEST_RETRY_SECONDS)
+        return delay
+
+    def _retry_failed(self) -> None:
+        self._retry = None
+        self._is_retry_due = True
+        self._stale.set()
+
+    def _stale_subscriptions(self) -> list[Subscription]:
+        """Return the subscriptions to update. Failed ones, which may run up to their time limit, only for a retry."""
+        includes_failed, self._is_retry_due = self._is_retry_due, False
+        stale = [subscription for subscription in self._by_search.values() if not self._is_fresh(subscription)]
+        return [subscription for subscription in stale if includes_failed or not subscription.is_failed]
+
+    async def _update_stale(self) -> None:
+        stale = iter(self._stale_subscriptions())
+
+        async def update_next() -> None:
+            for subscription in stale:
+                if subscription.subscribers:
+                    await self._refresh(subscription)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_CONCURRENT_QUERIES):
+                group.create_task(update_next())
+
+    def _is_fresh(self, subscription: Subscription) -> bool:
+        return subscription.queried_at >= self._version and subscription.query is None and not subscription.is_failed
+
+    async def _refresh(self, subscription: Subscription) -> None:
+        """Run a query for ``subscription`` that is as new as the last change, or wait for one that runs."""
+        version = self._version
+        if subscription.query is not None and subscription.queried_at < version:
+            await asyncio.wait([subscription.query])
+        if subscription.query is None:
+            if not subscription.subscribers or (subscription.queried_at >= version and not subscription.is_failed):
+                return
+            subscription.query = asyncio.create_task(self._query(subscription))
+        # All subscribers share the query: the cancellation of one of them does not cancel it, nor the other way round.
+        await asyncio.wait([subscription.query])
+
+    async def _query(self, subscription: Subscription) -> None:
+        subscription.queried_at = self._version
+        try:
+            message, is_failed = result_message(await self._database.read(subscription.statement)), False
+        except ProblemError as problem:
+            message, is_failed = problem_message(problem), True
+        except Exception:
+            logger.exception("A live search failed")
+            message, is_failed = problem_message(internal_error()), True
+        finally:
+            subscription.query = None
+        subscription.take(message, is_failed=is_failed)
+
+
+def _key(statement: Statement) -> tuple[str, str]:
+    sql, values = statement
+    return sql, repr(values)

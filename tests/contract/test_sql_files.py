@@ -1,0 +1,67 @@
+"""The .sql files of the FastAPI service: complete statements that run in psql, and the counterpart of queries.py."""
+
+import re
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from partsearch.contract.limits import PARTS_PER_PAGE
+from partsearch.database import embedded
+from partsearch.fastapi_service import composer
+from tests.support.catalog_data import Catalog
+
+_QUERIES = Path(str(files("partsearch.fastapi_service") / "queries"))
+_FILES = sorted(path.name for path in _QUERIES.glob("*.sql"))
+_BLOCK = re.compile(r"^ +-- (?P<name>[a-z_]+): .+\n(?P<sql>(?: ++(?!--).*\n)+)", re.MULTILINE)
+
+
+def psql(conninfo: str, *arguments: str, statement: str | None = None) -> str:
+    """Return what psql prints for a file or for a statement that is pasted into it."""
+    command = [embedded.binary("psql"), "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo]
+    ran = subprocess.run([*command, *arguments], input=statement, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    return ran.stdout.strip()
+
+
+def find_parts_with(*blocks: str) -> str:
+    """Return find_parts.sql as a person edits it: without the blocks that are not named."""
+    text = (_QUERIES / "find_parts.sql").read_text(encoding="utf-8")
+    return _BLOCK.sub(lambda block: block[0] if block["name"] in blocks else "", text)
+
+
+def test_there_are_files() -> None:
+    assert _FILES == ["find_parts.sql", "has_needed_migration.sql"]
+
+
+@pytest.mark.parametrize("file", _FILES)
+def test_a_file_runs_in_psql_as_it_is(known_catalog: Catalog, migrated_database: str, file: str) -> None:
+    answer = psql(migrated_database, "-f", str(_QUERIES / "variables.psql"), "-f", str(_QUERIES / file))
+    # All filters together match nothing; the example of the other file is the first migration.
+    assert answer == {"find_parts.sql": '{"response":[],"count":0,"summ":0}', "has_needed_migration.sql": "t"}[file]
+
+
+@pytest.mark.parametrize("file", _FILES)
+def test_a_file_runs_when_it_is_pasted(known_catalog: Catalog, migrated_database: str, file: str) -> None:
+    pasted = [(_QUERIES / name).read_text(encoding="utf-8") for name in ("variables.psql", file)]
+    assert psql(migrated_database, statement="\n".join(pasted))
+
+
+@pytest.mark.parametrize("block", [name for name in composer.block_names("find_parts") if name != "shown"])
+def test_each_filter_runs_alone(known_catalog: Catalog, migrated_database: str, block: str) -> None:
+    variables = (_QUERIES / "variables.psql").read_text(encoding="utf-8")
+    answer = psql(migrated_database, statement=f"{variables}\n{find_parts_with('shown', block)}")
+    assert re.fullmatch(r'\{"response":\[.*\],"count":\d+,"summ":[\d.]+\}', answer, re.DOTALL)
+
+
+def test_the_filters_are_those_of_django_in_the_same_order(migrated_database: str) -> None:
+    from partsearch.django_service.queries import FILTERS
+
+    assert composer.block_names("find_parts") == [*FILTERS, "later_page"]
+
+
+def test_a_page_is_as_long_as_the_contract_says() -> None:
+    text = (_QUERIES / "find_parts.sql").read_text(encoding="utf-8")
+    assert re.findall(r"LIMIT (\S+)", text) == [str(PARTS_PER_PAGE)]
