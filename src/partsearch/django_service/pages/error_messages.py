@@ -28,7 +28,7 @@ PROBLEM_MESSAGES: Mapping[ProblemCode, Promise] = {
     ProblemCode.QUERY_TOO_SLOW: gettext_lazy("The search took longer than {seconds} s and was stopped."),
     ProblemCode.NOT_UTF8: gettext_lazy("The address of this page is damaged: it is not in UTF-8."),
     ProblemCode.UNSTORABLE_TEXT: gettext_lazy("The address of this page is damaged: it contains an invalid character."),
-    ProblemCode.DATABASE_UNAVAILABLE: gettext_lazy("The catalogue is unavailable at the moment."),
+    ProblemCode.DATABASE_UNAVAILABLE: gettext_lazy("The catalogue is out of reach at the moment."),
     ProblemCode.OTHER: gettext_lazy("The service cannot answer at the moment."),
 }
 _ADVICE: Mapping[HTTPStatus, Promise] = {
