@@ -54,7 +54,7 @@ benchmark: $(VENV)/installed-for-tests
 # Twenty deployments in a row under load, and every kind of bad release. It takes about forty minutes.
 soak: $(VENV)/installed-for-tests
 	tools/test-programs
-	$(BIN)/python -m tests.soak.updates $(ARGUMENTS)
+	$(BIN)/python -m tests.soak.deployments $(ARGUMENTS)
 
 # The tested versions of all packages, with the hashes of their files. The lock is universal, so it works with every Python
 # from 3.11 on. It includes the packages that build partsearch itself: nothing is downloaded without a hash.

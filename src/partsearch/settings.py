@@ -13,23 +13,23 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from partsearch.errors import PartsearchError
 
 _NOT_IN_A_HOME = "*?[:"
-"""The supervisor takes the first three for a pattern; no virtual environment, which a release is, can have a colon."""
+"""The supervisor takes the first three for a pattern; a virtual environment, as a release is, cannot have a colon."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def project_root() -> Path:
-    """The folder that holds ``pyproject.toml``; where partsearch is installed as a package, the current one."""
+    """Return the folder with ``pyproject.toml``; the current one where partsearch is installed as a package."""
     checkout = Path(__file__).parents[2]
     return checkout if (checkout / "pyproject.toml").exists() else Path.cwd()
 
 
 class SettingsError(PartsearchError):
-    """A setting has a value that it cannot have."""
+    """The value of a setting is invalid."""
 
 
 class Settings(BaseSettings):
-    """The settings, checked. The names in the environment are the names here in capitals."""
+    """The validated settings. Their names in the environment are these names in capitals."""
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True)
 
@@ -38,15 +38,15 @@ class Settings(BaseSettings):
         None, repr=False, description="The unpooled address, for migrations and bulk loads; default: from DATABASE_URL."
     )
     database_replica_url: str | None = Field(
-        None, repr=False, description="A read replica, which searches are put to as long as it answers."
+        None, repr=False, description="A read replica, which gets the searches as long as it answers."
     )
     partsearch_home: Path = Field(Path("var"), description="Where all state lives: data, logs, sockets.")
-    partsearch_port: Port = Field(8080, description="The public door: Nginx.")
+    partsearch_port: Port = Field(8080, description="The public port: Nginx.")
     partsearch_django_ports: Annotated[tuple[Port, Port], NoDecode] = Field(
-        (8000, 8001), description="Django, old and new release."
+        (8000, 8001), description="Django in the slots blue and green."
     )
     partsearch_fastapi_ports: Annotated[tuple[Port, Port], NoDecode] = Field(
-        (9000, 9001), description="FastAPI, old and new release."
+        (9000, 9001), description="FastAPI in the slots blue and green."
     )
     partsearch_database_port: Port | None = Field(
         None, description="A loopback port for the embedded PostgreSQL; absent: its unix socket alone."
@@ -66,14 +66,14 @@ class Settings(BaseSettings):
         description="Requests per second and client address at Nginx; absent: no limit.",
     )
     partsearch_address_searches: int = Field(
-        1, ge=1, le=10_000, description="Searches that one client address may have under way with one worker process."
+        1, ge=1, le=10_000, description="Searches that one client address may have in flight with one worker process."
     )
     partsearch_address_connections: int = Field(
         60, ge=1, le=65_535, description="Requests and live searches that one client address may have open at Nginx."
     )
     partsearch_behind_proxy: bool = Field(
         default=False,
-        description="Another Nginx on this machine stands in front: what it says of visitors is believed.",
+        description="Another Nginx on this machine is in front: its headers about the client are trusted.",
     )
     partsearch_query_seconds: float = Field(
         2, ge=0.01, le=60, allow_inf_nan=False, description="The time limit of a search; past it the answer is 503."
@@ -89,10 +89,13 @@ class Settings(BaseSettings):
         ge=0,
         le=3600,
         allow_inf_nan=False,
-        description="How long it takes at least to send the clients of live search away.",
+        description="How long the drain of live search takes at least.",
     )
+    partsearch_log_format: Literal["text", "json"] = Field("text", description="How the processes write log lines.")
     partsearch_release: str = Field("", description="The release id of X-Release; set by partsearch itself.")
-    secret_key: str | None = Field(None, repr=False, description="Django's; absent: made and kept in PARTSEARCH_HOME.")
+    secret_key: str | None = Field(
+        None, repr=False, description="Django's; absent: generated and kept in PARTSEARCH_HOME."
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         ("localhost", "127.0.0.1", "[::1]"), description="Host names served, with commas between them."
     )
@@ -106,7 +109,7 @@ class Settings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _unquoted(cls, value: object, info: ValidationInfo) -> object:
-        """White space and one pair of quotes around a value are the shell's, as other programs pass them on."""
+        """Strip white space and one pair of quotes, which only a shell removes, around a value."""
         if not isinstance(value, str) or info.field_name == "secret_key":
             return value
         text = value.strip()
@@ -135,7 +138,7 @@ class Settings(BaseSettings):
         return self
 
     def _ports(self) -> Iterator[tuple[str, int]]:
-        """Every port of the site, those of the second release too, and the setting that it comes from."""
+        """Yield every port of the site, those of both slots, with its setting."""
         yield "PARTSEARCH_PORT", self.partsearch_port
         yield from (("PARTSEARCH_DJANGO_PORTS", port) for port in self.partsearch_django_ports)
         yield from (("PARTSEARCH_FASTAPI_PORTS", port) for port in self.partsearch_fastapi_ports)
@@ -143,7 +146,7 @@ class Settings(BaseSettings):
             yield "PARTSEARCH_DATABASE_PORT", self.partsearch_database_port
 
     def environment(self) -> dict[str, str]:
-        """These settings as environment variables, for processes that are to have the same."""
+        """Return these settings as environment variables, for processes that have to use the same."""
         return {
             name.upper(): ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
             for name, value in self
@@ -151,34 +154,36 @@ class Settings(BaseSettings):
         }
 
     def own_host(self) -> str:
-        """A host name that the services answer to, for those of our own requests."""
+        """Return a host name that the services accept, for requests of our own."""
         return self.allowed_hosts[0].lstrip(".").replace("*", "localhost")
 
     def release(self) -> str:
-        """The release id of X-Release."""
+        """Return the release id of X-Release."""
         return self.partsearch_release or version("partsearch")
 
 
 def env_file() -> Path | None:
-    """``.env``, where this process may read it: the services get their settings from who starts them."""
+    """Return ``.env`` if this process may read it. The services get their settings from their parent instead."""
     path = project_root() / ".env"
     return path if os.access(path, os.R_OK) else None
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process.
+    """Return the settings of this process.
 
     Raises:
-        SettingsError: a value is wrong; names the setting, never its value. Or ``.env`` cannot be read as text.
+        SettingsError: a value is invalid, which is named without the value; or ``.env`` is not text.
     """
     try:
         return Settings(_env_file=env_file())
     except ValidationError as error:
-        faults = "; ".join(
-            ": ".join([*(str(name).upper() for name in fault["loc"][:1]), fault["msg"].removeprefix("Value error, ")])
-            for fault in error.errors()
+        problems = "; ".join(
+            ": ".join(
+                [*(str(name).upper() for name in problem["loc"][:1]), problem["msg"].removeprefix("Value error, ")]
+            )
+            for problem in error.errors()
         )
-        raise SettingsError(f"Wrong setting: {faults}.", "Correct it in the environment or in .env.") from None
+        raise SettingsError(f"Wrong setting: {problems}.", "Correct it in the environment or in .env.") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{env_file()} is not text in UTF-8.", "Save it as UTF-8.") from None

@@ -15,7 +15,7 @@ from partsearch.catalog_copy import rows, target_tables
 from partsearch.catalog_copy.commit import Commit
 from partsearch.catalog_copy.endpoint import Endpoint
 from partsearch.catalog_copy.errors import ConnectionBrokeError, CopyError, TableLockedError
-from partsearch.database.parsing import parse_database_url
+from partsearch.database.address.parsing import parse_database_url
 from partsearch.settings import settings
 from tests.acceptance.conftest import NewDatabase
 from tests.acceptance.copies import (

@@ -1,4 +1,4 @@
-"""The guard: a slot that is sick gets no visitors, one that is well takes over, and nobody has to ask for it."""
+"""The health checker: an unhealthy slot gets no traffic, and a healthy one takes over by itself."""
 
 import os
 import signal
@@ -37,55 +37,55 @@ def both(live_site: RunningSite) -> Iterator[BothSlots]:
 
 
 @pytest.fixture(autouse=True)
-def all_well(both: BothSlots) -> Iterator[None]:
-    """Each test begins and ends with two slots that are well, outside of a deploy."""
+def all_healthy(both: BothSlots) -> Iterator[None]:
+    """Each test begins and ends with two healthy slots, outside of a deployment."""
     both.give()
-    wait_for(lambda: is_all_well(both), what="that all are well")
+    wait_for(lambda: is_all_healthy(both), what="that all are healthy")
     yield
     both.give()
-    wait_for(lambda: is_all_well(both), what="that all are well again")
+    wait_for(lambda: is_all_healthy(both), what="that all are healthy again")
 
 
-def is_all_well(both: BothSlots) -> bool:
-    return all(both.is_well(slot, service) for slot in Slot for service in (Service.DJANGO, Service.FASTAPI))
+def is_all_healthy(both: BothSlots) -> bool:
+    return all(both.is_healthy(slot, service) for slot in Slot for service in (Service.DJANGO, Service.FASTAPI))
 
 
 @contextmanager
 def part_locked(site: RunningSite) -> Iterator[None]:
-    """No search gets to the parts until the end of the block."""
+    """No search can read the parts until the end of the block."""
     with psycopg.connect(site.conninfo) as blocker:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         yield
 
 
-def wait_until_sick(both: BothSlots, *place: object) -> None:
-    wait_for(lambda: both.is_well(*place) is False, _NOTICED_SECONDS, f"that {place} is sick")  # type: ignore[arg-type]
+def wait_until_unhealthy(both: BothSlots, *place: object) -> None:
+    wait_for(lambda: both.is_healthy(*place) is False, _NOTICED_SECONDS, f"that {place} is unhealthy")  # type: ignore[arg-type]
 
 
 def test_a_frozen_slot_gets_no_traffic_and_gets_it_back(both: BothSlots) -> None:
     both.give(50)
     with both.frozen(_GREEN):
-        wait_until_sick(both, *_GREEN)
+        wait_until_unhealthy(both, *_GREEN)
         answers = both.ask(100, _FASTAPI)
         assert (answers.releases[LATER], answers.failed) == (0, [])
-        assert 0 < both.ask(100, _DJANGO).releases[LATER] < 100, "its Django is well"
-    wait_for(lambda: both.ask(20, _FASTAPI).releases[LATER], _NOTICED_SECONDS, "that green has its share again")
+        assert 0 < both.ask(100, _DJANGO).releases[LATER] < 100, "its Django is healthy"
+    wait_for(lambda: both.ask(20, _FASTAPI).releases[LATER], _NOTICED_SECONDS, "that green has its weight again")
 
 
 @pytest.mark.parametrize("service", [Service.DJANGO, Service.FASTAPI])
 def test_a_killed_slot_gets_no_traffic_and_gets_it_back(both: BothSlots, service: Service) -> None:
     both.give(100)
     both.kill(Slot.GREEN, service)
-    wait_until_sick(both, Slot.GREEN, service)
+    wait_until_unhealthy(both, Slot.GREEN, service)
     paths = _DJANGO if service is Service.DJANGO else _FASTAPI
     answers = both.ask(20, paths)
     assert (answers.releases[LATER], answers.failed) == (0, [])
-    wait_for(lambda: both.ask(10, paths).releases == {LATER: 10}, what="that green has its visitors again")
+    wait_for(lambda: both.ask(10, paths).releases == {LATER: 10}, what="that green has its traffic again")
 
 
-def test_another_slot_that_is_well_takes_over_outside_of_a_deploy(both: BothSlots) -> None:
+def test_the_other_healthy_slot_takes_over_outside_of_a_deployment(both: BothSlots) -> None:
     with both.frozen(_BLUE):
-        wait_until_sick(both, *_BLUE)
+        wait_until_unhealthy(both, *_BLUE)
         answers = both.ask(50, _FASTAPI)
         assert (answers.releases, answers.failed) == ({LATER: 50}, [])
         states = {
@@ -93,22 +93,22 @@ def test_another_slot_that_is_well_takes_over_outside_of_a_deploy(both: BothSlot
             for process in both.running.status()["processes"]
             if process["colour"]
         }
-        assert [place for place, is_well in states.items() if not is_well] == [("fastapi", "blue")]
-    wait_for(lambda: both.ask(10, _FASTAPI).releases[LATER] == 0, _NOTICED_SECONDS, "that blue has its visitors again")
+        assert [place for place, is_healthy in states.items() if not is_healthy] == [("fastapi", "blue")]
+    wait_for(lambda: both.ask(10, _FASTAPI).releases[LATER] == 0, _NOTICED_SECONDS, "that blue has its traffic again")
 
 
-def test_both_sick_the_traffic_stays_where_it_is_and_it_is_said(both: BothSlots) -> None:
+def test_if_both_are_unhealthy_the_traffic_stays_and_that_is_reported(both: BothSlots) -> None:
     both.give(50)
     with both.frozen(_BLUE, _GREEN):
-        wait_until_sick(both, *_BLUE)
-        wait_until_sick(both, *_GREEN)
+        wait_until_unhealthy(both, *_BLUE)
+        wait_until_unhealthy(both, *_GREEN)
         askers = [threading.Thread(target=ask_with_bucket, args=(both, bucket)) for bucket in (10, 90)]
         for asker in askers:
             asker.start()
         wait_for(lambda: all(both.control.get().in_flight_of(slot) for slot in Slot), what="both being asked")
-        assert "fastapi is sick, and no other slot is well" in both.running.run("status").stdout
+        assert "fastapi is unhealthy in every slot" in both.running.run("status").stdout
         logged = both.running.run("logs", "guard").stdout
-        assert "ALARM: nobody is well who could answer for fastapi" in logged
+        assert "ALARM: no healthy slot, traffic not moved service=fastapi" in logged
     for asker in askers:
         asker.join()
 
@@ -117,20 +117,22 @@ def ask_with_bucket(both: BothSlots, bucket: int) -> None:
     assert httpx.get(both.site.url("/healthz"), headers={"Cookie": f"partsearch_visitor={bucket}"}, timeout=20)
 
 
-def test_one_slot_alone_that_is_sick_keeps_its_traffic(both: BothSlots) -> None:
+def test_an_unhealthy_slot_without_traffic_changes_nothing(both: BothSlots) -> None:
     both.give()
     with both.frozen(_GREEN):
-        wait_until_sick(both, *_GREEN)
+        wait_until_unhealthy(both, *_GREEN)
         assert both.ask(50).releases[LATER] == 0
         assert both.ask(50).failed == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_guard_that_dies_comes_back_and_knows_who_is_sick(both: BothSlots, number: signal.Signals) -> None:
-    """Nor does anybody who was sick get visitors in between."""
+def test_a_health_checker_that_dies_is_restarted_and_knows_what_is_unhealthy(
+    both: BothSlots, number: signal.Signals
+) -> None:
+    """No unhealthy service gets traffic in between."""
     both.give(50)
     with both.frozen(_GREEN):
-        wait_until_sick(both, *_GREEN)
+        wait_until_unhealthy(both, *_GREEN)
         pid = both.running.pid("guard")
         os.kill(pid, number)
         wait_for(lambda: not psutil.pid_exists(pid))
@@ -138,30 +140,30 @@ def test_a_guard_that_dies_comes_back_and_knows_who_is_sick(both: BothSlots, num
         while not (is_back := _is_back(both, pid)) or time.monotonic() < until:
             answers = both.ask(5, _FASTAPI)
             assert (answers.releases[LATER], answers.failed) == (0, []), is_back
-    wait_for(lambda: both.is_well(*_GREEN), _NOTICED_SECONDS, "that the new guard finds green well")
+    wait_for(lambda: both.is_healthy(*_GREEN), _NOTICED_SECONDS, "that the new health checker finds green healthy")
 
 
 def _is_back(both: BothSlots, pid: int) -> bool:
     return both.site.supervisor.processes()["guard"]["pid"] not in (0, pid)
 
 
-def test_the_guard_holds_nginx_to_the_file(both: BothSlots) -> None:
-    """A state that was written but told to nobody, as by a deploy that was killed in between."""
+def test_the_health_checker_sends_nginx_what_the_file_has(both: BothSlots) -> None:
+    """A state that was written but not sent, as by a deployment that was killed in between."""
     from dataclasses import replace
 
     from partsearch.operation.nginx.traffic import read_state, write_state
 
-    state = as_account(write_state, both.site.home, replace(read_state(both.site.home), new=Slot.GREEN, share=100))
-    wait_for(lambda: both.control.get().state.version == state.version, 1, "the guard")
+    state = as_account(write_state, both.site.home, replace(read_state(both.site.home), new=Slot.GREEN, weight=100))
+    wait_for(lambda: both.control.get().state.version == state.version, 1, "the health checker")
     assert both.ask(10).releases == {LATER: 10}
 
 
-def test_the_guard_logs_changes_alone(both: BothSlots) -> None:
+def test_the_health_checker_logs_changes_only(both: BothSlots) -> None:
     log = both.site.supervisor.log("guard")
     before = log.read_text()
     version = both.give(50).version
     for _ in range(3):
-        wait_for(_next_second(both), what="a second of the guard")
+        wait_for(_next_second(both), what="a second of the health checker")
     assert both.control.get().state.version == version
     assert log.read_text() == before
 
@@ -172,13 +174,15 @@ def _next_second(both: BothSlots) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize("gone", [postgres_stopped, part_locked])
-def test_a_database_that_is_away_makes_nobody_unhealthy(both: BothSlots, gone: Callable[[RunningSite], Any]) -> None:
-    """The health checker searches, and meets what everybody meets: no release is at fault."""
+def test_an_unavailable_database_makes_no_service_unhealthy(
+    both: BothSlots, gone: Callable[[RunningSite], Any]
+) -> None:
+    """The searches of the health checker fail as those of clients do: no release is the cause."""
     log = both.site.supervisor.log("guard")
     before = log.read_text()
     with gone(both.running):
         until = time.monotonic() + _AWAY_SECONDS
         wait_for(lambda: time.monotonic() > until, what="some searches of the health checker")
-        assert is_all_well(both)
+        assert is_all_healthy(both)
     wait_for(lambda: httpx.get(both.site.url("/search/part/")).status_code == 200, what="the database")
     assert log.read_text() == before

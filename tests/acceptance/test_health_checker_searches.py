@@ -1,4 +1,4 @@
-"""The health checker asks for real searches too: a service that only says that it lives is unhealthy."""
+"""The health checker sends searches too: a service that is alive but answers none is unhealthy."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ _NOTICED_SECONDS = 10.0
 
 @dataclass
 class FakeService:
-    """A service that says that it lives, and does with searches as it is told."""
+    """A service that is alive, and answers searches with a given status."""
 
     port: int
     search_status: int | None = 200
@@ -68,8 +68,8 @@ class FakeService:
 
 
 @dataclass
-class Guarded:
-    """Nginx and the health checker in front of two FastAPI services of which blue has the visitors."""
+class CheckedSite:
+    """Nginx and the health checker in front of two FastAPI services of which blue gets the traffic."""
 
     door: Door
     home: Home
@@ -81,13 +81,13 @@ class Guarded:
         return NginxControl(self.home).get().health.get(slot, {}).get(Service.FASTAPI)
 
     def answering(self) -> FakeService:
-        """Who Nginx leads a visitor to."""
+        """The service that Nginx sends a request to."""
         port = httpx.get(f"{self.door.url}/healthz").headers["X-Port"]
         return next(one for one in (self.blue, self.green) if str(one.port) == port)
 
 
 @pytest.fixture
-def guarded(home: Path) -> Iterator[Guarded]:
+def checked(home: Path) -> Iterator[CheckedSite]:
     django, blue, green, *_ = ports = free_ports(3)
     settings = {"partsearch_django_ports": (django, django), "partsearch_fastapi_ports": (blue, green)}
     with ExitStack() as stack:
@@ -100,56 +100,56 @@ def guarded(home: Path) -> Iterator[Guarded]:
         write_state(folders, TrafficState(releases={Slot.BLUE: "old", Slot.GREEN: "new"}))
         log = folders.logs / "guard.log"
         with log.open("w") as output:
-            command = guard_process(of).command
-            guard = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=os.environ)
-        stack.callback(lambda: (guard.terminate(), guard.wait(10)))
-        found = Guarded(door, folders, services[1], services[2], log)
+            command = health_checker_process(of).command
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=os.environ)
+        stack.callback(lambda: (process.terminate(), process.wait(10)))
+        found = CheckedSite(door, folders, services[1], services[2], log)
         wait_for(lambda: all(found.is_healthy(slot) for slot in Slot), what="that both are known to be healthy")
         yield found
 
 
-def guard_process(of: Settings) -> Process:
+def health_checker_process(of: Settings) -> Process:
     return next(one for one in shared_processes(of, Home(of.partsearch_home)) if one.service is Service.HEALTH_CHECKER)
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize("status", [None, 500, 404], ids=["hangs", "breaks", "is not there"])
-def test_a_service_whose_searches_fail_gets_no_visitors(guarded: Guarded, status: int | None) -> None:
+def test_a_service_whose_searches_fail_gets_no_traffic(checked: CheckedSite, status: int | None) -> None:
     """Though it says that it lives; and it gets them back when a search gets through, not before."""
-    assert guarded.answering() is guarded.blue
-    guarded.blue.search_status = status
-    wait_for(lambda: guarded.is_healthy(Slot.BLUE) is False, _NOTICED_SECONDS, "that blue is unhealthy")
-    assert guarded.answering() is guarded.green
-    assert guarded.is_healthy(Slot.GREEN)
-    before = guarded.blue.asked["/healthz"]
-    wait_for(lambda: guarded.blue.asked["/healthz"] >= before + 2, 4, "that blue is asked whether it lives")
-    assert guarded.answering() is guarded.green
-    guarded.blue.search_status = 200
-    guarded.blue._going_on.set()
-    wait_for(lambda: guarded.is_healthy(Slot.BLUE), _NOTICED_SECONDS, "that blue is healthy again")
-    assert guarded.answering() is guarded.blue
+    assert checked.answering() is checked.blue
+    checked.blue.search_status = status
+    wait_for(lambda: checked.is_healthy(Slot.BLUE) is False, _NOTICED_SECONDS, "that blue is unhealthy")
+    assert checked.answering() is checked.green
+    assert checked.is_healthy(Slot.GREEN)
+    before = checked.blue.asked["/healthz"]
+    wait_for(lambda: checked.blue.asked["/healthz"] >= before + 2, 4, "two probes of liveness")
+    assert checked.answering() is checked.green
+    checked.blue.search_status = 200
+    checked.blue._going_on.set()
+    wait_for(lambda: checked.is_healthy(Slot.BLUE), _NOTICED_SECONDS, "that blue is healthy again")
+    assert checked.answering() is checked.blue
 
 
 @pytest.mark.alone
-def test_a_service_that_says_503_is_not_at_fault(guarded: Guarded) -> None:
-    """The database is away, or too many ask."""
-    for service in (guarded.blue, guarded.green):
+def test_a_service_that_answers_503_stays_healthy(checked: CheckedSite) -> None:
+    """The database is unavailable, or the service overloaded."""
+    for service in (checked.blue, checked.green):
         service.search_status = 503
-    before = guarded.blue.asked.copy()
-    wait_for(lambda: guarded.blue.asked["/search/part/"] >= before["/search/part/"] + 3, what="three searches")
-    assert guarded.log.read_text() == ""
-    assert guarded.answering() is guarded.blue
+    before = checked.blue.asked.copy()
+    wait_for(lambda: checked.blue.asked["/search/part/"] >= before["/search/part/"] + 3, what="three searches")
+    assert checked.log.read_text() == ""
+    assert checked.answering() is checked.blue
 
 
 @pytest.mark.alone
-def test_a_search_that_hangs_delays_no_question_after_life(guarded: Guarded) -> None:
-    guarded.green.search_status = None
-    wait_for(lambda: guarded.green.asked["/search/part/"] > 1, what="a search that hangs")
-    before = guarded.green.asked.copy()
+def test_a_search_that_hangs_delays_no_probe_of_liveness(checked: CheckedSite) -> None:
+    checked.green.search_status = None
+    wait_for(lambda: checked.green.asked["/search/part/"] > 1, what="a search that hangs")
+    before = checked.green.asked.copy()
     until = time.monotonic() + 2.5
     wait_for(lambda: time.monotonic() > until, what="some seconds")
-    assert guarded.green.asked["/healthz"] >= before["/healthz"] + 2
-    assert guarded.green.asked["/search/part/"] <= before["/search/part/"] + 1
+    assert checked.green.asked["/healthz"] >= before["/healthz"] + 2
+    assert checked.green.asked["/search/part/"] <= before["/search/part/"] + 1
 
 
 NEON = "postgresql://user:password@ep-quiet-sun-123456-pooler.eu-central-1.aws.neon.tech/catalog"
@@ -160,16 +160,16 @@ NEON = "postgresql://user:password@ep-quiet-sun-123456-pooler.eu-central-1.aws.n
 )
 def test_a_database_that_sleeps_is_not_kept_awake(home: Path, address: str | None, is_searched: bool) -> None:
     of = Settings(_env_file=None, database_url=address, partsearch_home=home)
-    assert ("--search-seconds" in guard_process(of).command) is is_searched
+    assert ("--search-seconds" in health_checker_process(of).command) is is_searched
 
 
 def test_a_search_may_take_longer_than_the_service_lets_it(home: Path) -> None:
     """Else a locked table, which the service answers with 503, would be the service's fault."""
     of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=7)
-    command = guard_process(of).command
+    command = health_checker_process(of).command
     assert float(command[command.index("--search-seconds") + 1]) > 7 + 1
 
 
 def test_a_wrong_database_address_does_not_keep_anybody_from_looking_at_the_site(home: Path) -> None:
     of = Settings(_env_file=None, database_url="nonsense", partsearch_home=home)
-    assert "--search-seconds" not in guard_process(of).command
+    assert "--search-seconds" not in health_checker_process(of).command

@@ -278,8 +278,8 @@ def test_output_goes_to_a_file_of_root_s(site: RunningSite, precious: Path, fold
 
 
 def test_a_source_that_the_account_may_not_read_is_told(folder: Path) -> None:
+    from partsearch.deploy.build.source import take_source
     from partsearch.deploy.errors import BuildError
-    from partsearch.deploy.source import take_source
 
     source = folder / "source"
     (source / "src").mkdir(parents=True)
@@ -296,7 +296,7 @@ def test_a_home_of_another_user_is_refused(site: RunningSite, folder: Path) -> N
     os.chown(other, _NOBODY, _NOBODY)
     done = site.run("status", PARTSEARCH_HOME=str(other))
     assert done.returncode == 1
-    assert "belongs to somebody else (uid 65534)" in done.stderr
+    assert "belongs to another account (uid 65534)" in done.stderr
     assert list(other.iterdir()) == []
 
 

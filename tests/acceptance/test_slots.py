@@ -1,4 +1,4 @@
-"""Two releases side by side: who of the visitors is sent to which, and what Nginx counts and logs of it."""
+"""Two releases side by side: which one a request goes to, and what Nginx counts and logs of it."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ from tests.support.site import RunningSite
 from tests.support.slots import LATER, BothSlots
 
 _REQUESTS = 2000
-_VISITORS = 60
+_CLIENTS = 60
 _FIVE_SIGMA = 5
 _ASSERTED_SECONDS = 2.0
 
@@ -46,14 +46,14 @@ def all_with_blue(both: BothSlots) -> Iterator[None]:
     both.give()
 
 
-@pytest.mark.parametrize("share", [0, 5, 50, 100])
-def test_the_share_of_those_who_keep_no_cookies(both: BothSlots, share: int) -> None:
-    both.give(share)
+@pytest.mark.parametrize("weight", [0, 5, 50, 100])
+def test_the_weight_of_those_who_keep_no_cookies(both: BothSlots, weight: int) -> None:
+    both.give(weight)
     answers = both.ask(_REQUESTS)
-    expected, spread = _REQUESTS * share / 100, (_REQUESTS * share / 100 * (1 - share / 100)) ** 0.5
+    expected, spread = _REQUESTS * weight / 100, (_REQUESTS * weight / 100 * (1 - weight / 100)) ** 0.5
     assert answers.failed == []
     assert abs(answers.releases[LATER] - expected) <= _FIVE_SIGMA * spread, answers
-    assert answers.cookies == (_REQUESTS if 0 < share < 100 else 0)
+    assert answers.cookies == (_REQUESTS if 0 < weight < 100 else 0)
 
 
 def test_outside_of_a_deploy_nobody_gets_a_cookie(both: BothSlots) -> None:
@@ -63,26 +63,26 @@ def test_outside_of_a_deploy_nobody_gets_a_cookie(both: BothSlots) -> None:
     assert (answers.cookies, answers.releases) == (0, {LATER: 20})
 
 
-def test_no_visitor_flips_back_while_the_share_grows(both: BothSlots) -> None:
-    visitors = [httpx.Client(base_url=both.site.url("").rstrip("/")) for _ in range(_VISITORS)]
-    seen: list[list[set[str]]] = [[] for _ in visitors]
+def test_no_client_flips_back_while_the_weight_grows(both: BothSlots) -> None:
+    clients = [httpx.Client(base_url=both.site.url("").rstrip("/")) for _ in range(_CLIENTS)]
+    seen: list[list[set[str]]] = [[] for _ in clients]
     given = 0
-    for share in (5, 25, 50, 75, 100):
-        both.give(share)
-        for visitor, moments in zip(visitors, seen, strict=True):
-            answers = [visitor.get(path) for path in ("/healthz", "/django/healthz", "/mark/")]
+    for weight in (5, 25, 50, 75, 100):
+        both.give(weight)
+        for client, moments in zip(clients, seen, strict=True):
+            answers = [client.get(path) for path in ("/healthz", "/django/healthz", "/mark/")]
             given += sum("Set-Cookie" in answer.headers for answer in answers)
             moments.append({answer.headers["X-Release"] for answer in answers})
-    for visitor in visitors:
-        visitor.close()
-    assert given == _VISITORS, "each of them should be given one cookie, at his first request"
+    for client in clients:
+        client.close()
+    assert given == _CLIENTS, "each of them should be given one cookie, at his first request"
     for moments in seen:
-        assert all(len(moment) == 1 for moment in moments), "both services should be of one release for a visitor"
+        assert all(len(moment) == 1 for moment in moments), "both services should be of one release for a client"
         order = [moment == {LATER} for moment in moments]
-        assert order == sorted(order), "a visitor flipped back"
+        assert order == sorted(order), "a client flipped back"
         assert order[-1]
     middle = sum(moments[2] == {LATER} for moments in seen)
-    assert 0 < middle < _VISITORS
+    assert 0 < middle < _CLIENTS
 
 
 def test_the_cookie_is_a_number_for_this_visit_that_no_script_sees(both: BothSlots) -> None:
@@ -104,10 +104,10 @@ def test_a_cookie_that_is_not_ours_is_replaced(both: BothSlots, value: str) -> N
     assert answers.cookies == (0 if value == "5;" else 20)
 
 
-@pytest.mark.parametrize(("share", "slot"), [(0, Slot.BLUE), (100, Slot.GREEN)])
-def test_an_upgrade_to_a_websocket_goes_to_either_slot(both: BothSlots, share: int, slot: Slot) -> None:
+@pytest.mark.parametrize(("weight", "slot"), [(0, Slot.BLUE), (100, Slot.GREEN)])
+def test_an_upgrade_to_a_websocket_goes_to_either_slot(both: BothSlots, weight: int, slot: Slot) -> None:
     log = RequestLog(request_log_file(both.site.home))
-    both.give(share, is_deploying=True)
+    both.give(weight, is_deploying=True)
     with socket.create_connection(("127.0.0.1", both.site.settings.partsearch_port), timeout=10) as client:
         client.sendall(
             b"GET /search/part/live/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -155,7 +155,7 @@ def test_what_a_killed_worker_of_nginx_had_under_way_is_forgotten(both: BothSlot
             worker.kill()
         asked.join()
         assert ended.is_set(), "the request was answered"
-        wait_for(lambda: is_told(both) and idle(both), what="that nothing is under way")
+        wait_for(lambda: control_socket_answers(both) and idle(both), what="that nothing is under way")
 
 
 def ask_in_vain(url: str, ended: threading.Event) -> None:
@@ -169,7 +169,7 @@ def idle(both: BothSlots) -> bool:
     return sum(both.control.get().in_flight_of(slot) for slot in Slot) == 0
 
 
-def is_told(both: BothSlots) -> bool:
+def control_socket_answers(both: BothSlots) -> bool:
     """Whether Nginx answers on its control socket."""
     try:
         both.control.get()
@@ -201,7 +201,7 @@ def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: Bo
     assert {one.slot for one in errors} == {Slot.GREEN}, "the release that failed is the one to blame"
     wait_for(lambda: idle(both), what="that nothing is under way")
     wait_for(lambda: answers_by_itself(both, Slot.GREEN), what="the service that the supervisor starts again")
-    wait_for(lambda: both.is_well(Slot.GREEN, Service.FASTAPI), what="the guard to know of it")
+    wait_for(lambda: both.is_healthy(Slot.GREEN, Service.FASTAPI), what="the health checker to know of it")
 
 
 def answers_by_itself(both: BothSlots, slot: Slot) -> bool:
@@ -231,8 +231,8 @@ def test_requests_are_logged_while_deploying_and_only_then(both: BothSlots) -> N
     assert all(0 <= seconds < 10 for record in records for seconds in (record.seconds, record.upstream_seconds or 0))
 
 
-def test_a_restarted_nginx_goes_on_with_the_share(both: BothSlots) -> None:
-    """It reads the state by itself, before its first answer; what is known of the health the guard tells it again."""
+def test_a_restarted_nginx_goes_on_with_the_weight(both: BothSlots) -> None:
+    """It reads the state by itself, before its first answer; the health checker sends it the health again."""
     state = both.give(100)
     guard, master = (psutil.Process(both.running.pid(service)) for service in ("guard", "nginx"))
     killed = [master, *master.children()]
@@ -240,7 +240,7 @@ def test_a_restarted_nginx_goes_on_with_the_share(both: BothSlots) -> None:
     try:
         os.kill(master.pid, signal.SIGKILL)
         wait_for(lambda: not any(process.is_running() for process in killed), what="the end of Nginx and its workers")
-        wait_for(lambda: is_told(both), what="Nginx")
+        wait_for(lambda: control_socket_answers(both), what="Nginx")
         assert both.ask(50).releases == {LATER: 50}
         assert both.control.get().health == {}
     finally:
@@ -280,17 +280,17 @@ def test_up_leaves_both_slots_alone(both: BothSlots) -> None:
     up = both.running.run("up")
     assert up.returncode == 0, up.stderr
     assert both.site.slots() == before
-    assert both.control.get().state.share == 25
+    assert both.control.get().state.weight == 25
 
 
-def test_a_slot_that_has_visitors_is_not_touched(both: BothSlots) -> None:
+def test_a_slot_that_has_clients_is_not_touched(both: BothSlots) -> None:
     before = both.site.slots()
     release = checkout_release(both.site.settings)
-    for share, slot in ((0, Slot.BLUE), (5, Slot.GREEN)):
-        both.give(share)
-        with pytest.raises(OperationError, match="Visitors are sent"):
+    for weight, slot in ((0, Slot.BLUE), (5, Slot.GREEN)):
+        both.give(weight)
+        with pytest.raises(OperationError, match="gets traffic"):
             as_account(both.site.stop_slot, slot)
-        with pytest.raises(OperationError, match="Visitors are sent"):
+        with pytest.raises(OperationError, match="gets traffic"):
             as_account(both.site.start_slot, slot, release, print)
     assert both.site.slots() == before
 
@@ -299,10 +299,10 @@ def test_a_slot_that_has_visitors_is_not_touched(both: BothSlots) -> None:
     ("release", "said"),
     [
         pytest.param(
-            Release("silent", None, Path("/bin/false"), ""), "ends at once, and says nothing", id="ends at once"
+            Release("silent", None, Path("/bin/false"), ""), "ends at once and logs nothing", id="ends at once"
         ),
-        pytest.param(Release("gone", Path("/nowhere"), Path("/nowhere/python"), ""), "cannot say", id="not there"),
-        pytest.param(Release("mute", Path("/bin"), Path("/bin/false"), ""), "cannot say", id="cannot be asked"),
+        pytest.param(Release("gone", Path("/nowhere"), Path("/nowhere/python"), ""), "does not say", id="not there"),
+        pytest.param(Release("mute", Path("/bin"), Path("/bin/false"), ""), "does not say", id="cannot be asked"),
     ],
 )
 def test_of_a_release_that_does_not_start_nothing_is_left(both: BothSlots, release: Release, said: str) -> None:

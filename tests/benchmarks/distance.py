@@ -1,8 +1,8 @@
-"""A network between the site and its database: every byte that passes arrives half a round trip later.
+"""A network between the site and its database that delays every byte by half a round trip.
 
-``python -m tests.benchmarks.distance PORT`` listens on a port that it prints, and passes everything on to PORT. Orders
-come by the standard input, and with its end the process ends. It has threads instead of an event loop: a loop sleeps in
-whole milliseconds, a thread much more exactly.
+``python -m tests.benchmarks.distance PORT`` listens on a port that it prints, and forwards everything to PORT. It reads
+commands from standard input, and ends with it. It uses threads instead of an event loop: a loop sleeps in whole
+milliseconds, a thread much more precisely.
 """
 
 import socket
@@ -19,7 +19,7 @@ _STOP_SECONDS = 10
 
 
 class Distance:
-    """The network's process, seen from outside."""
+    """Controls the process of the network."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
@@ -28,7 +28,7 @@ class Distance:
     @classmethod
     @contextmanager
     def to(cls, port: int) -> Iterator["Distance"]:
-        """Puts it in front of a port for the block; at first without any delay."""
+        """Run a network in front of a port for the block, at first without a delay."""
         command = [sys.executable, "-m", "tests.benchmarks.distance", str(port)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             try:
@@ -42,14 +42,14 @@ class Distance:
                     process.kill()
 
     def set_round_trip(self, milliseconds: float) -> None:
-        """From now on a round trip takes so long, on open connections too."""
-        self._order(str(milliseconds / 1000))
+        """Set the round trip, on open connections too."""
+        self._send(str(milliseconds / 1000))
 
     def cut(self) -> None:
-        """Ends every connection."""
-        self._order("cut")
+        """Close every connection."""
+        self._send("cut")
 
-    def _order(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         assert self._process.stdin
         print(line, file=self._process.stdin, flush=True)
         self._answer()
@@ -67,7 +67,7 @@ class _Network:
         self._round_trip = 0.0
         self._open: list[socket.socket] = []
 
-    def obey(self, line: str) -> None:
+    def run(self, line: str) -> None:
         if line != "cut":
             self._round_trip = float(line)
             return
@@ -78,48 +78,48 @@ class _Network:
     def accept(self, listener: socket.socket) -> None:
         while True:
             client, _ = listener.accept()
-            # The kernel has shaken hands with the client at once; the time that it takes comes before the first byte.
+            # The kernel completes the handshake at once, so its round trip is added before the first byte.
             established = time.monotonic() + self._round_trip
             server = socket.create_connection(("127.0.0.1", self._target))
-            for one in (client, server):
-                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._open.append(one)
-            _in_a_thread(self._receive, client, server, established)
-            _in_a_thread(self._receive, server, client, 0.0)
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._open.append(end)
+            _start_thread(self._receive, client, server, established)
+            _start_thread(self._receive, server, client, 0.0)
 
     def _receive(self, source: socket.socket, sink: socket.socket, established: float) -> None:
-        on_the_way: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
-        _in_a_thread(_deliver, sink, on_the_way)
+        in_flight: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
+        _start_thread(_deliver, sink, in_flight)
         data = b"-"
         while data:
             try:
                 data = source.recv(_CHUNK)
             except OSError:
                 data = b""
-            on_the_way.put((max(time.monotonic(), established) + self._round_trip / 2, data))
+            in_flight.put((max(time.monotonic(), established) + self._round_trip / 2, data))
 
 
-def _deliver(sink: socket.socket, on_the_way: "SimpleQueue[tuple[float, bytes]]") -> None:
+def _deliver(sink: socket.socket, in_flight: "SimpleQueue[tuple[float, bytes]]") -> None:
     with suppress(OSError):
         while True:
-            due, data = on_the_way.get()
+            due, data = in_flight.get()
             time.sleep(max(due - time.monotonic(), 0))
             if not data:
                 return sink.shutdown(socket.SHUT_WR)
             sink.sendall(data)
 
 
-def _in_a_thread(work: object, *arguments: object) -> None:
+def _start_thread(work: object, *arguments: object) -> None:
     threading.Thread(target=work, args=arguments, daemon=True).start()  # type: ignore[arg-type]
 
 
 def _run(target: int) -> None:
     network = _Network(target)
     listener = socket.create_server(("127.0.0.1", 0))
-    _in_a_thread(network.accept, listener)
+    _start_thread(network.accept, listener)
     print(listener.getsockname()[1], flush=True)
     for line in sys.stdin:
-        network.obey(line.strip())
+        network.run(line.strip())
         print("done", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The load generators: wrk for the services, pgbench for the SQL by itself."""
+"""The load generators: wrk for the services, pgbench for the SQL alone."""
 
 import json
 import re
@@ -37,9 +37,9 @@ end
 
 @dataclass(frozen=True)
 class Measured:
-    """One run of a generator: requests a second, how many failed or timed out, and how much longer the slowest took.
+    """One run of a generator: requests per second, failed or timed-out requests, and the tail of the latencies.
 
-    ``tail`` is the 99th percentile of the latencies by their median; ``None`` where they are not known.
+    ``tail`` is the 99th percentile of the latencies divided by their median; ``None`` where they are unknown.
     """
 
     rate: float
@@ -52,14 +52,14 @@ def _quoted(text: str) -> str:
 
 
 def write_lua(folder: Path) -> Path:
-    """A script for wrk that sends the eight bodies in turn."""
+    """Write a script for wrk that sends the eight bodies in turn; return its path."""
     path = folder / "bodies.lua"
     path.write_text(_LUA % ", ".join(_quoted(json.dumps(body, ensure_ascii=False)) for body in BODIES.values()))
     return path
 
 
 def wrk(url: str, script: Path, seconds: int, connections: int = CONNECTIONS) -> Measured:
-    """What ``url`` bears from ``connections`` clients."""
+    """Return the result of wrk against ``url`` with ``connections`` clients."""
     command = ["wrk", f"-t{_THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{_TIMEOUT_SECONDS}s"]
     command += ["-s", str(script), f"{url}/"]
     output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
@@ -72,16 +72,16 @@ def wrk(url: str, script: Path, seconds: int, connections: int = CONNECTIONS) ->
 
 
 def _measured_latencies(output: str, connections: int) -> dict[int, int]:
-    """How often each latency was measured, in microseconds, without the samples that wrk has made up.
+    """Return how often each latency in microseconds was measured, without the samples that wrk adds.
 
-    For each latency of more than twice the mean time of a request wrk adds one for each mean time that it lasted
-    (``stats_correct`` in wrk's ``stats.c``). From the longest latency down, these can be taken away again.
+    For each latency of more than twice the mean time of a request, wrk adds one sample for each mean time in it
+    (``stats_correct`` in wrk's ``stats.c``). From the longest latency down, these samples can be subtracted.
     """
     counts = {int(value): int(count) for value, count in re.findall(r"^latency (\d+) (\d+)$", output, re.MULTILINE)}
     mean = int(_number(r"microseconds (\d+)", output) // (_number(r"requests (\d+)", output) // connections))
     for value in sorted(counts, reverse=True):
-        for made_up in range(value - mean, mean, -mean):
-            counts[made_up] -= counts[value]
+        for added in range(value - mean, mean, -mean):
+            counts[added] -= counts[value]
     return counts
 
 
@@ -103,14 +103,14 @@ def _number(pattern: str, output: str) -> float:
 
 @dataclass(frozen=True)
 class Scripts:
-    """The SQL of the FastAPI service for the eight searches, as pgbench takes it."""
+    """The SQL of the FastAPI service for the eight searches, as scripts of pgbench."""
 
     files: list[Path]
     variables: list[str]
 
     @classmethod
     def written(cls, folder: Path) -> "Scripts":
-        """Writes a script for each search, its values as variables, so that ``-M prepared`` binds them."""
+        """Write a script for each search with its values as variables, so that ``-M prepared`` binds them."""
         from partsearch.contract.reading import search_from_body
         from partsearch.fastapi_service.composer import find_parts
 
@@ -126,7 +126,7 @@ class Scripts:
         return cls(files, variables)
 
     def run(self, url: str, seconds: int, clients: int = _PGBENCH_CLIENTS, only: int | None = None) -> Measured:
-        """What the database bears by itself; of one search, or of all of them in a random order."""
+        """Return the result of pgbench with one search, or with all of them in a random order."""
         files = self.files if only is None else [self.files[only]]
         command = [_pgbench(), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, _THREADS))]
         command += ["-T", str(seconds), *self.variables, *(part for path in files for part in ("-f", str(path))), url]

@@ -1,7 +1,7 @@
 """Two releases under the same load, in one run: ``python -m tests.benchmarks.releases CHECKOUT``.
 
-The site of the other checkout, which runs by its own ``.venv``, stands beside the site of this one. Each has a catalog
-of its own with the same parts. Rounds alternate between both, so that what the machine does besides meets both alike.
+The site of the other checkout runs with its own ``.venv`` beside the site of this one. Each has a catalog of its own
+with the same parts. Rounds alternate between both sites, so that other load on the machine affects both alike.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from rich.table import Table
 from tests.benchmarks.generators import Measured, write_lua, wrk
 from tests.support.site import RunningSite, free_environment
 
-_SIDES = ("before", "after")
+_RELEASES = ("before", "after")
 
 
 @contextmanager
@@ -43,15 +43,15 @@ def _urls(site: RunningSite) -> dict[str, str]:
 
 
 def _measured(sites: dict[str, RunningSite], script: Path, rounds: int, seconds: int) -> dict[str, list[Measured]]:
-    targets = {f"{side} {name}": url for side, site in sites.items() for name, url in _urls(site).items()}
+    targets = {f"{release} {name}": url for release, site in sites.items() for name, url in _urls(site).items()}
     for url in targets.values():
         wrk(url, script, seconds)
     measured: dict[str, list[Measured]] = {name: [] for name in targets}
     names = list(_urls(sites["before"]))
     for number in track(range(rounds), "rounds"):
         for name in names:
-            for side in _SIDES if number % 2 == 0 else reversed(_SIDES):
-                measured[f"{side} {name}"].append(wrk(targets[f"{side} {name}"], script, seconds))
+            for release in _RELEASES if number % 2 == 0 else reversed(_RELEASES):
+                measured[f"{release} {name}"].append(wrk(targets[f"{release} {name}"], script, seconds))
     return measured
 
 
@@ -60,7 +60,7 @@ def _table(measured: dict[str, list[Measured]], title: str) -> Table:
     for heading in ("", "before, searches/s", "after", "ratio of medians", "of each pair"):
         table.add_column(heading, justify="left" if heading == "" else "right")
     for name in (name.removeprefix("before ") for name in measured if name.startswith("before ")):
-        before, after = ([one.rate for one in measured[f"{side} {name}"]] for side in _SIDES)
+        before, after = ([each.rate for each in measured[f"{release} {name}"]] for release in _RELEASES)
         pairs = [new / old for old, new in zip(before, after, strict=True)]
         cells = (f"{statistics.median(rates):,.0f} ({min(rates):,.0f}–{max(rates):,.0f})" for rates in (before, after))
         ratio = statistics.median(after) / statistics.median(before)
@@ -71,7 +71,7 @@ def _table(measured: dict[str, list[Measured]], title: str) -> Table:
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks.releases", description=__doc__)
-    parser.add_argument("checkout", type=Path, help="of the release before, with its own .venv")
+    parser.add_argument("checkout", type=Path, help="the checkout of the release before, with its own .venv")
     parser.add_argument("--parts", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seconds", type=int, default=5)

@@ -1,7 +1,7 @@
-"""What the way to Neon costs a search, through the pooler and past it: ``python -m tests.benchmarks.round_trips``.
+"""The network time of a search on Neon, with and without the pooler: ``python -m tests.benchmarks.round_trips``.
 
-One client, one worker, few parts: what is measured is the way and not the database. The way is that of the tests'
-emulation, with a network of a known round trip in front.
+One client, one worker, few parts: this measures the network and not the database. The server is the emulation of the
+tests, behind a network with a known round trip.
 """
 
 import tempfile
@@ -25,16 +25,16 @@ _WARMING = 30
 _WARM_SEARCHES = 40
 _FIRST_SEARCHES = 9
 _BODY = BODIES["name, mark, colour"]
-_WAYS = ("direct", "pooled")
+_ROUTES = ("direct", "pooled")
 _SERVICES = ("fastapi", "django")
 
 Durations = list[float]
-# By way and milliseconds of a round trip; of each service over warm connections, then those of the first searches.
+# By route and milliseconds of a round trip: for each service the warm searches, then the first searches.
 Measured = dict[tuple[str, int], list[Durations]]
 
 
 def main() -> None:
-    """Measures, and prints a table."""
+    """Measure, and print a table."""
     measured: Measured = {}
     with (
         tempfile.TemporaryDirectory(prefix="partsearch-benchmark-") as folder,
@@ -42,14 +42,14 @@ def main() -> None:
         Distance.to(neon.port) as distance,
         Progress() as progress,
     ):
-        task = progress.add_task("round trips", total=len(_WAYS) * len(_ROUND_TRIPS))
-        for way in _WAYS:
-            url = neon.url(pooled=way == "pooled").replace(f":{neon.port}/", f":{distance.port}/")
-            environment = free_environment(Path(folder) / way) | {"DATABASE_URL": url, "PARTSEARCH_WORKERS": "1"}
+        task = progress.add_task("round trips", total=len(_ROUTES) * len(_ROUND_TRIPS))
+        for route in _ROUTES:
+            url = neon.url(pooled=route == "pooled").replace(f":{neon.port}/", f":{distance.port}/")
+            environment = free_environment(Path(folder) / route) | {"DATABASE_URL": url, "PARTSEARCH_WORKERS": "1"}
             with RunningSite.started(environment) as site:
-                if way == _WAYS[0]:
+                if route == _ROUTES[0]:
                     _fill(site)
-                measured |= _of_way(way, site, distance, progress, task)
+                measured |= _on_route(route, site, distance, progress, task)
                 distance.set_round_trip(0)
     Console(width=140).print(_table(measured))
 
@@ -59,11 +59,11 @@ def _fill(site: RunningSite) -> None:
     assert generated.returncode == 0, generated.stderr
 
 
-def _of_way(way: str, site: RunningSite, distance: Distance, progress: Progress, task: TaskID) -> Measured:
+def _on_route(route: str, site: RunningSite, distance: Distance, progress: Progress, task: TaskID) -> Measured:
     measured: Measured = {}
     for milliseconds in _ROUND_TRIPS:
         distance.set_round_trip(milliseconds)
-        measured[way, milliseconds] = [
+        measured[route, milliseconds] = [
             durations for service in _SERVICES for durations in _of_service(getattr(site, f"{service}_url"), distance)
         ]
         progress.advance(task)
@@ -92,14 +92,14 @@ def _search(client: httpx.Client) -> float:
 def _table(measured: Measured) -> Table:
     table = Table(title=f"Milliseconds, median (range); {_WARM_SEARCHES} searches warm, {_FIRST_SEARCHES} first ones")
     headings = ("FastAPI, warm", "FastAPI, first", "Django, warm", "Django, first")
-    for heading in ("way", "round trip", *headings):
-        table.add_column(heading, justify="left" if heading == "way" else "right")
-    for (way, milliseconds), columns in measured.items():
-        table.add_row(way, f"{milliseconds} ms", *map(_shown, columns))
+    for heading in ("route", "round trip", *headings):
+        table.add_column(heading, justify="left" if heading == "route" else "right")
+    for (route, milliseconds), columns in measured.items():
+        table.add_row(route, f"{milliseconds} ms", *map(_shown, columns))
         if milliseconds == _ROUND_TRIPS[-1]:
-            nearest = measured[way, _ROUND_TRIPS[0]]
+            nearest = measured[route, _ROUND_TRIPS[0]]
             trips = [(median(far) - median(near)) / milliseconds for far, near in zip(columns, nearest, strict=True)]
-            table.add_row(way, "how many", *(f"{number:.1f}" for number in trips), end_section=True)
+            table.add_row(route, "how many", *(f"{number:.1f}" for number in trips), end_section=True)
     return table
 
 

@@ -1,6 +1,7 @@
-"""Both services against pgbench with the FastAPI service's own SQL: ``make benchmark``.
+"""Both services against pgbench with the FastAPI service's SQL: ``make benchmark``.
 
-One run, one machine, interleaved rounds; what counts is the ratio of medians, which a noisy machine leaves alone.
+One run on one machine with interleaved rounds. The result is the ratio of medians, which noise of the machine affects
+little.
 """
 
 import statistics
@@ -30,7 +31,7 @@ Target = Callable[[int], Measured]
 
 
 def main() -> None:
-    """Measures, and prints two tables."""
+    """Measure, and print two tables."""
     with tempfile.TemporaryDirectory(prefix="partsearch-benchmark-") as folder:
         environment = free_environment(Path(folder) / "home")
         console = Console(width=120)
@@ -85,11 +86,11 @@ def _rate_table(rounds: dict[str, list[Measured]]) -> Table:
     for heading in ("", "searches/s, median", "range", "of pgbench", "of the service alone", "p99 by p50", "failed"):
         table.add_column(heading, justify="left" if heading == "" else "right")
     for name, measured in rounds.items():
-        rates = [one.rate for one in measured]
+        rates = [each.rate for each in measured]
         median = statistics.median(rates)
         alone = name.split(" through ")[0].split(" with ")[0]
-        tails = [one.tail for one in measured if one.tail is not None]
-        share = median / statistics.median(one.rate for one in rounds[alone]) if alone != name else None
+        tails = [each.tail for each in measured if each.tail is not None]
+        share = median / statistics.median(each.rate for each in rounds[alone]) if alone != name else None
         table.add_row(
             name,
             f"{median:,.0f}",
@@ -97,7 +98,7 @@ def _rate_table(rounds: dict[str, list[Measured]]) -> Table:
             f"{median / base:.2f}",
             f"{share:.2f}" if share else "",
             f"{statistics.median(tails):.1f}" if tails else "",
-            str(sum(one.failed for one in measured)),
+            str(sum(each.failed for each in measured)),
         )
     return table
 

@@ -1,15 +1,17 @@
-"""What dear searches cost everybody else: ``python -m tests.benchmarks.starvation``.
+"""How expensive searches slow down other clients: ``python -m tests.benchmarks.starvation``.
 
-Three loads on one site, each on both services, through Nginx. The visitors' addresses are told by ``X-Real-IP``.
+Three loads on one site, each on both services, through Nginx. The header ``X-Real-IP`` gives the address of a client.
 
-- burst: 400 dear searches, each cut after 50 ms; then how long it takes until a new search is answered in under 100 ms.
-- sustained: 100 dear searches a second for four seconds, each cut after 50 ms, each from an address of its own, so that
-  no share of an address hides what they cost; meanwhile a cheap search every 100 ms, which has 0.2 s.
-- share: ten connections of one address with dear searches that are not cut; the p99 of the others before and meanwhile.
+- burst: 400 expensive searches, each abandoned after 50 ms; then the time until a new search takes under 100 ms.
+- sustained: 100 expensive searches per second for four seconds, each abandoned after 50 ms, each from an address of its
+  own, so that the limit per address does not hide their cost; at the same time a cheap search every 100 ms, which may
+  take 0.2 s.
+- share: ten connections of one address with expensive searches that are not abandoned; the p99 of the other clients
+  before and during that load.
 
-A small catalog has no dear search. There one is made dear: it waits 0.3 s inside PostgreSQL, at one row.
+A small catalog has no expensive search. There the benchmark adds one: it waits 0.3 s inside PostgreSQL, at one row.
 
-``--checkout`` measures the site of another checkout, such as one of the release before, by the same clients.
+``--checkout`` measures the site of another checkout, such as one of the release before, with the same clients.
 """
 
 import argparse
@@ -33,7 +35,7 @@ from rich.table import Table
 from tests.support.site import RunningSite, free_environment
 
 _SERVICES = ("django", "fastapi")
-_CUT_SECONDS = 0.05
+_ABANDON_SECONDS = 0.05
 _BURST = 400
 _BURST_SECONDS = 2.4
 _SUSTAINED_RATE = 100
@@ -47,7 +49,7 @@ _SHARE_CONNECTIONS = 10
 _OTHERS = 4
 _OTHERS_PAUSE_SECONDS = 0.05
 _SHARE_SECONDS = 12.0
-_DEAR_PARTS = 500_000
+_EXPENSIVE_PARTS = 500_000
 _SLOW_TEXT = "щщ"
 _SLOW_SECONDS = 0.3
 _CHEAP = {"mark_name": "honda", "part_name": "бампер", "params": {"color": "черный", "is_new_part": True}}
@@ -55,19 +57,19 @@ _CHEAP = {"mark_name": "honda", "part_name": "бампер", "params": {"color":
 
 @dataclass
 class Answer:
-    """One request: its status, 0 where there was no answer in time, and how long it took in seconds."""
+    """An answer: its status, 0 without an answer in time, and its seconds."""
 
     status: int
     seconds: float
 
 
-class Visitors:
-    """Clients of one service, through Nginx, each request from an address that is told by ``X-Real-IP``."""
+class Clients:
+    """Clients of one service, through Nginx; ``X-Real-IP`` gives the address of each request."""
 
-    def __init__(self, port: int, service: str, dear: dict[str, Any]) -> None:
+    def __init__(self, port: int, service: str, expensive: dict[str, Any]) -> None:
         self._port = port
         self._path = f"/{service}/search/part/"
-        self._dear = dear
+        self._expensive = expensive
         self._numbers = itertools.count(1)
 
     def _new_address(self) -> str:
@@ -90,16 +92,16 @@ class Visitors:
         finally:
             writer.transport.abort()
 
-    async def cut(self) -> None:
-        """Ask a dear search, and leave after 50 ms."""
+    async def abandon(self) -> None:
+        """Send an expensive search, and disconnect after 50 ms."""
         with suppress(OSError):
             async with self._connected() as (reader, writer):
-                writer.write(self._request(self._dear, self._new_address()))
+                writer.write(self._request(self._expensive, self._new_address()))
                 with suppress(TimeoutError, asyncio.IncompleteReadError):
-                    await asyncio.wait_for(_status(reader), _CUT_SECONDS)
+                    await asyncio.wait_for(_status(reader), _ABANDON_SECONDS)
 
     async def cheap(self, longest: float = _LONGEST_SECONDS) -> Answer:
-        """Ask a cheap search by a new connection of a new address."""
+        """Return the answer to a cheap search on a new connection from a new address."""
         began = time.perf_counter()
         status = 0
         with suppress(TimeoutError, OSError, asyncio.IncompleteReadError):
@@ -109,17 +111,17 @@ class Visitors:
         return Answer(status, time.perf_counter() - began)
 
     async def keep_asking(self, address: str, until: float, statuses: Counter[int]) -> None:
-        """Ask dear searches one after the other over one connection, as fast as they are answered."""
+        """Send expensive searches one after the other over one connection."""
         while time.perf_counter() < until:
             with suppress(OSError, asyncio.IncompleteReadError):
                 async with self._connected() as (reader, writer):
                     while time.perf_counter() < until:
-                        writer.write(self._request(self._dear, address))
+                        writer.write(self._request(self._expensive, address))
                         statuses[await _status(reader)] += 1
 
 
 async def _status(reader: asyncio.StreamReader) -> int:
-    """The status of the next answer, whose body is read to its end."""
+    """Return the status of the next answer after reading its body."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = next((int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length:")), None)
     if length is not None:
@@ -131,73 +133,71 @@ async def _status(reader: asyncio.StreamReader) -> int:
     return int(head.split(" ", 2)[1])
 
 
-async def _until_quick(visitors: Visitors) -> float:
-    """Seconds until a new search is answered in under 100 ms."""
+async def _until_quick(clients: Clients) -> float:
+    """Return the seconds until a new search takes under 100 ms."""
     began = time.perf_counter()
     while time.perf_counter() - began < _LONGEST_SECONDS:
-        answer = await visitors.cheap(_LONGEST_SECONDS)
+        answer = await clients.cheap(_LONGEST_SECONDS)
         if answer.status == 200 and answer.seconds < _QUICK_SECONDS:
             return time.perf_counter() - began
     return _LONGEST_SECONDS
 
 
-async def burst(visitors: Visitors) -> dict[str, str]:
-    """Seconds from the end of a burst of abandoned searches to the next quick answer."""
+async def burst(clients: Clients) -> dict[str, str]:
+    """Return the seconds from the end of a burst of abandoned searches to the next quick answer."""
     tasks = []
     for _ in range(_BURST):
-        tasks.append(asyncio.create_task(visitors.cut()))
+        tasks.append(asyncio.create_task(clients.abandon()))
         await asyncio.sleep(_BURST_SECONDS / _BURST)
     await asyncio.gather(*tasks)
-    return {"next quick answer after": f"{await _until_quick(visitors):.2f} s"}
+    return {"next quick answer after": f"{await _until_quick(clients):.2f} s"}
 
 
-async def sustained(visitors: Visitors) -> dict[str, str]:
-    """How many of the cheap searches are answered in time while others are abandoned."""
+async def sustained(clients: Clients) -> dict[str, str]:
+    """Return how many of the cheap searches are answered in time while others are abandoned."""
     began = time.perf_counter()
-    cutting, probes = [], []
+    abandoned, probes = [], []
     while (now := time.perf_counter() - began) < _SUSTAINED_SECONDS:
-        if len(cutting) < now * _SUSTAINED_RATE:
-            cutting.append(asyncio.create_task(visitors.cut()))
+        if len(abandoned) < now * _SUSTAINED_RATE:
+            abandoned.append(asyncio.create_task(clients.abandon()))
         if len(probes) < now / _PROBE_PAUSE_SECONDS:
-            probes.append(asyncio.create_task(visitors.cheap(_LONGEST_SECONDS)))
+            probes.append(asyncio.create_task(clients.cheap(_LONGEST_SECONDS)))
         await asyncio.sleep(0.001)
     answers = await asyncio.gather(*probes)
-    await asyncio.gather(*cutting)
-    good = [one for one in answers if one.status == 200 and one.seconds <= _PROBE_SECONDS]
+    await asyncio.gather(*abandoned)
+    good = [answer for answer in answers if answer.status == 200 and answer.seconds <= _PROBE_SECONDS]
     return {
         "probes in 0.2 s": f"{len(good)} of {len(answers)}",
-        "slowest": f"{max(one.seconds for one in answers) * 1000:.0f} ms",
+        "slowest": f"{max(answer.seconds for answer in answers) * 1000:.0f} ms",
     }
 
 
-async def share(visitors: Visitors) -> dict[str, str]:
-    """The p99 of the others without and with ten connections of one address that ask dear searches."""
-    alone = await _others(visitors)
+async def share(clients: Clients) -> dict[str, str]:
+    """Return the p99 of other clients without and with ten connections of one address with expensive searches."""
+    alone = await _others(clients)
     statuses: Counter[int] = Counter()
     until = time.perf_counter() + _SHARE_SECONDS + 1
-    greedy = [
-        asyncio.create_task(visitors.keep_asking("203.0.113.7", until, statuses)) for _ in range(_SHARE_CONNECTIONS)
-    ]
+    ten = [asyncio.create_task(clients.keep_asking("203.0.113.7", until, statuses)) for _ in range(_SHARE_CONNECTIONS)]
     await asyncio.sleep(0.5)
-    beside = await _others(visitors)
-    await asyncio.gather(*greedy)
+    beside = await _others(clients)
+    await asyncio.gather(*ten)
     bound = 2 * _p99(alone) + 0.05
     return {
         "p99 alone": f"{_p99(alone) * 1000:.0f} ms",
         "p99 beside ten": f"{_p99(beside) * 1000:.0f} ms",
         "bound": f"{bound * 1000:.0f} ms",
-        "others failed": str(sum(one.status != 200 for one in beside)),
-        "the ten were answered": ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items())),
+        "others failed": str(sum(answer.status != 200 for answer in beside)),
+        "answers of the ten": ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items())),
     }
 
 
-async def _others(visitors: Visitors) -> list[Answer]:
+async def _others(clients: Clients) -> list[Answer]:
     answers: list[Answer] = []
     until = time.perf_counter() + _SHARE_SECONDS
 
     async def ask_on() -> None:
         while time.perf_counter() < until:
-            answers.append(await visitors.cheap())
+            answers.append(await clients.cheap())
             await asyncio.sleep(_OTHERS_PAUSE_SECONDS)
 
     await asyncio.gather(*(ask_on() for _ in range(_OTHERS)))
@@ -205,10 +205,10 @@ async def _others(visitors: Visitors) -> list[Answer]:
 
 
 def _p99(answers: list[Answer]) -> float:
-    return statistics.quantiles([one.seconds for one in answers], n=100)[98]
+    return statistics.quantiles([answer.seconds for answer in answers], n=100)[98]
 
 
-LOADS: dict[str, Callable[[Visitors], Awaitable[dict[str, str]]]] = {
+LOADS: dict[str, Callable[[Clients], Awaitable[dict[str, str]]]] = {
     "burst": burst,
     "sustained": sustained,
     "share": share,
@@ -218,8 +218,8 @@ LOADS: dict[str, Callable[[Visitors], Awaitable[dict[str, str]]]] = {
 def main() -> None:
     """Measure each load at each size, and print a line for each."""
     parser = argparse.ArgumentParser(prog="tests.benchmarks.starvation", description=__doc__)
-    parser.add_argument("--checkout", type=Path, help="whose .venv runs the site; this one by default")
-    parser.add_argument("--parts", default="10000,1000000", help="sizes of the catalog, growing")
+    parser.add_argument("--checkout", type=Path, help="the checkout whose .venv runs the site; by default this one")
+    parser.add_argument("--parts", default="10000,1000000", help="sizes of the catalog in ascending order")
     parser.add_argument("--loads", default=",".join(LOADS))
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
@@ -232,11 +232,11 @@ def main() -> None:
 
 
 def _filled(site: RunningSite, sizes: list[int]) -> Iterator[int]:
-    there = 0
+    existing = 0
     for size in sizes:
-        generated = site.run("generate", str(size - there), "--seed", str(size), seconds=_GENERATE_SECONDS)
+        generated = site.run("generate", str(size - existing), "--seed", str(size), seconds=_GENERATE_SECONDS)
         assert generated.returncode == 0, generated.stderr
-        there = size
+        existing = size
         with psycopg.connect(site.conninfo, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
         yield size
@@ -261,8 +261,8 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'partsear
 """
 
 
-def _dear_search(site: RunningSite, parts: int) -> dict[str, Any]:
-    if parts >= _DEAR_PARTS:
+def _expensive_search(site: RunningSite, parts: int) -> dict[str, Any]:
+    if parts >= _EXPENSIVE_PARTS:
         return {"part_name": "а", "page": parts // 20}
     with psycopg.connect(site.conninfo, user="postgres", autocommit=True) as connection:
         connection.execute(_SLOW)
@@ -270,20 +270,20 @@ def _dear_search(site: RunningSite, parts: int) -> dict[str, Any]:
 
 
 def _measure(site: RunningSite, parts: int, loads: list[str], rounds: int) -> None:
-    dear = _dear_search(site, parts)
-    table = Table(title=f"{parts:,} parts; the dear search is {json.dumps(dear, ensure_ascii=False)}")
+    expensive = _expensive_search(site, parts)
+    table = Table(title=f"{parts:,} parts; the expensive search is {json.dumps(expensive, ensure_ascii=False)}")
     for heading in ("load", "service", "round", "figures"):
         table.add_column(heading)
     for load, service, number in itertools.product(loads, _SERVICES, range(1, rounds + 1)):
-        visitors = Visitors(int(site.environment["PARTSEARCH_PORT"]), service, dear)
-        asyncio.run(_until_quick(visitors))
-        figures = asyncio.run(_one(LOADS[load], visitors))
+        clients = Clients(int(site.environment["PARTSEARCH_PORT"]), service, expensive)
+        asyncio.run(_until_quick(clients))
+        figures = asyncio.run(_run(LOADS[load], clients))
         table.add_row(load, service, str(number), "; ".join(f"{name} {value}" for name, value in figures.items()))
     Console(width=200).print(table)
 
 
-async def _one(load: Callable[[Visitors], Awaitable[dict[str, str]]], visitors: Visitors) -> dict[str, str]:
-    return await load(visitors)
+async def _run(load: Callable[[Clients], Awaitable[dict[str, str]]], clients: Clients) -> dict[str, str]:
+    return await load(clients)
 
 
 if __name__ == "__main__":

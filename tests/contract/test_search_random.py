@@ -105,8 +105,8 @@ def searches(draw: st.DrawFn, catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def _check(services: tuple[Service, Service], catalog: Catalog, search: dict[str, Any]) -> None:
-    """Check that both services answer ``search`` like the oracle and with the same bytes, as POST and as GET."""
+def _check(services: tuple[Service, ...], catalog: Catalog, search: dict[str, Any]) -> None:
+    """Check that all services answer ``search`` like the oracle, by POST and GET; the tuned ones with equal bytes."""
     _check_answers([service.post(search) for service in services], answer_of(catalog, search), search)
     if [] not in search.values():
         expected = answer_of(catalog, as_read_from_query(search))
@@ -116,12 +116,13 @@ def _check(services: tuple[Service, Service], catalog: Catalog, search: dict[str
 def _check_answers(answers: list[httpx.Response], expected: dict[str, Any], search: dict[str, Any]) -> None:
     for answer in answers:
         assert found(answer) == expected, (answer.request.method, answer.headers["X-Engine"], to_json(search))
-    assert len({answer.content for answer in answers}) == 1
+    # The plain services may write the white space of JSON in another way.
+    assert len({answer.content for answer in answers[:2]}) == 1
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(search=searches(KNOWN_CATALOG))
-def test_any_search(services: tuple[Service, Service], known_catalog: Catalog, search: dict[str, Any]) -> None:
+def test_any_search(services: tuple[Service, ...], known_catalog: Catalog, search: dict[str, Any]) -> None:
     _check(services, known_catalog, search)
 
 
@@ -149,7 +150,7 @@ def _json_data() -> st.SearchStrategy[str]:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_any_catalog(services: tuple[Service, Service], migrated_database: str, data: st.DataObject) -> None:
+def test_any_catalog(services: tuple[Service, ...], migrated_database: str, data: st.DataObject) -> None:
     catalog = data.draw(_catalogs())
     truncate_catalog(migrated_database)
     catalog.insert(migrated_database)

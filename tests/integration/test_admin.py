@@ -1,4 +1,4 @@
-"""The catalogue in Django's admin."""
+"""The catalog in Django's admin."""
 
 import json
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def add_part(model: Any, **fields: Any) -> Any:
 
 
 def form_of(part: Any, **changes: Any) -> dict[str, Any]:
-    """What the form of a part sends."""
+    """Return the fields that the form of a part submits."""
     fields = {
         "name": part.name,
         "mark": part.mark_id,
@@ -56,7 +56,7 @@ def form_of(part: Any, **changes: Any) -> dict[str, Any]:
     return fields | changes
 
 
-def faults(response: Any) -> dict[str, list[str]]:
+def form_errors(response: Any) -> dict[str, list[str]]:
     assert response.status_code == 200, response
     return dict(response.context["adminform"].form.errors)
 
@@ -65,7 +65,7 @@ def path_of(row: Any) -> str:
     return f"/admin/catalog/{row._meta.model_name}/{row.pk}/change/"
 
 
-def test_the_admin_speaks_russian(client: Any) -> None:
+def test_the_admin_is_in_russian(client: Any) -> None:
     page = client.get("/admin/").text
     for words in ("partsearch: каталог", "Марки", "Модели", "Запчасти"):
         assert words in page
@@ -73,7 +73,7 @@ def test_the_admin_speaks_russian(client: Any) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_list_costs_as_many_queries_with_20_rows_as_with_one(client: Any, table: str) -> None:
+def test_a_list_needs_as_many_queries_for_20_rows_as_for_one(client: Any, table: str) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -91,7 +91,7 @@ def test_a_list_costs_as_many_queries_with_20_rows_as_with_one(client: Any, tabl
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_the_switch_is_in_the_list(client: Any, table: str) -> None:
+def test_visibility_is_changed_in_the_list(client: Any, table: str) -> None:
     part = add_part(add_model(add_mark()))
     row = {"mark": part.mark, "model": part.model, "part": part}[table]
     form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": row.pk, "_save": "Save"}
@@ -145,7 +145,7 @@ def test_filters(client: Any, query: str, found: int) -> None:
     assert client.get(f"/admin/catalog/part/?{query}").context["cl"].result_count == found
 
 
-def test_a_part_is_changed_and_its_properties_are_laid_out(client: Any) -> None:
+def test_a_part_is_changed_and_its_properties_are_indented(client: Any) -> None:
     part = add_part(add_model(add_mark()), json_data={"color": "белый", "count": 4})
     page = client.get(path_of(part))
     assert "{\n  &quot;color&quot;: &quot;белый&quot;,\n  &quot;count&quot;: 4\n}" in page.text
@@ -164,7 +164,7 @@ def test_a_part_without_properties(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("json_data", "fault"),
+    ("json_data", "error"),
     [
         ("{", "Это не JSON"),
         ("1" * 5000, "Нужен объект"),
@@ -178,29 +178,29 @@ def test_a_part_without_properties(client: Any) -> None:
         ('{"a": "\\ud800"}', "база данных не хранит"),
     ],
 )
-def test_properties_that_the_database_would_refuse(client: Any, json_data: str, fault: str) -> None:
+def test_properties_that_the_database_would_reject(client: Any, json_data: str, error: str) -> None:
     part = add_part(add_model(add_mark()))
-    assert fault in faults(client.post(path_of(part), form_of(part, json_data=json_data)))["json_data"][0]
+    assert error in form_errors(client.post(path_of(part), form_of(part, json_data=json_data)))["json_data"][0]
 
 
-def test_a_backslash_before_u0000_is_an_ordinary_text(client: Any) -> None:
+def test_an_escaped_backslash_before_u0000_is_ordinary_text(client: Any) -> None:
     part = add_part(add_model(add_mark()))
     assert client.post(path_of(part), form_of(part, json_data=r'{"a": "\\u0000"}')).status_code == 302
 
 
-def test_a_model_of_another_mark_is_a_fault_at_the_field(client: Any) -> None:
+def test_a_model_of_another_mark_is_an_error_at_its_field(client: Any) -> None:
     part = add_part(add_model(add_mark()))
     bmw = add_mark("BMW")
     response = client.post(path_of(part), form_of(part, mark=bmw.pk))
-    assert faults(response) == {"model": ["«Accord» — модель марки Honda, а не BMW."]}
+    assert form_errors(response) == {"model": ["«Accord» — модель марки Honda, а не BMW."]}
 
 
-def test_a_price_below_zero_is_a_fault_at_the_field(client: Any) -> None:
+def test_a_negative_price_is_an_error_at_its_field(client: Any) -> None:
     part = add_part(add_model(add_mark()))
-    assert list(faults(client.post(path_of(part), form_of(part, price="-1")))) == ["price"]
+    assert list(form_errors(client.post(path_of(part), form_of(part, price="-1")))) == ["price"]
 
 
-def test_a_model_that_moves_to_another_mark_takes_its_parts_along(client: Any) -> None:
+def test_the_parts_of_a_model_move_with_it_to_another_mark(client: Any) -> None:
     part = add_part(add_model(add_mark()))
     bmw = add_mark("BMW")
     answer = client.post(path_of(part.model), {"name": "Accord", "mark": bmw.pk, "is_visible": "on"})
@@ -209,21 +209,21 @@ def test_a_model_that_moves_to_another_mark_takes_its_parts_along(client: Any) -
     assert part.mark == bmw
 
 
-@pytest.mark.parametrize(("table", "held"), [("mark", "Honda: моделей 1"), ("model", "Accord: запчастей 2")])
-def test_what_others_need_is_not_deleted(client: Any, table: str, held: str) -> None:
+@pytest.mark.parametrize(("table", "message"), [("mark", "Honda: моделей 1"), ("model", "Accord: запчастей 2")])
+def test_a_row_that_others_reference_is_not_deleted(client: Any, table: str, message: str) -> None:
     part = add_part(add_model(add_mark()))
     add_part(part.model)
     row = {"mark": part.mark, "model": part.model}[table]
     page = client.get(f"/admin/catalog/{table}/{row.pk}/delete/")
-    assert held in page.text
+    assert message in page.text
     answer = client.post(f"/admin/catalog/{table}/{row.pk}/delete/", {"post": "yes"})
     assert answer.status_code == 200
     chosen = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
-    assert held in client.post(f"/admin/catalog/{table}/", chosen).text
+    assert message in client.post(f"/admin/catalog/{table}/", chosen).text
     row.refresh_from_db()
 
 
-def test_what_nobody_needs_is_deleted(client: Any) -> None:
+def test_a_row_without_references_is_deleted(client: Any) -> None:
     from partsearch.catalog.models import Mark, Model, Part
 
     part = add_part(add_model(add_mark()))
@@ -233,7 +233,7 @@ def test_what_nobody_needs_is_deleted(client: Any) -> None:
     assert not Part.objects.exists() and not Model.objects.exists() and not Mark.objects.exists()
 
 
-def test_marks_and_models_are_offered_while_they_are_typed(client: Any) -> None:
+def test_models_are_autocompleted(client: Any) -> None:
     add_model(add_mark())
     query = {"app_label": "catalog", "model_name": "part", "field_name": "model", "term": "acc"}
     assert [row["text"] for row in client.get("/admin/autocomplete/", query).json()["results"]] == ["Accord"]

@@ -1,4 +1,4 @@
-"""Whatever an address or a form of the admin is sent, it is no fault of ours: never a 5xx."""
+"""Unexpected values in addresses and forms of the admin: the response is never a 5xx."""
 
 from collections.abc import Iterator
 from itertools import cycle, islice, product
@@ -10,7 +10,7 @@ from tests.integration.test_admin import add_mark, add_model, add_part, form_of,
 from tests.support.admin_session import AdminSession
 from tests.support.site import RunningSite
 
-ODD = [
+UNEXPECTED = [
     *("", "abc", "0", "-1", "1.5", "9" * 21, "9" * 5000, "%00", "a%00b", "%ff", "%ED%A0%80", "[]", "%F0%9F%98%80"),
     *("1e999", "NaN"),
 ]
@@ -39,18 +39,18 @@ def part(session: AdminSession) -> Any:
 
 
 def some_pairs(names: list[str], each: int) -> Iterator[tuple[str, str]]:
-    """Every name with ``each`` odd values, and every odd value with some names."""
-    values = cycle(ODD)
+    """Return every name with ``each`` unexpected values, and every unexpected value with some names."""
+    values = cycle(UNEXPECTED)
     return ((name, value) for name in names for value in islice(values, each))
 
 
-def assert_all_answered(session: AdminSession, paths: Iterator[str]) -> None:
+def assert_no_server_error(session: AdminSession, paths: Iterator[str]) -> None:
     answers = {path[:120]: session.ask("GET", f"/admin/{path}").status_code for path in paths}
     assert {path: status for path, status in answers.items() if status >= 500} == {}
 
 
-# What each of these once was: a 500.
-FOUND = [
+# Each of these was once a 500.
+FORMER_ERRORS = [
     "catalog/part/add/?mark=abc",
     "catalog/model/add/?mark=1.5",
     "autocomplete/?app_label=catalog&model_name=part&field_name=model&term=%00",
@@ -64,29 +64,29 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize("path", FOUND, ids=lambda path: path[:40])
-def test_addresses_that_were_a_fault(session: AdminSession, part: Any, path: str) -> None:
+@pytest.mark.parametrize("path", FORMER_ERRORS, ids=lambda path: path[:40])
+def test_addresses_that_were_once_an_error(session: AdminSession, part: Any, path: str) -> None:
     assert session.ask("GET", f"/admin/{path}").status_code < 500
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_any_query_string(session: AdminSession, part: Any, table: str) -> None:
-    assert_all_answered(session, (f"{table}/?{name}={value}" for name, value in some_pairs(LIST_NAMES, 3)))
-    assert_all_answered(session, (f"{table}/add/?{name}={value}" for name, value in some_pairs(FORM_NAMES, 3)))
+    assert_no_server_error(session, (f"{table}/?{name}={value}" for name, value in some_pairs(LIST_NAMES, 3)))
+    assert_no_server_error(session, (f"{table}/add/?{name}={value}" for name, value in some_pairs(FORM_NAMES, 3)))
 
 
-def test_any_number_of_a_row(session: AdminSession, part: Any) -> None:
-    assert_all_answered(
-        session, (f"{table}/{value}/{view}/" for (table, view), value in zip(product(TABLES, VIEWS), cycle(ODD)))
+def test_any_id_of_a_row(session: AdminSession, part: Any) -> None:
+    assert_no_server_error(
+        session, (f"{table}/{value}/{view}/" for (table, view), value in zip(product(TABLES, VIEWS), cycle(UNEXPECTED)))
     )
-    assert_all_answered(session, (f"r/{value}/{value}/" for value in ODD))
-    assert_all_answered(session, (f"catalog/part/{value}/change/" for value in ODD))
+    assert_no_server_error(session, (f"r/{value}/{value}/" for value in UNEXPECTED))
+    assert_no_server_error(session, (f"catalog/part/{value}/change/" for value in UNEXPECTED))
 
 
 def test_any_autocomplete(session: AdminSession, part: Any) -> None:
-    right = {"app_label": "catalog", "model_name": "part", "field_name": "model", "term": "a", "page": "1"}
-    queries = ({**right, name: value} for name, value in some_pairs(list(right), len(ODD)))
-    assert_all_answered(
+    valid = {"app_label": "catalog", "model_name": "part", "field_name": "model", "term": "a", "page": "1"}
+    queries = ({**valid, name: value} for name, value in some_pairs(list(valid), len(UNEXPECTED)))
+    assert_no_server_error(
         session, ("autocomplete/?" + "&".join(f"{name}={value}" for name, value in query.items()) for query in queries)
     )
 
@@ -134,10 +134,10 @@ ACTION_FORM = {"action": "delete_selected", "select_across": "0", "index": "0"}
 
 @pytest.mark.parametrize("table", ["catalog/part", "auth/user"])
 def test_any_form_of_a_list(session: AdminSession, part: Any, table: str) -> None:
-    odd_values = ["abc", "9" * 25, "9" * 5000, "-1", "1.5", ""]
+    unexpected_values = ["abc", "9" * 25, "9" * 5000, "-1", "1.5", ""]
     fields = [*((LIST_FORM, name) for name in ("form-TOTAL_FORMS", "form-INITIAL_FORMS", "form-0-id"))]
     fields += [(ACTION_FORM, name) for name in ("action", "select_across", "index", "_selected_action")]
-    for (form, name), value in product(fields, odd_values):
+    for (form, name), value in product(fields, unexpected_values):
         data = {"form-0-id": "1", "_selected_action": "1", **form, name: value}
         assert session.ask("POST", f"/admin/{table}/", data).status_code < 500, (name, value[:20])
 

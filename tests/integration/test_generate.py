@@ -1,4 +1,4 @@
-"""The demo catalog, from a seed to the tables."""
+"""``partsearch generate``: the demo catalog in the tables."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +29,7 @@ def empty() -> None:
         model.objects.all().delete()
 
 
-def test_generates_the_parts_and_their_cars() -> None:
+def test_generate_inserts_parts_with_their_marks_and_models() -> None:
     from partsearch.catalog.models import Mark, Model
 
     generate(300, 1)
@@ -53,7 +53,7 @@ def test_the_same_seed_gives_the_same_rows_and_a_larger_catalog_begins_with_them
     assert rows() != smaller
 
 
-def test_a_second_run_adds_parts_to_the_same_cars() -> None:
+def test_a_second_run_adds_parts_to_the_same_marks_and_models() -> None:
     from partsearch.catalog.models import Mark, Model
 
     Mark.objects.create(name="land-rover", is_visible=False)
@@ -66,7 +66,7 @@ def test_a_second_run_adds_parts_to_the_same_cars() -> None:
     assert not Mark.objects.filter(name="Land Rover").exists()
 
 
-def test_an_interrupted_run_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_inserts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     from partsearch.catalog import demo_load
     from partsearch.catalog.models import Mark
 
@@ -90,20 +90,20 @@ def test_every_chunk_is_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from partsearch.catalog import demo_load
 
-    def forget_nothing() -> None:
+    def keep_queries() -> None:
         pass
 
     monkeypatch.setattr(demo_load, "_CHUNK", 50)
-    monkeypatch.setattr(demo_load, "reset_queries", forget_nothing)
+    monkeypatch.setattr(demo_load, "reset_queries", keep_queries)
     generate(1, 1)
     with CaptureQueriesContext(connection) as captured:
         generate(150, 1)
     inserts = [query for query in captured.captured_queries if query["sql"].startswith("INSERT")]
     assert len(inserts) == 3
-    assert len(captured) <= 10  # begin, lock, two for the counters of ids, marks, models, three chunks, commit
+    assert len(captured) <= 10  # begin, lock, two for the id sequences, marks, models, three chunks, commit
 
 
-def test_the_command_says_what_it_did_on_stdout_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_its_summary_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     app = typer.Typer()
     app.command()(generate)
     done = CliRunner().invoke(app, ["25", "--seed", "3"])
@@ -114,7 +114,7 @@ def test_the_command_says_what_it_did_on_stdout_alone(capsys: pytest.CaptureFixt
     assert len(rows()) == 25
 
 
-def test_the_databases_errors_are_ours() -> None:
+def test_database_errors_are_translated() -> None:
     from django.db import OperationalError, ProgrammingError
 
     with pytest.raises(DatabaseUnreachableError, match="no route to it") as caught, bulk_load():

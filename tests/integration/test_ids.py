@@ -1,4 +1,4 @@
-"""Ids that somebody gives by hand leave the counters behind; what partsearch inserts gets in all the same."""
+"""Explicit ids leave the sequences behind; the inserts of partsearch succeed all the same."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ import pytest
 from partsearch.cli.generate import generate
 from tests.integration.price_lists import SmallList, counts
 from tests.support.catalog_data import KNOWN_CATALOG
-from tests.support.doctor import found
+from tests.support.doctor import result_of
 
 pytestmark = pytest.mark.usefixtures("empty_catalog")
 
 _LARGE = 3_000_000
 
 
-def insert_by_hand(conninfo: str, first: int, number: int = 1) -> None:
-    """Marks, models and parts with the same ids, as a dump of rows alone has them."""
+def insert_explicit_ids(conninfo: str, first: int, number: int = 1) -> None:
+    """Insert marks, models and parts with explicit ids, as a dump of rows alone does."""
     ids = {"first": first, "last": first + number - 1}
     series = "FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS id"
     with psycopg.connect(conninfo) as connection:
@@ -37,19 +37,17 @@ def highest_ids(conninfo: str) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("first", [1, 7, _LARGE])
-def test_generating_and_importing_go_past_ids_that_were_given(
-    first: int, migrated_database: str, tmp_path: Any
-) -> None:
-    insert_by_hand(migrated_database, first)
+def test_generate_and_import_skip_explicit_ids(first: int, migrated_database: str, tmp_path: Any) -> None:
+    insert_explicit_ids(migrated_database, first)
     generate(50, 1)
     assert highest_ids(migrated_database)[2] == first + 50
-    insert_by_hand(migrated_database, max(highest_ids(migrated_database)) + 1, 2)
-    given = highest_ids(migrated_database)
+    insert_explicit_ids(migrated_database, max(highest_ids(migrated_database)) + 1, 2)
+    before = highest_ids(migrated_database)
     assert counts(SmallList(tmp_path)("BMW;5 E34;Фара;70;1", "ABC;D;Капот;300;2")) == (2, 0, 0, 0)
-    assert highest_ids(migrated_database)[2] == given[2] + 2
+    assert highest_ids(migrated_database)[2] == before[2] + 2
 
 
-def test_no_id_is_wasted_on_one_that_no_counter_reaches(migrated_database: str) -> None:
+def test_a_sequence_does_not_jump_to_an_id_out_of_its_reach(migrated_database: str) -> None:
     KNOWN_CATALOG.insert(migrated_database)
     generate(5, 1)
     with psycopg.connect(migrated_database) as connection:
@@ -57,15 +55,15 @@ def test_no_id_is_wasted_on_one_that_no_counter_reaches(migrated_database: str) 
     assert sum(row[0] < 2**40 for row in rows) >= 5
 
 
-def test_a_counter_that_is_ahead_stays_there(migrated_database: str) -> None:
+def test_a_sequence_that_is_ahead_is_not_changed(migrated_database: str) -> None:
     with psycopg.connect(migrated_database) as connection:
         connection.execute("ALTER SEQUENCE part_id_seq RESTART WITH 2000")
-    insert_by_hand(migrated_database, 1)
+    insert_explicit_ids(migrated_database, 1)
     generate(3, 1)
     assert highest_ids(migrated_database)[2] == 2002
 
 
-def test_ids_that_are_given_while_rows_are_generated_do_not_end_it(
+def test_explicit_ids_inserted_during_generate_do_not_make_it_fail(
     migrated_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from partsearch.catalog import demo_load
@@ -73,24 +71,24 @@ def test_ids_that_are_given_while_rows_are_generated_do_not_end_it(
     add_names = demo_load._add_names
     attempts = []
 
-    def disturbed(directory: Any) -> Any:
+    def add_names_meanwhile(directory: Any) -> Any:
         attempts.append(directory)
         if len(attempts) == 1:
-            insert_by_hand(migrated_database, 1, 400)
+            insert_explicit_ids(migrated_database, 1, 400)
         return add_names(directory)
 
-    monkeypatch.setattr(demo_load, "_add_names", disturbed)
+    monkeypatch.setattr(demo_load, "_add_names", add_names_meanwhile)
     generate(20, 1)
     assert len(attempts) == 2
     assert highest_ids(migrated_database)[2] == 420
 
 
 @pytest.mark.parametrize("table", ["mark", "model", "part"])
-def test_the_admin_adds_a_row_where_the_counter_is_behind(table: str, migrated_database: str) -> None:
+def test_the_admin_adds_a_row_if_the_sequence_is_behind(table: str, migrated_database: str) -> None:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    insert_by_hand(migrated_database, 1, 3)
+    insert_explicit_ids(migrated_database, 1, 3)
     staff, _ = User.objects.get_or_create(username="staff", is_staff=True, is_superuser=True)
     client = Client()
     client.force_login(staff)
@@ -100,16 +98,16 @@ def test_the_admin_adds_a_row_where_the_counter_is_behind(table: str, migrated_d
     assert max(highest_ids(migrated_database)) == 4
 
 
-def test_doctor_names_counters_that_are_behind_and_what_helps(migrated_database: str) -> None:
-    from partsearch.database.doctor import database_findings
+def test_doctor_reports_sequences_that_are_behind_and_how_to_correct_them(migrated_database: str) -> None:
+    from partsearch.database.doctor import check_database
     from partsearch.settings import settings
 
-    assert not [finding for finding in database_findings(settings()) if finding.subject == "ids"]
-    insert_by_hand(migrated_database, 1, 3)
-    finding = found(list(database_findings(settings())), "ids")
-    assert "part numbers on after 0, and has ids up to 3" in finding.text
-    assert finding.is_advice
-    statement = finding.next_step.partition("Run ")[2].partition(";")[0]
+    assert not [result for result in check_database(settings()) if result.subject == "ids"]
+    insert_explicit_ids(migrated_database, 1, 3)
+    result = result_of(list(check_database(settings())), "ids")
+    assert "the sequence of part is at 0, and its ids go up to 3" in result.text
+    assert result.is_advice
+    statement = result.next_step.partition("Run ")[2].partition(";")[0]
     with psycopg.connect(migrated_database) as connection:
         connection.execute(statement.encode())
-    assert not [finding for finding in database_findings(settings()) if finding.subject == "ids"]
+    assert not [result for result in check_database(settings()) if result.subject == "ids"]

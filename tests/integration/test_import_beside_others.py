@@ -58,7 +58,7 @@ def test_a_part_cannot_be_deleted_while_it_is_written(
 def test_two_imports_at_once_create_a_mark_once(small: SmallList) -> None:
     from django.db import connection, transaction
 
-    from partsearch.catalog.loading import hold_catalog
+    from partsearch.catalog.loading import lock_catalog
     from partsearch.catalog.models import Mark
 
     path = small("BMW;5 E34;Фара;70;1")
@@ -69,7 +69,7 @@ def test_two_imports_at_once_create_a_mark_once(small: SmallList) -> None:
 
     other = threading.Thread(target=import_in_its_own_connection)
     with transaction.atomic():
-        hold_catalog()
+        lock_catalog()
         Mark.objects.create(name="BMW")
         other.start()
         other.join(timeout=1)

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from partsearch.database.notification import CATALOG_CHANNEL
+from partsearch.database.schema import CATALOG_CHANNEL
 from tests.conftest import truncate_catalog
 from tests.support.catalog_data import KNOWN_CATALOG
 

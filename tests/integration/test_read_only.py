@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.integration.price_lists import write_dismantlers_list
-from tests.support.doctor import faults, findings, found
+from tests.support.doctor import check_results, failures, result_of
 from tests.support.postgres import PostgresCluster
 from tests.support.site import COMMAND_SECONDS, free_environment
 
@@ -67,11 +67,11 @@ def test_a_database_that_can_only_be_read(migrated: str, new: str, home: Path, t
 
 
 def test_doctor_says_that_a_database_can_only_be_read(migrated: str) -> None:
-    assert not [one for one in findings(migrated) if one.subject == "changes"]
-    read_only = findings(migrated + _READ_ONLY)
-    assert "default_transaction_read_only is on" in found(read_only, "changes").text
-    assert found(read_only, "changes").is_advice
-    assert faults(read_only) == set()
+    assert not [one for one in check_results(migrated) if one.subject == "changes"]
+    read_only = check_results(migrated + _READ_ONLY)
+    assert "default_transaction_read_only is on" in result_of(read_only, "changes").text
+    assert result_of(read_only, "changes").is_advice
+    assert failures(read_only) == set()
 
 
 def test_a_role_without_the_right_to_write(cluster: PostgresCluster, migrated: str, home: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_role_without_the_right_to_write(cluster: PostgresCluster, migrated: s
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest")
     address = cluster.url("migrated", "guest")
     assert_refused(run(home, address, "generate", "5"), "does not let this role", "Grant")
-    assert "role guest may not change mark, model, part" in found(findings(address), "changes").text
+    assert "role guest may not change mark, model, part" in result_of(check_results(address), "changes").text
 
 
 def test_whatever_else_the_database_says(cluster: PostgresCluster, migrated: str, new: str, home: Path) -> None:

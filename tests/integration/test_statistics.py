@@ -1,4 +1,4 @@
-"""After a load the planner knows the catalog, without waiting for autovacuum."""
+"""A load refreshes the planner's statistics without waiting for autovacuum."""
 
 import psycopg
 

@@ -1,1 +1,1 @@
-"""The long tests, which make soak runs: many updates in a row under load, and every kind of bad release."""
+"""The long tests of ``make soak``: many deployments in a row under load, and every kind of bad release."""

@@ -1,4 +1,4 @@
-"""Updates as they are done without care, which must lose requests or messages: else the long test would be blind."""
+"""Careless deployments, which must lose requests or messages: this proves that the long test detects a loss."""
 
 import shutil
 import tempfile
@@ -10,7 +10,7 @@ import partsearch
 from tests.acceptance.deploy.overlay import Change, apply
 from tests.soak.releases import GOOD
 
-_SHIFT = "        self._switch.begin(self._journal.new_slot, self._record.new_release)\n"
+_ADD_CANARY = "        self._switch.add_canary(self._journal.new_slot, self._record.new_release)\n"
 _TERM = (
     "        for name in ('django', 'fastapi'):\n"
     "            self._site.supervisor._call('stopProcess', f'{name}-{self._journal.old_slot}', False)\n"
@@ -22,7 +22,7 @@ _RELOAD = (
 )
 
 _TERM_FIRST = [
-    Change("deploy/procedure.py", _SHIFT, _TERM + _SHIFT),
+    Change("deploy/deployment.py", _ADD_CANARY, _TERM + _ADD_CANARY),
     Change("operation/nginx/traffic.js", "return slot + look(r, 'then ' + slot);", "return slot;"),
 ]
 _DEFAULTS = [
@@ -31,7 +31,7 @@ _DEFAULTS = [
     Change("operation/nginx/configuration.py", " max_fails=0;", " max_fails=1;"),
     Change("operation/nginx/configuration.py", "        keepalive_timeout 30s;\n", ""),
     Change("operation/supervision/processes.py", "KEEP_ALIVE_SECONDS = 75", "KEEP_ALIVE_SECONDS = 5"),
-    Change("deploy/switch.py", _WRITTEN, _RELOAD + _WRITTEN),
+    Change("deploy/traffic_switch.py", _WRITTEN, _RELOAD + _WRITTEN),
 ]
 
 CARELESS: dict[str, Sequence[Change]] = {
@@ -43,7 +43,7 @@ CARELESS: dict[str, Sequence[Change]] = {
 
 @contextmanager
 def careless_copy(changes: Sequence[Change]) -> Iterator[Path]:
-    """A folder to put before all others that Python looks in: our source, which updates in this way."""
+    """Yield a folder for PYTHONPATH with our source, changed so that it deploys in this way."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-soak-"))
     folder.chmod(0o755)
     try:

@@ -1,7 +1,7 @@
-"""The visitors of the long test, in a process of their own: none of them ever asks twice, and every request counts.
+"""The clients of the long test, in a process of their own. None of them ever retries, and every request counts.
 
-Some ask quickly, half of them by POST; some let their connection rest and then use it without looking whether the
-server has closed it; some ask what takes seconds.
+Some send requests quickly, half of them by POST. Some leave their connection idle and then use it without a check
+whether the server has closed it. Some send requests that take seconds.
 """
 
 import http.client
@@ -18,10 +18,10 @@ from enum import StrEnum
 from multiprocessing.connection import Connection
 from urllib.parse import urlsplit
 
-QUICK_CLIENTS, RESTING_CLIENTS = 8, 6
+QUICK_CLIENTS, IDLE_CLIENTS = 8, 6
 QUICK_PAUSE_SECONDS = 0.04
-LONGEST_REST_SECONDS = 9.0
-"""Longer than services and Nginx keep an idle connection by their defaults: 2 s, 5 s."""
+LONGEST_IDLE_SECONDS = 9.0
+"""Longer than services keep an idle connection by default: 2 s and 5 s."""
 SLOW_QUERY = "page=99"
 """Such a request takes one to five seconds, on every release of the test."""
 _SLOW_PATHS = ("/fastapi/search/part/", "/fastapi/search/part/", "/django/search/part/")
@@ -37,16 +37,16 @@ _BODIES: tuple[dict[str, object], ...] = (
 
 
 class Kind(StrEnum):
-    """Who asked."""
+    """The kind of the client."""
 
     QUICK = "quick"
-    RESTING = "resting"
+    IDLE = "idle"
     SLOW = "slow"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one request came to: when it was sent and ended, in ``time.monotonic()``, and its status or its error."""
+    """The outcome of one request: its begin and end by ``time.monotonic()``, and its status or its error."""
 
     kind: Kind
     sent: float
@@ -55,30 +55,30 @@ class Outcome:
 
     @property
     def is_lost(self) -> bool:
-        """Whether the visitor was not answered as he should have been."""
+        """Whether the client got no response, or an error."""
         return self.result != 200
 
 
 @dataclass
 class Outcomes:
-    """What all requests came to; filled when the visitors have gone."""
+    """The outcomes of all requests; complete when the clients have stopped."""
 
     requests: list[Outcome] = field(default_factory=list)
 
     def lost(self) -> list[Outcome]:
-        """The requests that were not answered 200."""
+        """Return the requests without a response of status 200."""
         return [outcome for outcome in self.requests if outcome.is_lost]
 
     def results(self) -> dict[str, int]:
-        """How many requests were lost in which way."""
+        """Return the number of lost requests by kind and error."""
         return dict(Counter(f"{outcome.kind}: {outcome.result}" for outcome in self.lost()))
 
     def number(self, kind: Kind) -> int:
-        """How many requests of a kind there were."""
+        """Return the number of requests of a kind."""
         return sum(outcome.kind is kind for outcome in self.requests)
 
     def quick_seconds(self, spans: Iterable[tuple[float, float]]) -> list[float]:
-        """How long the quick requests took that were sent within these spans."""
+        """Return the latencies of the quick requests that were sent within these spans."""
         wanted = list(spans)
         return [
             outcome.ended - outcome.sent
@@ -88,8 +88,8 @@ class Outcomes:
 
 
 @contextmanager
-def visitors(url: str) -> Iterator[Outcomes]:
-    """Visitors of the site at ``url`` for the time of the block; what they met is known after it."""
+def running_clients(url: str) -> Iterator[Outcomes]:
+    """Run clients of the site at ``url`` during the block; their outcomes are complete after it."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_ask, args=(url, theirs), daemon=True)
@@ -100,7 +100,7 @@ def visitors(url: str) -> Iterator[Outcomes]:
         yield outcomes
     finally:
         ours.send("stop")
-        assert ours.poll(2 * _SECONDS), "the visitors do not go"
+        assert ours.poll(2 * _SECONDS), "the clients do not stop"
         outcomes.requests += ours.recv()
         process.join(_SECONDS)
 
@@ -108,10 +108,10 @@ def visitors(url: str) -> Iterator[Outcomes]:
 def _ask(url: str, site: Connection) -> None:
     stop = threading.Event()
     outcomes: list[Outcome] = []
-    askers: list[Callable[[int], None]] = []
-    for kind, number in ((Kind.QUICK, QUICK_CLIENTS), (Kind.RESTING, RESTING_CLIENTS), (Kind.SLOW, len(_SLOW_PATHS))):
-        askers += [_Visitor(url, kind, outcomes, stop).ask_on] * number
-    threads = [threading.Thread(target=asker, args=(number,)) for number, asker in enumerate(askers)]
+    runs: list[Callable[[int], None]] = []
+    for kind, number in ((Kind.QUICK, QUICK_CLIENTS), (Kind.IDLE, IDLE_CLIENTS), (Kind.SLOW, len(_SLOW_PATHS))):
+        runs += [_Client(url, kind, outcomes, stop).run] * number
+    threads = [threading.Thread(target=run, args=(number,)) for number, run in enumerate(runs)]
     for thread in threads:
         thread.start()
     site.recv()
@@ -122,15 +122,15 @@ def _ask(url: str, site: Connection) -> None:
 
 
 @dataclass
-class _Visitor:
-    """A visitor, with a connection that is kept until it breaks under a request, which then is lost."""
+class _Client:
+    """A client with a keep-alive connection. A request on a broken connection is lost."""
 
     url: str
     kind: Kind
     outcomes: list[Outcome]
     stop: threading.Event
 
-    def ask_on(self, number: int) -> None:
+    def run(self, number: int) -> None:
         connection = self._connection()
         while not self.stop.is_set():
             number += 1
@@ -144,7 +144,7 @@ class _Visitor:
         address = urlsplit(self.url)
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_SECONDS)
         connection.connect()
-        # Never opened again by itself: who finds his connection closed has lost a request.
+        # Without auto_open a request on a closed connection is lost, and not sent again on a new one.
         connection.auto_open = 0
         return connection
 
@@ -173,4 +173,4 @@ class _Visitor:
     def _pause(self) -> float:
         if self.kind is Kind.QUICK:
             return random.uniform(0, 2 * QUICK_PAUSE_SECONDS)
-        return random.uniform(0, LONGEST_REST_SECONDS) if self.kind is Kind.RESTING else 0
+        return random.uniform(0, LONGEST_IDLE_SECONDS) if self.kind is Kind.IDLE else 0

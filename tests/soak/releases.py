@@ -1,4 +1,4 @@
-"""Releases of the long test: good ones, some of whose requests take seconds, and one of each kind of bad ones."""
+"""The releases of the long test: a good one, with some requests that take seconds, and each kind of bad ones."""
 
 import shutil
 import tempfile
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.acceptance.deploy.deployments import migration_change
 from tests.acceptance.deploy.overlay import Change, apply
-from tests.acceptance.deploy.updates import migration_change
 from tests.support.documents import ROOT
 
 _SEARCH = "fastapi_service/routes/search_part.py"
@@ -16,7 +16,8 @@ _LINGERING = "    import asyncio, random\n    await asyncio.sleep(random.uniform
 _DJANGO_SEARCH = "django_service/views/search_part.py"
 _DJANGO_ANSWER = "    found = read("
 _DJANGO_LINGERING = "    import random, time\n    time.sleep(random.uniform(1, 5) if search.page == 99 else 0)\n"
-_READY = "return None\n    return f"
+_READY = "    if not is_applied:\n"
+_NOT_READY = f"    raise DatabaseUnavailableError('It is not ready.')\n{_READY}"
 _CREATE = "def create_app() -> FastAPI:\n"
 _DIES = "    import os, threading\n    threading.Timer(60, os._exit, [1]).start()\n"
 
@@ -25,13 +26,13 @@ GOOD = [Change(_SEARCH, _ANSWER, _LINGERING + _ANSWER), _SLOW_DJANGO]
 
 
 def _search(code: str) -> list[Change]:
-    """The good release, with this before each search of FastAPI."""
+    """Return the good release with ``code`` before each search of FastAPI."""
     return [Change(_SEARCH, _ANSWER, f"{_LINGERING}{code}{_ANSWER}"), _SLOW_DJANGO]
 
 
 BAD: dict[str, Sequence[Change]] = {
     "does not start": [*GOOD, Change("fastapi_service/app.py", _CREATE, f"{_CREATE}    1 / 0\n")],
-    "fails readiness": [*GOOD, Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'"))],
+    "fails readiness": [*GOOD, Change("database/schema.py", _READY, _NOT_READY)],
     "answers 20 % with 500": _search("    if random.random() < 0.2:\n        raise OSError\n"),
     "is twice as slow": _search("    await asyncio.sleep(0.2)\n"),
     "hangs": _search(
@@ -50,12 +51,12 @@ BAD: dict[str, Sequence[Change]] = {
 }
 
 BEFORE: dict[str, Sequence[Change]] = {"is twice as slow": _search("    await asyncio.sleep(0.1)\n")}
-"""What runs before a bad one, where it is not the good one: what is twice as slow must be slow enough to be seen."""
+"""The release before a bad one, if it is not the good one: twice as slow must be slow enough to be measured."""
 
 
 @contextmanager
 def source_folder(changes: Sequence[Change]) -> Iterator[Path]:
-    """A folder to deploy: the source of this checkout, with these changes."""
+    """Yield a folder to deploy: the source of this checkout with these changes."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-soak-"))
     try:
         for path in (path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".")):

@@ -1,7 +1,7 @@
 """The live sockets of the long test, in a process of their own, and the change that is written every 100 ms.
 
-Each change gives one part the next price, so that a message tells which change it knows of: a price that was there
-before is a message that came twice, and one that goes back is an old one. Who is sent away comes back with full jitter.
+Each change sets the next price of one part, so the price in a message identifies the change: the same price twice is a
+duplicate message, and a lower one is an old message. A client whose socket is closed reconnects with full jitter.
 """
 
 import asyncio
@@ -29,27 +29,27 @@ CHANGE_SECONDS = 0.1
 JITTER_SECONDS = 1.0
 SERVICE_RESTART = 1012
 _PART = "Часы для долгого опыта"
-_WATCHES = 10
+_SUBSCRIPTIONS = 10
 _AT_ONCE = 20
-_SETTLE_SECONDS = 30.0
+_WAIT_SECONDS = 30.0
 _MOST_CHANGES = 200_000
 _WINDOW_SECONDS = 5
 
 
 @dataclass
 class SocketRecord:
-    """What one client met, over all of its connections; times by ``time.monotonic()``.
+    """What one client observed, over all its connections; times by ``time.monotonic()``.
 
     Attributes:
-        last: the newest price that it was told.
-        messages: how many results it was sent.
-        doubled: results that told what the one before on the same connection had told, or something older.
-        went_back: first results of a new connection that were older than what the one before had told.
+        last: the newest price in a message.
+        messages: how many results it received.
+        doubled: results with the price of the one before on the same connection, or a lower one.
+        went_back: first results of a new connection with a price lower than the last one.
         closed: when each connection was closed by the server, and the code; ``None`` where no Close frame came.
-        unannounced: closes that no going-away message came before.
-        connected: when each connection was there.
-        refused: how often a connection could not be made.
-        problems: messages that were no results, and not going-away.
+        unannounced: closes without a going-away message before.
+        connected: when each connection was open.
+        refused: how often a connection could not be opened.
+        problems: messages other than results and going-away.
     """
 
     last: int = 0
@@ -65,11 +65,11 @@ class SocketRecord:
 
 @dataclass
 class Sockets:
-    """What all sockets met; filled when they have gone.
+    """What all sockets observed; complete when they have closed.
 
     Attributes:
-        delays: how many messages came so many milliseconds after the commit of the oldest change that they tell of.
-        last: the last price that was written.
+        delays: the number of messages by the milliseconds since the commit of the oldest change that they contain.
+        last: the last written price.
     """
 
     records: list[SocketRecord] = field(default_factory=list)
@@ -77,24 +77,24 @@ class Sockets:
     last: int = 0
 
     def sum(self, name: str) -> int:
-        """The sum of a number of the records."""
+        """Return the sum of an attribute of the records."""
         return sum(getattr(record, name) for record in self.records)
 
     def moved(self) -> int:
-        """How many times a socket was sent away with a Close frame of 1012."""
+        """Return how often a socket was closed with code 1012."""
         return sum(code == SERVICE_RESTART for record in self.records for _, code in record.closed)
 
     def cut(self) -> int:
-        """How many times a socket ended in another way, unannounced, or could not be made."""
+        """Return how often a socket was closed in another way, or unannounced, or could not be opened."""
         others = sum(code != SERVICE_RESTART for record in self.records for _, code in record.closed)
         return others + self.sum("unannounced") + self.sum("refused")
 
     def lost(self) -> int:
-        """Clients that do not know of the last change, and answers to a new connection that were old."""
+        """Return the number of clients without the last change, and of first results that were old."""
         return sum(record.last != self.last for record in self.records) + self.sum("went_back")
 
     def delay(self, share: float) -> int:
-        """The delay in milliseconds that this share of the messages did not pass."""
+        """Return the delay in milliseconds that this share of the messages did not exceed."""
         wanted, seen = share * self.delays.total(), 0
         for milliseconds, number in sorted(self.delays.items()):
             seen += number
@@ -103,7 +103,7 @@ class Sockets:
         return 0
 
     def fastest_return(self) -> float:
-        """The most connections a second that were made anew, over any window of some seconds."""
+        """Return the highest rate of reconnects a second, over any window of five seconds."""
         moments = Counter(int(moment) for record in self.records for moment in record.connected[1:])
         seconds = range(min(moments), max(moments) + 1) if moments else range(0)
         sums = [sum(moments[second + step] for step in range(_WINDOW_SECONDS)) for second in seconds]
@@ -111,19 +111,19 @@ class Sockets:
 
 
 @contextmanager
-def watching(site: RunningSite, number: int) -> Iterator[Sockets]:
-    """Sockets that watch a part change, for the time of the block; what they met is known after it."""
+def open_sockets(site: RunningSite, number: int) -> Iterator[Sockets]:
+    """Open sockets that search for a changing part during the block; their records are complete after it."""
     sockets = Sockets()
     part = _make_part(site.conninfo)
     context = multiprocessing.get_context("spawn")
     times, stop = context.Array("d", _MOST_CHANGES, lock=False), threading.Event()
     ours, theirs = context.Pipe()
-    process = context.Process(target=_watch, args=(site.url, number, times, theirs), daemon=True)
+    process = context.Process(target=_run_clients, args=(site.url, number, times, theirs), daemon=True)
     process.start()
     theirs.close()
     writer = threading.Thread(target=_write, args=(site.conninfo, part, times, stop))
     try:
-        assert ours.poll(2 * _SETTLE_SECONDS), "the sockets do not open"
+        assert ours.poll(2 * _WAIT_SECONDS), "the sockets do not open"
         assert ours.recv() == number, "not every socket opened"
         writer.start()
         yield sockets
@@ -133,15 +133,15 @@ def watching(site: RunningSite, number: int) -> Iterator[Sockets]:
             writer.join()
         sockets.last = sum(1 for moment in times if moment)
         ours.send(sockets.last)
-        assert ours.poll(2 * _SETTLE_SECONDS), "the sockets do not go"
+        assert ours.poll(2 * _WAIT_SECONDS), "the sockets do not close"
         records, delays = ours.recv()
         sockets.records += records
         sockets.delays += delays
-        process.join(_SETTLE_SECONDS)
+        process.join(_WAIT_SECONDS)
 
 
 def _make_part(conninfo: str) -> int:
-    """A part of its own that is shown, with its first price."""
+    """Create a visible part of its own and return its id."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("DELETE FROM part WHERE name = %s", [_PART])
         found = connection.execute(
@@ -163,12 +163,12 @@ def _write(conninfo: str, part: int, times: Any, stop: threading.Event) -> None:
             times[price - 1] = time.monotonic()
 
 
-def _watch(url: str, number: int, times: Any, site: Connection) -> None:
-    uvloop.run(_Crowd(url, number, times).watch(site))
+def _run_clients(url: str, number: int, times: Any, site: Connection) -> None:
+    uvloop.run(_Clients(url, number, times).run(site))
 
 
-class _Crowd:
-    """All clients of the process."""
+class _Clients:
+    """The clients of the process."""
 
     def __init__(self, url: str, number: int, times: Any) -> None:
         self._url = url.replace("http", "ws", 1) + LIVE
@@ -177,19 +177,19 @@ class _Crowd:
         self._delays: Counter[int] = Counter()
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
-    async def watch(self, site: Connection) -> None:
-        clients = [asyncio.create_task(self._stay(*each)) for each in enumerate(self._records)]
-        await _until(lambda: all(record.messages for record in self._records), _SETTLE_SECONDS)
+    async def run(self, site: Connection) -> None:
+        clients = [asyncio.create_task(self._run_client(*each)) for each in enumerate(self._records)]
+        await _wait_until(lambda: all(record.messages for record in self._records), _WAIT_SECONDS)
         site.send(sum(record.messages > 0 for record in self._records))
         last = await asyncio.to_thread(site.recv)
-        await _until(lambda: all(record.last == last for record in self._records), _SETTLE_SECONDS)
+        await _wait_until(lambda: all(record.last == last for record in self._records), _WAIT_SECONDS)
         for client in clients:
             client.cancel()
         await asyncio.gather(*clients, return_exceptions=True)
         site.send((self._records, self._delays))
 
-    async def _stay(self, number: int, record: SocketRecord) -> None:
-        """One client: connects, listens, and comes back."""
+    async def _run_client(self, number: int, record: SocketRecord) -> None:
+        """Run one client, which connects, listens and reconnects."""
         while True:
             try:
                 async with self._turns:
@@ -204,11 +204,11 @@ class _Crowd:
         record.connected.append(time.monotonic())
         is_first, is_announced = True, False
         with suppress(ConnectionClosed):
-            await socket.send(json.dumps({"part_name": _PART, "price_lte": 9_000_000 + number % _WATCHES}))
+            await socket.send(json.dumps({"part_name": _PART, "price_lte": 9_000_000 + number % _SUBSCRIPTIONS}))
             async for text in socket:
                 message = json.loads(text)
                 if message["type"] == "result":
-                    self._heard(int(message["summ"]), record, is_first=is_first)
+                    self._count(int(message["summ"]), record, is_first=is_first)
                     is_first = False
                 elif message["type"] == "going-away":
                     is_announced = True
@@ -218,7 +218,7 @@ class _Crowd:
         record.closed.append((time.monotonic(), code))
         record.unannounced += not is_announced
 
-    def _heard(self, price: int, record: SocketRecord, *, is_first: bool) -> None:
+    def _count(self, price: int, record: SocketRecord, *, is_first: bool) -> None:
         record.messages += 1
         if is_first:
             record.went_back += price < record.last
@@ -230,7 +230,7 @@ class _Crowd:
         record.last = price
 
 
-async def _until(condition: Callable[[], bool], seconds: float) -> None:
+async def _wait_until(condition: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         await asyncio.sleep(0.05)

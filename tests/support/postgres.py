@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from partsearch.database import embedded
-from partsearch.database.account import let_pass, site_account
+from partsearch.database.account import grant_traversal, site_account
 from tests.support.as_account import own, process_arguments
 from tests.support.deadline import wait_for
 from tests.support.site import free_ports
@@ -42,7 +42,7 @@ class PostgresCluster:
         own(self.folder)
         self.settings = {"listen_addresses": "127.0.0.1", **_FOR_SPEED, **settings}
         self._server: subprocess.Popen[bytes] | None = None
-        let_pass(site_account(), binaries)
+        grant_traversal(site_account(), binaries)
 
     @classmethod
     @contextmanager

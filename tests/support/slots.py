@@ -1,4 +1,4 @@
-"""A site with a release in both slots, and who of them answers."""
+"""A site with a release in both slots, and which of them answers."""
 
 import http.client
 import os
@@ -25,7 +25,7 @@ LATER = "later"
 
 @dataclass
 class Answers:
-    """What a number of equal requests came to: who answered, how many were given a cookie, and what failed."""
+    """The results of equal requests: the releases that answered, the cookies set, the statuses that failed."""
 
     releases: Counter[str] = field(default_factory=Counter)
     cookies: int = 0
@@ -42,7 +42,7 @@ class BothSlots:
     @classmethod
     @contextmanager
     def started(cls, running: RunningSite) -> Iterator["BothSlots"]:
-        """Both slots for the block; at its end all visitors are with blue again, and green is gone."""
+        """Both slots for the block; at its end blue has all traffic again, and green is stopped."""
         both = cls(Site(), running)
         both.start_later()
         try:
@@ -52,7 +52,7 @@ class BothSlots:
             as_account(both.site.stop_slot, Slot.GREEN)
 
     def start_later(self) -> None:
-        """Starts ``LATER`` in green."""
+        """Start ``LATER`` in green."""
         release = Release(LATER, Path(sys.prefix), Path(sys.executable), "the tests")
         as_account(self.site.start_slot, Slot.GREEN, release, lambda _line: None)
 
@@ -61,17 +61,17 @@ class BothSlots:
         return NginxControl(self.site.home)
 
     def give(
-        self, share: int = 0, *, active: Slot = Slot.BLUE, new: Slot | None = None, is_deploying: bool = False
+        self, weight: int = 0, *, active: Slot = Slot.BLUE, new: Slot | None = None, is_deploying: bool = False
     ) -> TrafficState:
-        """Writes the wanted state and tells Nginx, as a deploy does; ``new`` is green where there is a share."""
-        new = new or (Slot.GREEN if share else None)
-        state = replace(read_state(self.site.home), active=active, new=new, share=share, is_deploying=is_deploying)
+        """Write the wanted state and send it to Nginx, as a deployment does; with a weight ``new`` is green."""
+        new = new or (Slot.GREEN if weight else None)
+        state = replace(read_state(self.site.home), active=active, new=new, weight=weight, is_deploying=is_deploying)
         state = as_account(write_state, self.site.home, state)
         assert self.control.put(state)
         return state
 
     def ask(self, number: int, paths: Sequence[str] = ("/healthz", "/django/healthz"), cookie: str = "") -> Answers:
-        """Asks so many times, over one connection and in turn by these paths, and never takes a cookie."""
+        """Send so many requests over one connection, by these paths in turn; never keep a cookie."""
         answers = Answers()
         connection = http.client.HTTPConnection("127.0.0.1", self.site.settings.partsearch_port, timeout=10)
         for turn in range(number):
@@ -85,11 +85,11 @@ class BothSlots:
         connection.close()
         return answers
 
-    def is_well(self, slot: Slot, service: Service) -> bool | None:
-        """What Nginx was told of a service."""
+    def is_healthy(self, slot: Slot, service: Service) -> bool | None:
+        """What Nginx knows of the health of a service."""
         return self.control.get().health.get(slot, {}).get(service)
 
-    def family(self, slot: Slot, service: Service) -> list[psutil.Process]:
+    def process_group(self, slot: Slot, service: Service) -> list[psutil.Process]:
         """The processes of a service of a slot."""
         pid = self.site.slots()[slot].pids[service]
         assert pid
@@ -97,8 +97,8 @@ class BothSlots:
 
     @contextmanager
     def frozen(self, *places: tuple[Slot, Service]) -> Iterator[None]:
-        """Services that stand still: connections are accepted by nobody, answers never come."""
-        processes = [process for place in places for process in self.family(*place)]
+        """Services that are suspended within the block: they accept no connections and send no answers."""
+        processes = [process for place in places for process in self.process_group(*place)]
         for process in processes:
             process.suspend()
         try:
@@ -110,5 +110,5 @@ class BothSlots:
 
     def kill(self, slot: Slot, service: Service) -> None:
         """``kill -9`` of a service with its workers."""
-        for process in self.family(slot, service):
+        for process in self.process_group(slot, service):
             os.kill(process.pid, signal.SIGKILL)

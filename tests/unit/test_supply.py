@@ -8,7 +8,7 @@ import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
-from partsearch.deploy.environment import lock_arguments
+from partsearch.deploy.build.environment import lock_arguments
 from tests.support.documents import ROOT
 
 _LOCKS = ("requirements.lock", "requirements-test.lock")

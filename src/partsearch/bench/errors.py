@@ -1,4 +1,4 @@
-"""What can go wrong while measuring."""
+"""The errors of ``partsearch bench``."""
 
 from partsearch.errors import PartsearchError
 
@@ -8,28 +8,28 @@ class BenchError(PartsearchError):
 
 
 class NothingToMeasureError(BenchError):
-    """Nothing answers at a target's address, or its catalog is empty."""
+    """Nothing answers at the address of a target, or its catalog is empty."""
 
 
 class ProgramMissingError(BenchError):
-    """A program that makes the load is not installed."""
+    """A load generator is not installed."""
 
 
 class LoadError(BenchError):
-    """A program that makes the load failed, or said what nobody understands."""
+    """A load generator failed, or printed something unknown."""
 
 
 class AnswersDifferError(BenchError):
-    """Two targets answer the same search differently, so that their speed cannot be compared."""
+    """Two targets answer the same search differently, so their speed cannot be compared."""
 
 
 class RecordError(BenchError):
-    """A file holds no run that can be read."""
+    """A file holds no readable run."""
 
 
 class NotComparableError(BenchError):
-    """Two runs were measured so differently that nothing follows from their numbers."""
+    """Two runs were measured too differently to be compared."""
 
 
 class StoppedError(BenchError):
-    """A run ended before its end."""
+    """A run stopped before its last step."""

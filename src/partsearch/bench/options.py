@@ -1,4 +1,4 @@
-"""What a run is asked to measure, and how."""
+"""The options of a run: what is measured, and how."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,28 +10,36 @@ from partsearch.operation.names import RELEASE_SERVICES, Service
 CONNECTIONS_SWEPT = (1, 10, 50, 100, 500, 1000)
 
 
-class Door(StrEnum):
-    """The ways to a service of the site."""
+class Route(StrEnum):
+    """The routes to a service of the site."""
 
     DIRECT = "direct"
     NGINX = "nginx"
 
 
+class PlainService(StrEnum):
+    """The idiomatic variants of the services, which run only for a bench."""
+
+    DJANGO = "django-plain"
+    FASTAPI = "fastapi-plain"
+
+
 @dataclass(frozen=True)
 class Options:
-    """What was asked for.
+    """The options of a run.
 
     Attributes:
-        command: what was typed.
+        command: the command of the user.
         duration: seconds of a round.
-        timeout: seconds that an answer is waited for.
-        scenarios: their names; the first one is that of the open loop and of the sweep too.
-        services: of the site; none where only addresses are measured.
-        doors: ways to them.
+        timeout: seconds after which a request fails.
+        scenarios: names; the first one is that of the open loop and of the sweep too.
+        services: services of the site.
+        plain_services: idiomatic variants, started for the run; without Nginx.
+        routes: routes to the services of the site.
         urls: other addresses, by name.
         has_open_loop: whether a fixed rate is measured too.
-        has_sweep: whether the connections are swept.
-        sizes: numbers of parts of the catalogs that are made and swept.
+        has_sweep: whether other numbers of connections are measured too.
+        sizes: numbers of parts of catalogs that are made and measured too.
     """
 
     command: str
@@ -43,8 +51,14 @@ class Options:
     timeout: int = 10
     scenarios: tuple[str, ...] = ("mix",)
     services: tuple[Service, ...] = RELEASE_SERVICES
-    doors: tuple[Door, ...] = tuple(Door)
+    plain_services: tuple[PlainService, ...] = ()
+    routes: tuple[Route, ...] = tuple(Route)
     urls: Mapping[str, str] = field(default_factory=dict)
     has_open_loop: bool = True
     has_sweep: bool = False
     sizes: tuple[int, ...] = ()
+
+    @property
+    def measures_site(self) -> bool:
+        """Return whether the run needs the site: it measures more than other addresses."""
+        return bool(self.services or self.plain_services)

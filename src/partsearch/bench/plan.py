@@ -1,10 +1,10 @@
-"""Which rounds are measured, and in which order: the targets in turn, A B B A, so that what drifts meets them all."""
+"""The plan of a run: its steps in order. Targets take turns, A B B A, so that drift affects all of them alike."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partsearch.bench.open_loop.measuring import SHARES
+from partsearch.bench.load.open_loop.measurement import SHARES
 from partsearch.bench.options import CONNECTIONS_SWEPT, Options
 from partsearch.bench.record import Scenario, Target
 
@@ -14,7 +14,7 @@ SWEEP_SECONDS = 10
 
 
 class Stage(StrEnum):
-    """What a step is for."""
+    """The purpose of a step."""
 
     WARM_UP = "warm-up"
     NOISE_FIRST = "A/A, first"
@@ -30,9 +30,9 @@ class Step:
     """One run of a load generator.
 
     Attributes:
-        seconds: of load.
-        number: of the round; 0 for a warm-up.
-        share: of the slower target's throughput, in the open loop.
+        seconds: seconds of load.
+        number: the number of the round; 0 for a warm-up.
+        share: the rate of the open loop as a share of the slower target's throughput.
     """
 
     stage: Stage
@@ -48,11 +48,12 @@ class Step:
 
 
 def plan(options: Options, targets: Sequence[Target], scenarios: Sequence[Scenario]) -> list[Step]:
-    """All steps on the catalog that is there, in their order.
+    """Return all steps on the existing catalog, in their order.
 
     Args:
-        targets: the first one is measured against itself.
-        scenarios: the first one is that of A/A, of the open loop and of the sweep.
+        options: the options of the run.
+        targets: the targets; A/A measures the first one.
+        scenarios: the scenarios; A/A, the open loop and the sweep use the first one.
     """
     first = scenarios[0]
     steps = [*_warm_up(options, targets, first), *_noise(options, targets[0], first)]
@@ -69,7 +70,7 @@ def plan(options: Options, targets: Sequence[Target], scenarios: Sequence[Scenar
 
 
 def size_plan(options: Options, targets: Sequence[Target], scenario: Scenario) -> list[Step]:
-    """The steps on a catalog of another size."""
+    """Return the steps on a catalog of another size."""
     seconds = min(options.duration, SWEEP_SECONDS)
     return [
         *_warm_up(options, targets, scenario),
@@ -81,10 +82,15 @@ def size_plan(options: Options, targets: Sequence[Target], scenario: Scenario) -
 
 
 def interleaved(targets: Sequence[Target], rounds: int) -> Iterator[tuple[int, Target]]:
-    """Each target once a round, in one order and then in the other: A B, B A, A B."""
+    """Yield each target once per round, in alternating order: A B, B A, A B."""
     for number in range(1, rounds + 1):
         for target in targets if number % 2 else reversed(targets):
             yield number, target
+
+
+def warm_up_seconds(options: Options) -> int:
+    """Return the seconds of a warm-up, which is not longer than a round."""
+    return min(WARM_UP_SECONDS, options.duration)
 
 
 def _warm_up(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[Step]:
@@ -92,13 +98,8 @@ def _warm_up(options: Options, targets: Sequence[Target], scenario: Scenario) ->
     return (Step(Stage.WARM_UP, target, scenario, options.connections, seconds) for target in targets)
 
 
-def warm_up_seconds(options: Options) -> int:
-    """Seconds of a warm-up: no more than of a round."""
-    return min(WARM_UP_SECONDS, options.duration)
-
-
 def _noise(options: Options, target: Target, scenario: Scenario) -> Iterator[Step]:
-    """The rounds of two targets that are one, in the order in which two would be measured."""
+    """Yield the rounds of A/A in the order in which two targets are measured."""
     stages = (Stage.NOISE_FIRST, Stage.NOISE_SECOND)
     for number in range(1, options.rounds + 1):
         for stage in stages if number % 2 else reversed(stages):

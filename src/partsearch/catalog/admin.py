@@ -1,4 +1,4 @@
-"""The catalogue in Django's admin: marks, models and parts, each with its switch between shown and hidden."""
+"""The catalog in Django's admin: marks, models and parts, which can each be shown or hidden."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -32,45 +32,45 @@ admin.site.index_title = "Каталог и доступ"
 
 
 class OfferedFilters(_CatalogAdmin):
-    """A list that is filtered by what it offers, and by nothing else that an address asks for.
+    """A list that accepts only the lookups of its own filters in the query string.
 
-    Django would put any lookup of any column to the database, and many of them fail there for an odd value.
+    Django would pass any lookup of any column to the database, and many of them fail there for unexpected values.
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # noqa: ARG002
-        """Return whether one of the filters beside the list makes such a parameter."""
+        """Return whether a filter of the list uses this parameter."""
         return any(lookup in _parameters_of(item) for item in self.get_list_filter(request))
 
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **options: Any
     ) -> "ModelChoiceField[Any] | None":
-        """Return the field of a form for a row of another table."""
+        """Return the form field for a row of another table."""
         if db_field.name in self.get_autocomplete_fields(request):
             options.setdefault("widget", KnownKeyAutocomplete(db_field, self.admin_site, using=options.get("using")))
         return super().formfield_for_foreignkey(db_field, request, **options)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:  # type: ignore[override]
-        """Return what an action on the chosen rows answers.
+        """Return the response of an action on the selected rows.
 
         Raises:
-            BadRequest: a chosen row has no number.
+            BadRequest: the key of a selected row is invalid.
         """
         if not all(_is_key(self.opts.pk, key) for key in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)):
-            raise BadRequest("A chosen row has no number")
+            raise BadRequest("The key of a selected row is invalid")
         return super().response_action(request, queryset)
 
 
 class KnownKeyAutocomplete(AutocompleteSelect):
-    """Django's field that offers rows while it is typed in. What is no key of a row chooses none."""
+    """Django's autocomplete field. A value that is no valid key selects no row."""
 
     def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        """Return the chosen rows as the options of the field."""
+        """Return the selected rows as the options of the field."""
         key = self.field.remote_field.model._meta.pk
-        return super().optgroups(name, [one for one in value if _is_key(key, one)], attrs)
+        return super().optgroups(name, [item for item in value if _is_key(key, item)], attrs)
 
 
 def _is_key(field: "Field[Any, Any]", value: Any) -> bool:
-    """Return whether ``value`` could be the key of a row."""
+    """Return whether ``value`` is a valid key of a row."""
     try:
         field.to_python(value)
     except ValidationError:
@@ -79,7 +79,7 @@ def _is_key(field: "Field[Any, Any]", value: Any) -> bool:
 
 
 def _parameters_of(item: Any) -> tuple[str, ...]:
-    """Return the names that a filter of ``list_filter`` gives to the parameters of an address."""
+    """Return the query parameters of a filter in ``list_filter``."""
     if isinstance(item, str):
         return (item, f"{item}__exact", f"{item}__isnull", f"{item}__id__exact")
     return (item.parameter_name,)
@@ -99,7 +99,7 @@ class GroupAdmin(OfferedFilters, auth.GroupAdmin):
 
 
 class CatalogAdmin(OfferedFilters):
-    """What the three tables have in common: search by name as the site searches, and the number of a row."""
+    """The common part of the three tables: search by name, as on the site, or by id."""
 
     search_fields: ClassVar[tuple[str, ...]] = ("name_normalized__contains",)
     search_help_text = "Часть названия или номер"
@@ -111,7 +111,7 @@ class CatalogAdmin(OfferedFilters):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Rows with all words of ``search_term`` in their names, and the row of that number."""
+        """Return the rows with all words of ``search_term`` in their names, and the row with that id."""
         term = search_term[:TEXT_LENGTH]
         found, may_repeat = super().get_search_results(request, queryset, normalize(term))
         number = term.strip()
@@ -120,21 +120,21 @@ class CatalogAdmin(OfferedFilters):
         return found, may_repeat
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Saves a row; a new one also where its id would be one that somebody has given by hand."""
+        """Save a row. A new row gets a free id even if the sequence is behind explicit ids."""
         if change:
             super().save_model(request, obj, form, change)
         else:
             save_with_free_id(obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Asks for what holds the rows fast by counting it: naming each of a mark's parts would take minutes."""
-        held_fast = self.held_fast(objs)
-        if held_fast:
-            return [], {}, set(), held_fast
+        """Return what prevents the deletion as counts: a list of every part of a mark would take minutes."""
+        protected = self.protected(objs)
+        if protected:
+            return [], {}, set(), protected
         return super().get_deleted_objects(objs, request)
 
-    def held_fast(self, objs: Any) -> list[str]:  # noqa: ARG002
-        """Which of ``objs`` cannot be deleted, and why."""
+    def protected(self, objs: Any) -> list[str]:  # noqa: ARG002
+        """Return which of ``objs`` cannot be deleted, and why."""
         return []
 
 
@@ -145,17 +145,19 @@ class MarkAdmin(CatalogAdmin):
     list_display = ("id", "name", "producer_country_name", "is_visible")
     list_filter = ("is_visible", "producer_country_name")
 
-    def held_fast(self, objs: Any) -> list[str]:
-        """Marks that have models."""
-        holding = (
-            Mark.objects.filter(pk__in=[mark.pk for mark in objs]).annotate(held=Count("models")).filter(held__gt=0)
+    def protected(self, objs: Any) -> list[str]:
+        """Return the marks that have models."""
+        used = (
+            Mark.objects.filter(pk__in=[mark.pk for mark in objs])
+            .annotate(models_count=Count("models"))
+            .filter(models_count__gt=0)
         )
-        return [f"{mark}: моделей {mark.held}" for mark in holding]
+        return [f"{mark}: моделей {mark.models_count}" for mark in used]
 
 
 @admin.register(Model)
 class ModelAdmin(CatalogAdmin):
-    """Models. One that is moved to another mark takes its parts along."""
+    """Models. The parts of a model move with it to another mark."""
 
     list_display = ("id", "name", "mark", "is_visible")
     list_select_related = ("mark",)
@@ -165,12 +167,14 @@ class ModelAdmin(CatalogAdmin):
     autocomplete_fields = ("mark",)
     ordering = ("mark__name", "name", "id")
 
-    def held_fast(self, objs: Any) -> list[str]:
-        """Models that have parts."""
-        holding = (
-            Model.objects.filter(pk__in=[model.pk for model in objs]).annotate(held=Count("parts")).filter(held__gt=0)
+    def protected(self, objs: Any) -> list[str]:
+        """Return the models that have parts."""
+        used = (
+            Model.objects.filter(pk__in=[model.pk for model in objs])
+            .annotate(parts_count=Count("parts"))
+            .filter(parts_count__gt=0)
         )
-        return [f"{model}: запчастей {model.held}" for model in holding.select_related("mark")]
+        return [f"{model}: запчастей {model.parts_count}" for model in used.select_related("mark")]
 
 
 class ConditionFilter(admin.SimpleListFilter):
@@ -181,11 +185,11 @@ class ConditionFilter(admin.SimpleListFilter):
     _VALUES = {"new": True, "used": False, "unknown": None}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        """The choices."""
+        """Return the choices of the filter."""
         return [("new", "новые"), ("used", "б/у"), ("unknown", "не указано")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Part]) -> QuerySet[Part]:  # noqa: ARG002
-        """The parts in the chosen condition."""
+        """Return the parts in the selected condition."""
         value = self.value()
         return queryset.filter(is_new_part=self._VALUES[value]) if value in self._VALUES else queryset
 

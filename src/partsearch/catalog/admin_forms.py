@@ -1,4 +1,4 @@
-"""The forms of the admin: what the database would refuse is said at the field."""
+"""The forms of the admin: a value that the database would reject is an error at its field."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,13 @@ else:
     _ModelFormSet = forms.BaseModelFormSet
 
 JSON_COLUMNS = ("json_data", "attributes")
-"""What the admin leaves in the database: it may hold what Python cannot read, such as a number of 131,000 digits."""
+"""The columns that the admin does not load: they may have values that Python cannot read, such as huge numbers."""
 
 _KEYS = "color, is_new_part, count, oem, year, side, article, description, photo"
 
 
 class PartForm(_ModelForm):
-    """A part, whose model has to belong to its mark."""
+    """The form of a part. Its model must belong to its mark."""
 
     json_data = AttributesField(label="свойства", required=False, help_text=f"Обычные ключи: {_KEYS}. Можно и другие.")
 
@@ -41,11 +41,11 @@ class PartForm(_ModelForm):
             field.stored = stored
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Return the fields that the model does not check: the form has checked the text, which is no object yet."""
+        """Return the fields that the model does not validate: ``json_data`` is still text, validated by the form."""
         return {*super()._get_validation_exclusions(), "json_data"}  # type: ignore[misc]  # unknown to django-stubs
 
     def clean(self) -> dict[str, Any]:
-        """Also names a model of another mark, which the database would refuse."""
+        """Return the values; add an error if the model belongs to another mark, which the database would reject."""
         values = super().clean() or self.cleaned_data
         mark, model = values.get("mark"), values.get("model")
         if mark and model and model.mark_id != mark.pk:
@@ -54,15 +54,15 @@ class PartForm(_ModelForm):
 
 
 def _stored_text(part: Part) -> JsonText | None:
-    """Return ``json_data`` as the database writes it; ``None`` where the part is not stored."""
+    """Return ``json_data`` as the database's text; ``None`` if the part is not stored."""
     found = Part.objects.filter(pk=part.pk).values_list(Cast("json_data", TextField()), flat=True).first()
     return None if found is None else JsonText(found)
 
 
 class PartFormSet(_ModelFormSet):
-    """The switches in the list of parts."""
+    """The formset of the list of parts."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Add the number of the row, which Django would read the whole part for."""
+        """Add the id field with a query that does not load the JSON columns."""
         super().add_fields(form, index)
         form.fields["id"].queryset = Part.objects.defer(*JSON_COLUMNS)

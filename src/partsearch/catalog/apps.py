@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CatalogConfig(AppConfig):
-    """Names the app in Django's admin."""
+    """The configuration of the app, with its name in Django's admin."""
 
     name = "partsearch.catalog"
     label = "catalog"

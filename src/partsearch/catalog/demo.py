@@ -1,7 +1,7 @@
-"""The rows of the demo catalog, made from a seed.
+"""The parts of the demo catalog, generated from a seed.
 
-Row n depends on the seed alone, so a larger catalog begins with the rows of a smaller one. Everything is drawn with
-``Random.random``, the one method whose numbers are the same in every version of Python.
+Part n depends only on the seed, so a larger catalog begins with the parts of a smaller one. All random values come from
+``Random.random``, the only method with the same numbers in every version of Python.
 """
 
 import math
@@ -50,7 +50,7 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class DemoPart:
-    """A part of the demo catalog, with the car it belongs to."""
+    """A part of the demo catalog, with the mark and the model of its car."""
 
     mark: DemoMark
     model: DemoModel
@@ -61,21 +61,21 @@ class DemoPart:
 
 
 def demo_parts(seed: int) -> Iterator[DemoPart]:
-    """The parts that ``seed`` stands for, without end."""
-    dice = _Dice(seed)
-    mark_weights = list(accumulate(1 / (place + 3) for place in range(len(DEMO_MARKS))))
+    """Yield the parts of ``seed``, without end."""
+    random = _RandomValues(seed)
+    mark_weights = list(accumulate(1 / (rank + 3) for rank in range(len(DEMO_MARKS))))
     while True:
-        mark = dice.pick_weighted(DEMO_MARKS, mark_weights)
-        model = dice.pick(mark.models)
-        name = dice.pick(dice.pick(DEMO_NAMES))
-        is_new = dice.happens(_NEW_SHARE)
-        price = _price(dice, name.price * mark.price_factor * (1 if is_new else 0.45))
-        json_data = _json_data(dice, model, name, is_new=is_new)
-        yield DemoPart(mark, model, name.name, price, json_data, is_visible=not dice.happens(_HIDDEN_SHARE))
+        mark = random.pick_weighted(DEMO_MARKS, mark_weights)
+        model = random.pick(mark.models)
+        name = random.pick(random.pick(DEMO_NAMES))
+        is_new = random.happens(_NEW_SHARE)
+        price = _price(random, name.price * mark.price_factor * (1 if is_new else 0.45))
+        json_data = _json_data(random, model, name, is_new=is_new)
+        yield DemoPart(mark, model, name.name, price, json_data, is_visible=not random.happens(_HIDDEN_SHARE))
 
 
-class _Dice:
-    """Chance, from ``Random.random`` alone."""
+class _RandomValues:
+    """Random values from ``Random.random`` only."""
 
     def __init__(self, seed: int) -> None:
         self.fraction = Random(seed).random  # noqa: S311
@@ -93,46 +93,46 @@ class _Dice:
         return items[bisect(cumulative, self.fraction() * cumulative[-1])]
 
 
-def _price(dice: _Dice, usual: float) -> Decimal:
-    """A price around the usual one: as often half of it as double, and most often near it."""
-    bell = dice.fraction() + dice.fraction() + dice.fraction() - 1.5
+def _price(random: _RandomValues, usual: float) -> Decimal:
+    """Return a price around the usual one: half and double are equally likely, values near it most likely."""
+    bell = random.fraction() + random.fraction() + random.fraction() - 1.5
     price = usual * math.exp(bell * 1.2)
-    if dice.happens(_KOPECK_SHARE):
+    if random.happens(_KOPECK_SHARE):
         return Decimal(price).quantize(_CENT)
     return Decimal(max(10, round(price / 10) * 10))
 
 
-def _json_data(dice: _Dice, model: DemoModel, name: DemoName, *, is_new: bool) -> JsonData:
-    """From no key at all to every key that such a part can have."""
-    completeness = dice.fraction()
+def _json_data(random: _RandomValues, model: DemoModel, name: DemoName, *, is_new: bool) -> JsonData:
+    """Return between none and all of the keys that such a part can have."""
+    completeness = random.fraction()
     if completeness < _EMPTY_SHARE:
         return {}
     is_complete = completeness > 1 - _COMPLETE_SHARE
     values: dict[str, Callable[[], str | int | bool]] = {
         "is_new_part": lambda: is_new,
-        "color": lambda: dice.pick(_COLORS),
-        "count": lambda: 1 + int(dice.fraction() ** 3 * (60 if is_new else 4)),
-        "oem": lambda: _number(dice, dice.pick(_OEM_PATTERNS)),
-        "year": lambda: model.first_year + dice.below(model.last_year - model.first_year + 1),
+        "color": lambda: random.pick(_COLORS),
+        "count": lambda: 1 + int(random.fraction() ** 3 * (60 if is_new else 4)),
+        "oem": lambda: _number(random, random.pick(_OEM_PATTERNS)),
+        "year": lambda: model.first_year + random.below(model.last_year - model.first_year + 1),
         "side": lambda: name.side,
-        "article": lambda: _number(dice, "@@-######"),
-        "description": lambda: _description(dice, is_new=is_new),
-        "photo": lambda: f"https://photo.example/{_number(dice, '########')}.jpg",
+        "article": lambda: _number(random, "@@-######"),
+        "description": lambda: _description(random, is_new=is_new),
+        "photo": lambda: f"https://photo.example/{_number(random, '########')}.jpg",
     }
     return {
         key: value()
         for key, value in values.items()
         if (key != "color" or name.is_painted)
         and (key != "side" or name.side)
-        and (is_complete or dice.happens(_SHARES[key]))
+        and (is_complete or random.happens(_SHARES[key]))
     }
 
 
-def _number(dice: _Dice, pattern: str) -> str:
-    """A number as makers write them: each ``#`` a digit, each ``@`` a letter."""
-    signs = {"#": "0123456789", "@": _LETTERS}
-    return "".join(dice.pick(signs[sign]) if sign in signs else sign for sign in pattern)
+def _number(random: _RandomValues, pattern: str) -> str:
+    """Return a part number by a pattern: each ``#`` becomes a digit, each ``@`` a letter."""
+    alphabets = {"#": "0123456789", "@": _LETTERS}
+    return "".join(random.pick(alphabets[character]) if character in alphabets else character for character in pattern)
 
 
-def _description(dice: _Dice, *, is_new: bool) -> str:
-    return f"{dice.pick(_NEW_NOTES if is_new else _USED_NOTES)} {dice.pick(_COMMON_NOTES)}"
+def _description(random: _RandomValues, *, is_new: bool) -> str:
+    return f"{random.pick(_NEW_NOTES if is_new else _USED_NOTES)} {random.pick(_COMMON_NOTES)}"

@@ -1,4 +1,4 @@
-"""The cars of the demo catalog: marks in order of how common they are, and models with their years."""
+"""The cars of the demo catalog: marks, the most common first, and models with their years."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from partsearch.catalog.producer_countries import producer_country
 
 @dataclass(frozen=True)
 class DemoModel:
-    """A model and the years it was built in."""
+    """A model and its production years."""
 
     name: str
     first_year: int
@@ -17,7 +17,7 @@ class DemoModel:
 
 @dataclass(frozen=True)
 class DemoMark:
-    """A mark, its models, and how dear its parts are beside those of an average mark."""
+    """A mark, its models, and the prices of its parts relative to an average mark."""
 
     name: str
     price_factor: float
@@ -26,11 +26,12 @@ class DemoMark:
 
     @property
     def country(self) -> str:
+        """The country of the producer."""
         return producer_country(self.name)
 
 
 _HIDDEN = {"Daewoo", "Carisma", "Scorpio"}
-"""Rows that are not shown, so that hiding a mark or a model can be seen to hide its parts."""
+"""Marks and models that are hidden, to demonstrate that this hides their parts."""
 
 _CARS = """
 Toyota 1.2: Camry 1991-2024, Corolla 1987-2023, RAV4 1994-2024, Land Cruiser 1990-2024, Avensis 1997-2018, Prius

@@ -1,4 +1,4 @@
-"""Fills the catalog with demo parts through the ORM."""
+"""Insert demo parts into the catalog through the ORM."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class _NewNames:
 
 
 def generate_parts(number: int, seed: int) -> None:
-    """Adds ``number`` random parts, and the marks and models that they need and that do not exist yet.
+    """Insert ``number`` random parts, and their marks and models that do not exist yet.
 
-    One transaction: all of it or, after Ctrl-C or an error, nothing. The same seed gives the same parts again. Shows
-    the progress on stderr, and at the end what was done on stdout.
+    All rows are inserted in one transaction, which Ctrl-C or an error rolls back. The same seed gives the same parts.
+    The progress is written to stderr, and a summary at the end to stdout.
     """
     started = monotonic()
     new_names = load_catalog(lambda: _load(number, seed))
@@ -69,7 +69,7 @@ def _add_parts(demo: Iterable[DemoPart], number: int, directory: NameDirectory) 
         task = progress.add_task("Parts", total=number)
         for chunk in _chunks(demo):
             Part.objects.bulk_create([_part(part, ids[part.mark.name, part.model.name]) for part in chunk])
-            # With DEBUG Django keeps the text of every query: that of a million rows does not fit into memory.
+            # With DEBUG Django keeps the text of every query: for a million rows it does not fit into memory.
             reset_queries()
             progress.advance(task, len(chunk))
 

@@ -1,4 +1,4 @@
-"""The parts of the demo catalog: their Russian names, the positions they come in, and what they cost."""
+"""The part names of the demo catalog: Russian names, their positions on the car, and usual prices."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -21,11 +21,11 @@ _POSITIONS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 @dataclass(frozen=True)
 class DemoName:
-    """A name as it stands in a list, with what the other fields are drawn from.
+    """A name as in a price list, with the data for the other fields.
 
     Attributes:
         name: the whole name: ``Дверь задняя правая``.
-        side: ``левая`` or ``правая`` (сторона), empty where the part has none.
+        side: ``левая`` or ``правая`` (сторона), empty if the part has none.
         is_painted: whether the part has the colour of the car.
         price: the usual price of a new one, in roubles.
     """
@@ -36,7 +36,7 @@ class DemoName:
     price: int
 
 
-# The gender is м, ж, с, мн, or р where the adjectives go with a feminine noun in the genitive (Стекло двери передней).
+# The gender is м, ж, с, мн, or р if the adjectives belong to a feminine noun in the genitive (Стекло двери передней).
 # Positions: з front or rear, б left or right, в upper or lower. A star: painted.
 _PARTS = """
 Бампер м з * 9500

@@ -1,4 +1,4 @@
-"""New rows get in although somebody has given ids by hand."""
+"""Inserts of new rows in a catalog where other programs have inserted rows with explicit ids."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -7,27 +7,27 @@ import psycopg
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from partsearch.database.id_counters import COUNTED_TABLES, IdCounter, id_counters
+from partsearch.database.id_sequences import TABLES_WITH_SEQUENCE, IdSequence, id_sequences
 
 _ATTEMPTS = 4
-_COUNTED_ONE_BY_ONE = 10_000
+_LARGEST_STEP = 10_000
 _Result = TypeVar("_Result")
 
 
-def bring_ids_forward() -> None:
-    """Brings the counters of the catalog's ids past the ids that are in use. One that is not behind stays as it is."""
-    for counter in id_counters(_ask):
-        if counter.is_behind:
-            _bring_forward(counter)
+def advance_id_sequences() -> None:
+    """Advance the sequences of the catalog's ids past the ids in use. A sequence that is not behind is not changed."""
+    for sequence in id_sequences(_rows):
+        if sequence.is_behind:
+            _advance(sequence)
 
 
 def with_free_ids(insert: Callable[[], _Result]) -> _Result:
-    """Return what ``insert`` returns, which runs in a transaction of its own, or in a savepoint of the caller's.
+    """Return the result of ``insert``, which runs in a transaction, or in a savepoint of the caller's transaction.
 
-    Where it meets an id that somebody gave by hand meanwhile, it is rolled back and runs again.
+    If another program has meanwhile inserted a row with the same id, it is rolled back and runs again.
 
     Raises:
-        IntegrityError: it meets such ids again and again, or another rule of the database.
+        IntegrityError: the ids were taken in all attempts, or the insert violates another constraint.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -36,16 +36,16 @@ def with_free_ids(insert: Callable[[], _Result]) -> _Result:
         except IntegrityError as error:
             if not _is_id_taken(error):
                 raise
-        bring_ids_forward()
+        advance_id_sequences()
     with transaction.atomic():
         return insert()
 
 
 def save_with_free_id(row: Model) -> None:
-    """Inserts a row that has no id yet.
+    """Insert a row that has no id yet.
 
     Raises:
-        IntegrityError: it breaks a rule of the database.
+        IntegrityError: it violates a constraint.
     """
     with_free_ids(row.save)
 
@@ -55,22 +55,23 @@ def _is_id_taken(error: IntegrityError) -> bool:
     if not isinstance(cause, psycopg.errors.UniqueViolation):
         return False
     table, constraint = cause.diag.table_name, cause.diag.constraint_name
-    return table in COUNTED_TABLES and constraint == f"{table}_pkey"
+    return table in TABLES_WITH_SEQUENCE and constraint == f"{table}_pkey"
 
 
-def _bring_forward(counter: IdCounter) -> None:
-    """Other sessions count on meanwhile, and the counter must never go back below what they were given.
+def _advance(sequence: IdSequence) -> None:
+    """Advance a sequence. Other sessions use it meanwhile, and it must never go back below a value that they got.
 
-    So a small step is counted through. A step that is larger than what anybody counts in the meantime is made at once.
+    So a small step calls ``nextval`` for each value. For a step that is larger than what other sessions can use in the
+    meantime, ``setval`` is safe.
     """
-    step = counter.highest - counter.last
-    if step <= _COUNTED_ONE_BY_ONE:
-        _ask("SELECT max(nextval(%s::regclass)) FROM generate_series(1, %s)", counter.sequence, step)
+    step = sequence.highest_id - sequence.last
+    if step <= _LARGEST_STEP:
+        _rows("SELECT max(nextval(%s::regclass)) FROM generate_series(1, %s)", sequence.name, step)
     else:
-        _ask("SELECT setval(%s::regclass, %s)", counter.sequence, counter.highest)
+        _rows("SELECT setval(%s::regclass, %s)", sequence.name, sequence.highest_id)
 
 
-def _ask(query: str, *values: str | int) -> list[tuple[Any, ...]]:
+def _rows(query: str, *values: str | int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values or None)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -1,6 +1,6 @@
-"""The field of the admin's forms that holds ``json_data``: JSON text in, the same JSON text out.
+"""The form field of the admin for ``json_data``: it keeps the JSON text as it is.
 
-No number passes through Python on its way, which would round some and cannot read others; nor does nesting.
+The stored text is never parsed by Python, which would round some numbers and cannot read others, or deep nesting.
 """
 
 import re
@@ -24,15 +24,15 @@ _MOST_DECIMALS = 16_383
 
 
 class JsonText(Cast):
-    """JSON as text, which PostgreSQL reads when it is saved."""
+    """JSON as text, which PostgreSQL parses when the row is saved."""
 
     def __init__(self, text: str) -> None:
         super().__init__(Value(text, TextField()), JSONField())
         self.text = text
 
 
-def lay_out(text: str) -> str:
-    """Return JSON ``text`` with one key or item a line, every number and string letter by letter as it is."""
+def indent(text: str) -> str:
+    """Return JSON ``text`` with one key or item per line; numbers and strings are copied unchanged."""
     tokens = _TOKEN.findall(text)
     pieces: list[str] = []
     depth = 0
@@ -52,9 +52,10 @@ def _new_line(depth: int) -> str:
 
 
 class AttributesField(forms.Field):
-    """A JSON object, laid out for reading: one key a line.
+    """A JSON object as indented text.
 
-    ``stored`` is what the part has. Sent back as it was shown, it is taken as it is, be it beyond what can be typed.
+    ``stored`` is the stored text of the part. If it is submitted unchanged, it stays valid, even if the same text would
+    be invalid as new input.
     """
 
     widget = forms.Textarea(attrs={"rows": 14, "cols": 70, "spellcheck": "false", "class": "vLargeTextField"})
@@ -67,51 +68,51 @@ class AttributesField(forms.Field):
     stored: JsonText | None = None
 
     def prepare_value(self, value: Any) -> Any:
-        """Return ``value`` as the text in the field: what was written as it is, what is stored laid out."""
+        """Return ``value`` as the text in the field: input unchanged, stored text indented."""
         if isinstance(value, JsonText):
-            return lay_out(value.text)
+            return indent(value.text)
         return "{}" if value == {} else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether anything else was written than what was shown."""
+        """Return whether the submitted text differs from the text that was shown."""
         shown: str = self.prepare_value(initial)
         return _with_line_feeds(data or "") != shown
 
     def to_python(self, value: Any) -> JsonText:
-        """Return the object that was written; an empty field is an object without keys.
+        """Return the submitted object; an empty field is an object without keys.
 
         Raises:
-            ValidationError: it is not JSON, not an object, or nothing that PostgreSQL can hold.
+            ValidationError: it is not JSON, not an object, or PostgreSQL cannot store it.
         """
         text = _with_line_feeds(value or "").strip()
-        if self.stored and text == lay_out(self.stored.text):
+        if self.stored and text == indent(self.stored.text):
             return self.stored
         try:
-            written = decode_json(text or "{}")
+            value = decode_json(text or "{}")
         except ProblemError as error:
-            raise self._fault("unstorable") from error
+            raise self._error("unstorable") from error
         except ValueError as error:
-            raise self._fault("unstorable" if _NO_NUMBER.search(str(error)) else "invalid") from error
-        if not isinstance(written, dict):
-            raise self._fault("not_object")
-        if not _is_storable(written):
-            raise self._fault("unstorable")
+            raise self._error("unstorable" if _NOT_A_NUMBER.search(str(error)) else "invalid") from error
+        if not isinstance(value, dict):
+            raise self._error("not_object")
+        if not _is_storable(value):
+            raise self._error("unstorable")
         return JsonText(text or "{}")
 
-    def _fault(self, code: str) -> forms.ValidationError:
+    def _error(self, code: str) -> forms.ValidationError:
         return forms.ValidationError(self.error_messages[code], code=code)
 
 
-_NO_NUMBER = re.compile("^(NaN|-?Infinity) is no value of JSON")
+_NOT_A_NUMBER = re.compile("^(NaN|-?Infinity) is no value of JSON")
 
 
 def _with_line_feeds(text: str) -> str:
-    """Return ``text`` with the ends of its lines as they were before a browser sent them."""
+    """Return ``text`` with line feeds instead of the line ends that a browser sends."""
     return text.replace("\r\n", "\n")
 
 
 def _is_storable(value: Any) -> bool:
-    """Return whether every number in ``value`` is one that PostgreSQL can hold."""
+    """Return whether PostgreSQL can store every number in ``value``."""
     if isinstance(value, dict):
         return all(map(_is_storable, value.values()))
     if isinstance(value, list):

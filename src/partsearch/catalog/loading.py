@@ -1,11 +1,11 @@
-"""What every bulk load into the catalog needs: one load at a time, and marks and models found by their names."""
+"""Bulk loads into the catalog: one load at a time, and ids of marks and models by their names."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 
-from partsearch.catalog.ids import bring_ids_forward, with_free_ids
+from partsearch.catalog.ids import advance_id_sequences, with_free_ids
 from partsearch.catalog.models import Mark, Model
 from partsearch.catalog.names import name_key
 from partsearch.contract.text import normalize
@@ -14,30 +14,30 @@ _Result = TypeVar("_Result")
 
 
 def load_catalog(load: Callable[[], _Result]) -> _Result:
-    """Return what ``load`` returns, which has the catalog to itself in one transaction: all of it or nothing.
+    """Return the result of ``load``, which runs in one transaction while other loads wait.
 
-    It runs anew where it meets ids that somebody gave by hand meanwhile.
+    It is rolled back and runs again if another program has meanwhile inserted rows with the same ids.
     """
 
-    def alone() -> _Result:
-        hold_catalog()
-        bring_ids_forward()
+    def locked_load() -> _Result:
+        lock_catalog()
+        advance_id_sequences()
         return load()
 
-    return with_free_ids(alone)
+    return with_free_ids(locked_load)
 
 
-def hold_catalog() -> None:
-    """Waits for other loads to end, and makes them wait for the end of this transaction.
+def lock_catalog() -> None:
+    """Wait until other loads end, and block others until the end of this transaction.
 
-    Without it two loads at once could each create the same mark. The row that is locked stands for the table ``mark``
-    and exists in every migrated database; searches and editing do not touch it.
+    Without it two loads at once could each create the same mark. The locked row represents the table ``mark`` and
+    exists in every migrated database; searches and editing do not use it.
     """
     ContentType.objects.select_for_update(no_key=True).get_or_create(app_label="catalog", model="mark")
 
 
 class _NameIndex:
-    """Ids by name. The same name wins over another spelling of it, the older row over the newer."""
+    """Ids by name. The exact name has priority over another spelling, and the older row over the newer."""
 
     def __init__(self) -> None:
         self._by_name: dict[tuple[int, str], int] = {}
@@ -53,7 +53,7 @@ class _NameIndex:
 
 
 class NameDirectory:
-    """The marks and models of the catalog by name, hidden ones too."""
+    """The ids of the marks and models of the catalog by name, including hidden ones."""
 
     def __init__(self) -> None:
         self._marks = _NameIndex()
@@ -64,19 +64,19 @@ class NameDirectory:
             self._models.add(name, row_id, mark_id)
 
     def find_mark(self, mark: str) -> int | None:
-        """The id of the mark of this name; None where there is none."""
+        """Return the id of the mark with this name; ``None`` if there is none."""
         return self._marks.find(mark)
 
     def find_model(self, mark: str, model: str) -> int | None:
-        """The id of the model of this name under the mark of this name; None where there is none."""
+        """Return the id of the model with this name under the mark with this name; ``None`` if there is none."""
         mark_id = self.find_mark(mark)
         return None if mark_id is None else self._models.find(model, mark_id)
 
     def mark_id(self, mark: str) -> int:
-        """The id of a mark that is known to exist.
+        """Return the id of an existing mark.
 
         Raises:
-            KeyError: it does not.
+            KeyError: it does not exist.
         """
         found = self.find_mark(mark)
         if found is None:
@@ -84,10 +84,10 @@ class NameDirectory:
         return found
 
     def model_id(self, mark: str, model: str) -> int:
-        """The id of a model that is known to exist.
+        """Return the id of an existing model.
 
         Raises:
-            KeyError: it does not.
+            KeyError: it does not exist.
         """
         found = self.find_model(mark, model)
         if found is None:
@@ -95,11 +95,11 @@ class NameDirectory:
         return found
 
     def add_marks(self, marks: Sequence[Mark]) -> None:
-        """Saves new marks."""
+        """Insert new marks."""
         for mark in Mark.objects.bulk_create(marks):
             self._marks.add(mark.name, mark.pk)
 
     def add_models(self, models: Sequence[Model]) -> None:
-        """Saves new models."""
+        """Insert new models."""
         for model in Model.objects.bulk_create(models):
             self._models.add(model.name, model.pk, model.mark_id)

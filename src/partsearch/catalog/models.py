@@ -1,4 +1,4 @@
-"""The three tables of the contract, each with the generated columns that searching needs."""
+"""The three tables of the contract, with the generated columns that the searches use."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ SHOWN = Q(is_visible=True)
 
 
 class Mark(models.Model):
-    """A make of cars."""
+    """A mark: a make of cars."""
 
     name = models.CharField("название", max_length=200)
     producer_country_name = models.CharField("страна", max_length=200, blank=True, db_default="")
@@ -62,8 +62,8 @@ class Model(models.Model):
 class Part(models.Model):
     """A part on sale.
 
-    The composite foreign key (model, mark) of migration 0001 holds that the part's model belongs to the part's mark;
-    the two keys that Django knows need no constraint of their own beside it.
+    The composite foreign key (model, mark) of migration 0003 ensures that the part's model belongs to the part's mark;
+    the two foreign keys of Django need no constraints of their own.
     """
 
     name = models.CharField("название", max_length=400)
@@ -100,14 +100,14 @@ class Part(models.Model):
         verbose_name_plural = "запчасти"
         ordering = ["id"]
         indexes = [
-            # Name, mark and colour together, answered from the index alone: the name is compared inside it.
+            # Name, mark and color together by an index-only scan: the name is compared in the index.
             models.Index(
                 fields=["mark", "color", "id"],
                 include=["model", "is_new_part", "price", "name_normalized"],
                 condition=SHOWN,
                 name="part_mark_color",
             ),
-            # The marks of a country, new or used, counted and summed from the index alone.
+            # The marks of a country, new or used, counted and summed by an index-only scan.
             models.Index(
                 fields=["mark", "is_new_part", "id"],
                 include=["model", "price"],
@@ -116,7 +116,7 @@ class Part(models.Model):
             ),
             models.Index(fields=["model", "id"], name="part_model"),
             models.Index(fields=["price"], include=["id", "mark", "model"], condition=SHOWN, name="part_price"),
-            # Every shown part in the order of the answer, for a search that asks for little.
+            # Every shown part in the order of the answer, for a search with few filters.
             models.Index(fields=["id"], include=["mark", "model", "price"], condition=SHOWN, name="part_shown"),
             GinIndex(
                 OpClass(F("name_normalized"), "gin_trgm_ops"),
@@ -129,7 +129,7 @@ class Part(models.Model):
             ),
         ]
         constraints = [
-            # The upper bound keeps out NaN, which PostgreSQL holds to be larger than any number.
+            # The upper bound excludes NaN, which PostgreSQL treats as larger than any number.
             models.CheckConstraint(name="part_price_range", condition=Q(price__range=(0, PRICE_MAXIMUM))),
             models.CheckConstraint(
                 name="part_json_data_is_object",
@@ -145,6 +145,6 @@ class Part(models.Model):
         return self.name
 
 
-from partsearch.catalog.price_list_part import PriceListPart  # noqa: E402  # it refers to Part
+from partsearch.catalog.price_list_part import PriceListPart  # noqa: E402  # it references Part
 
 __all__ = ["Mark", "Model", "Part", "PriceListPart"]

@@ -1,4 +1,4 @@
-"""When two spellings are one name."""
+"""The key that the spellings of one name share."""
 
 import re
 
@@ -8,5 +8,5 @@ _HYPHENS = re.compile("[-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}
 
 
 def name_key(name: str) -> str:
-    """Return what the spellings of one name have in common: ``Land-Rover`` and ``land  rover`` have the same key."""
+    """Return the key of a name: ``Land-Rover`` and ``land  rover`` have the same."""
     return normalize(_HYPHENS.sub(" ", normalize(name)))

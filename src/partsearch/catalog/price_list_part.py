@@ -1,13 +1,13 @@
-"""Which part came from which row of which price list: what makes importing a list twice change nothing."""
+"""The price list and the row that a part was imported from, so that a second import of a list changes nothing."""
 
 from django.db import models
 
 
 class PriceListPart(models.Model):
-    """The origin of a part that was imported.
+    """The origin of an imported part.
 
-    It is beside the table ``part``, which stays as the contract has it. Migration 0005 has it follow the part: it goes
-    with a part that is deleted by any SQL client, also by TRUNCATE, which a foreign key would refuse.
+    It has its own table, because the contract defines the table ``part``. The triggers of migration 0005 delete it when
+    any SQL client deletes the part, also by TRUNCATE, which a foreign key would not allow.
     """
 
     part = models.OneToOneField("catalog.Part", models.DO_NOTHING, primary_key=True, db_constraint=False)

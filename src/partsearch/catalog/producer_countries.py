@@ -1,4 +1,4 @@
-"""The countries of well-known marks, in Russian, as the field ``producer_country_name`` has them."""
+"""The producer countries of well-known marks, in Russian, for the field ``producer_country_name``."""
 
 from partsearch.catalog.names import name_key
 
@@ -25,5 +25,5 @@ _COUNTRIES = {name_key(mark): country for country, marks in _MARKS_BY_COUNTRY.it
 
 
 def producer_country(mark: str) -> str:
-    """The country of a mark; empty where the mark is not known."""
+    """Return the country of a mark; empty if the mark is unknown."""
     return _COUNTRIES.get(name_key(mark), "")

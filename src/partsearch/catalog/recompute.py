@@ -1,7 +1,7 @@
-"""Computes generated columns anew where a rule of theirs has changed, beside searches and writes.
+"""Recompute generated columns after a change of their functions, while searches and writes continue.
 
-An ``UPDATE`` computes those generated columns that come from a column that it sets. Only rows whose stored values
-differ are written, a few in each transaction; so it may be interrupted at any time, and goes on when it is run again.
+An ``UPDATE`` recomputes the generated columns that depend on a column that it sets. Only rows whose stored values
+differ are written, a few per transaction. So it can be interrupted at any time, and the next run continues.
 """
 
 import time
@@ -37,20 +37,21 @@ _WRITERS = """
 """
 _ROWS_READ = 2_000
 _ROWS_WRITTEN = 200
-_WORTH_A_VACUUM = 1_000
+_VACUUM_ROWS = 1_000
 _WRITER_SECONDS = 30.0
 _POLL_SECONDS = 0.1
 
 
 def recompute(connection: Any, affected: str) -> int:
-    """Compute the generated columns of all rows that differ from their rule; return how many rows that were.
+    """Recompute the generated columns of all rows whose stored values are outdated; return the number of rows.
 
     Args:
-        connection: in autocommit.
-        affected: a regular expression that every text meets for which the rule has changed; tells most rows quickly.
+        connection: a connection in autocommit mode.
+        affected: a regular expression that matches every text for which the function has changed; it excludes most
+            rows quickly.
 
     Raises:
-        OperationalError: a transaction that writes does not end, or a row stays locked; what is done stays done.
+        OperationalError: a writing transaction does not end, or a row stays locked; the rows done so far stay done.
     """
     with connection.cursor() as cursor:
         _wait_for_writers(cursor)
@@ -58,7 +59,7 @@ def recompute(connection: Any, affected: str) -> int:
 
 
 def _wait_for_writers(cursor: Any) -> None:
-    """Wait for the transactions that write now: a statement that has begun goes on with the rule it began with."""
+    """Wait for the current writing transactions: a running statement still uses the old function."""
     deadline = time.monotonic() + _WRITER_SECONDS
     before = writers = _writers(cursor)
     while before & writers:
@@ -85,18 +86,18 @@ def _recompute_table(cursor: Any, table: str, affected: str) -> int:
         began = time.monotonic()
         cursor.execute(step, {"affected": affected, "last": last, "rows": _ROWS_READ})
         last, ids = cursor.fetchone()
-        _rest(began)
+        _pause(began)
         for first in range(0, len(ids), _ROWS_WRITTEN):
             began = time.monotonic()
             cursor.execute(update, {"affected": affected, "ids": ids[first : first + _ROWS_WRITTEN]})
             written += cursor.rowcount
-            _rest(began)
-    if written >= _WORTH_A_VACUUM:
-        # Searches are answered from indexes alone again only when the pages that were written are known to be clean.
+            _pause(began)
+    if written >= _VACUUM_ROWS:
+        # Index-only scans need the visibility map, which VACUUM updates for the written pages.
         cursor.execute(f"VACUUM {table}")
     return written
 
 
-def _rest(began: float) -> None:
-    """Leave the processor to searches for as long as the step has taken."""
+def _pause(began: float) -> None:
+    """Sleep as long as the step has taken, to leave processor time to the searches."""
     time.sleep(time.monotonic() - began)

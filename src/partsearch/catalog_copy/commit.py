@@ -48,7 +48,7 @@ def _require_committed(target: CopyConnection, transaction: str, error: CopyErro
     if status == "aborted":
         raise error
     raise ConnectionBrokeError(
-        f"TO ({target.endpoint.address.shown()}) did not answer during the commit: it has the whole"
+        f"TO ({target.endpoint.address.display_name()}) did not answer during the commit: it has the whole"
         " copy, or nothing of it.",
         "When it answers again, run 'partsearch doctor', and copy again with --replace if it has the old rows.",
     )

@@ -10,8 +10,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from partsearch.catalog_copy.endpoint import Endpoint
 from partsearch.catalog_copy.errors import ConnectionBrokeError, CopyError, TableLockedError
-from partsearch.database.driver_errors import first_line
-from partsearch.database.watchdog import Watchdog, cut
+from partsearch.database.errors.driver_errors import first_line
+from partsearch.database.watchdog import Watchdog, shut_down
 
 UNCHANGED = "No row of TO was changed."
 STATEMENT_SECONDS = 4 * 3600
@@ -127,7 +127,7 @@ class CopyConnection:
 
         def act() -> None:
             self._is_timeout = True
-            cut(descriptor)
+            shut_down(descriptor)
 
         with _watchdog.limit(seconds, act):
             yield
@@ -142,7 +142,7 @@ class CopyConnection:
 
 
 def _copy_error(endpoint: Endpoint, error: psycopg.Error, *, is_timeout: bool = False) -> CopyError:
-    where = f"{endpoint.role} ({endpoint.address.shown()})"
+    where = f"{endpoint.role} ({endpoint.address.display_name()})"
     reason = "no answer came in time" if is_timeout else endpoint.without_password(first_line(error))
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return TableLockedError(

@@ -15,7 +15,7 @@ from partsearch.catalog_copy.errors import CopyError, EndpointError
 from partsearch.catalog_copy.report import Report
 from partsearch.catalog_copy.tables import common_tables, restart_sequences
 from partsearch.database import embedded
-from partsearch.database.driver_errors import first_line
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.reachability import require_awake
 from partsearch.settings import Settings
 from partsearch.system.signals import termination_signals_interrupt

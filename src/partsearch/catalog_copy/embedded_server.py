@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 
 from partsearch.database import embedded
+from partsearch.database.embedded.lock_files import remove_stale_locks
 from partsearch.database.errors import EmbeddedDatabaseError
-from partsearch.database.lock_files import remove_foreign_locks
 from partsearch.database.reachability import wait_until_reachable
 from partsearch.operation import launch, ports
 from partsearch.operation.site import Site
@@ -85,7 +85,7 @@ def _prepare(site: Site, process: Process, say: Say) -> None:
         say("Initialising the embedded PostgreSQL.")
     embedded.initialise(site.home.root)
     embedded.configure(site.settings)
-    remove_foreign_locks(embedded.data_folder(site.home.root), site.home.sockets)
+    remove_stale_locks(embedded.data_folder(site.home.root), site.home.sockets)
 
 
 def _start(site: Site, process: Process) -> subprocess.Popen[bytes]:

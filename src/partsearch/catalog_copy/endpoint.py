@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from partsearch.catalog_copy.errors import EndpointError
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.configured import direct_database_address, embedded_address
-from partsearch.database.parsing import parse_database_url
+from partsearch.database.address.configured import direct_database_address, embedded_address
+from partsearch.database.address.parsing import parse_database_url
 from partsearch.settings import Settings
 
 _VARIABLE = "env:"
@@ -26,7 +26,7 @@ class Endpoint:
 
     def shown(self) -> str:
         """Return the endpoint for display, without its password."""
-        return f"{self.address.kind}, {self.address.shown()}"
+        return f"{self.address.kind}, {self.address.display_name()}"
 
     def without_password(self, text: str) -> str:
         """Return ``text``, from a driver or a program, with the password masked."""

@@ -23,7 +23,7 @@ def require_schema(source: CopyConnection) -> None:
         return
     reason = ", ".join(f"{app}.{name}" for app, name in sorted(missing)[:3]) + (", ..." if len(missing) > 3 else "")
     raise SchemaError(
-        f"FROM ({source.endpoint.address.shown()}) does not have the tables of this release: {reason}.",
+        f"FROM ({source.endpoint.address.display_name()}) does not have the tables of this release: {reason}.",
         "Run 'partsearch up' once without DATABASE_URL, which migrates them."
         if source.endpoint.is_embedded
         else "Run 'partsearch manage migrate' with DATABASE_URL set to it.",
@@ -40,7 +40,7 @@ def missing_migrations(database: CopyConnection) -> set[Migration]:
     if applied - known:
         app, name = min(applied - known)
         raise SchemaError(
-            f"{database.endpoint.role} ({database.endpoint.address.shown()}) was migrated by another release:"
+            f"{database.endpoint.role} ({database.endpoint.address.display_name()}) was migrated by another release:"
             f" {app}.{name} is not of this one.",
             "Copy with the newer release.",
         )
@@ -75,7 +75,8 @@ def migrate(endpoint: Endpoint, settings: Settings) -> None:
 
 def _migration_error(endpoint: Endpoint, reason: str) -> SchemaError:
     return SchemaError(
-        f"The tables of TO ({endpoint.address.shown()}) cannot be migrated: {endpoint.without_password(reason)}.",
+        f"The tables of TO ({endpoint.address.display_name()}) cannot be migrated:"
+        f" {endpoint.without_password(reason)}.",
         "Run 'partsearch doctor' with DATABASE_URL set to it.",
     )
 

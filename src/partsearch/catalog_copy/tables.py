@@ -9,7 +9,7 @@ from psycopg import sql
 from partsearch.catalog_copy.connection import UNCHANGED, CopyConnection
 from partsearch.catalog_copy.errors import SchemaError
 from partsearch.database.django_setup import ensure_django
-from partsearch.database.id_counters import ids_in_use
+from partsearch.database.id_sequences import highest_id
 
 # Generated columns are left out: each database computes them.
 _COLUMNS = """
@@ -99,7 +99,7 @@ def _next_number(source: CopyConnection, table: Table, column: str, sequence: st
     query = sql.SQL("SELECT last_value + is_called::integer FROM {}").format(_qualified(sequence))
     counted: int = source.value(query)
     half = source.value("SELECT seqmax / 2 FROM pg_sequence WHERE seqrelid = %s::regclass", [sequence])
-    highest: int = source.value(sql.SQL("SELECT {}").format(ids_in_use(table.name, column, half)))
+    highest: int = source.value(sql.SQL("SELECT {}").format(highest_id(table.name, column, half)))
     return max(counted, highest + 1)
 
 

@@ -7,7 +7,7 @@ from psycopg import sql
 from partsearch.catalog_copy.connection import CopyConnection
 from partsearch.catalog_copy.errors import TargetNotEmptyError
 from partsearch.catalog_copy.tables import Table
-from partsearch.database.notification import CATALOG_CHANNEL
+from partsearch.database.schema import CATALOG_CHANNEL
 
 # An admin account must not be lost by surprise. Django fills its other tables itself.
 _COUNTED = {"part": "parts", "model": "models", "mark": "marks", "auth_user": "admin accounts"}
@@ -43,7 +43,7 @@ def require_empty(target: CopyConnection) -> None:
     held = held_rows(target)
     if held:
         raise TargetNotEmptyError(
-            f"TO ({target.endpoint.address.shown()}) is not empty: it has {', '.join(held)}.",
+            f"TO ({target.endpoint.address.display_name()}) is not empty: it has {', '.join(held)}.",
             "Add --replace to have all of that replaced, or name another database.",
         )
 

@@ -1,1 +1,1 @@
-"""SVG charts without a library: the drawing, the axes and the colours that the reports of bench and deploy share."""
+"""What the reports of bench and deploy share: SVG charts without a library, colours, and the rendering of a page."""

@@ -1,4 +1,4 @@
-"""The command line: one file a verb, each parses and calls one function."""
+"""The command line: one file a command, each parses its arguments and calls one function."""
 
 import errno
 import sys
@@ -23,10 +23,11 @@ from partsearch.cli.status import status
 from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.cli.up import up
 from partsearch.cli.url import url
-from partsearch.database.command_errors import refusal
+from partsearch.database.errors.command_errors import database_error
 from partsearch.errors import PartsearchError
+from partsearch.system.log_config import configure_logging
 
-_IN_THE_WAY = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
+_FILE_ERRORS = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
 
 app = typer.Typer(
     name="partsearch",
@@ -55,19 +56,20 @@ app.command(
 
 
 def main() -> None:
-    """Runs a command; an error of ours, or of the database, is told in one or two lines, with exit code 1."""
+    """Run a command; print an error of ours or of the database in one or two lines, with exit code 1."""
     output.take()
+    configure_logging()
     for warning in unknown_settings():
         sys.stderr.write(f"Warning: {warning}\n")
     sys.exit(output.exit_code(_run()))
 
 
 def _run() -> int:
-    """Runs the command; its exit code."""
+    """Run the command and return its exit code."""
     try:
         app()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else 0 if exit_.code is None else 1
     except OutputLostError:
         return 1
     except Exception as error:
@@ -80,15 +82,15 @@ def _run() -> int:
 
 
 def _as_ours(error: Exception) -> PartsearchError | None:
-    """Return the error as the user is told of it; None where it is a fault of the program."""
+    """Return the error to show to the user; ``None`` for a bug of the program."""
     if isinstance(error, PartsearchError):
         return error
-    if isinstance(error, _IN_THE_WAY) and error.filename:
-        # Somebody has changed what is in the home, or put a link there.
+    if isinstance(error, _FILE_ERRORS) and error.filename:
+        # Another program has changed files of the home, or put a link there.
         return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return PartsearchError("The disk is full: nothing more can be written.", "Make room, then run it again.")
-    return refusal(error)
+        return PartsearchError("The disk is full: nothing can be written.", "Free some space, then run it again.")
+    return database_error(error)
 
 
 def _show_error(error: PartsearchError) -> None:

@@ -14,7 +14,7 @@ from partsearch.price_list.read import read_content
 
 @dataclass(frozen=True)
 class PriceList:
-    """A price list as the caller, who may read more than the site's account, has read it."""
+    """A price list, read as the user, who may read more than the site's account."""
 
     path: Path
     content: bytes
@@ -37,7 +37,7 @@ def import_price_list(
 ) -> None:
     """Bring a price list into the catalog. Running it again with the same list changes nothing.
 
-    Lists are told apart by the name of the file.
+    The name of the file identifies the list.
     """
     if not dry_run:
         output.need_not_arrive()

@@ -1,7 +1,7 @@
-"""stdout and stderr of a command: what becomes of it where they are full, closed, or cannot show a character.
+"""stdout and stderr of a command, which may be full, closed, or unable to encode a character.
 
-A command that only shows something ends where nobody can see it. One that does something goes on, and its exit code
-tells of what it did. A character that the terminal's encoding lacks is replaced.
+A command that only prints ends when its output cannot be written. One that changes something goes on, and its exit code
+is that of its work. A character that the terminal's encoding does not have is replaced.
 """
 
 import errno
@@ -18,11 +18,11 @@ _Result = TypeVar("_Result")
 
 
 class OutputLostError(Exception):
-    """stdout cannot be written, and the command has nothing else to do. No OSError: nothing else is to handle it."""
+    """stdout cannot be written, and the command only prints. It is no OSError, so that no other handler catches it."""
 
 
 class _Raw(io.FileIO):
-    """A stream whose errors are noted, not raised, but for the first one where the output is what it is all for."""
+    """A stream that records its errors. It raises the first one only if the command needs its output."""
 
     def __init__(self, descriptor: int, error: OSError | None) -> None:
         super().__init__(descriptor, "w", closefd=False)
@@ -47,7 +47,7 @@ class Output:
         self._raws: dict[str, _Raw] = {}
 
     def take(self) -> None:
-        """Puts streams in place of stdout and stderr that neither a full disk nor a character ends a command by."""
+        """Replace stdout and stderr by streams that survive a full disk and characters that cannot be encoded."""
         closed = _open_closed_descriptors()
         for name, descriptor in (("stdout", 1), ("stderr", 2)):
             stream = getattr(sys, name)
@@ -76,7 +76,7 @@ class Output:
         return self._raws["stdout"].error is not None
 
     def need_not_arrive(self) -> None:
-        """Notes that this command does something: it goes on without its output."""
+        """Declare that this command changes something: it goes on without its output."""
         if "stdout" in self._raws:
             self._raws["stdout"].is_needed = False
 
@@ -100,7 +100,7 @@ output = Output()
 
 
 def works(command: Callable[_P, _Result]) -> Callable[_P, _Result]:
-    """Return ``command`` as one that does something, whether its output arrives or not."""
+    """Return ``command`` as one that changes something, whether its output arrives or not."""
 
     @wraps(command)
     def working(*args: _P.args, **kwargs: _P.kwargs) -> _Result:
@@ -111,7 +111,7 @@ def works(command: Callable[_P, _Result]) -> Callable[_P, _Result]:
 
 
 def _open_closed_descriptors() -> set[int]:
-    """The standard descriptors that were closed. Else the next file or socket would get one, and be written to."""
+    """Open and return closed standard descriptors, which else the next file or socket would get as its own."""
     closed = set()
     for descriptor in range(3):
         try:

@@ -5,20 +5,22 @@ from typing import Annotated
 import typer
 
 from partsearch.cli.deploy import check_steps, parse_steps
-from partsearch.deploy import update
-from partsearch.deploy.thresholds import Thresholds
+from partsearch.deploy import commands
+from partsearch.deploy.canary.thresholds import Thresholds
 from partsearch.operation.site import Site
 
 _DEFAULT = Thresholds()
 
 
 def rollback(
-    steps: Annotated[str, typer.Option(callback=check_steps, help="The shares of traffic, in percent.")] = "100",
-    step_samples: Annotated[int, typer.Option(min=1, help="Answers that a step needs.")] = _DEFAULT.step_samples,
-    watch_seconds: Annotated[float, typer.Option(min=0, help="How long 100 % is watched.")] = 0,
-    drain_seconds: Annotated[float, typer.Option(min=0, help="The longest drain.")] = _DEFAULT.drain_seconds,
+    steps: Annotated[
+        str, typer.Option(callback=check_steps, help="The weights of the release before, in percent.")
+    ] = "100",
+    step_samples: Annotated[int, typer.Option(min=1, help="Responses that a step needs.")] = _DEFAULT.step_samples,
+    watch_seconds: Annotated[float, typer.Option(min=0, help="How long 100 % is analysed.")] = 0,
+    drain_seconds: Annotated[float, typer.Option(min=0, help="The time limit of the drain.")] = _DEFAULT.drain_seconds,
 ) -> None:
-    """Go back to the release before: at once while an update runs, else by the same procedure."""
+    """Return to the release before: at once while a deployment is running, otherwise by a deployment of it."""
     thresholds = Thresholds(
         steps=parse_steps(steps),
         step_samples=step_samples,
@@ -26,4 +28,4 @@ def rollback(
         drain_seconds=drain_seconds,
         answers_may_differ=True,
     )
-    update.roll_back(Site(), thresholds)
+    commands.roll_back(Site(), thresholds)

@@ -1,4 +1,4 @@
-"""Commands that work in the home: root becomes the site's account first, in this one place for all of them."""
+"""The base classes of commands that work in the home: root becomes the site's account first."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,14 +14,14 @@ from partsearch.settings import settings
 
 
 def enter_home(needed: Iterable[Path] = (), *, checks_owners: bool = True) -> None:
-    """Become the account that the home belongs to, where root asks. The settings are read before, as the caller.
+    """Become the site's account if root runs this. The settings are read before, as the user.
 
     Args:
-        needed: what the account is to reach besides.
-        checks_owners: whether a home with files of somebody else is refused.
+        needed: other paths that the account has to reach.
+        checks_owners: whether a home with files of another account is refused.
 
     Raises:
-        PartsearchError: the account cannot be had, or something in the home belongs to somebody else.
+        PartsearchError: the account cannot be made or become, or another account owns something in the home.
     """
     home = settings().partsearch_home
     drop_privileges(home, lambda line: typer.echo(line, err=True), needed)
@@ -30,7 +30,7 @@ def enter_home(needed: Iterable[Path] = (), *, checks_owners: bool = True) -> No
 
 
 class SiteCommand(TyperCommand):
-    """A command that works in the home. Its arguments are read by the caller, and all else is done as the account."""
+    """A command that works in the home. Its arguments are read as the user, and it runs as the site's account."""
 
     def invoke(self, ctx: Any) -> Any:
         """Return what the command returns."""
@@ -43,27 +43,27 @@ class SiteCommand(TyperCommand):
 
 
 class UpCommand(SiteCommand):
-    """A command that may have to say who has a port."""
+    """A command that may have to name the program that has a port."""
 
     def enter(self, ctx: Any) -> None:
-        """Become the account, after a look that only root has."""
+        """Become the account, after reading the listeners that only root sees."""
         ports.note_listeners()
         super().enter(ctx)
 
 
 class DoctorCommand(SiteCommand):
-    """A command that says what is wrong with ports and the home, and is not stopped by it."""
+    """A command that reports what is wrong with ports and the home."""
 
     def enter(self, _ctx: Any) -> None:
-        """Become the account, whatever the home holds."""
+        """Become the account, even if the home has files of another account."""
         ports.note_listeners()
         enter_home(checks_owners=False)
 
 
 class DeployCommand(SiteCommand):
-    """A command with a SOURCE, a folder or a file of the caller's, that the account has to read."""
+    """A command with a SOURCE, a folder or a file of the user that the account has to read."""
 
     def enter(self, ctx: Any) -> None:
-        """Become the account, which may pass to the source from now on."""
+        """Become the account, which can reach the source from now on."""
         source = Path(ctx.params["source"] or ".").expanduser()
         enter_home([source] if ctx.params["source"] and source.exists() else [])

@@ -1,4 +1,4 @@
-"""Names in the environment and in ``.env`` that look like settings and are none."""
+"""Names in the environment and in ``.env`` that look like settings but are not."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,11 +12,11 @@ from partsearch.settings import Settings, env_file
 _OURS = ("PARTSEARCH_",)
 _OURS_IN_FILE = (*_OURS, "DATABASE_", "DIRECT_")
 _TYPO, _SIMILAR = 0.9, 0.6
-"""How much alike two names are: a foreign name in the environment is spoken of only where it must be a typo."""
+"""How similar two names are: of other names in the environment only probable typos are reported."""
 
 
 def unknown_settings() -> Iterator[str]:
-    """Return a warning for each name that sets nothing, with the setting that it resembles."""
+    """Yield a warning for each name that sets nothing, with the setting that it resembles."""
     yield from _warnings(os.environ, _OURS, "the environment")
     path = env_file()
     if path:
@@ -27,7 +27,7 @@ def _in_file(path: Path) -> Mapping[str, str | None]:
     try:
         return DotEnvSettingsSource(Settings, env_file=path, env_file_encoding="utf-8").env_vars
     except UnicodeDecodeError:
-        return {}  # the command itself says so, if it reads a setting
+        return {}  # the command itself reports it, if it reads a setting
 
 
 def _warnings(values: Mapping[str, str | None], prefixes: tuple[str, ...], where: str) -> Iterator[str]:
@@ -37,4 +37,4 @@ def _warnings(values: Mapping[str, str | None], prefixes: tuple[str, ...], where
         near = get_close_matches(name, known, n=1, cutoff=likeness)
         if near or name.startswith(prefixes):
             step = f" Is it {near[0]}?" if near else " docs/reference/settings.md has all of them."
-            yield f"{name} in {where} is no setting of partsearch and has no effect.{step}"
+            yield f"{name} in {where} is not a setting of partsearch and has no effect.{step}"

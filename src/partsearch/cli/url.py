@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from partsearch.database.configured import database_address, direct_database_address
+from partsearch.database.address.configured import database_address, direct_database_address
 
 
 def url(

@@ -1,1 +1,1 @@
-"""Where the database is: embedded or any other PostgreSQL; its address, its readiness, its time limits."""
+"""The database: its address, the embedded PostgreSQL, errors, availability, and the checks of ``doctor``."""

@@ -1,7 +1,7 @@
-"""The account that the site's processes run as.
+"""The operating system account that the site's processes run as.
 
-PostgreSQL refuses to run as root, and nothing that answers strangers should. Whoever is not root runs the site as
-himself. Root becomes a system account without rights of its own: ``partsearch.operation.access.privileges``.
+PostgreSQL refuses to run as root, and a public service should not run as root. An ordinary user runs the site under
+its own account. Root switches to a system account without special rights: ``partsearch.operation.access.privileges``.
 """
 
 import os
@@ -24,7 +24,7 @@ _MOST_LINKS = 40
 
 
 class RootRefusedError(PartsearchError):
-    """Root was about to work in the home, which belongs to the site's account."""
+    """A process of root tried to use the home, which belongs to the site's account."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ def is_root() -> bool:
 
 
 def refuse_root() -> None:
-    """Raise RootRefusedError if this process is root. Whatever writes to a home or runs what lies there asks here."""
+    """Raise RootRefusedError if this process is root. Code that writes to a home or runs files in it calls this."""
     if is_root():
         raise RootRefusedError(
-            "Root does not work in PARTSEARCH_HOME, which belongs to the site's account.",
-            "This is a fault of partsearch: the command has to become the account first. Run it as the account.",
+            "Root does not write to PARTSEARCH_HOME, which belongs to the site's account.",
+            "This is a bug in partsearch: the command must switch to the account first. Run it as that account.",
         )
 
 
-def known_account() -> Account | None:
-    """Return the account that root becomes, if it is there; it is not made."""
+def existing_account() -> Account | None:
+    """Return the account that root switches to; ``None`` if it does not exist."""
     try:
         entry = pwd.getpwnam(NAME)
     except KeyError:
@@ -60,10 +60,10 @@ def known_account() -> Account | None:
 
 
 def site_account() -> Account:
-    """Return the account that the site runs as; made on the first call where root asks.
+    """Return the account that the site runs as. For root it is created on the first call.
 
     Raises:
-        EmbeddedDatabaseError: root cannot make the account.
+        EmbeddedDatabaseError: the account cannot be created.
     """
     entry = _system_account() if is_root() else pwd.getpwuid(os.geteuid())
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
@@ -81,47 +81,48 @@ def _system_account() -> pwd.struct_passwd:
         return pwd.getpwnam(NAME)
     except (OSError, subprocess.SubprocessError, KeyError) as error:
         raise EmbeddedDatabaseError(
-            f"The system account '{NAME}', which the site runs as when root starts it, cannot be made: {error}.",
-            "Make it by hand, or run partsearch as an ordinary user.",
+            f"The system account '{NAME}', which the site runs as when root starts it, cannot be created: {error}.",
+            "Create it with useradd, or run partsearch as an ordinary user.",
         ) from error
 
 
-def has_a_hand_in(account: Account, path: Path) -> bool:
-    """Return whether anything on the way to ``path``, or ``path`` itself, belongs to the account.
+def controls_path(account: Account, path: Path) -> bool:
+    """Return whether ``path``, or a folder or link on the way to it, belongs to the account.
 
-    Then the account decides what is found there, and root must not follow.
+    Then the account controls where the path leads, and root must not follow it.
     """
-    return any(status.st_uid == account.uid for _, status in _way(path))
+    return any(status.st_uid == account.uid for _, status in _path_steps(path))
 
 
-def let_pass(account: Account, *paths: Path) -> list[Path]:
-    """Let the account pass through the folders on the way to ``paths``, and through ``paths`` themselves, if root asks.
+def grant_traversal(account: Account, *paths: Path) -> list[Path]:
+    """Let the account traverse ``paths`` and the folders on the way to them, if this process is root.
 
-    Only the right to pass is given (``o+x``), not the right to list. What is in a folder of the account is left alone.
+    Only the right to traverse is granted (``o+x``), not the right to list. Folders inside a folder of the account are
+    not changed.
 
     Returns:
-        The folders that were opened.
+        The folders whose mode was changed.
     """
-    opened: list[Path] = []
+    changed: list[Path] = []
     for path in paths if is_root() else ():
-        for folder, status in _way(path):
+        for folder, status in _path_steps(path):
             if status.st_uid == account.uid:
                 break
             if stat.S_ISDIR(status.st_mode) and not status.st_mode & stat.S_IXOTH:
                 add_mode(folder, stat.S_IXOTH)
-                opened.append(folder)
-    return opened
+                changed.append(folder)
+    return changed
 
 
 def add_mode(path: Path, bits: int) -> None:
-    """Add ``bits`` to the mode of a file or folder; a link that has taken its place is not followed."""
-    with opened(path) as descriptor:
+    """Add ``bits`` to the mode of a file or folder; a link that has replaced it is not followed."""
+    with open_no_follow(path) as descriptor:
         os.fchmod(descriptor, stat.S_IMODE(os.fstat(descriptor).st_mode) | bits)
 
 
 @contextmanager
-def opened(path: Path, flags: int = 0) -> Iterator[int]:
-    """Return a descriptor of a file or folder for the block; opening fails with OSError where a link stands there."""
+def open_no_follow(path: Path, flags: int = 0) -> Iterator[int]:
+    """Yield a descriptor of a file or folder; raise OSError if the path is a link."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | flags)
     try:
         yield descriptor
@@ -129,8 +130,8 @@ def opened(path: Path, flags: int = 0) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _way(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Return each step from / to ``path``, links and then what they lead to, as far as there is something."""
+def _path_steps(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield each step from / to ``path``, links before their targets, as far as the path exists."""
     here, rest, links = Path("/"), list(path.absolute().parts[1:]), 0
     while rest:
         step = here / rest.pop(0)
@@ -153,5 +154,5 @@ def _way(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
 
 
 def program_folders() -> tuple[Path, ...]:
-    """Return the folders that the site's processes run from."""
+    """Return the folders that contain the programs of the site's processes."""
     return Path(sys.executable).parent, Path(sys.base_prefix), Path(sys.prefix), Path(__file__).parents[1]

@@ -1,21 +1,21 @@
-"""What a check found."""
+"""The result of one check of ``partsearch doctor``."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing that was checked: what it is, how it is, and what to do.
+    """The subject of a check, its result, and what to do next.
 
-    With a fault the site cannot serve. A next step without a fault is advice.
+    With a failure the site cannot serve. A next step without a failure is advice.
     """
 
     subject: str
     text: str
-    is_fault: bool = False
+    is_failure: bool = False
     next_step: str = ""
 
     @property
     def is_advice(self) -> bool:
-        """Whether there is something to do although the site can serve."""
-        return bool(self.next_step) and not self.is_fault
+        """Whether the result has a next step although the site can serve."""
+        return bool(self.next_step) and not self.is_failure

@@ -62,7 +62,7 @@ class CircuitBreaker:
             self._failed_at = time.monotonic()
             if self._unavailable_since is None:
                 self._unavailable_since = since
-                logger.warning("%s is lost: %s", self._name, reason)
+                logger.warning("%s is unavailable", self._name, extra={"reason": reason})
 
     def trip(self, reason: str, detail: str = _UNAVAILABLE) -> None:
         """Open the breaker without a grace period: the database let a request time out, or refused it.
@@ -75,7 +75,7 @@ class CircuitBreaker:
             self.detail = detail
             self._failed_at = time.monotonic()
             if self._unavailable_since is None:
-                logger.warning("%s is lost: %s", self._name, reason)
+                logger.warning("%s is unavailable", self._name, extra={"reason": reason})
             self._unavailable_since = self._failed_at - self._grace_seconds
 
     def record_success(self) -> None:
@@ -84,7 +84,7 @@ class CircuitBreaker:
             with self._lock:
                 self._unavailable_since = None
                 self.detail = _UNAVAILABLE
-            logger.warning("%s answers again.", self._name)
+            logger.warning("%s is available again", self._name)
 
     def seconds_unavailable(self) -> float | None:
         """Return for how long the database has been failing; ``None`` if it answered the last request."""
@@ -111,7 +111,7 @@ class CircuitBreaker:
 
 def breaker_for_primary(address: DatabaseAddress) -> CircuitBreaker:
     """Return the breaker of a database without a substitute: requests wait for it, longer if it has to wake."""
-    return CircuitBreaker(address.connect_timeout_seconds)
+    return CircuitBreaker(address.grace_seconds)
 
 
 def breaker_for_replica() -> CircuitBreaker:

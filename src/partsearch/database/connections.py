@@ -1,4 +1,4 @@
-"""How many connections there are to share, and who gets how many."""
+"""How many connections to the database the site can open, and how they are divided among its processes."""
 
 import os
 
@@ -14,15 +14,15 @@ DJANGO_PER_WORKER = 3
 
 
 def workers() -> int:
-    """Worker processes of each service."""
+    """Return the number of worker processes of each service."""
     return settings().partsearch_workers or os.cpu_count() or 1
 
 
 def connections_per_worker() -> int:
-    """Connections that one worker of the FastAPI service may have open at a time."""
+    """Return the number of connections that one worker of the FastAPI service may have open at a time."""
     return FASTAPI_PER_WORKER
 
 
 def needed_connections() -> int:
-    """Connections that the site can have open at its busiest: both services in two releases, and commands."""
+    """Return the number of connections at the busiest time: both services in two releases, and commands."""
     return 2 * workers() * (FASTAPI_PER_WORKER + LISTENING_PER_WORKER + DJANGO_PER_WORKER) + 20

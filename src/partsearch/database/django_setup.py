@@ -1,4 +1,4 @@
-"""Django outside its own service: set up once, and made ready for bulk loads."""
+"""Django outside its own service: its setup, management commands, and bulk loads with their statistics."""
 
 import os
 import sys
@@ -11,9 +11,9 @@ from django.apps import apps
 from django.core.management import execute_from_command_line
 from django.db import Error
 
-from partsearch.database.command_errors import refusal
-from partsearch.database.driver_errors import first_line
-from partsearch.database.statistics import refresh_statistics
+from partsearch.database.address.configured import direct_database_address
+from partsearch.database.errors.command_errors import database_error
+from partsearch.database.errors.driver_errors import first_line
 from partsearch.errors import PartsearchError
 
 
@@ -22,7 +22,7 @@ class LoadInterruptedError(PartsearchError):
 
 
 def ensure_django() -> None:
-    """Sets Django up with partsearch's settings, unless it is already. Only after this can models be imported."""
+    """Set Django up with partsearch's settings, unless it is set up. Models can be imported only after this."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partsearch.django_service.settings")
     if not apps.ready:
         django.setup()
@@ -30,12 +30,10 @@ def ensure_django() -> None:
 
 @contextmanager
 def bulk_load() -> Iterator[None]:
-    """Within it Django is set up for a load in one transaction, and the database's errors are ours.
-
-    After it the planner knows the catalog as it is now.
+    """Run the block as a load in one transaction: set Django up, translate errors, refresh the statistics at the end.
 
     Raises:
-        DatabaseError: the database refuses, or is out of reach.
+        DatabaseError: the database rejects a statement, or is out of reach.
         LoadInterruptedError: Ctrl-C.
     """
     ensure_django()
@@ -44,26 +42,30 @@ def bulk_load() -> Iterator[None]:
     except KeyboardInterrupt:
         raise LoadInterruptedError("Interrupted: nothing was changed.", "Run the same command again.") from None
     except (Error, psycopg.Error) as error:
-        ours = refusal(error)
-        if ours is None:
+        translated = database_error(error)
+        if translated is None:
             raise
-        raise type(ours)(str(ours), f"Nothing was changed. {ours.next_step}") from error
+        raise type(translated)(str(translated), f"Nothing was changed. {translated.next_step}") from error
     _refresh_statistics()
 
 
 def _refresh_statistics() -> None:
-    """The load is done by now: where this fails, autovacuum does it a little later."""
+    """Analyze the catalog: until autovacuum does it, a minute later at best, searches get plans for the old catalog.
+
+    The load is complete by now. If this fails, autovacuum does it later.
+    """
     try:
-        refresh_statistics()
+        with psycopg.connect(direct_database_address().conninfo(), autocommit=True) as connection:
+            connection.execute("ANALYZE mark, model, part")
     except (Error, psycopg.Error) as error:
         sys.stderr.write(f"The statistics are not refreshed: {first_line(error)}. Autovacuum will do it.\n")
     except KeyboardInterrupt:
         sys.stderr.write(
-            "Interrupted when all was done. Only the statistics are not refreshed: autovacuum will do it.\n"
+            "Interrupted after the load was complete. Only the statistics are not refreshed: autovacuum will do it.\n"
         )
 
 
 def run_management_command(arguments: list[str]) -> None:
-    """Runs one of Django's management commands, as ``manage.py`` does."""
+    """Run one of Django's management commands, as ``manage.py`` does."""
     ensure_django()
     execute_from_command_line(["partsearch manage", *arguments])

@@ -1,44 +1,50 @@
-"""Whether searches get through a process: what its /healthz says beyond "the process is alive"."""
+"""Whether a process completes searches: its ``/healthz`` answers 503 if it is alive but completes none."""
 
 import threading
 import time
+
+from partsearch.contract.errors import DatabaseUnavailableError
 
 _STUCK_SECONDS = 5.0
 
 
 class SearchProgress:
-    """The searches that ended in this process, counted by whether they got through.
+    """Whether the searches of this process were answered, or rejected by a full queue.
 
-    A process whose queue refuses search after search, and that has answered none for a while, lives and does not serve.
-    A search that was not asked for, whose client has left, or that failed because the database is away counts as
-    neither. Asking nobody is what keeps a database that sleeps asleep.
+    A process whose queue rejects every search for a while, and that answers none, is alive but does not serve.
+    Requests that are no searches, searches whose client disconnected, and searches that failed because the database
+    is unavailable count as neither. No query is sent, so a suspended database stays suspended.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._refused_since: float | None = None
-        self._refused_last = 0.0
+        self._rejecting_since: float | None = None
+        self._rejected_at = 0.0
 
-    def answered(self) -> None:
-        """Note that a search got through."""
-        if self._refused_since is not None:
+    def record_answer(self) -> None:
+        """Record that a search was answered."""
+        if self._rejecting_since is not None:
             with self._lock:
-                self._refused_since = None
+                self._rejecting_since = None
 
-    def refused(self) -> None:
-        """Note that a search was turned away because the queue was too long."""
+    def record_rejection(self) -> None:
+        """Record that the full queue rejected a search."""
         with self._lock:
-            self._refused_last = time.monotonic()
-            if self._refused_since is None:
-                self._refused_since = self._refused_last
+            self._rejected_at = time.monotonic()
+            if self._rejecting_since is None:
+                self._rejecting_since = self._rejected_at
 
-    def fault(self) -> str | None:
-        """Return why no search gets through, for people; None where they do, or where nobody searches."""
-        since, now = self._refused_since, time.monotonic()
-        if since is None or now - since < _STUCK_SECONDS or now - self._refused_last > _STUCK_SECONDS:
-            return None
-        return f"No search has got through for {now - since:.0f} s."
+    def require_progress(self) -> None:
+        """Raise 503 if clients send searches and none has been answered for a while.
+
+        Raises:
+            DatabaseUnavailableError: no search gets through.
+        """
+        since, now = self._rejecting_since, time.monotonic()
+        if since is None or now - since < _STUCK_SECONDS or now - self._rejected_at > _STUCK_SECONDS:
+            return
+        raise DatabaseUnavailableError(f"No search has got through for {now - since:.0f} s.")
 
 
 search_progress = SearchProgress()
-"""That of this process."""
+"""The progress of this process."""

@@ -1,67 +1,54 @@
-"""Which schema this release needs, and whether a process must ask the database to know that it is ready."""
+"""Whether ``/readyz`` must query the database, or already knows that the process is ready."""
 
 import time
-from functools import cache
-from importlib.resources import files
 
+from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.circuit_breaker import CircuitBreaker
 
-CATALOG = "catalog"
-_ASKED_FOR_SECONDS = 300
-"""How long probes ask an unavailable database, and how often after that: as long as Neon keeps an idle one awake."""
-
-
-@cache
-def needed_migration() -> str:
-    """The name of the catalog's last migration."""
-    names = (entry.name for entry in files("partsearch.catalog").joinpath("migrations").iterdir())
-    return max(name.removesuffix(".py") for name in names if name[:4].isdigit())
-
-
-def schema_fault(applied: bool) -> str | None:  # noqa: FBT001
-    """Why the schema does not serve this release, for people; ``None`` where it does."""
-    if applied:
-        return None
-    return f"The database has no migration {needed_migration()}. Run 'partsearch manage migrate'."
+_PROBE_SECONDS = 300
+"""How long probes query an unavailable database, and the interval after that: Neon suspends an idle one after it."""
 
 
 class Readiness:
-    """What a process knows of its database without asking.
+    """What a process knows about its database without a query.
 
-    A probe that asks a database which sleeps would wake it, and a probe every second would keep it awake, and paid
-    for, for ever. So the process asks once, when it starts, and after that it knows from the searches that people make
-    whether the database answers. Only while it does not, probes ask it: for as long as it would be awake anyway, and
-    then now and again.
+    A probe that queries a suspended database wakes it, and a probe every second would keep it awake, and billed, all
+    the time. So the process queries it once, when it starts. After that the searches of the clients show whether the
+    database answers. Only while it does not answer, probes query it: as long as it would be awake anyway, and then at
+    intervals.
 
     Args:
-        sleeps: whether the database is one that sleeps; any other is asked every time.
-        breaker: what the searches of this process know.
+        can_sleep: whether the database suspends when it is idle; any other is queried each time.
+        breaker: the circuit breaker of the searches of this process.
     """
 
-    def __init__(self, *, sleeps: bool, breaker: CircuitBreaker) -> None:
-        self._sleeps = sleeps
+    def __init__(self, *, can_sleep: bool, breaker: CircuitBreaker) -> None:
+        self._can_sleep = can_sleep
         self._breaker = breaker
         self._is_confirmed = False
-        self._asked = 0.0
+        self._asked_at = 0.0
 
     def must_ask(self) -> bool:
-        """Whether the database is to be asked now."""
-        if not self._sleeps:
+        """Return whether the probe must query the database now."""
+        if not self._can_sleep:
             return True
-        lost_for = self._breaker.seconds_unavailable()
-        if lost_for is None:
+        unavailable_for = self._breaker.seconds_unavailable()
+        if unavailable_for is None:
             return not self._is_confirmed
-        if lost_for > _ASKED_FOR_SECONDS and time.monotonic() - self._asked < _ASKED_FOR_SECONDS:
+        if unavailable_for > _PROBE_SECONDS and time.monotonic() - self._asked_at < _PROBE_SECONDS:
             return False
-        self._asked = time.monotonic()
+        self._asked_at = time.monotonic()
         return True
 
     def confirm(self) -> None:
-        """Notes that the database answered and has the schema."""
+        """Record that the database answered and has the needed schema."""
         self._is_confirmed = True
 
-    def known_fault(self) -> str | None:
-        """Why the process is not ready, where it has not asked; ``None`` where it is."""
-        if self._breaker.seconds_unavailable() is None:
-            return None
-        return "The database was out of reach when a search last asked it."
+    def require_available(self) -> None:
+        """Raise 503 if the last search did not reach the database.
+
+        Raises:
+            DatabaseUnavailableError: the database has not answered since.
+        """
+        if self._breaker.seconds_unavailable() is not None:
+            raise DatabaseUnavailableError("The database was out of reach when a search last asked it.")

@@ -1,1 +1,1 @@
-"""Updating the running site: building a release, bringing it up beside the old one, moving the traffic over."""
+"""Deployments: building a release, starting it beside the running one, and moving the traffic to it."""

@@ -1,4 +1,4 @@
-"""An update as the terminal shows it: lines that stay, and, on a terminal, a table that moves below them."""
+"""The terminal output of a deployment: lines that stay and, on a terminal, a live table below them."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -11,52 +11,52 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from partsearch.deploy.record import Record, State
-from partsearch.deploy.tally import Tally
-from partsearch.deploy.watch import Side
+from partsearch.deploy.canary.sample import ReleaseRole
+from partsearch.deploy.canary.traffic_stats import TrafficStats
+from partsearch.deploy.state.record import DeploymentRecord, State
 
 _REFRESHES_A_SECOND = 4
 
 
 @dataclass(frozen=True)
-class View:
-    """What there is to see of a switch at a moment; ``left`` is what is under way at each release."""
+class RolloutView:
+    """What the live table shows; ``in_flight`` are requests and sockets, by release."""
 
-    record: Record
-    tally: Tally
-    left: dict[Side, int]
+    record: DeploymentRecord
+    stats: TrafficStats
+    in_flight: dict[ReleaseRole, int]
     samples: int = 0
-    wanted: int = 0
+    needed_samples: int = 0
 
 
 class Terminal:
-    """The terminal, or whatever stands in its place; there nothing moves.
+    """The terminal. If the output is a file or a pipe, nothing is redrawn.
 
     Args:
-        is_quiet: the lines go to stderr, because stdout is for a program.
+        is_stderr: whether the lines go to stderr, because stdout belongs to the output of another command.
     """
 
-    def __init__(self, *, is_quiet: bool = False) -> None:
-        self._console = Console(highlight=False, soft_wrap=True, stderr=is_quiet)
+    def __init__(self, *, is_stderr: bool = False) -> None:
+        self._console = Console(highlight=False, soft_wrap=True, stderr=is_stderr)
         self._began = time.monotonic()
         self._live: Live | None = None
 
     def say(self, line: str) -> None:
-        """A line that stays, with the time since the beginning."""
+        """Print a line with the seconds since the start."""
         self._console.print(f"[dim]{time.monotonic() - self._began:6.1f} s[/dim]  {escape(line)}")
 
+    def warn(self, line: str) -> None:
+        """Print a line as a warning."""
+        self._console.print(f"[dim]{time.monotonic() - self._began:6.1f} s[/dim]  [yellow]{escape(line)}[/yellow]")
+
     def print_lines(self, lines: Iterable[str]) -> None:
-        """Lines without a time."""
+        """Print lines without a time."""
         for line in lines:
             self._console.print(line, markup=False)
 
-    def warn(self, line: str) -> None:
-        """A line that nobody should miss."""
-        self._console.print(f"[dim]{time.monotonic() - self._began:6.1f} s[/dim]  [yellow]{escape(line)}[/yellow]")
-
     @contextmanager
-    def moving(self) -> Iterator[None]:
-        """Within it, views are shown; the last one goes when it ends."""
+    def live(self) -> Iterator[None]:
+        """Show views for the duration of the block; the last one is erased at its end."""
         if not self._console.is_terminal:
             yield
             return
@@ -66,61 +66,58 @@ class Terminal:
         finally:
             self._live = None
 
-    def show(self, view: View) -> None:
-        """Replaces the view."""
+    def show(self, view: RolloutView) -> None:
+        """Replace the view."""
         if self._live:
             self._live.update(Group(_headline(view), _table(view)))
 
-    def end(self, record: Record, report: str) -> None:
-        """What came of it, and as the last line the counts."""
-        release, before = escape(record.new_release), escape(record.old_release)
+    def show_result(self, record: DeploymentRecord, report: str) -> None:
+        """Print the result of a deployment and, as the last line, its counts."""
+        new, old = escape(record.new_release), escape(record.old_release)
         if record.state is State.DONE:
-            self._console.print(f"[green]{release} serves.[/green] Report: {escape(report)}")
+            self._console.print(f"[green]{new} serves.[/green] Report: {escape(report)}")
         elif record.state is State.ROLLED_BACK:
-            back = (
-                ""
-                if record.returned_seconds is None
-                else f" All traffic was back after {record.returned_seconds:.2f} s."
-            )
-            self._console.print(f"[yellow]{before} serves, as before.[/yellow]{back} Report: {escape(report)}")
+            seconds = record.rollback_seconds
+            returned = "" if seconds is None else f" All traffic was back after {seconds:.2f} s."
+            self._console.print(f"[yellow]{old} still serves.[/yellow]{returned} Report: {escape(report)}")
         if record.state in (State.DONE, State.ROLLED_BACK):
-            self._console.print(last_line(record))
+            self._console.print(counts_line(record))
         elif record.state is State.FAILED:
-            self.say(f"{record.reason} {record.old_release} serves, as before.")
+            self.say(f"{record.reason} {record.old_release} still serves.")
 
 
-def last_line(record: Record) -> str:
-    """What the switch did to the visitors, in numbers."""
+def counts_line(record: DeploymentRecord) -> str:
+    """Return the effect of a deployment on users, in numbers."""
     cut = f", {record.cut:,} cut off" if record.cut else ""
     requests = f"{record.requests:,} requests during the switch, {record.failed:,} failed"
-    return f"{requests}; {record.sockets:,} sockets moved{cut}"
+    return f"{requests}; {record.moved_sockets:,} sockets moved{cut}"
 
 
-def _headline(view: View) -> Text:
+def _headline(view: RolloutView) -> Text:
     record = view.record
-    step = f" {record.share} %" if record.state is State.SHIFTING else ""
-    of_samples = f"  {view.samples:,} of {view.wanted:,} samples" if view.wanted else ""
-    return Text.assemble((f"{record.state}{step}", "bold"), (of_samples, "dim"))
+    step = f" {record.weight} %" if record.state is State.ROLLING_OUT else ""
+    samples = f"  {view.samples:,} of {view.needed_samples:,} samples" if view.needed_samples else ""
+    return Text.assemble((f"{record.state.label}{step}", "bold"), (samples, "dim"))
 
 
-def _table(view: View) -> Table:
+def _table(view: RolloutView) -> Table:
     table = Table("release", "slot", box=None, header_style="dim")
-    for column in ("share", "requests", "errors", "p99", "under way"):
+    for column in ("weight", "requests", "errors", "p99", "in flight"):
         table.add_column(column, justify="right")
-    record, tally = view.record, view.tally
+    record, stats = view.record, view.stats
     rows = (
-        (Side.OLD, record.old_release, record.old_slot, 100 - record.share),
-        (Side.NEW, record.new_release, record.new_slot, record.share),
+        (ReleaseRole.BASELINE, record.old_release, record.old_slot, 100 - record.weight),
+        (ReleaseRole.CANARY, record.new_release, record.new_slot, record.weight),
     )
-    for side, release, slot, share in rows:
-        errors = tally.errors[side]
+    for role, release, slot, weight in rows:
+        errors = stats.errors[role]
         table.add_row(
             escape(release),
             f"[{slot}]{slot}[/{slot}]" if slot else "",
-            f"{share} %",
-            f"{tally.requests[side]:,}",
+            f"{weight} %",
+            f"{stats.requests[role]:,}",
             f"[red]{errors:,}[/red]" if errors else "0",
-            f"{tally.last_p99[side]:,.0f} ms",
-            f"{view.left[side]:,}",
+            f"{stats.last_p99[role]:,.0f} ms",
+            f"{view.in_flight[role]:,}",
         )
     return table

@@ -1,65 +1,70 @@
-"""Draining a slot: its sockets are sent away, its requests may end, and only then it is stopped."""
+"""The drain of a slot: its sockets are closed bit by bit and its requests end, before it is stopped."""
 
 import os
 import signal
 import time
 from pathlib import Path
 
-from partsearch.deploy.observer import LOOK_SECONDS, Observer
-from partsearch.deploy.record import Record
-from partsearch.deploy.watch import Side
+from partsearch.contract.limits import CLOSED_SOCKETS_PER_SECOND
+from partsearch.deploy.canary.sample import ReleaseRole
+from partsearch.deploy.canary.traffic_monitor import POLL_SECONDS, TrafficMonitor
+from partsearch.deploy.state.record import DeploymentRecord
 
-_SOCKETS_PER_SECOND = 50
 _CLOSE_SECONDS = 10.0
-"""The last of the sockets may take this long to answer their Close frames."""
-_LOGGED_SECONDS = 0.2
-"""Nginx writes its log a tenth of a second late."""
-_CAUGHT = "SigCgt:"
+"""The time limit for the last clients to answer the Close frame."""
+_LOG_DELAY_SECONDS = 0.2
+"""Nginx writes its log with a delay of a tenth of a second."""
+_CAUGHT_SIGNALS = "SigCgt:"
 
 
 def drain(
-    observer: Observer, record: Record, side: Side, service: int | None, seconds: float, sockets_seconds: float
+    monitor: TrafficMonitor,
+    record: DeploymentRecord,
+    role: ReleaseRole,
+    service: int | None,
+    seconds: float,
+    sockets_seconds: float,
 ) -> None:
-    """Waits until nothing is under way at a release any more. What is left after the deadline is counted as cut.
+    """Wait until a release has nothing in flight. What is left at the time limit is counted as cut.
 
     Args:
-        observer: sees what is under way.
-        record: of the update.
-        side: the release that is drained; it gets no new requests.
-        service: the supervised process whose workers hold the sockets; ``None`` where it is gone.
-        seconds: the deadline; where there are sockets, the time that it takes to send them away comes to it.
-        sockets_seconds: how long a few sockets are given to go.
+        monitor: knows what is in flight.
+        record: of the deployment.
+        role: the release to drain; it gets no new requests.
+        service: the pid of the supervised process whose workers hold the sockets; ``None`` if it has stopped.
+        seconds: the time limit; with sockets, the time to close them is added.
+        sockets_seconds: the minimum time to close them.
     """
-    observer.drained = side
-    left = observer.left()[side]
-    if left and service and send_sockets_away(service):
-        seconds += max(sockets_seconds, left / _SOCKETS_PER_SECOND) + _CLOSE_SECONDS
+    monitor.draining = role
+    left = monitor.in_flight()[role]
+    if left and service and close_sockets(service):
+        seconds += max(sockets_seconds, left / CLOSED_SOCKETS_PER_SECOND) + _CLOSE_SECONDS
     deadline = time.monotonic() + seconds
-    while (left := observer.left()[side]) and time.monotonic() < deadline:
-        observer.look()
-        time.sleep(LOOK_SECONDS)
-    time.sleep(_LOGGED_SECONDS)
-    observer.look()
+    while (left := monitor.in_flight()[role]) and time.monotonic() < deadline:
+        monitor.poll()
+        time.sleep(POLL_SECONDS)
+    time.sleep(_LOG_DELAY_SECONDS)
+    monitor.poll()
     record.cut += left
 
 
-def send_sockets_away(service: int) -> bool:
-    """Tells a FastAPI service to close its sockets bit by bit; returns whether it was told.
+def close_sockets(service: int) -> bool:
+    """Tell a FastAPI service to close its sockets bit by bit; return whether it was told.
 
     Args:
-        service: the process that the supervisor started; it hands the word on to its workers.
+        service: the pid of the supervised process, which passes the signal on to its workers.
     """
-    return _signal(service, signal.SIGUSR1)
+    return _send_signal(service, signal.SIGUSR1)
 
 
-def let_sockets_stay(service: int) -> bool:
-    """Takes back what ``send_sockets_away`` has told; returns whether the service was told."""
-    return _signal(service, signal.SIGUSR2)
+def keep_sockets(service: int) -> bool:
+    """Take back ``close_sockets``; return whether the service was told."""
+    return _send_signal(service, signal.SIGUSR2)
 
 
-def _signal(service: int, number: signal.Signals) -> bool:
-    """A release that does not know the signal would die of it; that one is left alone."""
-    if not _catches(service, number):
+def _send_signal(service: int, number: signal.Signals) -> bool:
+    """Send a signal, unless the release does not handle it: the signal would end such a release."""
+    if not _handles(service, number):
         return False
     try:
         os.kill(service, number)
@@ -68,10 +73,10 @@ def _signal(service: int, number: signal.Signals) -> bool:
     return True
 
 
-def _catches(pid: int, number: signal.Signals) -> bool:
+def _handles(pid: int, number: signal.Signals) -> bool:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return False
-    mask = next((int(line.split()[1], 16) for line in lines if line.startswith(_CAUGHT)), 0)
+    mask = next((int(line.split()[1], 16) for line in lines if line.startswith(_CAUGHT_SIGNALS)), 0)
     return bool(mask >> (number - 1) & 1)

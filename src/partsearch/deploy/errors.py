@@ -1,10 +1,10 @@
-"""Why an update cannot be made. Where one of these is raised, the release before goes on serving."""
+"""The errors of a deployment. After each of them the release before goes on serving."""
 
 from partsearch.errors import PartsearchError
 
 
 class DeployError(PartsearchError):
-    """The root of the errors of an update."""
+    """The base of the errors of a deployment."""
 
 
 class BuildError(DeployError):
@@ -12,32 +12,32 @@ class BuildError(DeployError):
 
 
 class MigrationError(DeployError):
-    """The migrations of a release cannot be applied beside the release that runs."""
+    """The migrations of a release cannot be applied while the old release serves."""
 
 
 class DeployBusyError(DeployError):
-    """Another update of the same site runs."""
+    """Another deployment of the same site is running."""
 
 
-class NotUpError(DeployError):
-    """The site does not run, so that there is nothing to update."""
+class SiteDownError(DeployError):
+    """The site is not running, so there is nothing to deploy to."""
 
 
-class NoReleaseBeforeError(DeployError):
-    """There is no release to go back to."""
+class NoPreviousReleaseError(DeployError):
+    """There is no release to roll back to."""
 
 
-class NotGoodEnoughError(DeployError):
-    """The new release is worse than the one before."""
+class CanaryFailedError(DeployError):
+    """The new release is worse than the old one."""
 
 
-class AlreadyServesError(DeployError):
-    """The release that was asked for is the one that serves."""
+class AlreadyServingError(DeployError):
+    """The release to deploy is the one that serves."""
 
 
 class RolledBackError(DeployError):
-    """The new release was found wanting; all traffic is with the one before."""
+    """The new release failed; all traffic is back with the old one."""
 
 
 class InterruptedDeployError(DeployError):
-    """Somebody ended the update; all traffic is with the release before."""
+    """The user ended the deployment; all traffic is back with the old release."""

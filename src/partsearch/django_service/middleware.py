@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract import limits
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
-from partsearch.django_service.log_lines import KnownRequest, logged_request
+from partsearch.django_service.log_filters import LoggedRequest, logging_request
 from partsearch.django_service.request import has_body, read_body
 from partsearch.django_service.views import API_VIEWS
 from partsearch.settings import settings
@@ -25,7 +25,7 @@ def contract_headers(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         identifier = request_id(request.META.get("HTTP_X_REQUEST_ID"))
         request.request_id = identifier  # type: ignore[attr-defined]
-        with logged_request(KnownRequest.of(request, identifier)):
+        with logging_request(LoggedRequest.of(request, identifier)):
             response = get_response(request)
         response.headers["X-Engine"] = "django"
         response.headers["X-Release"] = release

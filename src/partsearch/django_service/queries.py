@@ -31,7 +31,7 @@ from partsearch.catalog.models import Part
 from partsearch.contract.filters import filters_of
 from partsearch.contract.limits import PARTS_PER_PAGE
 from partsearch.contract.search import Search
-from partsearch.database.readiness import CATALOG, needed_migration
+from partsearch.database.schema import CATALOG, needed_migration
 from partsearch.django_service.compiled_query import CompiledQuery, Parameter, with_offset
 from partsearch.django_service.found_parts import FoundPart, FoundParts
 from partsearch.django_service.lookups import AnyOf, JsonPathField, Like, MeetsPath

@@ -3,7 +3,7 @@
 from typing import Any
 
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.configured import database_address, replica_database_address
+from partsearch.database.address.configured import database_address, replica_database_address
 from partsearch.django_service.database.router import REPLICA
 from partsearch.django_service.settings import *  # noqa: F403  # settings modules build on each other so
 from partsearch.settings import settings
@@ -11,7 +11,7 @@ from partsearch.settings import settings
 
 def _connection_to(address: DatabaseAddress) -> dict[str, Any]:
     entry = address.django_settings()
-    options = {**entry["OPTIONS"], "server_side_binding": True, "connect_timeout": int(address.connect_timeout_seconds)}
+    options = {**entry["OPTIONS"], "server_side_binding": True, "connect_timeout": int(address.grace_seconds)}
     if not address.is_pooled:
         # PostgreSQL plans a search for as long as it runs it: a statement is prepared at its second use.
         options["prepare_threshold"] = 2

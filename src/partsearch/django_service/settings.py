@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from partsearch.database.configured import direct_database_address
-from partsearch.django_service.log_lines import logging_configuration
+from partsearch.database.address.configured import direct_database_address
+from partsearch.django_service.log_filters import logging_configuration
 from partsearch.secret_key import secret_key
 from partsearch.settings import settings
 
@@ -68,7 +68,7 @@ TEMPLATES = [
 
 DATABASES = {"default": {**direct_database_address(_settings).django_settings(), "CONN_MAX_AGE": None}}
 
-LOGGING = logging_configuration()
+LOGGING = logging_configuration(_settings.partsearch_log_format)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 

@@ -20,7 +20,7 @@ from partsearch.contract.errors import (
     not_json,
     rejected_request,
 )
-from partsearch.database.configured import database_address, direct_database_address, replica_database_address
+from partsearch.database.address.configured import database_address, direct_database_address, replica_database_address
 from partsearch.database.connections import connections_per_worker
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
 from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page
@@ -41,6 +41,7 @@ _DESCRIPTION = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    logging.captureWarnings(capture=True)
     database = open_to(
         database_address(),
         replica_database_address(),
@@ -51,7 +52,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await database.open()
     app.state.database = database
     app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
-    first_check = asyncio.create_task(_check_readiness(database)) if database_address().sleeps else None
+    first_check = asyncio.create_task(_check_readiness(database)) if database_address().can_sleep else None
     async with app.state.live.running():
         freeze_startup_objects()
         yield
@@ -88,7 +89,8 @@ async def _on_disconnect(_request: Request, _error: Exception) -> Response:
 
 async def _on_unexpected_error(request: Request, error: Exception) -> Response:
     own_id = request_id_of(request.scope)
-    logger.error("%s %s failed request_id=%s", request.method, request.url.path, own_id, exc_info=error)
+    fields = {"request_id": own_id, "method": request.method, "path": request.url.path}
+    logger.error("Request failed", exc_info=error, extra=fields)
     answer = problem_response(internal_error())
     # This answer does not pass through the middleware.
     answer.headers.update(contract_headers(own_id))

@@ -11,7 +11,7 @@ from typing import Any
 
 from partsearch.contract.filters import filters_of
 from partsearch.contract.search import Search
-from partsearch.database.readiness import CATALOG, needed_migration
+from partsearch.database.schema import CATALOG, needed_migration
 
 Statement = tuple[str, list[Any]]
 """SQL with ``$1``, ``$2``, ..., and their values."""

@@ -14,7 +14,7 @@ import asyncpg
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
-from partsearch.database.driver_errors import Fault, fault_of, first_line, reason
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.progress import search_progress
 from partsearch.database.readiness import Readiness
 from partsearch.fastapi_service.composer import Statement
@@ -66,7 +66,7 @@ class Database:
         self._passed_on: list[Any] = []
         self._probe = asyncio.Lock()
         self._pool: Any = None
-        self.readiness = Readiness(sleeps=address.sleeps, breaker=breaker)
+        self.readiness = Readiness(can_sleep=address.can_sleep, breaker=breaker)
 
     @property
     def primary(self) -> "Database":
@@ -79,7 +79,7 @@ class Database:
             **self._address.asyncpg_arguments(),
             min_size=0,
             max_size=self._connections,
-            timeout=self._address.connect_timeout_seconds,
+            timeout=self._address.grace_seconds,
             max_inactive_connection_lifetime=_IDLE_SECONDS,
             statement_cache_size=0 if self._address.is_pooled else _STATEMENTS_KEPT,
             max_cached_statement_lifetime=0,
@@ -116,13 +116,13 @@ class Database:
             try:
                 value = await self._run_in_turn(statement, client, arrived)
             except _DRIVER_ERRORS as error:
-                fault = fault_of(error)
-                if fault is None:
+                kind = error_kind(error)
+                if kind is None:
                     raise
-                if fault is Fault.REFUSED or self._breaker.remaining_grace(arrived) <= delay:
-                    raise DatabaseUnavailableError(reason(error)) from error
+                if kind is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
+                    raise DatabaseUnavailableError(public_reason(error)) from error
             else:
-                search_progress.answered()
+                search_progress.record_answer()
                 return value
             await asyncio.sleep(delay)
         raise AssertionError("backoff() never ends")
@@ -228,8 +228,8 @@ class Database:
             self._breaker.trip("it does not take connections")
             raise DatabaseUnavailableError from error
         except _DRIVER_ERRORS as error:
-            if fault_of(error) is Fault.REFUSED:
-                self._breaker.trip(first_line(error), reason(error))
+            if error_kind(error) is ErrorKind.REJECTED:
+                self._breaker.trip(first_line(error), public_reason(error))
             else:
                 self._breaker.record_failure(started, first_line(error))
             raise

@@ -168,5 +168,5 @@ class SearchQueue:
         if is_over_share:
             waiter.set_exception(address_busy())
         else:
-            search_progress.refused()
+            search_progress.record_rejection()
             waiter.set_exception(service_busy())

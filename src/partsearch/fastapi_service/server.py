@@ -31,6 +31,8 @@ from partsearch.fastapi_service.client_disconnect import cancel_for
 from partsearch.fastapi_service.headers import contract_headers
 from partsearch.fastapi_service.live.protocol import LiveProtocol
 from partsearch.fastapi_service.routes.live import LIVE_URL
+from partsearch.settings import settings
+from partsearch.system.log_config import LogFormat, log_configuration
 
 _HOST = "127.0.0.1"
 _BACKLOG = 2048
@@ -50,9 +52,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--keep-alive", type=int, required=True, help="seconds that an idle connection is kept")
+    parser.add_argument("--app", default="partsearch.fastapi_service.app:create_app", help="a factory")
     arguments = parser.parse_args()
     config = uvicorn.Config(
-        "partsearch.fastapi_service.app:create_app",
+        arguments.app,
         factory=True,
         host=_HOST,
         port=arguments.port,
@@ -67,6 +70,7 @@ def main() -> None:
         ws_per_message_deflate=False,
         backlog=_BACKLOG,
         access_log=False,
+        log_config=log_configuration(LogFormat(settings().partsearch_log_format)),
         log_level="warning",
         server_header=False,
         forwarded_allow_ips="127.0.0.1",

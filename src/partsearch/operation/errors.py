@@ -1,26 +1,26 @@
-"""What can go wrong with the running site, in the tree of partsearch's errors."""
+"""The errors of the running site."""
 
 from partsearch.errors import PartsearchError
 
 
 class OperationError(PartsearchError):
-    """The root of the running site's errors."""
+    """The root of the errors of the running site."""
 
 
 class PortTakenError(OperationError):
-    """Something else listens on a port that the site needs."""
+    """Another program listens on a port that the site needs."""
 
 
 class NoSpaceError(OperationError):
-    """The disk is too full to start."""
+    """The disk has too little space to start."""
 
 
 class AccountError(OperationError):
-    """The unprivileged account that the site runs as cannot be had."""
+    """Root cannot become the unprivileged account that the site runs as."""
 
 
 class StartError(OperationError):
-    """A process of the site does not start or does not answer."""
+    """A process of the site does not start, answer or stop."""
 
 
 class HomeBusyError(OperationError):

@@ -1,6 +1,6 @@
-"""Runs the health checker for a checkout whose site was started by a release before the name ``health_checker``.
+"""Starts the health checker by the name that releases before ``health_checker`` gave it.
 
-That site's supervisor restarts the process by this module's name, from files that the checkout has replaced.
+A site that such a release started from a checkout has a supervisor that restarts the process by this module's name.
 """
 
 from partsearch.operation.health_checker import main

@@ -1,91 +1,94 @@
-"""Whether a service of a slot is well, from one probe after the other. Nothing but the rule; others probe."""
+"""Whether a service of a slot is healthy, by the results of its probes. The rule alone: ``health_checker`` probes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-_IN_A_ROW = 2
+_THRESHOLD = 2
+"""So many results in a row change what is known."""
 
 
-class Outcome(StrEnum):
-    """What a probe came to."""
+class ProbeResult(StrEnum):
+    """The result of a probe."""
 
-    ANSWERED = "answered"
-    FAILED = "failed"
-    GONE = "gone"
-    UNCLEAR = "unclear"
-    """It says nothing of the service: the database is away, say."""
+    SUCCESS = "success"
+    FAILURE = "failure"
+    REFUSED = "refused"
+    """Nothing listens on the port."""
+    UNKNOWN = "unknown"
+    """It says nothing of the service: the database is unavailable, for example."""
 
 
 @dataclass
-class Pulse:
-    """Two failures in a row make it sick, two answers well; a process that is gone is sick at once.
+class Check:
+    """The health by one kind of probe: two failures in a row make it unhealthy, two successes healthy.
 
-    ``is_well`` is ``None`` as long as nothing is known. The first answer of all is enough.
+    A refused connection makes it unhealthy at once. The first success of all makes it healthy. ``is_healthy`` is
+    ``None`` as long as nothing is known.
     """
 
-    is_well: bool | None = None
-    _against: int = 0
+    is_healthy: bool | None = None
+    _contrary_results: int = 0
 
-    def take(self, outcome: Outcome) -> None:
-        """Takes a probe into account."""
-        if outcome is Outcome.UNCLEAR:
+    def record(self, result: ProbeResult) -> None:
+        """Take the result of a probe into account."""
+        if result is ProbeResult.UNKNOWN:
             return
-        is_well = outcome is Outcome.ANSWERED
-        if is_well == self.is_well:
-            self._against = 0
+        is_success = result is ProbeResult.SUCCESS
+        if is_success == self.is_healthy:
+            self._contrary_results = 0
             return
-        self._against += 1
-        is_sure = outcome is Outcome.GONE or (is_well and self.is_well is None)
-        if is_sure or self._against >= _IN_A_ROW:
-            self.is_well, self._against = is_well, 0
+        self._contrary_results += 1
+        is_sure = result is ProbeResult.REFUSED or (is_success and self.is_healthy is None)
+        if is_sure or self._contrary_results >= _THRESHOLD:
+            self.is_healthy, self._contrary_results = is_success, 0
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether the last probe spoke against what was known, so that the next one should come soon."""
-        return self._against > 0
+        """Whether the last result contradicted what is known, so that the next probe should come soon."""
+        return self._contrary_results > 0
 
 
 class Health:
-    """Whether a service is healthy: it says that it lives, and searches get through where they are asked for.
+    """The health of one service by two kinds of probes: of liveness, and of searches where they are sent.
 
-    It is unhealthy after two failures in a row of either kind, and healthy again when both have answered twice.
+    A service is unhealthy after two failures in a row of either kind, and healthy again after two successes of both.
 
     Args:
         is_healthy: what is known from before.
-        is_searched: whether searches are asked for.
+        has_searches: whether searches are sent.
     """
 
-    def __init__(self, *, is_healthy: bool | None = None, is_searched: bool = False) -> None:
-        self._is_searched = is_searched
-        self._life = Pulse(is_healthy)
-        self._searches = Pulse(is_healthy or None)
+    def __init__(self, *, is_healthy: bool | None = None, has_searches: bool = False) -> None:
+        self._has_searches = has_searches
+        self._liveness = Check(is_healthy)
+        self._searches = Check(is_healthy or None)
         self._require_a_search()
 
     @property
     def is_healthy(self) -> bool | None:
         """Return ``None`` as long as nothing is known."""
-        return self._searches.is_well is not False if self._life.is_well else self._life.is_well
+        return self._searches.is_healthy is not False if self._liveness.is_healthy else self._liveness.is_healthy
 
     @property
-    def is_alive_in_doubt(self) -> bool:
-        """Return whether the next question after its life should come soon."""
-        return self._life.is_well is None or self._life.is_in_doubt
+    def is_liveness_in_doubt(self) -> bool:
+        """Return whether the next probe of liveness should come soon."""
+        return self._liveness.is_healthy is None or self._liveness.is_in_doubt
 
     @property
     def is_search_in_doubt(self) -> bool:
         """Return whether the next search should come soon."""
         return self._searches.is_in_doubt
 
-    def take_life(self, outcome: Outcome) -> None:
-        """Take into account what the service says of itself."""
-        self._life.take(outcome)
+    def record_liveness(self, result: ProbeResult) -> None:
+        """Take a probe of liveness into account."""
+        self._liveness.record(result)
         self._require_a_search()
 
-    def take_search(self, outcome: Outcome) -> None:
-        """Take into account what became of a search."""
-        self._searches.take(outcome)
+    def record_search(self, result: ProbeResult) -> None:
+        """Take a search into account."""
+        self._searches.record(result)
 
     def _require_a_search(self) -> None:
-        """See to it that who has been unhealthy, for whatever reason, has to answer searches first."""
-        if self._is_searched and self._life.is_well is False and self._searches.is_well is not False:
-            self._searches = Pulse(is_well=False)
+        """Make a service that has not been alive prove by searches, too, that it is healthy again."""
+        if self._has_searches and self._liveness.is_healthy is False and self._searches.is_healthy is not False:
+            self._searches = Check(is_healthy=False)

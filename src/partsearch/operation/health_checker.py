@@ -1,12 +1,13 @@
-"""The guard: finds out once a second which service of which slot is well, and holds Nginx to what is wanted.
+"""The health checker, process ``guard``: probes both services of both slots each second and keeps Nginx informed.
 
-It is there as long as the site is up, in a deploy and outside of one. It asks /healthz, which asks no database, and
-every three seconds a search that finds nothing, unless that would keep a sleeping database awake. Nginx is told at once
-when something changes, and once a second anyway: an Nginx that was just started knows nothing. Nothing but the standard
-library is imported here: the guard is small.
+It runs as long as the site is up, during a deployment too. It asks /healthz, which asks no database, and every three
+seconds a search that finds nothing, unless that would keep a sleeping database awake. It sends Nginx the wanted traffic
+and the health as soon as one changes, and once a second anyway, since an Nginx that has just started knows nothing.
+Only the standard library is imported here, which keeps the process small.
 """
 
 import argparse
+import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -14,215 +15,239 @@ from http import HTTPStatus
 from pathlib import Path
 
 from partsearch.errors import PartsearchError
-from partsearch.operation.health import Health, Outcome
+from partsearch.operation.health import Health, ProbeResult
 from partsearch.operation.names import RELEASE_SERVICES, Service, Slot
 from partsearch.operation.nginx.traffic import NginxControl, TrafficState, read_state, state_file
 from partsearch.system.http_probe import NoResponseError, request_once
+from partsearch.system.log_config import configure_logging
+
+logger = logging.getLogger("partsearch.operation.health_checker")
 
 _PROBE_SECONDS = 0.75
-_PACE_SECONDS = 1.0
+_INTERVAL_SECONDS = 1.0
 _DOUBT_SECONDS = 0.1
 _START_SECONDS = 5.0
-_LOOK_SECONDS = 0.1
-_SEARCH_PACE_SECONDS = 3.0
+_POLL_SECONDS = 0.1
+_SEARCH_INTERVAL_SECONDS = 3.0
 _SEARCH = "/search/part/?mark_list=0"
-"""It goes all the way to the database, and finds nothing there by an index: no mark has this id."""
+"""It reaches the database, and finds nothing there by an index: no mark has this id."""
 
 
 @dataclass(frozen=True)
-class _Places:
-    """The folders of the home that the guard needs."""
+class _Folders:
+    """The folders of the home that the health checker needs."""
 
     root: Path
     sockets: Path
 
 
-class _Place:
-    """One service of one slot: a port, and whether what is there is healthy.
+class Target:
+    """One service of one slot: where it is probed, and its health.
 
     Args:
         service: the service.
         slot: the slot.
         port: the port.
         host: a host name that the service answers to.
-        search_seconds: how long a search may take; ``None`` where none is to be asked for.
+        search_seconds: how long a search may take; ``None`` where no searches are sent.
     """
 
     def __init__(self, service: Service, slot: Slot, port: int, host: str, search_seconds: float | None) -> None:
         self.service, self.slot = service, slot
-        self._port, self._host, self._search_seconds = port, host, search_seconds
+        self._address, self._host, self._search_seconds = f"http://127.0.0.1:{port}", host, search_seconds
         self._lock = threading.Lock()
         self._health = self._new_health()
-        self.is_watched = False
+        self.has_release = False
 
     def _new_health(self, is_healthy: bool | None = None) -> Health:  # noqa: FBT001
-        return Health(is_healthy=is_healthy, is_searched=self._search_seconds is not None)
+        return Health(is_healthy=is_healthy, has_searches=self._search_seconds is not None)
 
     @property
-    def is_well(self) -> bool | None:
-        """``None`` where nothing is known."""
-        return self._health.is_healthy if self.is_watched else None
+    def is_healthy(self) -> bool | None:
+        """``None`` as long as nothing is known."""
+        return self._health.is_healthy if self.has_release else None
 
-    def recall(self, is_well: bool | None) -> None:  # noqa: FBT001
-        """Takes for known what a guard before this one found out."""
-        self._health = self._new_health(is_well)
+    def restore(self, is_healthy: bool | None) -> None:  # noqa: FBT001
+        """Begin with the health that the health checker before this one knew."""
+        self._health = self._new_health(is_healthy)
 
     def start(self) -> None:
-        """Begin to probe, by threads of its own: a search that hangs keeps nobody from asking whether it lives."""
-        threading.Thread(target=self._probe_for_ever, daemon=True).start()
+        """Begin to probe, in threads of its own: a search that hangs delays no probe of liveness."""
+        threading.Thread(target=self._probe_liveness, daemon=True).start()
         if self._search_seconds is not None:
-            threading.Thread(target=self._search_for_ever, args=[self._search_seconds], daemon=True).start()
+            threading.Thread(target=self._probe_searches, args=[self._search_seconds], daemon=True).start()
 
-    def _probe_for_ever(self) -> None:
-        """Probes at its pace as long as a release is to be there, and forgets what it knew when it is not."""
-        watched_since = time.monotonic()
+    def _probe_liveness(self) -> None:
+        """Probe as long as the slot has a release; forget the health when it has none."""
+        released_at = time.monotonic()
         while True:
-            if self.is_watched:
-                outcome = self._probe()
-                if outcome is Outcome.ANSWERED or not self._may_be_starting(watched_since):
+            if self.has_release:
+                result = self._liveness()
+                if result is ProbeResult.SUCCESS or not self._may_be_starting(released_at):
                     with self._lock:
-                        self._health.take_life(outcome)
+                        self._health.record_liveness(result)
             else:
-                watched_since, self._health = time.monotonic(), self._new_health()
-            time.sleep(_DOUBT_SECONDS if self._health.is_alive_in_doubt else _PACE_SECONDS)
+                released_at, self._health = time.monotonic(), self._new_health()
+            time.sleep(_DOUBT_SECONDS if self._health.is_liveness_in_doubt else _INTERVAL_SECONDS)
 
-    def _search_for_ever(self, seconds: float) -> None:
-        """Searches at its pace as long as a release is to be there that has been heard of."""
+    def _probe_searches(self, seconds: float) -> None:
+        """Send searches as long as the slot has a release whose health is known."""
         while True:
             health = self._health
-            if self.is_watched and health.is_healthy is not None:
-                outcome = self._search(seconds)
+            if self.has_release and health.is_healthy is not None:
+                result = self._search(seconds)
                 with self._lock:
-                    health.take_search(outcome)
-            calm_pace = _SEARCH_PACE_SECONDS if health.is_healthy else _PACE_SECONDS
-            time.sleep(_DOUBT_SECONDS if health.is_search_in_doubt else calm_pace)
+                    health.record_search(result)
+            interval = _SEARCH_INTERVAL_SECONDS if health.is_healthy else _INTERVAL_SECONDS
+            time.sleep(_DOUBT_SECONDS if health.is_search_in_doubt else interval)
 
-    def _may_be_starting(self, watched_since: float) -> bool:
-        """Whether it has not been heard of yet, and is given time: it is started together with the guard."""
-        return self._health.is_healthy is None and time.monotonic() - watched_since < _START_SECONDS
+    def _may_be_starting(self, released_at: float) -> bool:
+        """Return whether it has time left to answer for the first time: it starts together with the health checker."""
+        return self._health.is_healthy is None and time.monotonic() - released_at < _START_SECONDS
 
-    def _probe(self) -> Outcome:
+    def _liveness(self) -> ProbeResult:
         try:
-            return Outcome.ANSWERED if self._status("/healthz", _PROBE_SECONDS) == HTTPStatus.OK else Outcome.FAILED
+            response = request_once(self._address, _PROBE_SECONDS, path="/healthz", host=self._host)
         except NoResponseError as error:
-            return Outcome.GONE if error.is_refused else Outcome.FAILED
+            return ProbeResult.REFUSED if error.is_refused else ProbeResult.FAILURE
+        return ProbeResult.SUCCESS if response.is_ok else ProbeResult.FAILURE
 
-    def _search(self, seconds: float) -> Outcome:
-        """Return what became of a search. A 503 is the database's fault, or that of too many who ask."""
+    def _search(self, seconds: float) -> ProbeResult:
+        """Return the result of a search. 503 says that the database is unavailable or the service overloaded."""
         try:
-            status = self._status(_SEARCH, seconds)
+            response = request_once(self._address, seconds, path=_SEARCH, host=self._host)
         except NoResponseError as error:
-            return Outcome.UNCLEAR if error.is_refused else Outcome.FAILED
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            return Outcome.UNCLEAR
-        return Outcome.ANSWERED if status == HTTPStatus.OK else Outcome.FAILED
-
-    def _status(self, path: str, seconds: float) -> int:
-        return request_once(f"http://127.0.0.1:{self._port}", seconds, path=path, host=self._host).status
+            return ProbeResult.UNKNOWN if error.is_refused else ProbeResult.FAILURE
+        if response.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            return ProbeResult.UNKNOWN
+        return ProbeResult.SUCCESS if response.is_ok else ProbeResult.FAILURE
 
 
-class Guard:
-    """The guard of one home."""
+class HealthChecker:
+    """The health checker of one home.
 
-    def __init__(self, home: _Places, places: list[_Place]) -> None:
+    Args:
+        home: the folders of the home.
+        targets: what is probed.
+    """
+
+    def __init__(self, home: _Folders, targets: list[Target]) -> None:
         self._home = home
-        self._places = places
+        self._targets = targets
         self._control = NginxControl(home)
         self._state = TrafficState()
-        self._read: tuple[int, int] | None = None
-        self._told: object = None
-        self._told_at = 0.0
-        self._said: dict[str, str] = {}
+        self._file_read: tuple[int, int] | None = None
+        self._sent: object = None
+        self._sent_at = 0.0
+        self._log = ChangeLog()
 
-    def watch_for_ever(self) -> None:
-        """Probes, and tells Nginx, until the process is ended."""
+    def run(self) -> None:
+        """Probe, and inform Nginx, until the process ends."""
         self._read_state()
-        self._recall()
-        for place in self._places:
-            place.start()
+        self._restore_health()
+        for target in self._targets:
+            target.start()
         while True:
             self._read_state()
-            health = self._health()
-            self._say_health()
-            now = time.monotonic()
-            if self._told != (self._state.version, health) or now - self._told_at >= _PACE_SECONDS:
-                self._tell(health)
-                self._told, self._told_at = (self._state.version, health), now
-            time.sleep(_LOOK_SECONDS)
+            self._log_health()
+            self._inform_nginx()
+            time.sleep(_POLL_SECONDS)
 
-    def _recall(self) -> None:
-        """Begins with what the guard before this one, if it was killed, has told Nginx last."""
+    def _restore_health(self) -> None:
+        """Begin with what the health checker before this one, if it was killed, sent Nginx last."""
         try:
             known = self._control.get().health
         except PartsearchError:
             return
-        for place in self._places:
-            place.recall(known.get(place.slot, {}).get(place.service))
+        for target in self._targets:
+            target.restore(known.get(target.slot, {}).get(target.service))
 
     def _read_state(self) -> None:
-        """Reads the wanted state where the file is another than the one read last."""
+        """Read the wanted traffic if the file has changed."""
         try:
             status = state_file(self._home).stat()
-            if self._read == (status.st_ino, status.st_mtime_ns):
+            if self._file_read == (status.st_ino, status.st_mtime_ns):
                 return
             self._state = read_state(self._home)
-            self._read = status.st_ino, status.st_mtime_ns
-            self._say("state", "")
+            self._file_read = status.st_ino, status.st_mtime_ns
+            self._log.resolve("state")
         except FileNotFoundError:
             self._state = TrafficState()
         except PartsearchError as error:
-            self._say("state", str(error))
-        for place in self._places:
-            place.is_watched = place.slot in self._state.releases
+            self._log.report("state", "Traffic state not read", error=str(error))
+        for target in self._targets:
+            target.has_release = target.slot in self._state.releases
 
     def _health(self) -> dict[Slot, dict[Service, bool]]:
         health: dict[Slot, dict[Service, bool]] = {}
-        for place in self._places:
-            if place.is_well is not None:
-                health.setdefault(place.slot, {})[place.service] = place.is_well
+        for target in self._targets:
+            if target.is_healthy is not None:
+                health.setdefault(target.slot, {})[target.service] = target.is_healthy
         return health
 
-    def _tell(self, health: dict[Slot, dict[Service, bool]]) -> None:
+    def _inform_nginx(self) -> None:
+        """Send Nginx the wanted traffic and the health, if one has changed or a second is over."""
+        health, now = self._health(), time.monotonic()
+        if self._sent == (self._state.version, health) and now - self._sent_at < _INTERVAL_SECONDS:
+            return
         try:
             self._control.put(self._state, health)
-            self._say("Nginx", "")
+            self._log.resolve("nginx")
         except PartsearchError as error:
-            self._say("Nginx", str(error))
+            self._log.report("nginx", "Nginx not informed", error=str(error))
+        self._sent, self._sent_at = (self._state.version, health), now
 
-    def _say_health(self) -> None:
-        for place in self._places:
-            verdict = {True: "", False: f"{place.service} of {place.slot} is sick.", None: ""}[place.is_well]
-            self._say(f"{place.service} of {place.slot}", verdict)
+    def _log_health(self) -> None:
+        for target in self._targets:
+            subject = f"{target.service}-{target.slot}"
+            if target.is_healthy is False:
+                self._log.report(subject, "Service unhealthy", service=target.service, slot=target.slot)
+            else:
+                self._log.resolve(subject)
         for service in RELEASE_SERVICES:
-            known = [place.is_well for place in self._places if place.service is service and place.is_watched]
-            is_alarming = bool(known) and not any(is_well is not False for is_well in known)
-            said = f"ALARM: nobody is well who could answer for {service}. The traffic is left where it is."
-            self._say(f"{service} as a whole", said if is_alarming else "")
+            known = [target.is_healthy for target in self._targets if target.service is service and target.has_release]
+            if known and all(is_healthy is False for is_healthy in known):
+                self._log.report(service, "ALARM: no healthy slot, traffic not moved", logging.ERROR, service=service)
+            else:
+                self._log.resolve(service)
 
-    def _say(self, subject: str, fault: str) -> None:
-        """Logs what is new: a fault, or that it is over."""
-        before = self._said.get(subject, "")
-        if fault != before:
-            self._said[subject] = fault
-            print(time.strftime("%Y-%m-%d %H:%M:%S"), fault or f"{subject}: well again.", flush=True)
+
+class ChangeLog:
+    """Logs each problem once, when it begins, and once when it is over."""
+
+    def __init__(self) -> None:
+        self._problems: dict[str, dict[str, str]] = {}
+
+    def report(self, subject: str, event: str, level: int = logging.WARNING, **fields: str) -> None:
+        """Log a problem of ``subject``, unless it is the one that was logged last."""
+        problem = {"event": event, **fields}
+        if self._problems.get(subject) != problem:
+            self._problems[subject] = problem
+            logger.log(level, event, extra=fields)
+
+    def resolve(self, subject: str) -> None:
+        """Log that the problem of ``subject`` is over, if there was one."""
+        if problem := self._problems.pop(subject, None):
+            logger.info("Resolved: %s", problem.pop("event"), extra=problem)
 
 
 def main() -> None:
-    """Guards the site of the arguments until told to stop."""
+    """Check the site of the arguments until the process ends."""
+    configure_logging(level=logging.INFO)
     parser = argparse.ArgumentParser(prog="partsearch.operation.health_checker")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--sockets", type=Path, required=True)
     parser.add_argument("--host", required=True, help="a host name that the services answer to")
     for service in RELEASE_SERVICES:
         parser.add_argument(f"--{service}-ports", nargs=2, type=int, required=True, help="of blue and green")
-    parser.add_argument("--search-seconds", type=float, help="how long a search may take; absent: none is asked for")
+    parser.add_argument("--search-seconds", type=float, help="how long a search may take; absent: no searches are sent")
     arguments = vars(parser.parse_args())
-    places = [
-        _Place(service, slot, port, arguments["host"], arguments["search_seconds"])
+    targets = [
+        Target(service, slot, port, arguments["host"], arguments["search_seconds"])
         for service in RELEASE_SERVICES
         for slot, port in zip(Slot, arguments[f"{service}_ports"], strict=True)
     ]
-    Guard(_Places(arguments["home"], arguments["sockets"]), places).watch_for_ever()
+    HealthChecker(_Folders(arguments["home"], arguments["sockets"]), targets).run()
 
 
 if __name__ == "__main__":

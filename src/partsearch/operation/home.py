@@ -1,4 +1,4 @@
-"""PARTSEARCH_HOME: what lies where, and who may touch it."""
+"""PARTSEARCH_HOME: its folders, their permissions, and the lock for starting and stopping the site."""
 
 import os
 import shutil
@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from partsearch.database import causes
 from partsearch.database.account import refuse_root
-from partsearch.database.configured import socket_folder
+from partsearch.database.address.configured import socket_folder
 from partsearch.operation.errors import HomeBusyError, NoSpaceError, OperationError
 from partsearch.system.file_lock import FileLock, FileLockedError
+from partsearch.system.machine_advice import disk_advice
 
 _NEEDED_BYTES = 300 * 1024 * 1024
 
 
 class Home:
-    """The folders of one site."""
+    """The folders of one site.
+
+    Args:
+        root: PARTSEARCH_HOME.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -27,11 +31,11 @@ class Home:
         self.sockets = socket_folder(root)
 
     def prepare(self) -> None:
-        """Make the folders.
+        """Create the folders.
 
         Raises:
-            OperationError: the folders cannot be made.
-            NoSpaceError: the disk is too full.
+            OperationError: a folder cannot be created, or belongs to another account.
+            NoSpaceError: the disk has too little space.
         """
         refuse_root()
         try:
@@ -49,20 +53,21 @@ class Home:
         if free < _NEEDED_BYTES:
             raise NoSpaceError(
                 f"Only {free // 2**20} MiB are free on the disk of {self.root}; {_NEEDED_BYTES // 2**20} are needed.",
-                "Make room, or point PARTSEARCH_HOME at another disk.",
+                "Free some space, or point PARTSEARCH_HOME to another disk.",
             )
 
     def remove_sockets_outside(self) -> None:
-        """Removes the folder of the sockets where it had to be made outside the home."""
+        """Remove the folder of the sockets if it is outside the home."""
         if not self.sockets.is_relative_to(self.root):
             shutil.rmtree(self.sockets, ignore_errors=True)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Held while the site is started or stopped.
+        """Hold the lock for starting and stopping the site within the block.
 
         Raises:
             HomeBusyError: another command holds it.
+            OperationError: the home cannot be used.
         """
         refuse_root()
         with ExitStack() as stack:
@@ -81,13 +86,13 @@ class Home:
 def _unusable(root: Path, error: OSError) -> OperationError:
     return OperationError(
         f"PARTSEARCH_HOME {root} cannot be used: {error.strerror}.",
-        causes.advice_on_room(str(error), root)
-        or "Point it at a folder that you may write to, or run this as the user who started the site.",
+        disk_advice(str(error), root)
+        or "Point it to a folder that you may write to, or run this as the user that started the site.",
     )
 
 
 def _require_ours(folder: Path) -> None:
-    """Refuses a folder that somebody else has put where ours should be, and a link."""
+    """Raise OperationError if the folder is a link or belongs to another account."""
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-        raise OperationError(f"{folder} belongs to somebody else.", "Remove it, or use another PARTSEARCH_HOME.")
+        raise OperationError(f"{folder} belongs to another account.", "Remove it, or use another PARTSEARCH_HOME.")

@@ -2,12 +2,13 @@
 
 ``launch.py [--remove SOCKET] GROUP_FILE SIGNAL COMMAND...``
 
-When a master process is killed, its workers stay, and hold its port. The supervisor knows nothing of them and would
-fail to start a new master for ever. So each process group is noted in a file; whoever starts next ends what the last
-one left behind, gently first, and then becomes the command. Nothing but the standard library: it runs at every start.
+When a master process is killed, its workers stay and keep its port. The supervisor does not know them, and every new
+master would fail to start. So each process group is noted in a file. The next start ends what is left of that group,
+gracefully first, and then becomes the command. Only the standard library is imported: this runs at every start, by the
+path of this file, which supervisors of older releases know.
 
-A note is believed only where it was written: ``cp -a`` copies the notes of a home that runs, and what they name belongs
-to the original. So a note holds the number of its own file, which no copy has.
+A copy of a note is invalid: ``cp -a`` of a running home copies its notes, but their processes belong to the original.
+So a note has the number of its own file, which no copy has.
 """
 
 import os
@@ -17,21 +18,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-GENTLE_SECONDS = 5.0
+GRACEFUL_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _DEEPEST = 1
-"""How deep in the home a process may have its current folder: PostgreSQL's is ``postgres``."""
+"""How deep in the home the current folder of a process may be: PostgreSQL's is ``postgres``."""
 
 
 def main() -> None:
-    """Ends the predecessor's processes and becomes the command."""
+    """End the predecessor's processes and become the command."""
     arguments = sys.argv[1:]
     sockets = []
     if arguments[0] == "--remove":
         sockets, arguments = arguments[1:2], arguments[2:]
     group_file, signal_name, *command = arguments
     path = Path(group_file)
-    end_group(path, signal.Signals[f"SIG{signal_name}"], GENTLE_SECONDS)
+    end_group(path, signal.Signals[f"SIG{signal_name}"], GRACEFUL_SECONDS)
     for socket in sockets:
         Path(socket).unlink(missing_ok=True)
     try:
@@ -42,7 +43,7 @@ def main() -> None:
 
 
 def _note_own_group(path: Path) -> None:
-    """Writes over what is there, at its place: so a note can be renewed on a disk that is full."""
+    """Note the own process group. The file is overwritten in place, which works on a full disk too."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         note = f"{os.getpgrp()} {_started(os.getpgrp())} {_boot()} {_identity(os.fstat(descriptor))}".encode()
@@ -52,13 +53,14 @@ def _note_own_group(path: Path) -> None:
         os.close(descriptor)
 
 
-def end_group(group_file: Path, gentle: signal.Signals, seconds: float) -> bool:
-    """Ends the processes of the group that ``group_file`` notes, by ``gentle`` and, after ``seconds``, by force.
+def end_group(group_file: Path, graceful: signal.Signals, seconds: float) -> bool:
+    """End the processes of the group that ``group_file`` notes: by ``graceful``, and by SIGKILL after ``seconds``.
 
-    Returns whether there were any.
+    Returns:
+        Whether there were any.
     """
     found = group_members(group_file)
-    _signal(found, gentle)
+    _signal(found, graceful)
     deadline = time.monotonic() + seconds
     while group_members(group_file) and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
@@ -67,9 +69,9 @@ def end_group(group_file: Path, gentle: signal.Signals, seconds: float) -> bool:
 
 
 def group_members(group_file: Path) -> list[int]:
-    """Return the processes that are left of the noted group.
+    """Return the pids that are left of the noted group.
 
-    A group of the same number that is another one has none, and neither has a note that was copied from another home.
+    They are none if another group has taken its number, and for a note that was copied from another home.
     """
     try:
         group, started, boot, *identity = group_file.read_text().split()
@@ -87,7 +89,7 @@ def group_members(group_file: Path) -> list[int]:
 
 
 def _is_ours(pid: int) -> bool:
-    """Whether a process is our account's: whatever is noted, another's is none of the site's."""
+    """Return whether a process belongs to our account: others are not the site's, whatever is noted."""
     try:
         return Path(f"/proc/{pid}").stat().st_uid == os.geteuid()
     except (FileNotFoundError, ProcessLookupError):
@@ -97,7 +99,7 @@ def _is_ours(pid: int) -> bool:
 def works_in(pid: int, folder: Path) -> bool:
     """Return whether the current folder of a process is ``folder`` or one in it.
 
-    By this the notes of releases that did not note their file yet are told from copies.
+    This detects copies of notes of older releases, which do not have the number of their file.
     """
     place = f"/proc/{pid}/cwd"
     try:
@@ -136,7 +138,7 @@ def _processes() -> Iterator[tuple[int, int, int]]:
 
 
 def _status(pid: int) -> tuple[int, int] | None:
-    """The process group and the start time of a process that lives; its state and fields as proc(5) numbers them."""
+    """Return the process group and the start time of a running process, by the fields of proc(5)."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):

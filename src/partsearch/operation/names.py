@@ -1,10 +1,10 @@
-"""The names of the services and of the places that a release can have. Nothing is imported here: the guard is small."""
+"""The names of services and slots. Nothing else is imported: the health checker, which needs them, stays small."""
 
 from enum import StrEnum
 
 
 class Service(StrEnum):
-    """The services of the site, in the order in which they start."""
+    """The services of the site, with the names of their processes, in the order of starting."""
 
     POSTGRES = "postgres"
     DJANGO = "django"
@@ -14,16 +14,16 @@ class Service(StrEnum):
 
 
 class Slot(StrEnum):
-    """The two places that a release can have; a release that follows another takes the free one."""
+    """The two slots of blue/green deployment: a new release starts in the one that is free."""
 
     BLUE = "blue"
     GREEN = "green"
 
     @property
     def other(self) -> "Slot":
-        """The other place."""
+        """The other slot."""
         return Slot.GREEN if self is Slot.BLUE else Slot.BLUE
 
 
 RELEASE_SERVICES = (Service.DJANGO, Service.FASTAPI)
-"""The services that every release has; the others are there once, whatever release runs."""
+"""The services that run once for each release; the others run once for the site."""

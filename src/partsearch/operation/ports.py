@@ -1,4 +1,4 @@
-"""Whether the ports of the site are free."""
+"""Whether the ports of the site are free, and which program has a port that is not."""
 
 import socket
 from collections.abc import Iterable, Iterator
@@ -19,14 +19,13 @@ SETTINGS = {
 }
 
 
-_noted: dict[int, int] = {}
+_listeners_of_root: dict[int, int] = {}
 
 
 def require_free(processes: Iterable[Process]) -> None:
-    """Raises where something listens already on a port of these processes.
+    """Raise PortTakenError if a program listens on a port of these processes.
 
-    Raises:
-        PortTakenError: one is in use; names the port, who holds it if that can be seen, and the setting to change.
+    The error names the port, the program if it can be seen, and the setting to change.
     """
     for process in processes:
         if process.port is None:
@@ -39,7 +38,7 @@ def require_free(processes: Iterable[Process]) -> None:
 
 
 def _addresses(process: Process) -> Iterator[tuple[socket.AddressFamily, str]]:
-    """Yield where a process listens: all on 127.0.0.1, Nginx on [::1] too where the machine has it."""
+    """Yield the addresses that a process listens on: 127.0.0.1, and [::1] for Nginx where the machine has it."""
     yield socket.AF_INET, "127.0.0.1"
     if process.service is Service.NGINX and has_ipv6_loopback():
         yield socket.AF_INET6, "::1"
@@ -58,14 +57,14 @@ def _is_taken(family: socket.AddressFamily, host: str, port: int) -> bool:
 
 
 def note_listeners() -> None:
-    """Note who listens where, as root sees it: the account that root becomes sees no processes of others."""
+    """Remember the listeners that root sees: the account that root becomes sees no processes of others."""
     if is_root():
-        _noted.update(_listeners())
+        _listeners_of_root.update(_listeners())
 
 
 def holder(port: int) -> str:
-    """Return who listens on a port, as far as that can be seen."""
-    pid = (_noted | _listeners()).get(port)
+    """Return `` by PROGRAM (pid N)`` for the program that listens on a port; empty where it cannot be seen."""
+    pid = (_listeners_of_root | _listeners()).get(port)
     try:
         return f" by {psutil.Process(pid).name()} (pid {pid})" if pid else ""
     except psutil.NoSuchProcess:
@@ -73,9 +72,13 @@ def holder(port: int) -> str:
 
 
 def _listeners() -> dict[int, int]:
-    """Return the processes that listen, by port."""
+    """Return the pids of the listening processes by port."""
     try:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
         return {}
-    return {one.laddr.port: one.pid for one in connections if one.status == psutil.CONN_LISTEN and one.pid}
+    return {
+        connection.laddr.port: connection.pid
+        for connection in connections
+        if connection.status == psutil.CONN_LISTEN and connection.pid
+    }

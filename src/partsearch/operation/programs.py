@@ -1,7 +1,7 @@
-"""How a release starts its services, as the release itself says.
+"""The commands that start a release's services, as that release itself describes them.
 
-``python -m partsearch.operation.programs blue ID PYTHON`` prints it. Another release may be started otherwise than this
-one: so whoever starts it asks it.
+``python -m partsearch.operation.programs blue ID PYTHON`` prints them as JSON. Another release may start differently
+from this one, so it is asked. Releases call each other's module: its name, arguments and output do not change.
 """
 
 import json
@@ -17,20 +17,20 @@ from partsearch.system.commands import CommandFailedError, run_command
 from partsearch.system.priority import gently
 
 _COMMAND_SECONDS = 30
-_TOLD = ("service", "command", "stop_signal", "stop_seconds", "port")
+_FIELDS = ("service", "command", "stop_signal", "stop_seconds", "port")
 
 
 def release_processes(of: Settings, slot: Slot, release: Release, environment: Mapping[str, str]) -> list[Process]:
-    """The processes of ``release`` in the place of ``slot``.
+    """Return the processes of ``release`` in ``slot``.
 
     Args:
         of: the settings of the site.
-        slot: the place.
-        release: the release, which is asked by its own Python unless that is the one that runs this.
-        environment: what its Python is run with.
+        slot: the slot.
+        release: the release; unless it is this checkout, its own Python is asked.
+        environment: the environment variables of its Python.
 
     Raises:
-        StartError: the release cannot say.
+        StartError: the release does not describe them.
     """
     if release.root is None:
         return slot_processes(of, slot, release)
@@ -45,24 +45,24 @@ def release_processes(of: Settings, slot: Slot, release: Release, environment: M
         ) from error
 
 
-def _process(told: Mapping[str, object], slot: Slot, release: Release) -> Process:
+def _process(described: Mapping[str, object], slot: Slot, release: Release) -> Process:
     return Process(
-        service=Service(str(told["service"])),
-        command=[str(word) for word in told["command"]],  # type: ignore[attr-defined]
-        stop_signal=str(told["stop_signal"]),
-        stop_seconds=int(str(told["stop_seconds"])),
-        port=int(str(told["port"])),
+        service=Service(str(described["service"])),
+        command=[str(word) for word in described["command"]],  # type: ignore[attr-defined]
+        stop_signal=str(described["stop_signal"]),
+        stop_seconds=int(str(described["stop_seconds"])),
+        port=int(str(described["port"])),
         slot=slot,
         release=release.id,
     )
 
 
 def main() -> None:
-    """Prints how this release is started, as JSON."""
+    """Print the processes of this release as JSON."""
     slot, release_id, python = sys.argv[1:]
     release = Release(release_id, None, Path(python), "")
     processes = slot_processes(settings(), Slot(slot), release)
-    print(json.dumps([{name: getattr(process, name) for name in _TOLD} for process in processes]))
+    print(json.dumps([{name: getattr(process, name) for name in _FIELDS} for process in processes]))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a release is: an environment that the services of one slot run from."""
+"""A release: the environment that the services of one slot run from."""
 
 import json
 import sys
@@ -15,8 +15,8 @@ class Release:
     """A release: its id, which X-Release shows, and the Python that runs it.
 
     ``root`` is its folder under ``PARTSEARCH_HOME/releases``; ``None`` for the checkout that the command runs from.
-    ``source`` says in words what it was made from. ``digest`` is that of a checkout's files, which may change under it;
-    nothing for a release in a folder, which does not.
+    ``source`` names what it was built from. ``digest`` is that of a checkout's files, which may change while it runs;
+    empty for a release in a folder of its own, which does not change.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Release:
 
 
 def checkout_release(settings: Settings) -> Release:
-    """The checkout that this command runs from, which is a release too: nothing of it is copied."""
+    """Return the checkout that this command runs from, which is a release without a copy of its own."""
     return Release(settings.release(), None, Path(sys.executable), str(project_root()), _digest_of_package())
 
 
@@ -41,7 +41,7 @@ def _digest_of_package() -> str:
 
 
 def installed_release(home: Path, release_id: str) -> Release | None:
-    """The release of this id that lies complete under ``home``; ``None`` where there is none."""
+    """Return the release of this id that is complete under ``home``; ``None`` where there is none."""
     root = home / "releases" / release_id
     try:
         source = str(json.loads((root / "release.json").read_text())["source"])

@@ -1,4 +1,4 @@
-"""Bringing the site up and down."""
+"""The running site: start and stop it, start and stop a release in a slot."""
 
 import os
 import threading
@@ -8,9 +8,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from partsearch.database import embedded
-from partsearch.database.command_errors import next_step_for, without_driver
-from partsearch.database.configured import database_address, direct_database_address
-from partsearch.database.lock_files import remove_foreign_locks
+from partsearch.database.address.configured import database_address, direct_database_address
+from partsearch.database.embedded.lock_files import remove_stale_locks
+from partsearch.database.errors.command_errors import next_step_for, without_exception_name
 from partsearch.database.reachability import require_awake, wait_until_reachable
 from partsearch.errors import PartsearchError
 from partsearch.operation import ports, slots
@@ -41,11 +41,16 @@ _STOP_SECONDS = 30
 _GENTLE_SECONDS = 5
 _POLL_SECONDS = 0.1
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
+"""Takes a line about each step, for the user."""
 
 
 class Site:
-    """The site of these settings."""
+    """The site of one home.
+
+    Args:
+        of: its settings; absent, those of this process.
+    """
 
     def __init__(self, of: Settings | None = None) -> None:
         self.settings = of or settings()
@@ -55,7 +60,7 @@ class Site:
 
     @property
     def processes(self) -> list[Process]:
-        """Every process of the site, in the order in which they start: as it runs, or as it would be started."""
+        """Every process of the site in the order of starting: those that run, or else those that 'up' would start."""
         runs = self.is_up() or bool(self.orphans())
         releases = (slots.assigned_releases(self.home) if runs else {}) or {Slot.BLUE: self.release_to_run()}
         of_slots = [
@@ -64,55 +69,55 @@ class Site:
         return sorted([*self._shared, *of_slots], key=lambda process: list(Service).index(process.service))
 
     def release_that_runs(self) -> Release:
-        """The release that has the visitors; of a site that is down, the one that it would have."""
-        there = slots.assigned_releases(self.home) if self.is_up() else {}
-        return there.get(read_state(self.home).active) or self.release_to_run()
+        """Return the release that gets the traffic; of a site that is down, the one that 'up' would start."""
+        releases = slots.assigned_releases(self.home) if self.is_up() else {}
+        return releases.get(read_state(self.home).active) or self.release_to_run()
 
     def release_to_run(self) -> Release:
-        """The release that the site had last, where that is an installed one; else the checkout."""
+        """Return the release that the site had last if it is installed in the home, else the checkout."""
         state = read_state(self.home)
         last = installed_release(self.home.root, state.releases.get(state.active, ""))
         return last or checkout_release(self.settings)
 
     def url(self, path: str = "/") -> str:
-        """The public address of ``path``."""
+        """Return the public address of ``path``."""
         return f"http://127.0.0.1:{self.settings.partsearch_port}{path}"
 
     def is_up(self) -> bool:
-        """Whether the supervisor of this home runs."""
+        """Return whether the supervisor of this home runs."""
         return self.supervisor.pid() is not None
 
     def orphans(self) -> dict[str, list[int]]:
-        """Return the processes that run although their supervisor is gone, by the name of the process."""
+        """Return the processes that run without their supervisor, by name."""
         return {} if self.is_up() else group_pids(self.home)
 
-    def up(self, say: Say) -> None:
-        """Starts everything and returns when it answers; what runs already is left alone.
+    def up(self, report: Report) -> None:
+        """Start everything and return when it answers. Processes that run already are left alone.
 
         Args:
-            say: takes a line for each step.
+            report: takes a line about each step.
 
         Raises:
-            PartsearchError: something does not start; then nothing is left running that was not before.
+            PartsearchError: a process does not start; everything that this call started has been stopped.
         """
         with self.home.lock():
             if self.is_up():
-                self._start_again(say)
+                self._start_again(report)
                 return
-            self._prepare(say)
+            self._prepare(report)
             self.supervisor.start(self._shared, service_environment(self.home, self._environment()))
             try:
-                self._start_database(say)
-                self._prepare_database(say)
-                self._start_services(say)
+                self._start_database(report)
+                self._prepare_database(report)
+                self._start_services(report)
             except BaseException as error:
                 if isinstance(error, PartsearchError):
-                    say(f"{error} Stopping what was started.")
+                    report(f"{error} Stopping what was started.")
                 self.supervisor.shut_down(_DOWN_SECONDS)
                 raise
 
     def down(self) -> bool:
-        """Stops everything; whether there was anything to stop. The data stays."""
+        """Stop everything and return whether anything ran. The data stays."""
         with self.home.lock():
             was_up = self.is_up()
             self.supervisor.shut_down(_DOWN_SECONDS)
@@ -121,36 +126,36 @@ class Site:
             return ended or was_up
 
     def slots(self) -> dict[Slot, SlotStatus]:
-        """The slots that have a release, and what they are doing."""
+        """Return the slots that have a release, with their status."""
         known = self.supervisor.processes() if self.is_up() else {}
         found = {}
         for slot, release in slots.assigned_releases(self.home).items() if known else ():
-            told = {service: known.get(process_name(service, slot), {}) for service in RELEASE_SERVICES}
-            pids = {service: one.get("pid") or None for service, one in told.items()}
-            states = {service: one.get("statename", "UNKNOWN") for service, one in told.items()}
+            processes = {service: known.get(process_name(service, slot), {}) for service in RELEASE_SERVICES}
+            pids = {service: process.get("pid") or None for service, process in processes.items()}
+            states = {service: process.get("statename", "UNKNOWN") for service, process in processes.items()}
             found[slot] = SlotStatus(release, pids, states)
         return found
 
     def start_slot(
-        self, slot: Slot, release: Release, say: Say, seconds: float = _ANSWER_SECONDS, *, is_gentle: bool = False
+        self, slot: Slot, release: Release, report: Report, seconds: float = _ANSWER_SECONDS, *, is_gentle: bool = False
     ) -> None:
-        """Starts a release in the place of a slot that has no visitors; returns when both services answer.
+        """Start a release in a slot that gets no traffic; return when both services answer.
 
-        The caller sees to it that nobody else starts or stops anything meanwhile.
+        The caller makes sure that no other command starts or stops anything meanwhile.
 
         Args:
-            slot: the place; what runs there is stopped first.
-            release: what is to run there.
-            say: takes a line.
+            slot: the slot; what runs there is stopped first.
+            release: the release.
+            report: takes a line about each step.
             seconds: how long the services may take.
-            is_gentle: whether others come first, until ``hurry_slot`` or for a few seconds, be they too busy.
+            is_gentle: whether it starts with a low priority, until ``raise_priority`` or for a few seconds.
 
         Raises:
-            StartError, PortTakenError: it does not start; then nothing is left running of it.
-            OperationError: the site is not up, or the slot has the visitors.
+            StartError, PortTakenError: it does not start; no process of it is left.
+            OperationError: the site is not up, or the slot gets traffic.
         """
         self.stop_slot(slot)
-        say(f"Starting {release.id} as {slot}.")
+        report(f"Starting {release.id} as {slot}.")
         try:
             watch = self._watch()
             processes = self._add_slot(slot, release, watch)
@@ -165,40 +170,40 @@ class Site:
 
     @contextmanager
     def _gentle(self, slot: Slot) -> Iterator[None]:
-        """Lets others come first, but not for so long that a slot on a busy machine would not start in time."""
+        """Give a slot a low priority within the block, but only for a few seconds: it has to start in time."""
         self._each_group(slot, priority.lower_group)
-        timer = threading.Timer(_GENTLE_SECONDS, self.hurry_slot, [slot])
+        timer = threading.Timer(_GENTLE_SECONDS, self.raise_priority, [slot])
         timer.start()
         try:
             yield
         finally:
             timer.cancel()
 
-    def hurry_slot(self, slot: Slot) -> None:
-        """Lets a slot that was started gently take the processor like all others."""
+    def raise_priority(self, slot: Slot) -> None:
+        """Give a slot that was started with a low priority the normal one."""
         self._each_group(slot, priority.raise_group)
 
     def _each_group(self, slot: Slot, do: Callable[[int], None]) -> None:
-        """Each service of a slot is a process group, named after the process that the supervisor started."""
+        """Call ``do`` with the process group of each service: its number is the pid that the supervisor knows."""
         status = self.slots().get(slot)
         for pid in filter(None, status.pids.values() if status else ()):
             do(pid)
 
     def kill_service(self, slot: Slot, service: Service) -> None:
-        """Ends a service of a slot by force, whatever it is doing: Nginx has its requests answered by the other one.
+        """Kill a service of a slot with its requests; Nginx sends those to the other slot.
 
-        The supervisor starts it again; ``stop_slot`` ends that.
+        The supervisor starts it again until ``stop_slot``.
         """
         kill_group(self.home, process_name(service, slot))
 
     def stop_slot(self, slot: Slot) -> None:
-        """Stops what runs in the place of a slot that has no visitors, and forgets it.
+        """Stop the release of a slot that gets no traffic; the slot has none afterwards.
 
         Raises:
             StartError: it does not stop.
-            OperationError: the site is not up, or the slot has the visitors.
+            OperationError: the site is not up, or the slot gets traffic.
         """
-        self._require_free_of_visitors(slot)
+        self._require_no_traffic(slot)
         state = read_state(self.home)
         if slot in state.releases:
             releases = {other: release for other, release in state.releases.items() if other is not slot}
@@ -208,18 +213,18 @@ class Site:
             end_group(self.home, process_name(service, slot), service)
         slots.clear_release(self.home, slot)
 
-    def _require_free_of_visitors(self, slot: Slot) -> None:
+    def _require_no_traffic(self, slot: Slot) -> None:
         if not self.is_up():
             raise OperationError("The site is not up.", "Start it with 'partsearch up'.")
         state = read_state(self.home)
-        if slot is state.active or (slot is state.new and state.share > 0):
-            raise OperationError(f"Visitors are sent to {slot}.", "Send them to the other slot first.")
+        if slot is state.active or (slot is state.new and state.weight > 0):
+            raise OperationError(f"{slot} gets traffic.", "Send the traffic to the other slot first.")
 
     def _watch(self) -> StartWatch:
         return StartWatch(self.supervisor, self.settings)
 
     def _add_slot(self, slot: Slot, release: Release, watch: StartWatch) -> list[Process]:
-        """Starts a release, without waiting until it answers."""
+        """Start a release without waiting until it answers; return its processes."""
         environment = {**self._environment(), "PARTSEARCH_RELEASE": release.id}
         processes = release_processes(self.settings, slot, release, {**os.environ, **environment})
         ports.require_free(processes)
@@ -233,18 +238,18 @@ class Site:
         for process in processes:
             self.supervisor.start_process(process.name)
 
-    def _prepare(self, say: Say) -> None:
-        """Makes everything ready that does not need a running process."""
+    def _prepare(self, report: Report) -> None:
+        """Prepare everything that needs no running process: folders, the database cluster, Nginx's configuration."""
         self.home.prepare()
         if self._end_leftovers():
-            say("Ended what a killed site had left running.")
+            report("Ended the processes that a killed site had left.")
         ports.require_free(self.processes)
         if self.settings.database_url is None:
             if not embedded.is_initialised(self.home.root):
-                say("Making the embedded PostgreSQL.")
+                report("Creating the embedded PostgreSQL.")
             embedded.initialise(self.home.root)
             embedded.configure(self.settings)
-            remove_foreign_locks(embedded.data_folder(self.home.root), self.home.sockets)
+            remove_stale_locks(embedded.data_folder(self.home.root), self.home.sockets)
         else:
             require_awake(database_address(self.settings))
         (self.home.run / "nginx").mkdir(exist_ok=True)
@@ -252,28 +257,28 @@ class Site:
         request_log_file(self.home).unlink(missing_ok=True)
 
     def _end_leftovers(self) -> bool:
-        """Ends what a killed site has left running, and forgets which slots it had."""
+        """End the processes that a killed site has left, and forget its slots; return whether there were any."""
         for slot in Slot:
             slots.clear_release(self.home, slot)
         return end_leftovers(self.home)
 
     def _environment(self) -> dict[str, str]:
-        """The settings of the services: resolved here, so that they need read neither ``.env`` nor the key's file."""
+        """Return the settings of the services, resolved: they read neither ``.env`` nor the file of the key."""
         values = self.settings.environment()
         values.setdefault("SECRET_KEY", secret_key(self.home.root))
         values["PARTSEARCH_RELEASE"] = self.settings.release()
         return values
 
-    def _start_database(self, say: Say) -> None:
+    def _start_database(self, report: Report) -> None:
         if self.settings.database_url is None:
-            say("Starting PostgreSQL.")
+            report("Starting PostgreSQL.")
             watch = self._watch()
             self._start_all([process for process in self._shared if process.service is Service.POSTGRES], watch)
             wait_until_reachable(embedded.superuser_address(self.settings), _DATABASE_SECONDS, watch.check)
             embedded.create_database(self.settings)
 
-    def _prepare_database(self, say: Say) -> None:
-        say("Bringing the tables up to date.")
+    def _prepare_database(self, report: Report) -> None:
+        report("Migrating the database.")
         require_awake(direct_database_address(self.settings))
         release = self.release_to_run()
         self._manage(release, "migrate", "--noinput", "--verbosity", "0")
@@ -294,31 +299,31 @@ class Site:
         except CommandFailedError as error:
             cause = str(error)
             raise StartError(
-                f"'manage {arguments[0]}' failed: {without_driver(cause)}.",
-                next_step_for(cause) or f"Run 'partsearch manage {arguments[0]}' to see it whole.",
+                f"'manage {arguments[0]}' failed: {without_exception_name(cause)}.",
+                next_step_for(cause) or f"Run 'partsearch manage {arguments[0]}' to see all of its output.",
             ) from error
 
-    def _start_services(self, say: Say) -> None:
-        """Starts what is to run, in blue, and sends all visitors there."""
-        say("Starting the services.")
+    def _start_services(self, report: Report) -> None:
+        """Start the release in blue, with everything else, and send all traffic there."""
+        report("Starting the services.")
         release = self.release_to_run()
         watch = self._watch()
-        web = self._add_slot(Slot.BLUE, release, watch)
+        services = self._add_slot(Slot.BLUE, release, watch)
         write_state(self.home, TrafficState(releases={Slot.BLUE: release.id}))
         self._start_all(self._shared, watch)
-        self._wait_until_all_answer([*web, *self._shared], watch)
+        self._wait_until_all_answer([*services, *self._shared], watch)
 
-    def _start_again(self, say: Say) -> None:
-        """Starts what was stopped of a site that is up; of the slots, the one that has the visitors."""
-        say("Starting the services.")
+    def _start_again(self, report: Report) -> None:
+        """Start the processes of a running site that are stopped; of the slots, the one that gets the traffic."""
+        report("Starting the services.")
         active = read_state(self.home).active
-        wanted = [process for process in self.processes if process.slot in (None, active)]
+        processes = [process for process in self.processes if process.slot in (None, active)]
         watch = self._watch()
-        self._start_all(wanted, watch)
-        self._wait_until_all_answer(wanted, watch)
+        self._start_all(processes, watch)
+        self._wait_until_all_answer(processes, watch)
 
     def _wait_until_all_answer(self, processes: Sequence[Process], watch: StartWatch) -> None:
-        """Those that cannot be asked have to run, a second long."""
+        """Return when every process answers. Those without a port have to run for a second."""
         for process in processes:
             self._wait_until_answering(process, watch)
         while not watch.all_run():

@@ -11,9 +11,9 @@ from partsearch.operation.release import Release
 
 @dataclass(frozen=True)
 class SlotStatus:
-    """The release of a slot, and of each of its services the pid and the state that the supervisor knows.
+    """The release of a slot, with the pid and the supervisor's state, such as ``RUNNING``, of each service.
 
-    A service that the supervisor does not know is ``UNKNOWN``; the other states are its own, such as ``RUNNING``.
+    The state of a service that the supervisor does not know is ``UNKNOWN``.
     """
 
     release: Release

@@ -1,11 +1,11 @@
-"""supervisord as partsearch runs it: a full disk does not end it, and the path of its files may hold any character.
+"""supervisord as partsearch runs it: it survives a full disk, and the paths of its files may have any character.
 
-``python -m partsearch.operation.supervisord -c FILE``. Three parts of the package ``supervisor`` are replaced, for want
-of options:
+``python -m partsearch.operation.supervisord -c FILE``. Three parts of the package ``supervisor``, which has no options
+for them, are replaced:
 
-- Its log handler lets an error of the disk through, which ends the program while its children go on without it.
-- Its parser takes `` ;`` and `` #`` in a value, as in the path of a home, for the begin of a comment.
-- Its pause before a process is tried again grows without end: after a night it is minutes.
+- Its log handler raises errors of the disk, which end the program while its children go on without it.
+- Its parser takes `` ;`` and `` #`` in a value, as in the path of a home, for the start of a comment.
+- Its backoff before a process is started again grows without a limit: after a night it is minutes.
 """
 
 import os
@@ -17,19 +17,28 @@ from typing import IO, Any
 from supervisor import loggers, options, process, supervisord
 from supervisor.states import ProcessStates
 
-_LONGEST_PAUSE_SECONDS = 5.0
+from partsearch.system.log_config import configured_format, format_line
+
+_LONGEST_BACKOFF_SECONDS = 5.0
 _MESSAGE_ALONE = "%(message)s"
+_LEVELS = {
+    loggers.LevelsByName.CRIT: "CRITICAL",
+    loggers.LevelsByName.ERRO: "ERROR",
+    loggers.LevelsByName.WARN: "WARNING",
+    loggers.LevelsByName.INFO: "INFO",
+}
+"""Its levels as other processes name them."""
 
 
 class Writer:
-    """Writes to a file whose disk may be full. What is lost is counted, and told when there is room again."""
+    """Writes to a file whose disk may be full. Lost bytes are counted and reported when the disk has space again."""
 
     def __init__(self) -> None:
         self._lost = 0
         self._why = ""
 
     def write(self, descriptor: int, data: bytes) -> None:
-        """Writes as much of ``data`` as the disk takes."""
+        """Write as much of ``data`` as the disk takes."""
         note = f"\n[{self._lost:,} bytes of this log are lost: {self._why}]\n".encode() if self._lost else b""
         left = memoryview(note + data)
         try:
@@ -41,13 +50,13 @@ class Writer:
             self.lose(min(len(left), len(data)), error)
 
     def lose(self, number: int, error: OSError) -> None:
-        """Counts bytes that could not be written."""
+        """Count bytes that could not be written."""
         self._lost += number
         self._why = error.strerror or type(error).__name__
 
 
 class LogHandler(loggers.RotatingFileHandler):  # type: ignore[misc]  # supervisor has no types
-    """The handler of a log file, the supervisor's own or that of a process, which raises no error of the disk."""
+    """The handler of a log file, the supervisor's or that of a process, which raises no errors of the disk."""
 
     stream: IO[bytes]
 
@@ -57,13 +66,13 @@ class LogHandler(loggers.RotatingFileHandler):  # type: ignore[misc]  # supervis
         self.reopen()
 
     def reopen(self) -> None:
-        """Opens the file anew, without a buffer: what a buffer still holds would be an error at its close."""
+        """Open the file again, without a buffer: a buffer that cannot be written would raise at its close."""
         self.close()
         self.stream = open(self.baseFilename, "ab", buffering=0)  # noqa: SIM115, PTH123  # closed by the handler
         self.closed = False
 
     def emit(self, record: Any) -> None:
-        """Writes a record, and begins a new file where this one is long enough."""
+        """Write a record, and start a new file if this one has reached its size."""
         data = self._bytes(record)
         try:
             if self.stream.closed:
@@ -72,22 +81,26 @@ class LogHandler(loggers.RotatingFileHandler):  # type: ignore[misc]  # supervis
             self._writer.lose(len(data), error)
             return
         self._writer.write(self.stream.fileno(), data)
-        with suppress(OSError):  # it is tried again after the next record
-            self._begin_anew_if_long()
+        with suppress(OSError):  # the next record tries again
+            self._rotate_if_long()
 
     def _bytes(self, record: Any) -> bytes:
         if self.fmt == _MESSAGE_ALONE and isinstance(record.msg, bytes):
             return record.msg
-        return str(self.fmt % record.asdict()).encode(errors="backslashreplace")
+        event = str(record.asdict()["message"])
+        if self.fmt == _MESSAGE_ALONE:
+            return event.encode(errors="backslashreplace")
+        line = format_line(configured_format(), _LEVELS.get(record.level, "DEBUG"), "supervisord", event, {})
+        return f"{line}\n".encode(errors="backslashreplace")
 
-    def _begin_anew_if_long(self) -> None:
+    def _rotate_if_long(self) -> None:
         if self.stream.tell() >= self.maxBytes > 0:
             self.doRollover()
             self.reopen()
 
 
 class Stream:
-    """Standard output or error, which raise no error of the disk either."""
+    """Standard output or error, which raises no errors of the disk either."""
 
     encoding = "utf-8"
 
@@ -96,42 +109,42 @@ class Stream:
         self._writer = Writer()
 
     def write(self, text: str) -> int:
-        """Writes a text at once."""
+        """Write a text at once."""
         self._writer.write(self._descriptor, text.encode(errors="backslashreplace"))
         return len(text)
 
     def flush(self) -> None:
-        """Does nothing: nothing is held back."""
+        """Do nothing: there is no buffer."""
 
     def fileno(self) -> int:
-        """The descriptor."""
+        """Return the descriptor."""
         return self._descriptor
 
     def isatty(self) -> bool:
-        """Whether it is a terminal."""
+        """Return whether it is a terminal."""
         return os.isatty(self._descriptor)
 
 
 class Parser(options.UnhosedConfigParser):  # type: ignore[misc]  # supervisor has no types
-    """The parser of the configuration; a value goes to the end of its line."""
+    """The parser of the configuration, for which a value goes to the end of its line."""
 
     def __init__(self) -> None:
         super().__init__(inline_comment_prefixes=())
 
 
 class Subprocess(process.Subprocess):  # type: ignore[misc]  # supervisor has no types
-    """A process that is tried again after a few seconds, however often it has failed."""
+    """A process that is started again after a few seconds, however often it has failed."""
 
     def change_state(self, new_state: int, expected: bool = True) -> object:  # noqa: FBT001, FBT002  # supervisor's
-        """Notes the state, and when the process is to be tried again."""
+        """Set the state, and for BACKOFF the time of the next start."""
         changed: object = super().change_state(new_state, expected)
         if new_state == ProcessStates.BACKOFF:
-            self.delay: float = min(self.delay, time.time() + _LONGEST_PAUSE_SECONDS)
+            self.delay: float = min(self.delay, time.time() + _LONGEST_BACKOFF_SECONDS)
         return changed
 
 
 def main() -> None:
-    """Runs supervisord until it is told to stop."""
+    """Run supervisord until it is stopped."""
     loggers.RotatingFileHandler = LogHandler
     options.UnhosedConfigParser = Parser
     process.Subprocess = Subprocess

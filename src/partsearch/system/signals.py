@@ -1,4 +1,4 @@
-"""Ctrl-C, and the other ways to tell a command to end: all of them end it in order."""
+"""Ctrl-C and the other signals that end a command: all of them end it in order."""
 
 import signal
 from collections.abc import Iterator
@@ -10,9 +10,10 @@ _ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def termination_signals_interrupt() -> Iterator[None]:
-    """Within it SIGTERM and SIGHUP interrupt as Ctrl-C does; one that is ignored, as under nohup, stays ignored.
+    """Have SIGTERM and SIGHUP raise KeyboardInterrupt within the block, as Ctrl-C does.
 
-    Without it they would end the command at once, and leave an embedded PostgreSQL running that was started for it.
+    One that is ignored, as under nohup, stays ignored. Without this they would end the command at once, and an embedded
+    PostgreSQL that it has started would keep running.
     """
     before = {number: signal.getsignal(number) for number in _ALL}
     try:
@@ -31,7 +32,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def signals_ignored() -> Iterator[None]:
-    """Within it nothing interrupts: for what is short, and worse when done by half."""
+    """Ignore these signals within the block: for short work that must not be done by half."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in _ALL}
     try:
         yield

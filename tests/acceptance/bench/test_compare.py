@@ -39,7 +39,7 @@ def test_runs_of_different_machines_are_refused(tmp_path: Path) -> None:
     assert "cannot be compared: cores 2, then 64." in found.stderr
 
 
-def test_a_report_is_drawn_again_from_the_record_alone(tmp_path: Path) -> None:
+def test_a_report_is_written_again_from_the_record_alone(tmp_path: Path) -> None:
     found = _bench("report", _file(tmp_path, "run", made_run()))
     assert found.returncode == 0, found.stderr
     assert "FastAPI 2.0 times faster" in found.stdout

@@ -1,17 +1,17 @@
-"""wrk and siege, against a server that logs the truth."""
+"""wrk and siege, against a server that logs what it did."""
 
 from pathlib import Path
 from statistics import mean
 
 import pytest
 
-from partsearch.bench import wrk
+from partsearch.bench.analysis.histogram import answers, little_ratio, percentile
+from partsearch.bench.analysis.histogram import mean as histogram_mean
 from partsearch.bench.errors import LoadError, ProgramMissingError
-from partsearch.bench.histogram import answers, little_ratio, percentile
-from partsearch.bench.histogram import mean as histogram_mean
+from partsearch.bench.load import wrk
+from partsearch.bench.load.siege import Siege
+from partsearch.bench.load.wrk import Wrk
 from partsearch.bench.record import Request, Round, Scenario, Target
-from partsearch.bench.siege import Siege
-from partsearch.bench.wrk import Wrk
 from tests.support.site import free_ports
 from tests.support.slow_server import SlowServer
 
@@ -24,7 +24,7 @@ def target(server: SlowServer, path: str = "") -> Target:
 
 
 def restored(folder: Path, server: SlowServer, seconds: int = 2) -> Round:
-    """A round by wrk on a server of which 98 % of the answers take 5 ms, and 2 % 400 ms."""
+    """Return a round of wrk on a server where 98 % of the answers take 5 ms, and 2 % take 400 ms."""
     measured = Wrk(folder, threads=2, timeout=10).load(target(server), BOTH, connections=20, seconds=seconds, number=1)
     assert measured.failed == 0
     return measured
@@ -42,9 +42,7 @@ def test_the_latencies_that_wrk_measured_are_restored(tmp_path: Path) -> None:
     assert little_ratio(measured) == pytest.approx(1, abs=0.2)
 
 
-def test_a_wrk_whose_memory_cannot_be_read_is_asked_for_each_latency(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_access_to_its_memory_wrk_reports_each_latency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "wrk.lua"
     script.write_text(wrk._SCRIPT.read_text().replace('require("ffi")', 'require("no ffi")'))
     monkeypatch.setattr(wrk, "_SCRIPT", script)
@@ -53,12 +51,12 @@ def test_a_wrk_whose_memory_cannot_be_read_is_asked_for_each_latency(
     assert answers(measured.latency) == measured.requests > 0
 
 
-def test_wrk_puts_all_requests_of_a_scenario_in_turn(tmp_path: Path) -> None:
+def test_wrk_sends_all_requests_of_a_scenario_in_turn(tmp_path: Path) -> None:
     with SlowServer(fast=0.005).running() as server:
-        measured = Wrk(tmp_path, threads=4, timeout=10).load(target(server, "/door"), BOTH, 10, 1, 1)
+        measured = Wrk(tmp_path, threads=4, timeout=10).load(target(server, "/route"), BOTH, 10, 1, 1)
     assert set(server.requests) == {
-        ("POST", "/door/search/part/", BODY),
-        ("GET", "/door/search/part/?part_name=%D1%84", ""),
+        ("POST", "/route/search/part/", BODY),
+        ("GET", "/route/search/part/?part_name=%D1%84", ""),
     }
     counts = server.requests.values()
     assert max(counts) < 1.2 * min(counts)
@@ -66,7 +64,7 @@ def test_wrk_puts_all_requests_of_a_scenario_in_turn(tmp_path: Path) -> None:
     assert measured.statuses == {"200": measured.requests}
 
 
-def test_what_failed_is_counted_and_no_throughput(tmp_path: Path) -> None:
+def test_failures_are_counted_and_not_in_the_rate(tmp_path: Path) -> None:
     with SlowServer(fast=0.005, failing=10).running() as server:
         measured = Wrk(tmp_path, threads=1, timeout=10).load(target(server), BOTH, 10, 1, 1)
     assert server.statuses[503] - 10 <= measured.non_2xx <= server.statuses[503]
@@ -74,20 +72,20 @@ def test_what_failed_is_counted_and_no_throughput(tmp_path: Path) -> None:
     assert not measured.is_latency_clean
 
 
-def test_requests_that_nobody_answers_are_counted(tmp_path: Path) -> None:
+def test_requests_without_an_answer_are_counted(tmp_path: Path) -> None:
     with SlowServer(fast=0.005, closing=10).running() as server:
         measured = Wrk(tmp_path, threads=1, timeout=10).load(target(server), BOTH, 10, 1, 1)
     assert measured.socket_errors["read"] == pytest.approx(server.requests.total() // 10, abs=3)
 
 
-def test_late_answers_are_timed_out_and_in_no_histogram(tmp_path: Path) -> None:
+def test_late_answers_time_out_and_are_in_no_histogram(tmp_path: Path) -> None:
     with SlowServer(fast=1.1).running() as server:
         measured = Wrk(tmp_path, threads=1, timeout=1).load(target(server), BOTH, 3, 2, 1)
     assert (measured.timed_out, measured.rate) == (3, 0)
     assert measured.latency == ()
 
 
-def test_siege_tells_the_same_without_a_histogram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_siege_reports_the_same_without_a_histogram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     with SlowServer(fast=0.005, failing=10).running() as server:
         measured = Siege(tmp_path, timeout=10).load(target(server), BOTH, connections=5, seconds=1, number=1)
@@ -99,7 +97,7 @@ def test_siege_tells_the_same_without_a_histogram(tmp_path: Path, monkeypatch: p
     assert not (tmp_path / ".siege").exists()
 
 
-def test_a_program_that_is_missing_is_named_with_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_named_with_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ProgramMissingError, match="wrk is not installed") as caught:
         Wrk(tmp_path, threads=1, timeout=10)

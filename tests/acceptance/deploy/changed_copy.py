@@ -1,4 +1,4 @@
-"""Releases of the tests that need no building: this checkout's packages, and a changed copy of our source."""
+"""Releases for the tests without a build: the packages of this checkout, and a changed copy of our source."""
 
 import shutil
 import sys
@@ -15,11 +15,11 @@ MIGRATIONS = "catalog/migrations"
 
 @contextmanager
 def changed_copy(release_id: str, changes: Mapping[str, str | None]) -> Iterator[Release]:
-    """A release that differs from the checkout in some files.
+    """Yield a release that differs from the checkout in some files.
 
     Args:
         release_id: its id.
-        changes: the new text of a file by its path in the package; ``None`` where it is to be missing.
+        changes: the new text of a file by its path in the package; ``None`` removes the file.
     """
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     folder.chmod(0o755)

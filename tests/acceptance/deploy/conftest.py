@@ -1,4 +1,4 @@
-"""A site of its own for the updates, with a catalog, that other tests never see half-updated."""
+"""A site of its own for the deployments, so that no other test uses it during one."""
 
 import shutil
 import tempfile
@@ -13,8 +13,8 @@ PARTS = 300
 
 
 @pytest.fixture(scope="session")
-def updated_site() -> Iterator[RunningSite]:
-    """The site; its release is whatever the test before left."""
+def deployed_site() -> Iterator[RunningSite]:
+    """A site with a catalog, and the release that the test before left."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     try:
         with RunningSite.started(free_environment(folder / "home")) as site:

@@ -1,6 +1,6 @@
-"""Releases for the tests, made in a moment: the sources of this checkout, with a change, over its packages.
+"""Releases for the tests without a build: the source of this checkout, with a change, and its packages.
 
-The building of releases is tested by itself; here it would take longer than all that is to be seen.
+Other tests cover the build, which would take longer than the rest of these tests.
 """
 
 import json
@@ -20,7 +20,7 @@ _PACKAGE = "partsearch"
 
 @dataclass(frozen=True)
 class Change:
-    """In a file of the package, one text in the place of another; a file that is new has no text to be replaced."""
+    """A text of a file of the package and its replacement; without ``before`` the file is a new one."""
 
     file: str
     before: str
@@ -28,7 +28,7 @@ class Change:
 
 
 def overlay_release(site: RunningSite, release_id: str, changes: Sequence[Change] = ()) -> str:
-    """Puts a release beside those that the site keeps, and returns its id."""
+    """Add a release to those that the site keeps, and return its id."""
     return as_account(_overlay, site.home, release_id, changes)
 
 
@@ -48,7 +48,7 @@ def _overlay(home: Path, release_id: str, changes: Sequence[Change]) -> str:
 
 
 def apply(path: Path, change: Change) -> None:
-    """Makes a change in the file at ``path``."""
+    """Apply a change to the file at ``path``."""
     if not change.before:
         path.write_text(change.after)
         return
@@ -58,7 +58,7 @@ def apply(path: Path, change: Change) -> None:
 
 
 def _open_to_all(root: Path) -> None:
-    """The site's account has to read it, whatever the umask."""
+    """Let the account of the site read the release, whatever the umask."""
     for path in (root.parent, root, *root.rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))

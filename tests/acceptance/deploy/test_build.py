@@ -1,4 +1,4 @@
-"""Building releases: complete, read-only, beside the others; or not at all."""
+"""Building releases: complete and read-only beside the others, or not at all."""
 
 import fcntl
 import json
@@ -16,11 +16,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from partsearch.database.account import let_pass, program_folders, site_account
-from partsearch.deploy import build
-from partsearch.deploy.build import build_release
+from partsearch.database.account import grant_traversal, program_folders, site_account
+from partsearch.deploy.build import builder
+from partsearch.deploy.build.builder import build_release
+from partsearch.deploy.build.releases import releases
 from partsearch.deploy.errors import BuildError
-from partsearch.deploy.release import releases
 from partsearch.operation.home import Home
 from partsearch.operation.release import Release
 from partsearch.settings import project_root
@@ -32,7 +32,7 @@ _OFFLINE = ("--no-build-isolation", "--python", sys.executable)
 _BUILD = """
 import sys
 from pathlib import Path
-from partsearch.deploy.build import build_release
+from partsearch.deploy.build.builder import build_release
 from partsearch.operation.home import Home
 build_release(sys.argv[2], Home(Path(sys.argv[1])), print)
 """
@@ -40,10 +40,10 @@ build_release(sys.argv[2], Home(Path(sys.argv[1])), print)
 
 @pytest.fixture(scope="module")
 def site_home() -> Iterator[Home]:
-    """The folder of a site that is not up."""
+    """The home of a site that is down."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     own(folder)
-    let_pass(site_account(), *program_folders())
+    grant_traversal(site_account(), *program_folders())
     yield Home(folder / "home")
     subprocess.run(["chmod", "-R", "u+w", folder], check=True)
     shutil.rmtree(folder)
@@ -57,14 +57,14 @@ def release(site_home: Home) -> Release:
 
 @pytest.fixture
 def source() -> Iterator[Path]:
-    """A copy of this checkout's source, to be changed."""
+    """A copy of this checkout's source, which a test may change."""
     with readable_folder() as folder:
         yield copy_source(folder)
 
 
 @contextmanager
 def readable_folder() -> Iterator[Path]:
-    """A folder that the account may read. Not one of pytest's: every pytest that starts closes them."""
+    """A folder that the account may read. A folder of pytest is not: every start of pytest makes them private."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     folder.chmod(0o755)
     yield folder
@@ -80,7 +80,7 @@ def copy_source(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def changed_source() -> Iterator[Path]:
-    """A copy with another style sheet."""
+    """A copy with a different style sheet."""
     with readable_folder() as folder:
         copy_source(folder)
         (folder / _CSS).write_text((folder / _CSS).read_text() + "/* new */")
@@ -89,7 +89,7 @@ def changed_source() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def changed_release(site_home: Home, release: Release, changed_source: Path) -> Release:
-    """Its release, after that of this checkout."""
+    """The release of that copy, built after that of this checkout."""
     return built(site_home, changed_source)
 
 
@@ -98,7 +98,7 @@ def built(home: Home, source: Path | str | None) -> Release:
 
 
 def ids(home: Home) -> set[str]:
-    """The releases that there are, after a look for half a release beside them."""
+    """Return the ids of the releases, after a check that there is no incomplete one beside them."""
     folders = {path.name for path in (home.root / "releases").iterdir() if path.is_dir()}
     found = {release.id for release in releases(home.root)}
     assert folders == found
@@ -106,7 +106,7 @@ def ids(home: Home) -> set[str]:
 
 
 def run_in(release: Release, code: str) -> subprocess.CompletedProcess[str]:
-    """Runs Python in the release as the site's account, which has no other way to our source."""
+    """Run Python in the release as the site's account, which cannot import our source in any other way."""
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
         [str(release.python), "-c", code], cwd="/", capture_output=True, text=True, timeout=60,
         env={"PARTSEARCH_HOME": str(root(release).parents[1]), "SECRET_KEY": "x", "PATH": "/usr/bin:/bin"},
@@ -254,7 +254,7 @@ def test_a_killed_build_leaves_no_release(site_home: Home, release: Release, sou
 
 
 def kill_a_build(home: Home, source: Path, moment: str) -> None:
-    """Kills a build as soon as the release that it makes has the file ``moment``."""
+    """Kill a build as soon as the folder of its release contains the file ``moment``."""
     finished = {root(found) for found in releases(home.root)}
     command = [sys.executable, "-c", _BUILD, str(home.root), str(source)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, **process_arguments()) as process:
@@ -266,7 +266,7 @@ def kill_a_build(home: Home, source: Path, moment: str) -> None:
 
 
 def leftovers(home: Home) -> list[psutil.Process]:
-    """Commands of a build that still run."""
+    """Return the commands of a build that are still running."""
     return [process for process in psutil.process_iter() if str(home.root / "releases") in " ".join(cmdline(process))]
 
 
@@ -277,16 +277,16 @@ def cmdline(process: psutil.Process) -> list[str]:
         return []
 
 
-def test_a_full_disk_is_told_before_anything_is_written(
+def test_a_full_disk_is_reported_before_anything_is_written(
     site_home: Home, release: Release, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "_NEEDED_MEBIBYTES_WITH_TWIN", 10**9)
+    monkeypatch.setattr(builder, "_NEEDED_MEBIBYTES_WITH_LINKS", 10**9)
     (source / _CSS).write_text("/* no room */")
     with pytest.raises(BuildError, match="MiB are free"):
         built(site_home, source)
 
 
-def test_two_do_not_build_at_once(site_home: Home, release: Release) -> None:
+def test_only_one_command_builds_at_a_time(site_home: Home, release: Release) -> None:
     with (site_home.root / "releases/.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(BuildError, match="Another command"):

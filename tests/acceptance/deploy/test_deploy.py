@@ -1,21 +1,21 @@
-"""What an update says and refuses, and how one that is under way is taken back."""
+"""The messages of a deployment, its errors, and the rollback of a running one."""
 
 import threading
 
 import httpx
 import pytest
 
-from tests.acceptance.deploy.overlay import Change, overlay_release
-from tests.acceptance.deploy.updates import (
+from tests.acceptance.deploy.deployments import (
     QUICK,
+    deploy,
     record,
     records,
-    require_whole,
-    running_update,
+    require_single_release,
+    running_deployment,
     serving,
-    update,
     wait_for_state,
 )
+from tests.acceptance.deploy.overlay import Change, overlay_release
 from tests.support.deadline import wait_for
 from tests.support.site import RunningSite
 
@@ -28,25 +28,25 @@ _SLOW_PAGE = Change(
 
 
 @pytest.fixture(scope="module")
-def catalogue_of_releases(updated_site: RunningSite) -> RunningSite:
-    """The site with releases to choose from."""
-    overlay_release(updated_site, "lingering", [_SLOW_PAGE])
-    overlay_release(updated_site, "last")
-    return updated_site
+def site_with_releases(deployed_site: RunningSite) -> RunningSite:
+    """The site with two kept releases."""
+    overlay_release(deployed_site, "lingering", [_SLOW_PAGE])
+    overlay_release(deployed_site, "last")
+    return deployed_site
 
 
-def test_what_serves_already_is_left_alone(catalogue_of_releases: RunningSite) -> None:
-    before = catalogue_of_releases.status()["processes"]
-    update(catalogue_of_releases, serving(catalogue_of_releases).pop())
-    pids = [process["pid"] for process in catalogue_of_releases.status()["processes"]]
+def test_the_release_that_serves_is_not_deployed_again(site_with_releases: RunningSite) -> None:
+    before = site_with_releases.status()["processes"]
+    deploy(site_with_releases, serving(site_with_releases).pop())
+    pids = [process["pid"] for process in site_with_releases.status()["processes"]]
     assert pids == [process["pid"] for process in before]
 
 
-def test_while_the_old_release_drains_a_rollback_takes_a_second_and_a_second_update_is_refused(
-    catalogue_of_releases: RunningSite,
+def test_while_the_old_release_drains_a_rollback_takes_a_second_and_a_second_deployment_is_rejected(
+    site_with_releases: RunningSite,
 ) -> None:
-    site = catalogue_of_releases
-    assert update(site, "lingering").returncode == 0
+    site = site_with_releases
+    assert deploy(site, "lingering").returncode == 0
     answers: list[int] = []
 
     def ask_slowly() -> None:
@@ -54,28 +54,28 @@ def test_while_the_old_release_drains_a_rollback_takes_a_second_and_a_second_upd
         answers.append(httpx.get(query, cookies=_OF_THE_OLD_TO_THE_END, timeout=30).status_code)
 
     known = len(records(site))
-    with running_update(site, "deploy", "last", *QUICK) as process:
+    with running_deployment(site, "deploy", "last", *QUICK) as process:
         wait_for_state(site, "shifting", known)
-        visitor = threading.Thread(target=ask_slowly)
-        visitor.start()
+        user = threading.Thread(target=ask_slowly)
+        user.start()
         wait_for_state(site, "draining", known)
         assert serving(site) == {"last"}
-        second = update(site, "whatever")
+        second = deploy(site, "whatever")
         assert second.returncode == 1
-        assert f"(pid {process.pid}) runs since" in second.stderr
+        assert f"(pid {process.pid}) has been running since" in second.stderr
         back = site.run("rollback")
         assert back.returncode == 0, back.stdout + back.stderr
-        wait_for(lambda: process.poll() is not None, what="the end of the update")
+        wait_for(lambda: process.poll() is not None, what="the end of the deployment")
         assert process.returncode == 1
-    visitor.join()
+    user.join()
     assert answers == [200]
     assert record(site)["state"] == "rolled back"
     assert record(site)["returned_seconds"] < 1
-    require_whole(site, "lingering")
+    require_single_release(site, "lingering")
 
 
-def test_the_plan_changes_nothing(catalogue_of_releases: RunningSite) -> None:
-    site = catalogue_of_releases
+def test_the_plan_changes_nothing(site_with_releases: RunningSite) -> None:
+    site = site_with_releases
     before = (serving(site), len(records(site)))
     planned = site.run("deploy", "last", "--plan")
     assert planned.returncode == 0, planned.stderr
@@ -84,7 +84,7 @@ def test_the_plan_changes_nothing(catalogue_of_releases: RunningSite) -> None:
 
 
 @pytest.mark.parametrize("steps", ["", "5,4,100", "5,50", "0,100", "many"])
-def test_steps_that_are_none_are_wrong_usage(steps: str) -> None:
+def test_invalid_steps_are_wrong_usage(steps: str) -> None:
     from typer.testing import CliRunner
 
     from partsearch.cli import app

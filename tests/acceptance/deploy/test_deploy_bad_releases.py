@@ -1,4 +1,4 @@
-"""Releases that are bad in one way each: every one is found out and taken back, and the visitors hardly notice."""
+"""Releases that are bad in one way each: each is detected and rolled back, and few users get an error."""
 
 import os
 import re
@@ -6,34 +6,35 @@ import signal
 
 import pytest
 
-from tests.acceptance.deploy.overlay import Change, overlay_release
-from tests.acceptance.deploy.updates import (
+from tests.acceptance.deploy.deployments import (
     QUICK,
+    deploy,
     migration_change,
     record,
     records,
-    require_whole,
-    running_update,
+    require_single_release,
+    running_deployment,
     serving,
-    update,
     wait_for_state,
 )
+from tests.acceptance.deploy.overlay import Change, overlay_release
 from tests.support.load import Load
 from tests.support.site import COMMAND_SECONDS, RunningSite
 
 _CLIENTS = 3
 _PAUSE_SECONDS = 0.02
 _ENOUGH_TO_START = ("--start-seconds", "12")
-_MOST_HURT = 5
+_MOST_FAILED = 5
 _OPTIONS = {
     "does not start": _ENOUGH_TO_START,
     "is not ready": _ENOUGH_TO_START,
-    # Two windows of enough answers to speak of a p99.
+    # Enough responses for the p99 of two windows.
     "is ten times slower": ("--step-samples", "300"),
 }
 _SEARCH = "fastapi_service/routes/search_part.py"
 _ANSWER = "    found: str ="
-_READY = "return None\n    return f"
+_READY = "    if not is_applied:\n"
+_NOT_READY = f"    raise DatabaseUnavailableError('It is not ready.')\n{_READY}"
 
 _NOW_AND_THEN = """\
     import random
@@ -41,7 +42,7 @@ _NOW_AND_THEN = """\
     if request.app.state.asked > 60 and random.random() < 0.2:
         raise OSError
 """
-"""The first searches are those of the health gate, which would be the first to see it."""
+"""The first searches are those of the smoke test, which must not be the one that detects it."""
 
 BAD = {
     "does not start": (
@@ -49,12 +50,12 @@ BAD = {
         "fastapi does not start: ZeroDivisionError: division by zero",
     ),
     "is not ready": (
-        Change("database/readiness.py", _READY, _READY.replace("None", "'It is not ready.'")),
+        Change("database/schema.py", _READY, _NOT_READY),
         r"django does not answer on port \d+: It is not ready",
     ),
     "answers 20 % with 500": (
         Change(_SEARCH, _ANSWER, _NOW_AND_THEN + _ANSWER),
-        "answers of the new release were errors",
+        "responses of the new release were errors",
     ),
     "is ten times slower": (
         Change(_SEARCH, _ANSWER, f"    import asyncio\n    await asyncio.sleep(0.4)\n{_ANSWER}"),
@@ -66,41 +67,41 @@ BAD = {
     ),
     "breaks the old release": (
         migration_change('migrations.RunSQL("ALTER TABLE part DROP COLUMN json_data", "")'),
-        "cannot live with",
+        "cannot serve after",
     ),
 }
 
 
-@pytest.mark.parametrize("fault", BAD)
-def test_a_bad_release_is_taken_back(updated_site: RunningSite, fault: str) -> None:
-    change, said = BAD[fault]
-    before = serving(updated_site).pop()
-    release = overlay_release(updated_site, fault.replace(" ", "-").replace("%", "percent"), [change])
-    with Load(updated_site.url, _CLIENTS, _PAUSE_SECONDS).running() as load:
-        done = update(updated_site, release, *_OPTIONS.get(fault, ()))
+@pytest.mark.parametrize("defect", BAD)
+def test_a_bad_release_is_rolled_back(deployed_site: RunningSite, defect: str) -> None:
+    change, said = BAD[defect]
+    before = serving(deployed_site).pop()
+    release = overlay_release(deployed_site, defect.replace(" ", "-").replace("%", "percent"), [change])
+    with Load(deployed_site.url, _CLIENTS, _PAUSE_SECONDS).running() as load:
+        done = deploy(deployed_site, release, *_OPTIONS.get(defect, ()))
     assert done.returncode == 1, done.stdout
     assert re.search(said, done.stderr, re.IGNORECASE), done.stderr
     assert "Traceback" not in done.stderr
-    kept = record(updated_site)
+    kept = record(deployed_site)
     assert re.search(said, kept["reason"], re.IGNORECASE), kept["reason"]
     assert kept["new_release"] == release
-    assert len(load.failed()) <= _MOST_HURT, load.results()
+    assert len(load.failed()) <= _MOST_FAILED, load.results()
     if kept["state"] == "rolled back":
         assert kept["returned_seconds"] < 1
-    require_whole(updated_site, before)
+    require_single_release(deployed_site, before)
 
 
-def test_a_process_that_dies_is_no_better_when_it_comes_back(updated_site: RunningSite) -> None:
-    before = serving(updated_site).pop()
-    release = overlay_release(updated_site, "mortal")
-    known = len(records(updated_site))
-    with running_update(updated_site, "deploy", release, *QUICK) as process:
-        wait_for_state(updated_site, "shifting", known)
-        os.kill(_pid_of(updated_site, release), signal.SIGKILL)
+def test_a_process_that_exits_counts_even_if_it_is_restarted(deployed_site: RunningSite) -> None:
+    before = serving(deployed_site).pop()
+    release = overlay_release(deployed_site, "mortal")
+    known = len(records(deployed_site))
+    with running_deployment(deployed_site, "deploy", release, *QUICK) as process:
+        wait_for_state(deployed_site, "shifting", known)
+        os.kill(_pid_of(deployed_site, release), signal.SIGKILL)
         _, said = process.communicate(timeout=COMMAND_SECONDS)
     assert process.returncode == 1
-    assert "died" in said or "sick" in said or "failed on the new release" in said
-    require_whole(updated_site, before)
+    assert "exited" in said or "unhealthy" in said or "failed on the new release" in said
+    require_single_release(deployed_site, before)
 
 
 def _pid_of(site: RunningSite, release: str) -> int:

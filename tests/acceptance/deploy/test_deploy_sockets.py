@@ -1,4 +1,4 @@
-"""A good release in the place of another, and back, under load: visitors who never ask twice, and live sockets."""
+"""A deployment of a good release, and its rollback, under load: clients that never retry, and live sockets."""
 
 import json
 import shutil
@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.acceptance.deploy.deployments import deploy, record, records, require_single_release
 from tests.acceptance.deploy.overlay import overlay_release
-from tests.acceptance.deploy.updates import record, records, require_whole, update
-from tests.soak.clients import Outcomes, visitors
+from tests.soak.clients import Outcomes, running_clients
 from tests.soak.releases import GOOD
-from tests.soak.sockets import JITTER_SECONDS, Sockets, watching
+from tests.soak.sockets import JITTER_SECONDS, Sockets, open_sockets
 from tests.support.site import RunningSite, free_environment
 
 _SOCKETS = 60
@@ -23,7 +23,7 @@ _DRAIN_SECONDS = 4
 
 @pytest.fixture(scope="module")
 def site_with_sockets() -> Iterator[RunningSite]:
-    """A site of its own: its sockets are sent away in a few seconds."""
+    """A site of its own that closes its sockets within a few seconds."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     environment = {**free_environment(folder / "home"), "PARTSEARCH_DRAIN_SECONDS": str(_DRAIN_SECONDS)}
     try:
@@ -31,84 +31,84 @@ def site_with_sockets() -> Iterator[RunningSite]:
             assert site.run("generate", "300").returncode == 0
             for name in ("first", "second"):
                 overlay_release(site, name, GOOD)
-            assert update(site, "first", "--steps", "100").returncode == 0
+            assert deploy(site, "first", "--steps", "100").returncode == 0
             yield site
     finally:
         shutil.rmtree(folder)
 
 
 @dataclass(frozen=True)
-class Met:
-    """What visitors and sockets met in an update and the way back, and what the update said."""
+class Observed:
+    """What clients and sockets observed in a deployment and its rollback, and the output of the deployment."""
 
     outcomes: Outcomes
     sockets: Sockets
-    said: str
+    output: str
 
 
 @pytest.fixture(scope="module")
-def met(site_with_sockets: RunningSite) -> Met:
-    """All of it, by the time that both were over."""
+def observed(site_with_sockets: RunningSite) -> Observed:
+    """All of it, after both have ended."""
     site = site_with_sockets
-    with visitors(site.url) as outcomes, watching(site, _SOCKETS) as sockets:
-        done = update(site, "second")
+    with running_clients(site.url) as outcomes, open_sockets(site, _SOCKETS) as sockets:
+        done = deploy(site, "second")
         assert done.returncode == 0, done.stdout + done.stderr
         back = site.run("rollback", "--step-samples", "60", "--watch-seconds", "0")
         assert back.returncode == 0, back.stdout + back.stderr
-    return Met(outcomes, sockets, done.stdout)
+    return Observed(outcomes, sockets, done.stdout)
 
 
-def test_no_request_is_lost(met: Met) -> None:
-    assert met.outcomes.lost() == []
-    assert len(met.outcomes.requests) > 500
+def test_no_request_is_lost(observed: Observed) -> None:
+    assert observed.outcomes.lost() == []
+    assert len(observed.outcomes.requests) > 500
 
 
-def test_every_socket_is_sent_away_with_a_close_frame_and_misses_nothing(met: Met) -> None:
-    assert met.sockets.cut() == 0
-    assert met.sockets.moved() == 2 * _SOCKETS
-    assert (met.sockets.lost(), met.sockets.sum("doubled"), met.sockets.sum("problems")) == (0, 0, 0)
-    assert met.sockets.last > 50
+def test_every_socket_is_closed_with_a_close_frame_and_misses_no_message(observed: Observed) -> None:
+    assert observed.sockets.cut() == 0
+    assert observed.sockets.moved() == 2 * _SOCKETS
+    assert (observed.sockets.lost(), observed.sockets.sum("doubled"), observed.sockets.sum("problems")) == (0, 0, 0)
+    assert observed.sockets.last > 50
 
 
-def test_the_sockets_leave_bit_by_bit(met: Met, site_with_sockets: RunningSite) -> None:
+def test_the_sockets_are_closed_bit_by_bit(observed: Observed, site_with_sockets: RunningSite) -> None:
     planned = _SOCKETS / _DRAIN_SECONDS
-    assert met.sockets.fastest_return() <= 1.5 * planned
+    assert observed.sockets.fastest_return() <= 1.5 * planned
     kept = record(site_with_sockets)
     assert kept["sockets"] == _SOCKETS
     draining = next(step for step in kept["steps"] if step["state"] == "draining")
     assert draining["ended"] - draining["began"] > _DRAIN_SECONDS - JITTER_SECONDS
 
 
-def test_what_is_said_and_kept_counts(met: Met, site_with_sockets: RunningSite) -> None:
+def test_the_output_the_record_and_the_report_count_alike(observed: Observed, site_with_sockets: RunningSite) -> None:
     *_, to_second, _ = records(site_with_sockets)
     assert (to_second["state"], to_second["old_release"], to_second["new_release"]) == ("done", "first", "second")
     assert [step["share"] for step in to_second["steps"] if step["state"] == "shifting"] == [25, 100]
-    assert 0 < to_second["requests"] <= len(met.outcomes.requests)
-    last = met.said.strip().splitlines()[-1]
+    assert 0 < to_second["requests"] <= len(observed.outcomes.requests)
+    last = observed.output.strip().splitlines()[-1]
     assert last == f"{to_second['requests']:,} requests during the switch, 0 failed; {_SOCKETS} sockets moved"
     page = (site_with_sockets.home / "deploys" / f"{to_second['name']}.html").read_text()
     assert "second replaced first" in page
     assert "<polyline" in page
 
 
-def test_the_way_back_is_an_update_too(met: Met, site_with_sockets: RunningSite) -> None:
-    assert met
+def test_the_rollback_is_a_deployment_too(observed: Observed, site_with_sockets: RunningSite) -> None:
+    assert observed
     assert record(site_with_sockets)["kind"] == "rollback"
     assert record(site_with_sockets)["new_release"] == "first"
 
 
-def test_the_site_is_whole_afterwards(met: Met, site_with_sockets: RunningSite) -> None:
-    assert met
-    require_whole(site_with_sockets, record(site_with_sockets)["new_release"])
+def test_the_site_has_one_release_afterwards(observed: Observed, site_with_sockets: RunningSite) -> None:
+    assert observed
+    require_single_release(site_with_sockets, record(site_with_sockets)["new_release"])
     masters = [psutil.Process(process["pid"]) for process in site_with_sockets.status()["processes"]]
     nice = {process.nice() for master in masters for process in (master, *master.children(recursive=True))}
-    assert nice == {psutil.Process().nice()}, "an update left something slow"
+    assert nice == {psutil.Process().nice()}, "a deployment left something with a low priority"
 
 
-def test_a_checkout_that_was_changed_since_is_not_taken_for_the_release_before(
-    met: Met, site_with_sockets: RunningSite
+def test_a_checkout_that_has_changed_since_is_not_the_previous_release(
+    observed: Observed, site_with_sockets: RunningSite
 ) -> None:
-    assert met
+    assert observed
     site = site_with_sockets
     first = min((site.home / "deploys").glob("*.json"))
     text = first.read_text()
@@ -118,5 +118,5 @@ def test_a_checkout_that_was_changed_since_is_not_taken_for_the_release_before(
     refused = site.run("rollback")
     first.write_text(text)
     assert refused.returncode == 1
-    assert "whose files have been changed since" in refused.stderr
-    require_whole(site, "first")
+    assert "whose files have changed since" in refused.stderr
+    require_single_release(site, "first")

@@ -1,4 +1,4 @@
-"""Migrations of a release beside the one that runs: told, judged, applied; on Debian's PostgreSQL."""
+"""Migrations of a release beside the running one: listed, checked, applied; on Debian's PostgreSQL."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,12 +7,16 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
-from partsearch.database.account import let_pass, program_folders, site_account
+from partsearch.database.account import grant_traversal, program_folders, site_account
 from partsearch.database.django_setup import ensure_django
 from partsearch.database.errors import DatabaseError
+from partsearch.deploy.build.releases import running_checkout
 from partsearch.deploy.errors import MigrationError
-from partsearch.deploy.migrations import breaking_lines, migrate, unapplied
-from partsearch.deploy.release import running_checkout
+from partsearch.deploy.migrations.release_migrations import (
+    apply_migrations,
+    migration_violations,
+    unapplied_migrations,
+)
 from partsearch.operation.release import Release
 from partsearch.settings import Settings, settings
 from tests.acceptance.deploy.changed_copy import MIGRATIONS, changed_copy
@@ -29,10 +33,10 @@ NewRelease = Callable[..., Release]
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[PostgresCluster]:
     """A server with a database ``migrated`` that has the migrations of this checkout."""
-    let_pass(site_account(), *program_folders())
+    grant_traversal(site_account(), *program_folders())
     with PostgresCluster.started() as cluster:
         address = cluster.create_database("migrated", _OWNER)
-        migrate(running_checkout(), of(address))
+        apply_migrations(running_checkout(), of(address))
         yield cluster
 
 
@@ -45,7 +49,7 @@ def database(cluster: PostgresCluster) -> Iterator[str]:
 
 @pytest.fixture
 def new_release() -> Iterator[NewRelease]:
-    """Makes a release with migrations beside those of this checkout."""
+    """Return a function that makes a release with migrations after those of this checkout."""
     with ExitStack() as stack:
 
         def make(*operations: str, after: str = last_migration(), files: dict[str, str] | None = None) -> Release:
@@ -60,8 +64,8 @@ def new_release() -> Iterator[NewRelease]:
 
 
 def last_migration() -> str:
-    """The catalog's last migration in this checkout."""
-    from partsearch.database.readiness import needed_migration
+    """Return the last migration of the catalog in this checkout."""
+    from partsearch.database.schema import needed_migration
 
     return needed_migration()
 
@@ -71,18 +75,18 @@ def next_number(steps: int = 1) -> str:
 
 
 def migration(text: str, after: str) -> str:
-    """A migration's source: ``text`` is an operation, or the whole body of the class."""
+    """Return the source of a migration; ``text`` is an operation, or the whole body of the class."""
     body = text if "operations" in text else f"    operations = [\n        {text},\n    ]\n"
     return f'{_HEAD}    dependencies = [("catalog", "{after}")]\n{body}'
 
 
 def of(address: str) -> Settings:
-    """The settings of a site with this database."""
+    """Return the settings of a site with this database."""
     return settings().model_copy(update={"database_url": address})
 
 
-def said_of(release: Release, address: str, running: Release | None = None) -> list[str]:
-    return [str(line) for line in breaking_lines(release, of(address), running or running_checkout())]
+def violations_of(release: Release, address: str, running: Release | None = None) -> list[str]:
+    return [str(line) for line in migration_violations(release, of(address), running or running_checkout())]
 
 
 def columns_of(address: str) -> set[str]:
@@ -106,100 +110,100 @@ def test_our_own_migrations_after_the_fifth_are_safe(cluster: PostgresCluster) -
     later = {f"{MIGRATIONS}/{name}.py": None for name in names if int(name[:4]) > 5}
     address = cluster.create_database("at_the_fifth", _OWNER)
     with changed_copy("0.0.5", later) as fifth:
-        migrate(fifth, of(address))
-        assert len(unapplied(running_checkout(), of(address))) == len(later)
-        found = breaking_lines(running_checkout(), of(address), fifth, big_table_bytes=0)
+        apply_migrations(fifth, of(address))
+        assert len(unapplied_migrations(running_checkout(), of(address))) == len(later)
+        found = migration_violations(running_checkout(), of(address), fifth, big_table_bytes=0)
     assert [str(line) for line in found] == []
 
 
-def test_nothing_is_missing_after_migrating(database: str) -> None:
-    assert unapplied(running_checkout(), of(database)) == []
-    assert breaking_lines(running_checkout(), of(database), running_checkout()) == []
+def test_no_migration_is_unapplied_after_applying_them(database: str) -> None:
+    assert unapplied_migrations(running_checkout(), of(database)) == []
+    assert migration_violations(running_checkout(), of(database), running_checkout()) == []
 
 
-def test_an_expanding_migration_is_told_and_applied(database: str, new_release: NewRelease) -> None:
+def test_an_expanding_migration_is_listed_and_applied(database: str, new_release: NewRelease) -> None:
     release = new_release(ADD_SELLER, ADD_NOTE)
-    assert unapplied(release, of(database)) == [next_number(1), next_number(2)]
-    assert said_of(release, database) == []
-    migrate(release, of(database))
+    assert unapplied_migrations(release, of(database)) == [next_number(1), next_number(2)]
+    assert violations_of(release, database) == []
+    apply_migrations(release, of(database))
     assert {"seller", "note"} <= columns_of(database)
-    assert unapplied(release, of(database)) == []
+    assert unapplied_migrations(release, of(database)) == []
 
 
-def test_a_breaking_migration_is_told_with_its_line(database: str, new_release: NewRelease) -> None:
-    (said,) = said_of(new_release(PYTHON_DEFAULT), database)
+def test_a_violation_names_its_line(database: str, new_release: NewRelease) -> None:
+    (said,) = violations_of(new_release(PYTHON_DEFAULT), database)
     name = next_number().removeprefix("catalog.")
     assert said.startswith(f"{next_number()}: {name}.py:7: ALTER TABLE")
     assert "inserts rows without seller" in said
 
 
-def test_a_breaking_line_of_an_sql_file_is_told_with_its_line(database: str, new_release: NewRelease) -> None:
+def test_a_violation_in_an_sql_file_names_its_line(database: str, new_release: NewRelease) -> None:
     text = '    operations = [migrations.RunSQL(Path(__file__).with_name("new.sql").read_text())]\n'
     release = new_release(
         f"    from pathlib import Path\n{text}",
         files={f"{MIGRATIONS}/new.sql": "-- Safe.\nSELECT 1;\n\nALTER TABLE part\n    DROP COLUMN price;\n"},
     )
-    (said,) = said_of(release, database)
+    (said,) = violations_of(release, database)
     assert "new.sql:4: ALTER TABLE part DROP COLUMN price: the running release may use what is dropped" in said
 
 
-def test_what_a_migration_of_the_same_release_makes_is_its_own(database: str, new_release: NewRelease) -> None:
+def test_a_table_that_the_same_release_creates_may_be_changed(database: str, new_release: NewRelease) -> None:
     create = 'migrations.CreateModel("Seller", [("id", models.BigAutoField(primary_key=True))], {"db_table": "seller"})'
     require = 'migrations.AddField("seller", "town", models.TextField(default=""))'
-    assert said_of(new_release(create, require), database) == []
+    assert violations_of(new_release(create, require), database) == []
 
 
-def test_python_needs_a_word_of_why_it_is_safe(database: str, new_release: NewRelease) -> None:
+def test_python_code_needs_an_explanation(database: str, new_release: NewRelease) -> None:
     code = "migrations.RunPython(lambda apps, editor: None)"
-    (said,) = said_of(new_release(code), database)
+    (said,) = violations_of(new_release(code), database)
     assert "cannot be read" in said
-    assert said_of(new_release(f"{code},  # expand: it does nothing at all"), database) == []
+    assert violations_of(new_release(f"{code},  # expand: it does nothing at all"), database) == []
 
 
-def test_an_index_of_a_big_table_is_made_concurrently(database: str, new_release: NewRelease) -> None:
+def test_an_index_of_a_big_table_is_created_concurrently(database: str, new_release: NewRelease) -> None:
     plainly = new_release('migrations.RunSQL("CREATE INDEX part_json ON part (id, json_data)")')
-    assert said_of(plainly, database) == []
-    (found,) = breaking_lines(plainly, of(database), running_checkout(), big_table_bytes=0)
-    assert "CONCURRENTLY" in found.why
+    assert violations_of(plainly, database) == []
+    (found,) = migration_violations(plainly, of(database), running_checkout(), big_table_bytes=0)
+    assert "CONCURRENTLY" in found.reason
     in_a_transaction = new_release(f'migrations.RunSQL("{CONCURRENTLY}")')
-    assert "atomic = False" in said_of(in_a_transaction, database)[0]
-    assert said_of(new_release(NOT_ATOMIC), database) == []
+    assert "atomic = False" in violations_of(in_a_transaction, database)[0]
+    assert violations_of(new_release(NOT_ATOMIC), database) == []
 
 
-def test_half_of_a_migration_must_not_stay(database: str, new_release: NewRelease) -> None:
+def test_a_migration_that_is_not_atomic_has_one_statement(database: str, new_release: NewRelease) -> None:
     two = NOT_ATOMIC.replace("operations = [", 'operations = [migrations.RunSQL("SELECT 1"), ')
-    assert all("half of a migration" in said for said in said_of(new_release(two), database))
+    assert all("half of a migration" in said for said in violations_of(new_release(two), database))
 
 
-def test_an_operation_that_cannot_run_is_told(database: str, new_release: NewRelease) -> None:
+def test_an_operation_that_cannot_run_is_reported(database: str, new_release: NewRelease) -> None:
     text = "    from django.contrib.postgres.operations import AddIndexConcurrently\n    operations = [OPERATION]\n"
     operation = 'AddIndexConcurrently("part", models.Index(fields=["name"], name="part_by_name"))'
-    (said,) = said_of(new_release(text.replace("OPERATION", operation)), database)
+    (said,) = violations_of(new_release(text.replace("OPERATION", operation)), database)
     assert "cannot be executed inside a transaction" in said
     with pytest.raises(MigrationError, match="no field named 'nothing'"):
-        said_of(new_release('migrations.RenameField("part", "nothing", "something")'), database)
+        violations_of(new_release('migrations.RenameField("part", "nothing", "something")'), database)
 
 
-def test_a_contract_comes_after_the_release_that_needs_it_no_more(database: str, new_release: NewRelease) -> None:
+def test_a_contract_waits_until_the_running_release_has_the_expansion(database: str, new_release: NewRelease) -> None:
     expanding = new_release(ADD_SELLER)
     contract = f'migrations.RunSQL("ALTER TABLE part DROP COLUMN seller"),  # contract after {next_number()}'
     both = new_release(ADD_SELLER, contract)
-    (said,) = said_of(both, database)
+    (said,) = violations_of(both, database)
     assert f"does not know {next_number()} yet" in said
-    migrate(expanding, of(database))
-    assert said_of(both, database, running=expanding) == []
-    assert len(said_of(both, database, running=running_checkout())) == 1
-    (unnamed,) = said_of(new_release(ADD_SELLER, contract.partition(" after")[0]), database, running=expanding)
+    apply_migrations(expanding, of(database))
+    assert violations_of(both, database, running=expanding) == []
+    assert len(violations_of(both, database, running=running_checkout())) == 1
+    (unnamed,) = violations_of(new_release(ADD_SELLER, contract.partition(" after")[0]), database, running=expanding)
     assert "say which migration" in unnamed
 
 
-def test_a_migration_waits_for_a_lock_without_keeping_others_waiting(database: str, new_release: NewRelease) -> None:
+def test_a_migration_that_waits_for_a_lock_does_not_block_reads(database: str, new_release: NewRelease) -> None:
     release, said = new_release(ADD_SELLER), list[str]()
     with psycopg.connect(database, application_name="a long report") as reader:
         reader.execute("SELECT count(*) FROM part")
-        done = threading.Thread(target=migrate, args=(release, of(database), 0.2, 50, said.append))
+        done = threading.Thread(target=apply_migrations, args=(release, of(database), 0.2, 50, said.append))
         done.start()
-        wait_for(lambda: len(said) >= 2, what="two tries in vain")
+        wait_for(lambda: len(said) >= 2, what="two failed attempts")
         assert "lock timeout" in said[0]
         assert "a long report" in said[0]
         with psycopg.connect(database, options="-c statement_timeout=3000") as other:
@@ -210,25 +214,25 @@ def test_a_migration_waits_for_a_lock_without_keeping_others_waiting(database: s
     assert "seller" in columns_of(database)
 
 
-def test_a_migration_gives_up(database: str, new_release: NewRelease) -> None:
+def test_a_migration_gives_up_after_its_attempts(database: str, new_release: NewRelease) -> None:
     release = new_release(ADD_SELLER)
     with psycopg.connect(database) as reader:
         reader.execute("SELECT count(*) FROM part")
-        with pytest.raises(MigrationError, match="2 times") as raised:
-            migrate(release, of(database), lock_timeout_seconds=0.1, tries=2)
+        with pytest.raises(MigrationError, match="in 2 attempts") as raised:
+            apply_migrations(release, of(database), lock_timeout_seconds=0.1, attempts=2)
     assert "End that transaction" in raised.value.next_step
     assert "seller" not in columns_of(database)
 
 
-def test_two_do_not_migrate_at_once(database: str, new_release: NewRelease) -> None:
+def test_only_one_deployment_migrates_at_a_time(database: str, new_release: NewRelease) -> None:
     release = new_release(ADD_SELLER)
     with psycopg.connect(database) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
         with pytest.raises(MigrationError, match="lock timeout"):
-            migrate(release, of(database), lock_timeout_seconds=0.1, tries=1)
+            apply_migrations(release, of(database), lock_timeout_seconds=0.1, attempts=1)
 
 
-def test_an_index_that_was_interrupted_is_made_anew(database: str, new_release: NewRelease) -> None:
+def test_an_invalid_index_is_created_again(database: str, new_release: NewRelease) -> None:
     release = new_release(NOT_ATOMIC)
     with psycopg.connect(database) as writer:
         writer.execute("LOCK TABLE part IN ROW EXCLUSIVE MODE")
@@ -240,23 +244,23 @@ def test_an_index_that_was_interrupted_is_made_anew(database: str, new_release: 
     with psycopg.connect(database) as connection:
         valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'part_json'::regclass"
         assert connection.execute(valid).fetchone() == (False,)
-    migrate(release, of(database))
+    apply_migrations(release, of(database))
     with psycopg.connect(database) as connection:
         assert connection.execute(valid).fetchone() == (True,)
 
 
-def test_a_migration_that_fails_is_told(database: str, new_release: NewRelease) -> None:
+def test_a_migration_that_fails_is_reported(database: str, new_release: NewRelease) -> None:
     release = new_release('migrations.RunSQL("ALTER TABLE part ADD COLUMN seller no_such_type")')
     with pytest.raises(MigrationError, match="no_such_type"):
-        migrate(release, of(database))
+        apply_migrations(release, of(database))
 
 
-def test_a_release_that_cannot_tell_its_migrations(database: str) -> None:
+def test_a_release_that_cannot_list_its_migrations(database: str) -> None:
     broken = changed_copy("9.9.9-broken", {"catalog/models.py": "raise RuntimeError('not today')"})
     with broken as release, pytest.raises(MigrationError, match="not today"):
-        unapplied(release, of(database))
+        unapplied_migrations(release, of(database))
 
 
 def test_a_database_that_does_not_answer(cluster: PostgresCluster) -> None:
     with pytest.raises(DatabaseError):
-        unapplied(running_checkout(), of(cluster.url("no_such_database", _OWNER)))
+        unapplied_migrations(running_checkout(), of(cluster.url("no_such_database", _OWNER)))

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from partsearch.database.account import let_pass, site_account
+from partsearch.database.account import grant_traversal, site_account
 from partsearch.database.embedded import binary
 from tests.support.as_account import own, process_arguments
 from tests.support.deadline import wait_for
@@ -103,7 +103,7 @@ class Database:
         self.folder = _own_folder(folder)
         self._data = folder / "data"
         self._program = Program(folder, binary("postgres"), "-D", str(self._data))
-        let_pass(site_account(), Path(binary("postgres")).parent)
+        grant_traversal(site_account(), Path(binary("postgres")).parent)
 
     def conninfo(self, database: str = "postgres") -> str:
         """The superuser's connection string."""

@@ -1,8 +1,8 @@
-"""A small HTTP server in a process of its own that behaves as its path says, and logs when it did what.
+"""A small HTTP server in a process of its own. The path of a request tells it how to behave.
 
-``/ok`` is answered at once. ``/stall`` holds up the whole server for STALL_SECONDS before it is answered. ``/close``
-ends the connection, ``/silent`` is never answered, ``/503`` is refused. ``/log`` gives the log: of each request but
-its own the moments, by CLOCK_MONOTONIC, at which it came and was answered. Any other path is answered with itself.
+``/ok`` is answered at once. ``/stall`` stops the whole server for STALL_SECONDS before its answer. ``/close`` closes
+the connection, ``/silent`` gets no answer, ``/503`` an error. ``/log`` returns the log: the times by CLOCK_MONOTONIC at
+which each other request came and was answered. Any other path is answered with itself.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ STALL_SECONDS = 0.3
 
 
 class OddProtocol(asyncio.Protocol):
-    """One connection; a request comes in one piece, and has no body or a short one."""
+    """One connection; a request comes in one piece, with a short body or none."""
 
     log: list[tuple[float, float]] = []
 
@@ -45,7 +45,7 @@ class OddProtocol(asyncio.Protocol):
 
 @contextmanager
 def odd_server() -> Iterator[str]:
-    """The address of a server for the block."""
+    """Run a server for the block; yield its address."""
     command = [sys.executable, "-m", __name__]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as process:
         assert process.stdout
@@ -56,7 +56,7 @@ def odd_server() -> Iterator[str]:
 
 
 def read_log(address: str) -> list[tuple[float, float]]:
-    """When each request came and was answered."""
+    """Return when each request came and was answered."""
     with urllib.request.urlopen(f"{address}/log", timeout=10) as answer:
         return [(received, answered) for received, answered in json.load(answer)]
 

@@ -1,26 +1,26 @@
-"""A run made by hand: two targets, one scenario, numbers that are easy to reckon with."""
+"""A run made by hand: two targets, one scenario, round numbers."""
 
 from dataclasses import replace
 
 from partsearch.bench.record import (
     Budget,
     Busyness,
-    Caveat,
     Generator,
     Machine,
     Noise,
     OpenLoopRound,
+    Parity,
     Request,
     Round,
     Run,
     RunSettings,
+    RunWarning,
     Scenario,
     SizeStep,
     Statement,
     StatementCount,
     Sweep,
     Target,
-    Truth,
 )
 
 MOMENT = "2026-11-23T08:00:00+00:00"
@@ -30,7 +30,7 @@ MIX = Scenario("mix", "Searches of many kinds in turn.", (Request("POST", "/sear
 
 
 def made_round(target: str = "fastapi", rate: float = 1000, number: int = 1, scenario: str = "mix") -> Round:
-    """A round of ten seconds at this rate, by 100 connections; half of the answers take 80 ms, half 120 ms."""
+    """Return a round of ten seconds at this rate with 100 connections; half of the answers take 80 ms, half 120 ms."""
     requests = int(rate * 10)
     return Round(
         target=target,
@@ -53,7 +53,7 @@ def made_round(target: str = "fastapi", rate: float = 1000, number: int = 1, sce
 
 
 def made_machine() -> Machine:
-    """A machine of two cores."""
+    """Return a machine with two cores."""
     return Machine(
         cpu="Intel Xeon",
         cores=2,
@@ -77,7 +77,7 @@ def made_machine() -> Machine:
 
 
 def made_budget(target: str = "fastapi", number: int = 1) -> Budget:
-    """Of a round by :func:`made_round`."""
+    """Return the budget of a round of :func:`made_round`."""
     return Budget(
         target=target,
         scenario="mix",
@@ -93,7 +93,7 @@ def made_budget(target: str = "fastapi", number: int = 1) -> Budget:
 
 
 def made_run(django: float = 500, fastapi: float = 1000, rounds: int = 5) -> Run:
-    """A whole run in which the targets have these rates, each with a little spread."""
+    """Return a complete run in which the targets have these rates, with a small spread."""
     rates = {"django": django, "fastapi": fastapi}
     numbers = range(1, rounds + 1)
     all_rounds = tuple(
@@ -104,7 +104,7 @@ def made_run(django: float = 500, fastapi: float = 1000, rounds: int = 5) -> Run
         settings=RunSettings("partsearch bench", Generator.WRK, 100, 4, 10.0, rounds, 3.0, 10.0),
         scenarios=(MIX,),
         targets=(DJANGO, FASTAPI),
-        truth=Truth(2, {"mix": (12,)}, (StatementCount("django", "mix", 1.0), StatementCount("fastapi", "mix", 1.0))),
+        parity=Parity(2, {"mix": (12,)}, (StatementCount("django", "mix", 1.0), StatementCount("fastapi", "mix", 1.0))),
         rounds=all_rounds,
         noise=(Noise("django", "mix", *_same_twice(django, rounds)),),
         open_loop=tuple(_open_loop(name, share, django) for share in (0.5, 0.7, 0.9) for name in rates),
@@ -120,7 +120,7 @@ def made_run(django: float = 500, fastapi: float = 1000, rounds: int = 5) -> Run
             ),
         ),
         budget=tuple(made_budget(name, number) for number in numbers for name in rates),
-        warnings=(Caveat("The machine was busy before the run.", "End other programs and measure again."),),
+        warnings=(RunWarning("The machine was busy before the run.", "End other programs and measure again."),),
         began=MOMENT,
         ended=MOMENT,
         is_complete=True,

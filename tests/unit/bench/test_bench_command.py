@@ -1,27 +1,32 @@
-"""What ``partsearch bench`` makes of its options; wrong ones are wrong usage: exit code 2."""
+"""How ``partsearch bench`` reads its options. Invalid ones are wrong usage: exit code 2."""
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from partsearch.bench.scenarios import SCENARIOS
+from partsearch.bench.load.scenarios import SCENARIOS
 from partsearch.cli import app
 from partsearch.cli.bench import parse_scenarios, parse_services, parse_sizes, parse_urls
 
 
 def test_without_options_both_services_are_measured_and_with_an_address_it_alone() -> None:
-    assert parse_services([], []) == ("django", "fastapi")
-    assert parse_services([], ["x=http://x"]) == ()
-    assert parse_services(["fastapi"], ["x=http://x"]) == ("fastapi",)
+    assert parse_services([], []) == (("django", "fastapi"), ())
+    assert parse_services([], ["x=http://x"]) == ((), ())
+    assert parse_services(["fastapi"], ["x=http://x"]) == (("fastapi",), ())
 
 
-def test_scenarios_come_once_in_the_order_of_asking() -> None:
+def test_a_plain_service_is_measured_when_it_is_named() -> None:
+    named = ["fastapi-plain", "django", "django-plain"]
+    assert parse_services(named, []) == (("django",), ("django-plain", "fastapi-plain"))
+
+
+def test_each_scenario_is_measured_once_in_the_given_order() -> None:
     assert parse_scenarios([]) == ("mix",)
     assert parse_scenarios(["rare", "mix", "rare"]) == ("rare", "mix")
     assert parse_scenarios(["mix", "all"]) == SCENARIOS
 
 
-def test_addresses_lose_what_every_request_brings() -> None:
+def test_addresses_lose_the_path_of_the_requests() -> None:
     assert parse_urls(["a=http://x:9000/", "b=https://y/fastapi/search/part/"]) == {
         "a": "http://x:9000",
         "b": "https://y/fastapi",
@@ -42,6 +47,8 @@ def test_sizes_are_sorted() -> None:
         ["--url", "a=ftp://x"],
         ["--url", "a=http://me:secret@x"],
         ["--url", "fastapi=http://x", "--service", "fastapi"],
+        ["--url", "django-plain=http://x", "--service", "django-plain"],
+        ["--sizes", "10", "--service", "django-plain"],
         ["--service", "flask"],
         ["--scenario", "nothing"],
         ["--generator", "ab"],
@@ -52,7 +59,7 @@ def test_sizes_are_sorted() -> None:
         ["compare", "one.json"],
     ],
 )
-def test_wrong_options_are_wrong_usage(words: list[str]) -> None:
+def test_invalid_options_are_wrong_usage(words: list[str]) -> None:
     result = CliRunner().invoke(app, ["bench", *words])
     assert result.exit_code == 2
     assert "secret" not in result.output

@@ -1,8 +1,8 @@
-"""Where values lie on the axes of the charts."""
+"""The positions of values on the axes of the charts."""
 
 import pytest
 
-from partsearch.bench.charts.percentiles import latency_curve, nines
+from partsearch.bench.report.charts.percentiles import latency_curve, nines
 from partsearch.charts.scale import Scale, linear, logarithmic
 
 
@@ -21,12 +21,12 @@ def test_a_logarithmic_axis_has_equal_steps_for_equal_factors() -> None:
 
 
 @pytest.mark.parametrize("scale", [linear([], 0, 1), linear([0.0], 0, 1), logarithmic([0.0], 0, 1)])
-def test_an_axis_of_nothing_is_an_axis(scale: Scale) -> None:
+def test_an_axis_without_values_has_ticks(scale: Scale) -> None:
     assert scale.low < scale.high
     assert scale.ticks()
 
 
-def test_the_tail_of_the_latencies_is_drawn_out() -> None:
+def test_the_axis_stretches_the_tail_of_the_latencies() -> None:
     assert [round(nines(percent), 3) for percent in (0, 90, 99, 99.9)] == [0, 1, 2, 3]
     found = latency_curve(((5_000, 9_800), (400_000, 200)))
     assert found[0] == (0, 0.005)

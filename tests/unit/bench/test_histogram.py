@@ -1,4 +1,4 @@
-"""wrk's correction is undone exactly, whatever it was made of."""
+"""The correction of wrk is undone exactly."""
 
 import random
 from collections import Counter
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from partsearch.bench.histogram import (
+from partsearch.bench.analysis.histogram import (
     concurrency,
     correction_interval,
     longest,
@@ -20,7 +20,7 @@ from tests.unit.bench.runs import made_round
 
 
 def corrected_as_wrk_does(measured: Histogram, interval: int) -> Histogram:
-    """``stats_correct`` of wrk 4.1, step by step: over the values upward, adding to those below."""
+    """Return what ``stats_correct`` of wrk 4.1 makes of a histogram, step by step in ascending order."""
     counts = Counter(dict(measured))
     for value in range(2 * interval, max(counts) + 1):
         below = value - interval
@@ -41,7 +41,7 @@ def test_the_correction_is_undone_exactly(seed: int) -> None:
     assert undo_correction(given, interval) == measured
 
 
-def test_where_nothing_was_made_up_nothing_is_taken_away() -> None:
+def test_a_histogram_without_added_samples_stays_as_it_is() -> None:
     assert correction_interval(seconds=10.0, requests=99, connections=100) == 0
     assert undo_correction(((5, 1), (10, 1)), 0) == ((5, 1), (10, 1))
 

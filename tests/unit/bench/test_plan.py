@@ -1,4 +1,4 @@
-"""The order of the rounds: what drifts while measuring has to meet all targets alike."""
+"""The order of the rounds: drift during a run affects all targets alike."""
 
 from itertools import groupby
 
@@ -22,7 +22,7 @@ def test_a_against_a_comes_first_and_after_a_warm_up() -> None:
     assert stages[-2:] == [Stage.ROUND, Stage.OPEN_LOOP]
 
 
-def test_a_against_a_is_measured_as_two_targets_are() -> None:
+def test_a_against_a_is_measured_like_two_targets() -> None:
     options = Options("", rounds=3)
     noise = [step for step in plan(options, [DJANGO], [MIX]) if step.stage in (Stage.NOISE_FIRST, Stage.NOISE_SECOND)]
     assert [step.stage is Stage.NOISE_FIRST for step in noise] == [True, False, False, True, True, False]

@@ -1,12 +1,12 @@
-"""The requests of the scenarios: both ways to put a search ask for the same."""
+"""The requests of the scenarios: both forms of a search have the same meaning."""
 
 import json
 from urllib.parse import urlsplit
 
 import pytest
 
+from partsearch.bench.load.scenarios import SCENARIOS, as_get, scenarios
 from partsearch.bench.record import Target
-from partsearch.bench.scenarios import SCENARIOS, as_get, scenarios
 from partsearch.contract.reading import search_from_body, search_from_query
 from partsearch.contract.values import TwoReadings
 from tests.support.slow_server import PART, SlowServer
@@ -38,7 +38,7 @@ def test_all_scenarios_can_be_drawn_from_a_catalog_of_one_part() -> None:
         assert {request.method for request in scenario.requests} == {method}
 
 
-def test_a_part_at_the_limits_of_the_contract_is_searched_for_within_them() -> None:
+def test_searches_for_a_part_at_the_limits_of_the_contract_are_within_them() -> None:
     part = {
         **PART,
         "name": "я" * 250,

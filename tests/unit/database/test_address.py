@@ -1,4 +1,4 @@
-"""From DATABASE_URL to what each driver wants, and back."""
+"""DATABASE_URL parsed, and the address in the form of each driver."""
 
 import ssl
 from pathlib import Path
@@ -9,15 +9,15 @@ import trustme
 from psycopg.conninfo import conninfo_to_dict
 
 from partsearch.database.address import DatabaseAddress, DatabaseKind
-from partsearch.database.configured import (
+from partsearch.database.address.configured import (
     database_address,
     direct_database_address,
     embedded_address,
     replica_database_address,
     socket_folder,
 )
+from partsearch.database.address.parsing import parse_database_url
 from partsearch.database.errors import DatabaseAddressError
-from partsearch.database.parsing import parse_database_url
 from partsearch.settings import Settings
 
 _POOLER = "ep-cool-name-123456-pooler.eu-central-1.aws.neon.tech"
@@ -25,7 +25,7 @@ _COMPUTE = "ep-cool-name-123456.eu-central-1.aws.neon.tech"
 _PASTED = f"postgresql://owner:p%40ss%2Fw%3Ard@{_POOLER}/neondb?sslmode=require&channel_binding=require"
 
 
-def of(**given: str) -> Settings:
+def settings_with(**given: str) -> Settings:
     return Settings(_env_file=None, **given)  # type: ignore[arg-type, call-arg]
 
 
@@ -44,7 +44,7 @@ def of(**given: str) -> Settings:
         "host=db.example dbname=parts user=seller password='with space'",
     ],
 )
-def test_url_names_the_same_database_again(url: str) -> None:
+def test_the_url_of_an_address_leads_to_the_same_database(url: str) -> None:
     address = parse_database_url(url)
     assert conninfo_to_dict(address.url()) == conninfo_to_dict(url)
     assert address.kind is DatabaseKind.LOCAL
@@ -78,7 +78,7 @@ def test_each_driver_gets_the_decoded_password() -> None:
         "psql {}",
     ],
 )
-def test_an_address_is_understood_as_it_is_pasted(written: str) -> None:
+def test_a_pasted_address_is_parsed(written: str) -> None:
     for url in (_PASTED, "host=db.example dbname=parts password='with space'"):
         assert parse_database_url(written.format(url)) == parse_database_url(url)
 
@@ -86,19 +86,19 @@ def test_an_address_is_understood_as_it_is_pasted(written: str) -> None:
 @pytest.mark.parametrize(
     "scheme", ["postgres://", "postgresql+psycopg://", "postgresql+asyncpg://", "postgresql+psycopg2://", "POSTGRES://"]
 )
-def test_the_schemes_of_other_programs_are_understood(scheme: str) -> None:
+def test_the_schemes_of_other_programs_are_accepted(scheme: str) -> None:
     rest = "seller:p%40ss@db.example:5433/parts?sslmode=require"
     assert parse_database_url(scheme + rest) == parse_database_url("postgresql://" + rest)
 
 
-def test_the_parameters_of_other_programs_are_left_out() -> None:
+def test_the_parameters_of_other_programs_are_removed() -> None:
     base = "postgresql://seller:p%40ss@db.example:5433/parts"
     query = "?schema=public&connection_limit=5&sslmode=require&pool_timeout=0"
     assert parse_database_url(base + query) == parse_database_url(f"{base}?sslmode=require")
     assert parse_database_url(f"{base}?schema=public") == parse_database_url(base)
 
 
-def test_pgbouncer_tells_that_the_address_is_pooled() -> None:
+def test_pgbouncer_marks_the_address_as_pooled() -> None:
     base = "postgresql://seller@db.example/parts"
     pooled = parse_database_url(f"{base}?pgbouncer=true&connection_limit=1")
     assert pooled.is_pooled
@@ -106,22 +106,22 @@ def test_pgbouncer_tells_that_the_address_is_pooled() -> None:
     assert not parse_database_url(f"{base}?pgbouncer=false").is_pooled
     assert parse_database_url(f"{_PASTED.replace(_POOLER, _COMPUTE)}&pgbouncer=true").is_pooled
     with pytest.raises(DatabaseAddressError, match="pgbouncer=true"):
-        direct_database_address(of(database_url=base, direct_database_url=f"{base}?pgbouncer=true"))
+        direct_database_address(settings_with(database_url=base, direct_database_url=f"{base}?pgbouncer=true"))
 
 
-def test_what_the_neon_console_shows_is_all_that_is_needed() -> None:
-    pooled = database_address(of(database_url=_PASTED))
+def test_the_address_from_the_neon_console_is_sufficient() -> None:
+    pooled = database_address(settings_with(database_url=_PASTED))
     assert pooled.kind is DatabaseKind.NEON
     assert pooled.is_pooled
-    assert pooled.sleeps
+    assert pooled.can_sleep
     assert pooled.parameters["host"] == _POOLER
     assert pooled.parameters["password"] == "p@ss/w:rd"
-    direct = direct_database_address(of(database_url=_PASTED))
+    direct = direct_database_address(settings_with(database_url=_PASTED))
     assert direct.parameters == {**pooled.parameters, "host": _COMPUTE}
     assert not direct.is_pooled
 
 
-def test_asyncpg_is_not_given_what_it_would_take_for_settings_of_the_server() -> None:
+def test_asyncpg_gets_no_parameter_that_it_would_send_as_a_server_setting() -> None:
     address = parse_database_url(_PASTED)
     arguments = address.asyncpg_arguments()
     assert set(arguments) == {"host", "user", "password", "database", "ssl"}
@@ -129,42 +129,44 @@ def test_asyncpg_is_not_given_what_it_would_take_for_settings_of_the_server() ->
     assert set(address.asyncpg_server_settings()) == {"application_name"}
 
 
-def test_psycopg_is_given_the_channel_binding() -> None:
+def test_psycopg_gets_the_channel_binding() -> None:
     assert conninfo_to_dict(parse_database_url(_PASTED).conninfo())["channel_binding"] == "require"
 
 
-def test_a_given_direct_address_tells_that_the_other_is_pooled() -> None:
-    behind = of(database_url="postgresql://a@pooler/b", direct_database_url="postgresql://a@server/b")
+def test_a_direct_address_in_the_settings_marks_the_other_as_pooled() -> None:
+    behind = settings_with(database_url="postgresql://a@pooler/b", direct_database_url="postgresql://a@server/b")
     assert database_address(behind).is_pooled
     assert not direct_database_address(behind).is_pooled
-    same = of(database_url="postgresql://a@server/b", direct_database_url="postgresql://a@server/b")
+    same = settings_with(database_url="postgresql://a@server/b", direct_database_url="postgresql://a@server/b")
     assert not database_address(same).is_pooled
 
 
-def test_a_direct_address_that_is_a_pooler_is_refused() -> None:
+def test_a_pooler_as_the_direct_address_is_invalid() -> None:
     with pytest.raises(DatabaseAddressError, match="DIRECT_DATABASE_URL"):
-        direct_database_address(of(database_url=_PASTED, direct_database_url=_PASTED))
+        direct_database_address(settings_with(database_url=_PASTED, direct_database_url=_PASTED))
 
 
-def test_the_replica_is_one_more_address() -> None:
-    assert replica_database_address(of(database_url=_PASTED)) is None
-    replica = replica_database_address(of(database_url=_PASTED, database_replica_url=_PASTED.replace("cool", "copy")))
+def test_the_address_of_the_replica() -> None:
+    assert replica_database_address(settings_with(database_url=_PASTED)) is None
+    replica = replica_database_address(
+        settings_with(database_url=_PASTED, database_replica_url=_PASTED.replace("cool", "copy"))
+    )
     assert replica is not None
     assert replica.is_pooled
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
-def test_neon_is_not_spoken_to_in_the_clear(mode: str) -> None:
+def test_neon_without_tls_is_invalid(mode: str) -> None:
     with pytest.raises(DatabaseAddressError, match="TLS") as caught:
         parse_database_url(_PASTED.replace("sslmode=require", f"sslmode={mode}"))
     assert "sslmode=require" in caught.value.next_step
 
 
-def test_neon_without_a_word_on_tls_is_spoken_to_by_tls() -> None:
+def test_tls_is_the_default_for_neon() -> None:
     assert parse_database_url(f"postgresql://a:b@{_COMPUTE}/c").parameters["sslmode"] == "require"
 
 
-def test_start_up_options_are_kept_from_the_pooler() -> None:
+def test_start_up_options_are_invalid_for_the_pooler() -> None:
     options = "&options=-c%20statement_timeout%3D100"
     with pytest.raises(DatabaseAddressError, match="refuses"):
         parse_database_url(_PASTED + options)
@@ -174,7 +176,7 @@ def test_start_up_options_are_kept_from_the_pooler() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("nonsense", "cannot be understood"),
         ("mysql://a:geheim@b/c", "cannot be understood"),
@@ -190,14 +192,14 @@ def test_start_up_options_are_kept_from_the_pooler() -> None:
         ("postgresql://seller:geheim@ss@db.example/parts?sslmode", "cannot be understood"),
     ],
 )
-def test_what_cannot_be_used_is_said_without_the_password(url: str, said: str) -> None:
-    with pytest.raises(DatabaseAddressError, match=said) as caught:
+def test_an_error_never_has_the_password(url: str, message: str) -> None:
+    with pytest.raises(DatabaseAddressError, match=message) as caught:
         parse_database_url(url)
     assert "geheim" not in str(caught.value) + caught.value.next_step
     assert caught.value.next_step
 
 
-def test_a_certificate_that_is_not_there_is_a_clear_error() -> None:
+def test_a_missing_certificate_is_an_error() -> None:
     address = parse_database_url("postgresql://a@b.example/c?sslmode=verify-full&sslrootcert=/nowhere.pem")
     with pytest.raises(DatabaseAddressError, match="TLS"):
         address.asyncpg_arguments()
@@ -208,7 +210,7 @@ def tls_of(address: DatabaseAddress) -> ssl.SSLContext:
     return context
 
 
-def test_certificates_are_checked_as_libpq_checks_them(tmp_path: Path) -> None:
+def test_certificates_are_verified_as_by_libpq(tmp_path: Path) -> None:
     root = tmp_path / "root.pem"
     trustme.CA().cert_pem.write_to_path(str(root))
     base = "postgresql://a@b.example/c?sslmode"
@@ -224,7 +226,7 @@ def test_certificates_are_checked_as_libpq_checks_them(tmp_path: Path) -> None:
         assert (context.verify_mode, context.check_hostname) == (verification, names), mode
 
 
-def test_versions_of_tls_and_direct_negotiation_reach_asyncpg() -> None:
+def test_asyncpg_gets_tls_versions_and_direct_negotiation() -> None:
     address = parse_database_url(
         "postgresql://a@b.example/c?sslmode=require&ssl_min_protocol_version=TLSv1.3&sslnegotiation=direct"
     )
@@ -232,18 +234,18 @@ def test_versions_of_tls_and_direct_negotiation_reach_asyncpg() -> None:
     assert address.asyncpg_arguments()["direct_tls"] is True
 
 
-def test_several_hosts_reach_asyncpg() -> None:
+def test_asyncpg_gets_several_hosts() -> None:
     arguments = parse_database_url("postgresql://a@one:5432,two:5433/c").asyncpg_arguments()
     assert (arguments["host"], arguments["port"]) == (["one", "two"], [5432, 5433])
 
 
-def test_the_password_is_never_shown() -> None:
+def test_the_display_name_has_no_password() -> None:
     for url in ("postgresql://seller:geheim@db.example/parts", _PASTED.replace("p%40ss%2Fw%3Ard", "geheim")):
         address = parse_database_url(url)
-        assert "geheim" not in f"{address} {address!r} {address.shown()}"
+        assert "geheim" not in f"{address} {address!r} {address.display_name()}"
 
 
-def test_sockets_of_a_long_home_are_in_a_short_folder_of_their_own() -> None:
+def test_the_sockets_of_a_home_with_a_long_path_are_in_a_short_folder() -> None:
     first, second = (Path("/") / (name * 150) for name in "ab")
     assert socket_folder(Path("/srv/home")) == Path("/srv/home/run")
     assert len(str(socket_folder(first))) < 60

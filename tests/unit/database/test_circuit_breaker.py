@@ -1,4 +1,4 @@
-"""Who waits, who tries and who is turned away while the database is gone; the clock is the test's."""
+"""The states of the circuit breaker while the database is unavailable; the tests set the clock."""
 
 import pytest
 
@@ -9,7 +9,7 @@ GRACE_SECONDS = 2.4
 
 
 class Clock:
-    """A clock that stands still until it is told to go on."""
+    """A clock that the test advances."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -25,27 +25,27 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_all_go_while_the_database_answers(clock: Clock) -> None:
+def test_the_breaker_is_closed_while_the_database_answers(clock: Clock) -> None:
     breaker = CircuitBreaker(GRACE_SECONDS)
     assert breaker.state() is State.CLOSED
     assert breaker.remaining_grace(clock.now) == pytest.approx(GRACE_SECONDS)
 
 
-def test_the_grace_counts_from_the_start_of_the_outage_for_all(clock: Clock) -> None:
+def test_the_grace_period_starts_at_the_first_failure_for_all_requests(clock: Clock) -> None:
     breaker = CircuitBreaker(GRACE_SECONDS)
-    breaker.record_failure(clock.now, "it is gone")
+    breaker.record_failure(clock.now, "connection refused")
     clock.now += 1
-    breaker.record_failure(clock.now, "it is gone")
+    breaker.record_failure(clock.now, "connection refused")
     assert breaker.state() is State.CLOSED
     assert breaker.remaining_grace(clock.now) == pytest.approx(GRACE_SECONDS - 1)
 
 
-def test_after_the_grace_one_tries_and_after_its_failure_nobody_for_a_moment(clock: Clock) -> None:
+def test_after_the_grace_period_one_request_probes_and_its_failure_opens_the_breaker(clock: Clock) -> None:
     breaker = CircuitBreaker(GRACE_SECONDS)
-    breaker.record_failure(clock.now, "it is gone")
+    breaker.record_failure(clock.now, "connection refused")
     clock.now += GRACE_SECONDS + 1
     assert breaker.state() is State.HALF_OPEN
-    breaker.record_failure(clock.now, "it is gone")
+    breaker.record_failure(clock.now, "connection refused")
     assert breaker.state() is State.OPEN
     clock.now += 1
     assert breaker.state() is State.HALF_OPEN
@@ -53,17 +53,17 @@ def test_after_the_grace_one_tries_and_after_its_failure_nobody_for_a_moment(clo
     assert breaker.state() is State.CLOSED
 
 
-def test_a_database_that_hangs_is_not_waited_for(clock: Clock) -> None:
+def test_a_database_that_hangs_opens_the_breaker_without_a_grace_period(clock: Clock) -> None:
     breaker = CircuitBreaker(GRACE_SECONDS)
-    breaker.trip("it hangs")
+    breaker.trip("timeout")
     assert breaker.state() is State.OPEN
     assert breaker.remaining_grace(clock.now) <= 0
 
 
-def test_a_replica_is_left_alone_as_soon_as_it_fails(clock: Clock) -> None:
+def test_the_first_failure_of_a_replica_opens_its_breaker(clock: Clock) -> None:
     breaker = circuit_breaker.breaker_for_replica()
     assert breaker.state() is State.CLOSED
-    breaker.record_failure(clock.now, "it is gone")
+    breaker.record_failure(clock.now, "connection refused")
     assert breaker.state() is State.OPEN
     assert breaker.remaining_grace(clock.now) <= 0
     clock.now += 11
@@ -71,9 +71,9 @@ def test_a_replica_is_left_alone_as_soon_as_it_fails(clock: Clock) -> None:
     assert 0 < breaker.seconds_to_connect(clock.now) <= 1
 
 
-def test_a_probe_is_given_all_the_time_that_waking_takes(clock: Clock) -> None:
+def test_a_probe_gets_the_whole_time_to_wake_the_database(clock: Clock) -> None:
     breaker = CircuitBreaker(8)
-    breaker.trip("it sleeps")
+    breaker.trip("timeout")
     clock.now += 60
     assert breaker.state() is State.HALF_OPEN
     assert breaker.seconds_to_connect(clock.now) == 8

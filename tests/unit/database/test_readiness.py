@@ -1,7 +1,8 @@
-"""When a probe may ask the database; the clock is the test's."""
+"""When a probe queries the database; the tests set the clock."""
 
 import pytest
 
+from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database import circuit_breaker, readiness
 from partsearch.database.circuit_breaker import CircuitBreaker
 from partsearch.database.readiness import Readiness
@@ -18,36 +19,37 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_a_database_that_does_not_sleep_is_asked_every_time(clock: Clock) -> None:
-    known = Readiness(sleeps=False, breaker=CircuitBreaker(GRACE_SECONDS))
-    known.confirm()
-    assert known.must_ask()
+def test_a_database_that_cannot_sleep_is_queried_each_time(clock: Clock) -> None:
+    readiness_state = Readiness(can_sleep=False, breaker=CircuitBreaker(GRACE_SECONDS))
+    readiness_state.confirm()
+    assert readiness_state.must_ask()
 
 
-def test_one_that_sleeps_is_asked_once(clock: Clock) -> None:
-    known = Readiness(sleeps=True, breaker=CircuitBreaker(GRACE_SECONDS))
-    assert known.must_ask()
-    known.confirm()
+def test_a_database_that_can_sleep_is_queried_once(clock: Clock) -> None:
+    readiness_state = Readiness(can_sleep=True, breaker=CircuitBreaker(GRACE_SECONDS))
+    assert readiness_state.must_ask()
+    readiness_state.confirm()
     clock.now += 100_000
-    assert not known.must_ask()
-    assert known.known_fault() is None
+    assert not readiness_state.must_ask()
+    readiness_state.require_available()
 
 
-def test_in_an_outage_probes_ask_for_five_minutes_and_then_every_five(clock: Clock) -> None:
+def test_probes_query_an_unavailable_database_for_five_minutes_and_then_every_five(clock: Clock) -> None:
     breaker = CircuitBreaker(GRACE_SECONDS)
-    known = Readiness(sleeps=True, breaker=breaker)
-    known.confirm()
-    breaker.record_failure(clock.now, "it is gone")
+    readiness_state = Readiness(can_sleep=True, breaker=breaker)
+    readiness_state.confirm()
+    breaker.record_failure(clock.now, "connection refused")
     asked = []
     for second in range(1_000):
         clock.now += 1
-        if known.must_ask():
+        if readiness_state.must_ask():
             asked.append(second)
-            breaker.record_failure(clock.now, "it is still gone")
+            breaker.record_failure(clock.now, "connection refused")
         else:
-            assert "out of reach" in (known.known_fault() or "")
+            with pytest.raises(DatabaseUnavailableError, match="out of reach"):
+                readiness_state.require_available()
     assert asked[:299] == list(range(299))
     assert 1 <= len([second for second in asked if second > 301]) <= 3
     breaker.record_success()
-    assert not known.must_ask()
-    assert known.known_fault() is None
+    assert not readiness_state.must_ask()
+    readiness_state.require_available()

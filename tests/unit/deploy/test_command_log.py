@@ -1,11 +1,11 @@
-"""What is told of a command of a build that fails."""
+"""The commands of a build: their errors, their time limits and their environment."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-from partsearch.deploy.command_log import CommandLog, telling_line
+from partsearch.deploy.build.command_log import CommandLog, error_line_of_build
 from partsearch.deploy.errors import BuildError
 from tests.support.deadline import wait_for
 from tests.support.processes import is_dead
@@ -53,11 +53,11 @@ def log(tmp_path: Path) -> CommandLog:
         ("", "no reason given"),
     ],
 )
-def test_the_telling_line(output: str, line: str) -> None:
-    assert telling_line(output) == line
+def test_the_line_that_names_the_cause(output: str, line: str) -> None:
+    assert error_line_of_build(output) == line
 
 
-def test_a_command_that_fails_is_told_by_its_own_output(log: CommandLog) -> None:
+def test_a_failed_command_is_reported_with_its_own_output(log: CommandLog) -> None:
     log.run("The first", [sys.executable, "-c", "print('ERROR: of another command')"], 20)
     with pytest.raises(BuildError, match="The second failed: ValueError: green") as raised:
         log.run("The second", [sys.executable, "-c", "import os; raise ValueError(os.environ['COLOUR'])"], 20)
@@ -65,10 +65,10 @@ def test_a_command_that_fails_is_told_by_its_own_output(log: CommandLog) -> None
     assert "of another command" in log.path.read_text()
 
 
-def test_a_full_disk_is_told_as_such(log: CommandLog) -> None:
+def test_a_full_disk_is_the_next_step(log: CommandLog) -> None:
     with pytest.raises(BuildError) as raised:
         log.run("Installing", [sys.executable, "-c", "raise OSError(28, 'No space left on device')"], 20)
-    assert raised.value.next_step.startswith("Make room")
+    assert raised.value.next_step.startswith("Free space")
 
 
 def test_a_command_that_takes_too_long_is_ended_with_its_children(log: CommandLog) -> None:
@@ -79,7 +79,7 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(log: CommandLo
     wait_for(lambda: is_dead(child), what="the child's end")
 
 
-def test_what_would_redirect_pip_is_not_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_that_redirect_pip_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_TARGET", "/elsewhere")
     log = CommandLog(tmp_path / "log", tmp_path / "group", {})
     log.run("Asking", [sys.executable, "-c", "import os; assert 'PIP_TARGET' not in os.environ"], 20)

@@ -1,22 +1,27 @@
-"""How our own searches of a deploy keep out of the visitors' way."""
+"""How the probes of a deployment avoid delaying users."""
 
 import pytest
 
 from partsearch.contract.errors import DatabaseUnavailableError, service_busy
-from partsearch.deploy.prober import FULL_PACE, LEAST_PACE, pause
-from partsearch.deploy.searches import Answer
+from partsearch.deploy.canary.prober import MAXIMUM_RATE, MINIMUM_RATE, pause_seconds
+from partsearch.deploy.canary.service_client import ServiceResponse
 
 
 @pytest.mark.parametrize(
-    ("took", "pace", "seconds"),
-    [(0.005, FULL_PACE, 8 / 60 - 0.005), (0.2, FULL_PACE, 0.0), (0.3, FULL_PACE, 0.9), (1.0, LEAST_PACE, 3.0)],
+    ("search_seconds", "rate", "seconds"),
+    [
+        (0.005, MAXIMUM_RATE, 8 / 60 - 0.005),
+        (0.2, MAXIMUM_RATE, 0.0),
+        (0.3, MAXIMUM_RATE, 0.9),
+        (1.0, MINIMUM_RATE, 3.0),
+    ],
 )
-def test_after_a_dear_search_a_thread_rests(took: float, pace: float, seconds: float) -> None:
-    assert pause(took, pace) == pytest.approx(seconds)
+def test_a_thread_waits_longer_after_a_slow_search(search_seconds: float, rate: float, seconds: float) -> None:
+    assert pause_seconds(search_seconds, rate) == pytest.approx(seconds)
 
 
-def test_who_is_turned_away_by_the_queue_is_told_from_other_errors() -> None:
-    assert Answer(503, service_busy().body()).is_refused_by_queue
-    assert not Answer(503, DatabaseUnavailableError().body()).is_refused_by_queue
-    assert not Answer(500, service_busy().body()).is_refused_by_queue
-    assert Answer(503, service_busy().body()).is_error
+def test_a_rejection_by_the_queue_differs_from_other_errors() -> None:
+    assert ServiceResponse(503, service_busy().body()).is_rejected_by_queue
+    assert not ServiceResponse(503, DatabaseUnavailableError().body()).is_rejected_by_queue
+    assert not ServiceResponse(500, service_busy().body()).is_rejected_by_queue
+    assert ServiceResponse(503, service_busy().body()).is_error

@@ -1,4 +1,4 @@
-"""What a release can be made from, and what is said of the rest."""
+"""What a release can be built from, and the errors for everything else."""
 
 import subprocess
 import zipfile
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from partsearch.deploy import source
+from partsearch.deploy.build import source
+from partsearch.deploy.build.source import take_source
 from partsearch.deploy.errors import BuildError
-from partsearch.deploy.source import take_source
 
 _PROJECT = '[project]\nname = "partsearch"\nversion = "2.0"\n'
 _FILES = {"pyproject.toml": _PROJECT, "requirements.lock": "", "src/partsearch/__init__.py": "ANSWER = 42\n"}
@@ -33,7 +33,7 @@ def draft(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder as a git repository of one commit, and as the checkout that the command runs from."""
+    """The folder as a git repository with one commit, and as the checkout that the command runs from."""
     git(folder, "init", "--quiet")
     commit(folder)
     monkeypatch.setattr(source, "project_root", lambda: folder)
@@ -51,7 +51,7 @@ def commit(folder: Path) -> None:
     git(folder, "commit", "--quiet", "--message", "x")
 
 
-def refusal(named: str | None, draft: Path) -> str:
+def error_for(named: str | None, draft: Path) -> str:
     with pytest.raises(BuildError) as raised:
         take_source(named, draft)
     return str(raised.value)
@@ -71,7 +71,7 @@ def test_a_folder_is_copied_and_named_by_its_content(folder: Path, draft: Path, 
     assert take_source(str(folder), second).release_id != taken.release_id
 
 
-def test_a_clean_checkout_is_its_commit(repository: Path, draft: Path) -> None:
+def test_a_clean_checkout_is_taken_as_its_commit(repository: Path, draft: Path) -> None:
     (repository / "left.pyc").write_text("")
     (repository / ".git/info/exclude").write_text("*.pyc")
     taken = take_source(None, draft)
@@ -79,14 +79,14 @@ def test_a_clean_checkout_is_its_commit(repository: Path, draft: Path) -> None:
     assert not (taken.path / "left.pyc").exists()
 
 
-def test_a_changed_checkout_is_no_commit(repository: Path, draft: Path) -> None:
+def test_a_changed_checkout_is_not_taken_as_its_commit(repository: Path, draft: Path) -> None:
     (repository / "src/partsearch/new.py").write_text("")
     taken = take_source(None, draft)
     assert git(repository, "rev-parse", "HEAD")[:7] not in taken.release_id
     assert (taken.path / "src/partsearch/new.py").exists()
 
 
-def test_a_ref_is_taken_whatever_lies_in_the_checkout(repository: Path, draft: Path) -> None:
+def test_a_ref_is_taken_without_the_changes_of_the_checkout(repository: Path, draft: Path) -> None:
     git(repository, "tag", "v2")
     (repository / "src/partsearch/__init__.py").write_text("ANSWER = 43\n")
     commit(repository)
@@ -95,14 +95,14 @@ def test_a_ref_is_taken_whatever_lies_in_the_checkout(repository: Path, draft: P
     assert "v2" in taken.description
 
 
-def test_a_ref_that_there_is_not(repository: Path, draft: Path) -> None:
-    assert "neither a folder nor a git ref" in refusal("v3", draft)
-    assert "neither a folder nor a git ref" in refusal("--output=/tmp/x", draft)
+def test_a_ref_that_does_not_exist(repository: Path, draft: Path) -> None:
+    assert "neither a folder nor a git ref" in error_for("v3", draft)
+    assert "neither a folder nor a git ref" in error_for("--output=/tmp/x", draft)
 
 
 def test_a_ref_without_git(repository: Path, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(draft))
-    assert "no git on this machine" in refusal("v2", draft)
+    assert "no git on this machine" in error_for("v2", draft)
 
 
 def test_a_folder_without_git(repository: Path, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,12 +115,12 @@ def test_a_folder_without_git(repository: Path, draft: Path, monkeypatch: pytest
     [
         ("pyproject.toml", None, "has no pyproject.toml"),
         ("requirements.lock", None, "has no requirements.lock"),
-        ("pyproject.toml", "[project", "pyproject.toml of the source .* is not right"),
+        ("pyproject.toml", "[project", "pyproject.toml of the source .* is invalid"),
         ("pyproject.toml", _PROJECT.replace("partsearch", "another"), "is another, not partsearch"),
         ("src/partsearch/__init__.py", "a = 1\n(", r"src/partsearch/__init__\.py:2 is not Python"),
     ],
 )
-def test_a_folder_that_is_no_source(folder: Path, draft: Path, path: str, text: str | None, said: str) -> None:
+def test_a_folder_that_is_not_a_source(folder: Path, draft: Path, path: str, text: str | None, said: str) -> None:
     if text is None:
         (folder / path).unlink()
     else:
@@ -129,9 +129,9 @@ def test_a_folder_that_is_no_source(folder: Path, draft: Path, path: str, text: 
         take_source(str(folder), draft)
 
 
-def test_no_checkout_to_take(tmp_path: Path, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_no_checkout_to_take(tmp_path: Path, draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "project_root", lambda: tmp_path)
-    assert "does not run from a checkout" in refusal(None, draft)
+    assert "does not run from a checkout" in error_for(None, draft)
 
 
 def test_a_wheel(tmp_path: Path, draft: Path) -> None:
@@ -143,8 +143,8 @@ def test_a_wheel(tmp_path: Path, draft: Path) -> None:
     assert taken.is_wheel
 
 
-def test_what_is_no_wheel(tmp_path: Path, draft: Path) -> None:
+def test_a_file_that_is_not_a_wheel(tmp_path: Path, draft: Path) -> None:
     text = tmp_path / "partsearch-3.0-py3-none-any.whl"
     text.write_text("not a wheel")
-    assert "is not a wheel" in refusal(str(text), draft)
-    assert "cannot be read" in refusal(str(tmp_path / "missing.whl"), draft)
+    assert "is not a wheel" in error_for(str(text), draft)
+    assert "cannot be read" in error_for(str(tmp_path / "missing.whl"), draft)

@@ -8,9 +8,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.progress import SearchProgress
 from partsearch.fastapi_service.app import create_app
-from partsearch.fastapi_service.routes import health
+from partsearch.system.log_config import LineFormatter, LogFormat
 
 
 class BrokenDatabase:
@@ -46,17 +47,24 @@ def test_an_unexpected_error_is_logged_with_the_id_of_the_answer(
     assert answer.headers["X-Release"]
     assert answer.headers["X-Request-Id"] == "its-own.1"
     assert "of ours" not in answer.text
-    assert "GET /search/part/ failed request_id=its-own.1" in [record.getMessage() for record in caplog.records]
+    (record,) = [record for record in caplog.records if record.name == "partsearch.fastapi_service.app"]
+    line = LineFormatter(LogFormat.TEXT).format(record).splitlines()[0]
+    assert line.endswith(" Request failed request_id=its-own.1 method=GET path=/search/part/")
 
 
 def test_a_process_that_completes_no_searches_is_unhealthy(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(app, "GET", "/healthz").status_code == 200
-    monkeypatch.setattr(SearchProgress, "fault", lambda _self: "No search has got through for 7 s.")
+    detail = "No search has got through for 7 s."
+
+    def require_progress(_progress: SearchProgress) -> None:
+        raise DatabaseUnavailableError(detail)
+
+    monkeypatch.setattr(SearchProgress, "require_progress", require_progress)
     answer = ask(app, "GET", "/healthz")
     assert answer.status_code == 503
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert int(answer.headers["Retry-After"]) > 0
-    assert answer.json()["detail"] == health.search_progress.fault()
+    assert answer.json()["detail"] == detail
 
 
 @pytest.mark.parametrize(

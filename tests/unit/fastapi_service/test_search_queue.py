@@ -21,7 +21,7 @@ def progress(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     reported: list[str] = []
 
     class Recorded(SearchProgress):
-        def refused(self) -> None:
+        def record_rejection(self) -> None:
             reported.append("refused")
 
     monkeypatch.setattr(search_queue, "QUEUE_SECONDS", _QUEUE_SECONDS)

@@ -1,84 +1,108 @@
-"""When a service is taken for sick, and when for well again."""
+"""When a service is unhealthy, and when it is healthy again."""
+
+import logging
 
 import pytest
 
-from partsearch.operation.health import Health, Outcome, Pulse
+from partsearch.operation.health import Check, Health, ProbeResult
+from partsearch.operation.health_checker import ChangeLog
 
-_OUTCOMES = {"a": Outcome.ANSWERED, "f": Outcome.FAILED, "g": Outcome.GONE, "u": Outcome.UNCLEAR}
+_RESULTS = {
+    "s": ProbeResult.SUCCESS,
+    "f": ProbeResult.FAILURE,
+    "r": ProbeResult.REFUSED,
+    "u": ProbeResult.UNKNOWN,
+}
 
 
 @pytest.mark.parametrize(
-    ("known", "outcomes", "is_well"),
+    ("known", "results", "is_healthy"),
     [
         (None, "", None),
-        (None, "a", True),
+        (None, "s", True),
         (None, "f", None),
         (None, "ff", False),
-        (None, "g", False),
+        (None, "r", False),
         (True, "f", True),
         (True, "ff", False),
-        (True, "faf", True),
-        (True, "fafafaf", True),
-        (True, "g", False),
-        (False, "a", False),
-        (False, "aa", True),
-        (False, "afa", False),
-        (False, "aga", False),
-        (False, "aaf", True),
+        (True, "fsf", True),
+        (True, "fsfsfsf", True),
+        (True, "r", False),
+        (False, "s", False),
+        (False, "ss", True),
+        (False, "sfs", False),
+        (False, "srs", False),
+        (False, "ssf", True),
         (True, "uuu", True),
         (True, "fuf", False),
-        (False, "uaua", True),
+        (False, "usus", True),
         (None, "u", None),
     ],
 )
-def test_two_in_a_row_decide(known: bool | None, outcomes: str, is_well: bool | None) -> None:
-    pulse = Pulse(known)
-    for outcome in outcomes:
-        pulse.take(_OUTCOMES[outcome])
-    assert pulse.is_well is is_well
+def test_two_in_a_row_decide(known: bool | None, results: str, is_healthy: bool | None) -> None:
+    check = Check(known)
+    for result in results:
+        check.record(_RESULTS[result])
+    assert check.is_healthy is is_healthy
 
 
 def test_a_probe_against_what_is_known_leaves_a_doubt() -> None:
-    pulse = Pulse(is_well=True)
-    pulse.take(Outcome.FAILED)
-    assert pulse.is_in_doubt
-    pulse.take(Outcome.ANSWERED)
-    assert not pulse.is_in_doubt
+    check = Check(is_healthy=True)
+    check.record(ProbeResult.FAILURE)
+    assert check.is_in_doubt
+    check.record(ProbeResult.SUCCESS)
+    assert not check.is_in_doubt
 
 
 @pytest.mark.parametrize(
-    ("known", "lives", "searches", "is_healthy"),
+    ("known", "liveness", "searches", "is_healthy"),
     [
         (None, "", "", None),
-        (None, "a", "", True),
-        (None, "a", "uu", True),
+        (None, "s", "", True),
+        (None, "s", "uu", True),
         (True, "", "f", True),
-        (True, "a", "ff", False),
-        (True, "aaa", "fuf", False),
+        (True, "s", "ff", False),
+        (True, "sss", "fuf", False),
         (True, "", "uuuu", True),
-        (True, "", "ffa", False),
-        (True, "aa", "ffaa", True),
-        (True, "ff", "aaaa", False),
-        (True, "ffaa", "", False),
-        (True, "ffaa", "uu", False),
-        (True, "ffaa", "aa", True),
-        (False, "aa", "aa", True),
-        (False, "aa", "", False),
+        (True, "", "ffs", False),
+        (True, "ss", "ffss", True),
+        (True, "ff", "ssss", False),
+        (True, "ffss", "", False),
+        (True, "ffss", "uu", False),
+        (True, "ffss", "ss", True),
+        (False, "ss", "ss", True),
+        (False, "ss", "", False),
     ],
 )
-def test_healthy_is_who_lives_and_answers_searches(
-    known: bool | None, lives: str, searches: str, is_healthy: bool | None
+def test_a_healthy_service_is_alive_and_answers_searches(
+    known: bool | None, liveness: str, searches: str, is_healthy: bool | None
 ) -> None:
-    health = Health(is_healthy=known, is_searched=True)
-    for outcome in lives:
-        health.take_life(_OUTCOMES[outcome])
-    for outcome in searches:
-        health.take_search(_OUTCOMES[outcome])
+    health = Health(is_healthy=known, has_searches=True)
+    for result in liveness:
+        health.record_liveness(_RESULTS[result])
+    for result in searches:
+        health.record_search(_RESULTS[result])
     assert health.is_healthy is is_healthy
 
 
-def test_where_no_searches_are_asked_for_it_is_enough_to_live() -> None:
+def test_where_no_searches_are_sent_liveness_is_enough() -> None:
     health = Health()
-    for outcome, is_healthy in (("a", True), ("f", True), ("f", False), ("a", False), ("a", True)):
-        health.take_life(_OUTCOMES[outcome])
+    for result, is_healthy in (("s", True), ("f", True), ("f", False), ("s", False), ("s", True)):
+        health.record_liveness(_RESULTS[result])
         assert health.is_healthy is is_healthy
+
+
+def test_a_problem_is_logged_when_it_begins_changes_and_ends(caplog: pytest.LogCaptureFixture) -> None:
+    log = ChangeLog()
+    with caplog.at_level(logging.INFO):
+        log.resolve("nginx")
+        for error in ("refused", "refused", "timed out"):
+            log.report("nginx", "Nginx not informed", error=error)
+        log.resolve("nginx")
+        log.resolve("nginx")
+    lines = [(record.levelname, record.getMessage(), vars(record)["error"]) for record in caplog.records]
+    assert lines == [
+        ("WARNING", "Nginx not informed", "refused"),
+        ("WARNING", "Nginx not informed", "timed out"),
+        ("INFO", "Resolved: Nginx not informed", "timed out"),
+    ]

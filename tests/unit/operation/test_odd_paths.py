@@ -10,7 +10,7 @@ import pytest
 from supervisor.options import ServerOptions
 
 from partsearch.database import embedded
-from partsearch.database.configured import embedded_address, socket_folder
+from partsearch.database.address.configured import embedded_address, socket_folder
 from partsearch.operation import supervisord
 from partsearch.operation.home import Home
 from partsearch.operation.nginx.configuration import write_configuration
@@ -81,7 +81,7 @@ def test_postgresql_reads_its_socket_folder(home: Home, settings: Settings, monk
     [("/a b", """'"/a b"'"""), ("/a'b", """'"/a''b"'"""), ('/a"b', """'"/a""b"'"""), ("/a\\b", """'"/a\\\\b"'""")],
 )
 def test_a_folder_is_quoted_twice_for_postgresql(folder: str, written: str) -> None:
-    assert embedded._quoted(embedded._one_folder(Path(folder))) == written
+    assert embedded._quoted_value(embedded._quoted_folder(Path(folder))) == written
 
 
 @pytest.mark.parametrize("name", ["a b", "дом", "a;b", "a$b", 'a"b', "a'b", "a%b", "a\\b"])

@@ -14,9 +14,9 @@ from partsearch.cli import app
 from partsearch.cli.site_command import SiteCommand
 from partsearch.database.account import (
     RootRefusedError,
-    has_a_hand_in,
+    controls_path,
+    grant_traversal,
     is_root,
-    let_pass,
     refuse_root,
     site_account,
 )
@@ -52,7 +52,7 @@ def test_bench_becomes_the_account_before_it_measures(monkeypatch: pytest.Monkey
     """It is a group, which has a callback in the place of a command."""
     entered = list[str]()
     monkeypatch.setattr("partsearch.cli.site_command.drop_privileges", lambda *_: entered.append("home"))
-    monkeypatch.setattr("partsearch.bench.console.bench", lambda *_: entered.append("measured"))
+    monkeypatch.setattr("partsearch.bench.command.bench", lambda *_: entered.append("measured"))
     app(["bench"], standalone_mode=False)
     assert entered == ["home", "measured"]
 
@@ -83,12 +83,12 @@ def test_the_way_is_opened_as_far_as_the_account_has_no_hand_in_it(folder: Path)
     (folder / "account/link").symlink_to(folder / "root/closed")
     (folder / "link").symlink_to(folder / "root")
     account = site_account()
-    let_pass(account, folder / "account/link", folder / "account/inside")
+    grant_traversal(account, folder / "account/link", folder / "account/inside")
     assert mode(folder / "root/closed") == mode(folder / "account/inside") == 0o700
     if is_root():
-        assert has_a_hand_in(account, folder / "account/link/x")
-        assert not has_a_hand_in(account, folder / "link/closed")
-        assert let_pass(account, folder / "link/closed") == [folder / "root/closed"]
+        assert controls_path(account, folder / "account/link/x")
+        assert not controls_path(account, folder / "link/closed")
+        assert grant_traversal(account, folder / "link/closed") == [folder / "root/closed"]
         assert mode(folder) == mode(folder / "root/closed") == 0o701
 
 

@@ -1,5 +1,6 @@
 """Which line of a log says why a process does not start, and what is advised."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ ModuleNotFoundError: No module named 'whitenoise'
             ' (unrecognized configuration parameter "shared_bufers" in file "/p.conf" line 9)',
             "Correct /home/postgres/postgresql.conf",
         ),
-        (Service.POSTGRES, _TWO_SERVERS, 'lock file "postmaster.pid" already exists', "End the other PostgreSQL"),
+        (Service.POSTGRES, _TWO_SERVERS, 'lock file "postmaster.pid" already exists', "Stop the other PostgreSQL"),
         (
             Service.POSTGRES,
             "[7] FATAL:  could not write lock file: No space left on device\n",
@@ -104,6 +105,17 @@ def test_the_telling_line_and_what_to_do(service: Service, log: str, line: str, 
 @pytest.mark.parametrize("service", Service)
 def test_a_log_that_says_nothing_has_no_line(service: Service) -> None:
     assert error_line(service, "\n \n") is None
+
+
+def test_the_line_is_found_in_json_too(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    log = LogSince(path)
+    lines = [
+        {"event": "Exception", "exception": "Traceback (most recent call last):\n  a\nKeyError: 1"},
+        {"event": "Unexpected exit from worker-1"},
+    ]
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines) + "{no JSON\n")
+    assert error_line(Service.DJANGO, log.read()) == "KeyError: 1"
 
 
 def test_only_what_was_logged_since_counts(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """supervisord as partsearch runs it: full disks, odd paths, processes that fail again and again."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -87,3 +88,19 @@ def test_a_process_that_has_failed_often_is_tried_again_in_seconds() -> None:
     process.backoff = 1_000
     process.change_state(ProcessStates.BACKOFF)
     assert process.delay - time.time() <= 5
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_its_own_lines_are_those_of_other_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_format: str
+) -> None:
+    monkeypatch.setenv("PARTSEARCH_LOG_FORMAT", log_format)
+    handler = LogHandler(str(tmp_path / "log"), "a", 0, 2)
+    handler.setFormat("%(asctime)s %(levelname)s %(message)s\n")
+    handler.emit(LogRecord(LevelsByName.WARN, "exited: django"))
+    (line,) = (tmp_path / "log").read_text().splitlines()
+    if log_format == "text":
+        assert line.endswith(" WARNING supervisord: exited: django")
+    else:
+        found = json.loads(line)
+        assert (found["level"], found["logger"], found["event"]) == ("WARNING", "supervisord", "exited: django")

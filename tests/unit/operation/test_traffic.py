@@ -1,4 +1,4 @@
-"""The wanted traffic as it is written and read, and the requests of a deploy as they are read."""
+"""Writing and reading the wanted traffic, and reading the requests of a deployment."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +22,7 @@ _LINE = "1795412822.076\tfastapi green\t{}\t200\t0.012\t{}\tGET\t{}\n"
 
 @dataclass
 class Folders:
-    """A home of nothing but its two folders."""
+    """The two folders of a home."""
 
     root: Path
     sockets: Path
@@ -33,7 +33,7 @@ def folders(tmp_path: Path) -> Folders:
     return Folders(tmp_path, tmp_path)
 
 
-def test_what_is_written_is_read(folders: Folders) -> None:
+def test_a_written_state_is_read(folders: Folders) -> None:
     assert read_state(folders) == TrafficState()
     write_state(folders, _STATE)
     assert read_state(folders) == _STATE
@@ -50,13 +50,13 @@ def test_the_version_grows_even_if_the_clock_goes_back(folders: Folders, monkeyp
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"active": "red"}'])
-def test_a_file_that_is_not_whole_is_told(folders: Folders, text: str) -> None:
+def test_an_invalid_file_is_an_error(folders: Folders, text: str) -> None:
     state_file(folders).write_text(text)
-    with pytest.raises(TrafficError, match="cannot be understood"):
+    with pytest.raises(TrafficError, match="is invalid"):
         read_state(folders)
 
 
-def test_an_nginx_that_is_not_there_is_told(folders: Folders) -> None:
+def test_an_nginx_that_does_not_answer_is_an_error(folders: Folders) -> None:
     for ask in (NginxControl(folders).get, lambda: NginxControl(folders).put(_STATE)):
         with pytest.raises(TrafficError, match="does not answer"):
             ask()

@@ -1,5 +1,14 @@
-"""The record of a run: what the stages of measuring write, and all that drawing reads."""
+"""The record of a run: measuring writes it, and every report reads it alone."""
 
+from partsearch.bench.record.environment import (
+    Budget,
+    Busyness,
+    Machine,
+    Parity,
+    RunWarning,
+    Statement,
+    StatementCount,
+)
 from partsearch.bench.record.load import (
     Generator,
     Histogram,
@@ -13,36 +22,27 @@ from partsearch.bench.record.load import (
     Target,
 )
 from partsearch.bench.record.run import FORMAT, Run, RunSettings, read_run
-from partsearch.bench.record.surroundings import (
-    Budget,
-    Busyness,
-    Caveat,
-    Machine,
-    Statement,
-    StatementCount,
-    Truth,
-)
 
 __all__ = [
     "FORMAT",
     "Budget",
     "Busyness",
-    "Caveat",
     "Generator",
     "Histogram",
     "Machine",
     "Noise",
     "OpenLoopRound",
+    "Parity",
     "Request",
     "Round",
     "Run",
     "RunSettings",
+    "RunWarning",
     "Scenario",
     "SizeStep",
     "Statement",
     "StatementCount",
     "Sweep",
     "Target",
-    "Truth",
     "read_run",
 ]

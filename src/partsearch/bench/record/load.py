@@ -1,15 +1,15 @@
-"""What was asked and what came back: requests, scenarios, targets, and the rounds of a closed and of an open loop."""
+"""The load: requests, scenarios, targets, and the rounds of the closed and of the open loop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 Histogram = tuple[tuple[int, int], ...]
-"""Latencies: pairs of microseconds and how many answers took so long, ascending, no count being 0."""
+"""Latencies: pairs of microseconds and a number of answers above 0, in ascending order."""
 
 
 class Generator(StrEnum):
-    """The program that makes the load."""
+    """The program that generates the load."""
 
     WRK = "wrk"
     SIEGE = "siege"
@@ -32,7 +32,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of search: its requests are put in turn."""
+    """A kind of search. Its requests are sent in turn."""
 
     name: str
     description: str
@@ -41,14 +41,15 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Target:
-    """What is measured.
+    """A service at an address, which a run measures.
 
     Attributes:
-        name: ``django``, ``fastapi``, ``django-nginx``, ``fastapi-nginx`` or the NAME of ``--url``.
-        address: without a path of its own but that of Nginx's door, without a slash at the end, without a password.
-        service: ``django`` or ``fastapi`` where it is one of this site's, else ``None``.
-        is_through_nginx: whether Nginx stands before it.
-        host: the ``Host`` to ask for; ``None`` for that of the address.
+        name: ``django``, ``fastapi``, ``django-nginx``, ``fastapi-nginx``, ``django-plain``, ``fastapi-plain`` or the
+            NAME of ``--url``.
+        address: the URL without a slash at the end and without a password; its path is that of the route through Nginx.
+        service: ``django``, ``fastapi``, ``django-plain`` or ``fastapi-plain`` of this site, else ``None``.
+        is_through_nginx: whether the route goes through Nginx.
+        host: the header ``Host`` of the requests; ``None`` for the host of the address.
     """
 
     name: str
@@ -60,23 +61,23 @@ class Target:
 
 @dataclass(frozen=True)
 class Round:
-    """One run of the generator against one target: a closed loop, each connection asking again once it is answered.
+    """One run of the generator against one target: a closed loop, where each answer triggers the next request.
 
     Attributes:
-        number: from 1, in the order in which the rounds of this target and scenario were measured.
-        command: what was run, as it can be typed into a shell.
+        number: from 1, in the order of the rounds of this target and scenario.
+        command: the command of the generator, for a shell.
         began: UTC, ISO 8601.
-        seconds: of load, by the generator's own clock.
-        requests: answers of any status that came in that time.
-        non_2xx: those of them with another status than 2xx; in the histograms too, the generators tell no difference.
-        timed_out: by wrk, those of ``requests`` whose answer came later than the time limit; in no histogram.
-        socket_errors: by kind: ``connect``, ``read``, ``write``; siege tells no kinds, there it is ``failed``.
-        bytes: received, with the headers for wrk, bodies alone for siege.
-        statuses: answers by status; empty for siege, which does not say.
-        latency_as_given: as the generator has it; wrk adds made-up samples. Empty for siege.
-        latency: as it was measured, the made-up samples taken out. Empty for siege, which gives no histogram.
-        latency_mean: seconds, as the generator says, where it gives no histogram; else ``None``.
-        latency_longest: seconds, likewise.
+        seconds: seconds of load by the clock of the generator.
+        requests: answers of any status in that time.
+        non_2xx: answers with a status other than 2xx. The histograms include them: the generators do not separate them.
+        timed_out: of wrk, answers later than the timeout; in no histogram.
+        socket_errors: by kind: ``connect``, ``read``, ``write``; of siege, which has no kinds, ``failed``.
+        bytes: received bytes; with the headers for wrk, bodies alone for siege.
+        statuses: answers by status; empty for siege, which does not report them.
+        latency_as_given: the histogram of the generator, with the samples that wrk adds. Empty for siege.
+        latency: the measured histogram, without the samples that wrk adds. Empty for siege.
+        latency_mean: mean seconds as the generator reports them where it has no histogram; else ``None``.
+        latency_longest: longest seconds, likewise.
     """
 
     target: str
@@ -101,30 +102,30 @@ class Round:
 
     @property
     def succeeded(self) -> int:
-        """Answers with 2xx in time: the only ones that count."""
+        """Return the number of answers with 2xx within the timeout."""
         return max(0, self.requests - self.non_2xx - self.timed_out)
 
     @property
     def failed(self) -> int:
-        """Requests that came to nothing, of every kind."""
+        """Return the number of failed requests of every kind."""
         return self.non_2xx + self.timed_out + sum(self.socket_errors.values())
 
     @property
     def rate(self) -> float:
-        """Answers with 2xx in time, a second."""
+        """Return the answers with 2xx within the timeout per second."""
         return self.succeeded / self.seconds if self.seconds else 0.0
 
     @property
     def is_latency_clean(self) -> bool:
-        """Whether the histogram holds answers with 2xx alone."""
+        """Return whether the histogram holds only answers with 2xx."""
         return bool(self.latency) and not self.non_2xx
 
 
 @dataclass(frozen=True)
 class Noise:
-    """A/A: the same target twice, in the interleaved rounds in which two targets are compared.
+    """A/A: the same target measured as if it were two targets, in interleaved rounds.
 
-    What differs between ``first`` and ``second`` is noise, and so is any difference between targets that is smaller.
+    The difference between ``first`` and ``second`` is noise. A smaller difference between targets is noise too.
     """
 
     target: str
@@ -135,20 +136,21 @@ class Noise:
 
 @dataclass(frozen=True)
 class OpenLoopRound:
-    """Requests at a fixed rate, whether or not those before are answered; latency counts from the intended start.
+    """Requests at a fixed rate that do not wait for earlier answers; latency counts from the intended start.
 
     Attributes:
-        share: of the slower target's throughput in the closed loop: 0.5, 0.7, 0.9.
-        rate_wanted: requests a second.
-        rate_reached: requests a second that were sent.
-        command: what was run, as it can be typed into a shell.
+        share: the rate as a share of the slower target's closed-loop throughput: 0.5, 0.7, 0.9.
+        rate_wanted: intended requests per second.
+        rate_reached: sent requests per second.
+        command: the command of the generator, for a shell.
         began: UTC, ISO 8601.
-        seconds: of load.
+        seconds: seconds of load.
         requests: answers of any status.
-        non_2xx: those of them with another status than 2xx; in the histogram too.
-        failed: requests that came to nothing otherwise, by kind.
+        non_2xx: answers with a status other than 2xx; the histogram includes them.
+        failed: requests without an answer, by kind.
         latency: from the intended start to the last byte.
-        lateness: from the intended start to the sending, of requests that found a free connection: the generator's own.
+        lateness: from the intended start to the sending, of requests that found a free connection: the delay of the
+            generator itself.
     """
 
     target: str
@@ -169,11 +171,11 @@ class OpenLoopRound:
 
 @dataclass(frozen=True)
 class Sweep:
-    """How throughput and latency grow: with the connections on this catalog, and with the catalog.
+    """Rounds with other numbers of connections, and on catalogs of other sizes.
 
     Attributes:
-        connections: rounds with 1, 10, 50, 100, 500, 1000 connections.
-        sizes: rounds by the number of parts in the catalog, with the connections of the main rounds.
+        connections: rounds with 1, 10, 50, 100, 500 and 1000 connections.
+        sizes: rounds by the number of parts, with the connections of the main rounds.
     """
 
     connections: tuple[Round, ...] = ()
@@ -182,7 +184,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class SizeStep:
-    """The rounds on a catalog of so many parts."""
+    """The rounds on a catalog of ``parts`` parts."""
 
     parts: int
     rounds: tuple[Round, ...]

@@ -1,6 +1,8 @@
-"""The report of a run for people: one HTML file that needs no other, or a page of Markdown, and charts as files."""
+"""The reports of a run. Each exporter writes the same record in another format."""
 
-from partsearch.bench.report.markdown import write_markdown
-from partsearch.bench.report.page import write_report
+from partsearch.bench.report.exporter import Exporter, JsonExporter
+from partsearch.bench.report.html import HtmlExporter
+from partsearch.bench.report.markdown import MarkdownExporter
+from partsearch.bench.report.terminal import TerminalExporter
 
-__all__ = ["write_markdown", "write_report"]
+__all__ = ["Exporter", "HtmlExporter", "JsonExporter", "MarkdownExporter", "TerminalExporter"]

@@ -1,29 +1,23 @@
-"""What a run was measured on and with: searches, machine, commands."""
+"""The facts of a run as names and texts: its searches, its machine, its commands."""
 
 from collections.abc import Iterator, Mapping
-from html import escape
 
-from partsearch.bench.names import counted, rounded
+from partsearch.bench.formatting import counted, rounded
 from partsearch.bench.record import Busyness, Machine, Run
 
 _GIBIBYTE = 1024**3
 
 
-def scenarios(run: Run) -> str:
-    """What each scenario searches for, how many requests it has and how much they find."""
-    return _facts(scenario_facts(run))
-
-
 def scenario_facts(run: Run) -> Iterator[tuple[str, str]]:
-    """What each scenario is, by name, as text."""
+    """Yield the description, the requests and the matches of each scenario by its name, and the parity check."""
     for scenario in run.scenarios:
         requests = counted(len(scenario.requests), "request")
-        matches = run.truth.matches.get(scenario.name, ())
-        found = f", {_range(matches)} found" if matches else ""
-        yield scenario.name, f"{scenario.description} {requests}{found}."
-    yield "truth", f"{counted(run.truth.answers, 'answer')} compared: all services gave the same."
-    if run.truth.statements_unknown:
-        yield "SQL statements", run.truth.statements_unknown
+        matches = run.parity.matches.get(scenario.name, ())
+        matching = f", {_range(matches)} each" if matches else ""
+        yield scenario.name, f"{scenario.description} {requests}{matching}."
+    yield "parity check", f"{counted(run.parity.answers, 'answer')} compared: all services gave the same."
+    if run.parity.statements_unknown:
+        yield "SQL statements", run.parity.statements_unknown
 
 
 def _range(counts: tuple[int, ...]) -> str:
@@ -31,13 +25,8 @@ def _range(counts: tuple[int, ...]) -> str:
     return counted(low, "part") if low == high else f"{low:,} to {high:,} parts"
 
 
-def machine(run: Run) -> str:
-    """The machine, the programs, the database and how busy it was."""
-    return _facts(machine_facts(run.machine))
-
-
 def machine_facts(machine: Machine) -> Iterator[tuple[str, str]]:
-    """What is known of the machine, by name, as text."""
+    """Yield the facts of the machine, the programs and the database by name."""
     turbo = {True: ", turbo on", False: ", turbo off", None: ""}[machine.is_turbo]
     affinity = f" ({', '.join(map(str, machine.affinity))} in use)" if len(machine.affinity) < machine.cores else ""
     yield "processor", f"{machine.cpu}, {counted(machine.cores, 'core')}{affinity}{turbo}"
@@ -55,7 +44,14 @@ def machine_facts(machine: Machine) -> Iterator[tuple[str, str]]:
         yield "load after", _load(machine.after)
         stolen = machine.after.steal_seconds - machine.before.steal_seconds
         passed = machine.after.total_seconds - machine.before.total_seconds
-        yield "stolen by the host", f"{100 * stolen / passed if passed > 0 else 0:.1f} % of the CPU time meanwhile"
+        yield "stolen by the host", f"{100 * stolen / passed if passed > 0 else 0:.1f} % of the CPU time of the run"
+
+
+def first_commands(run: Run) -> tuple[str, ...]:
+    """Return the generator's command of the first round of each target and scenario, and of each fixed rate."""
+    closed_loop = [round_.command for round_ in run.rounds if round_.number == 1]
+    open_loop = [round_.command for round_ in run.open_loop]
+    return tuple(dict.fromkeys((*closed_loop, *open_loop)))
 
 
 def _commit(machine: Machine) -> str:
@@ -71,19 +67,3 @@ def _load(busyness: Busyness) -> str:
 
 def _pairs(values: Mapping[str, object]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items()) or "unknown"
-
-
-def commands(run: Run) -> str:
-    """What was typed, and what was run in the first round of each target and scenario."""
-    firsts = [one.command for one in run.rounds if one.number == 1]
-    at_rate = [one.command for one in run.open_loop]
-    lines = "\n".join(escape(command) for command in dict.fromkeys((*firsts, *at_rate)))
-    return (
-        f"<p><code>{escape(run.settings.command)}</code></p>"
-        f"<details><summary>What it ran</summary><pre tabindex='0'>{lines}</pre></details>"
-    )
-
-
-def _facts(pairs: Iterator[tuple[str, str]]) -> str:
-    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in pairs)
-    return f'<table class="facts"><tbody>{rows}</tbody></table>'

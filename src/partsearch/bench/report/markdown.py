@@ -1,50 +1,54 @@
-"""The report of a run as a page of Markdown, for documentation: the tables of the terminal, and the charts as files."""
+"""The report of a run as a page of Markdown, for documentation: the tables of the terminal, and charts as files."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
-from partsearch.bench.charts.all import charts_of
-from partsearch.bench.charts.files import write_charts
-from partsearch.bench.figures import doubts_by_advice
+from partsearch.bench.analysis.warnings import warnings_by_advice
 from partsearch.bench.record import Run
+from partsearch.bench.report.charts import charts_of
+from partsearch.bench.report.charts.files import write_charts
 from partsearch.bench.report.facts import machine_facts, scenario_facts
-from partsearch.bench.report.page import LIMITS, conditions, heading
-from partsearch.bench.table import tables_of
+from partsearch.bench.report.summary import LIMITS, STOPPED, conditions, heading
+from partsearch.bench.report.terminal import tables_of
+from partsearch.system.atomic_file import replace_file
 
 _SPECIAL = re.compile(r"([\\|<>*_`])")
 
 
-def write_markdown(run: Run, page: Path) -> tuple[Path, ...]:
-    """Writes the page, and its charts into the folder NAME-charts beside it.
+@dataclass(frozen=True)
+class MarkdownExporter:
+    """Writes the report as Markdown, and its charts to the folder NAME-charts beside it.
 
-    Args:
-        run: what was measured.
-        page: the file to write; what it had is overwritten.
-
-    Returns:
-        The page, then the folder of the charts.
+    Attributes:
+        file: the file to write.
     """
-    charts = list(charts_of(run))
-    folder = page.with_name(f"{page.stem}-charts")
-    write_charts(charts, folder)
-    images = [f"![{chart.title}: {chart.caption}]({folder.name}/{chart.name}.svg)" for chart in charts]
-    lines = [*_words(run), *_tables(run), *_section("Charts", images), *_facts(run), f"{LIMITS}\n"]
-    page.write_text("\n".join(lines), encoding="utf-8")
-    return page, folder
+
+    file: Path
+
+    def export(self, run: Run) -> tuple[Path, ...]:
+        """Write the page; return its file and the folder of the charts."""
+        charts = list(charts_of(run))
+        folder = self.file.with_name(f"{self.file.stem}-charts")
+        write_charts(charts, folder)
+        images = [f"![{chart.title}: {chart.caption}]({folder.name}/{chart.name}.svg)" for chart in charts]
+        lines = [*_summary(run), *_tables(run), *_section("Charts", images), *_facts(run), f"{LIMITS}\n"]
+        replace_file(self.file, "\n".join(lines))
+        return self.file, folder
 
 
-def _words(run: Run) -> Iterator[str]:
+def _summary(run: Run) -> Iterator[str]:
     yield f"# {_escaped(heading(run))}\n"
     yield f"{_escaped(conditions(run))}.\n"
     yield f"Made by `{run.settings.command}`, and `partsearch bench report` of its record.\n"
     if not run.is_complete:
-        yield "This run was stopped: it has what was done by then.\n"
-    for advice, doubts in doubts_by_advice(run).items():
-        yield from (f"- **{_escaped(doubt)}**" for doubt in doubts)
+        yield f"{STOPPED}\n"
+    for advice, texts in warnings_by_advice(run).items():
+        yield from (f"- **{_escaped(text)}**" for text in texts)
         yield f"  {_escaped(advice)}\n"
 
 
@@ -54,7 +58,7 @@ def _tables(run: Run) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    """A table of the terminal as one of Markdown; a row that has a name alone, the scenario's, is that name in bold."""
+    """Yield the lines of a table of the terminal as Markdown."""
     marks = ["---:" if column.justify == "right" else "---" for column in table.columns]
     cells = [[_cell(cell) for cell in column.cells] for column in table.columns]
     for row in ([_cell(column.header) for column in table.columns], marks, *map(list, zip(*cells, strict=True))):
@@ -67,8 +71,8 @@ def _cell(cell: object) -> str:
 
 def _facts(run: Run) -> Iterator[str]:
     for title, facts in (
-        ("What was asked", scenario_facts(run)),
-        ("Measured on", machine_facts(run.machine)),
+        ("Requests", scenario_facts(run)),
+        ("Environment", machine_facts(run.machine)),
     ):
         rows = [f"| {_escaped(name)} | {_escaped(value)} |" for name, value in facts]
         yield from _section(title, ["\n".join(["| | |", "|---|---|", *rows])])

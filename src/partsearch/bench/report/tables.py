@@ -1,129 +1,163 @@
-"""The tables of the report."""
+"""The tables of the HTML report as data; the template renders them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from dataclasses import dataclass
 
-from partsearch.bench.figures import PERCENTILES, Cost, Figures, cost_of, figures_of, statements_of
-from partsearch.bench.names import mebibytes, milliseconds, percent, rounded, short_name, target_name
+from partsearch.bench.analysis.comparison import comparisons, main_scenario
+from partsearch.bench.analysis.figures import PERCENTILES, Cost, Figures, cost_of, figures_of, statements_of
+from partsearch.bench.formatting import mebibytes, milliseconds, percent, rounded, short_name, target_name
 from partsearch.bench.record import Run, Statement
-from partsearch.bench.verdict import main_scenario, verdicts
 
-_USERS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "load", "other": "other", "idle": "idle"}
+_GROUPS = {"postgres": "PostgreSQL", "nginx": "Nginx", "generator": "load", "other": "other", "idle": "idle"}
 _NONE = "–"
 _STATEMENTS = 5
 _KIBIBYTE = 1024
 
 
-def verdict_table(run: Run) -> str:
-    """Who is faster in every scenario."""
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, its style, and whether it is a number.
+
+    Attributes:
+        style: a class of the style sheet, ``code``, ``strong``, or empty.
+    """
+
+    text: str
+    style: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row. One with the same label as the row before shows none."""
+
+    cells: tuple[Cell, ...]
+    has_new_label: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, with an explanation below it.
+
+    Attributes:
+        title: empty, or the title to open the table by.
+    """
+
+    heads: tuple[Cell, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    title: str = ""
+
+
+def comparison_table(run: Run) -> Table | None:
+    """Return the comparisons of every scenario; ``None`` without any."""
     rows = [
         (
-            escape(verdict.scenario),
-            _NONE if verdict.ratio is None else f"{verdict.ratio.value:.2f}",
-            f'<span class="{"difference" if verdict.is_difference else "none"}">{escape(verdict.words)}</span>',
+            Cell(comparison.scenario),
+            Cell(comparison.pair),
+            Cell(_NONE if comparison.ratio is None else f"{comparison.ratio.value:.2f}"),
+            Cell(comparison.words, "difference" if comparison.is_difference else "none"),
         )
-        for verdict in verdicts(run)
+        for comparison in comparisons(run)
     ]
-    return table(("search", "ratio", "verdict"), rows, words=(0, 2)) if rows else ""
+    return _table(("search", "services", "ratio", "result"), rows, texts=(0, 1, 3)) if rows else None
 
 
-def figures_table(run: Run) -> str:
-    """The medians of every target in every scenario."""
-    heads = ("search", "service", "a second", "lowest, highest", *(f"p{at:g}, ms" for at in PERCENTILES), "max, ms")
+def figures_table(run: Run) -> Table:
+    """Return the medians of every target in every scenario."""
+    latencies = (*(f"p{at:g}, ms" for at in PERCENTILES), "max, ms")
+    heads = ("search", "service", "per second", "lowest, highest", *latencies, "concurrent", "SQL", "failed")
     rows = [
-        (escape(scenario.name), escape(short_name(target)), *_figures_row(run, found))
+        (Cell(scenario.name), Cell(short_name(target)), *_figures_row(run, figures))
         for scenario in run.scenarios
         for target in run.targets
-        if (found := figures_of(run, target.name, scenario.name))
+        if (figures := figures_of(run, target.name, scenario.name))
     ]
-    return table((*heads, "at a time", "SQL", "failed"), rows) + (
-        "<p class='note'>Medians of the rounds. <i>At a time</i>: searches under way by Little’s law, near the number"
-        " of connections where all is well. <i>SQL</i>: statements of a search. <i>Failed</i>: other answers than 2xx,"
-        " time-outs and broken connections; no rate counts them.</p>"
+    note = (
+        "Medians of the rounds. Concurrent: searches at the same time by Little’s law; consistent figures are near the "
+        "number of connections. SQL: statements per search. Failed: answers other than 2xx, timeouts and broken "
+        "connections; no rate counts them."
     )
+    return _table(heads, rows, note=note)
 
 
-def _figures_row(run: Run, found: Figures) -> Iterator[str]:
-    yield f"<b>{rounded(found.rate.median)}</b>"
-    yield f"{rounded(found.rate.low)}–{rounded(found.rate.high)}"
+def _figures_row(run: Run, figures: Figures) -> Iterator[Cell]:
+    yield Cell(rounded(figures.rate.median), "strong")
+    yield Cell(f"{rounded(figures.rate.low)}–{rounded(figures.rate.high)}")
     for at in PERCENTILES:
-        latency = found.latency.get(at)
-        yield milliseconds(latency.median) if latency else _NONE
-    yield _NONE if found.longest is None else milliseconds(found.longest)
-    yield _NONE if found.concurrency is None else rounded(found.concurrency.median)
-    yield statements_of(run, found)
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in found.failures.items())
-    yield f'<span class="bad">{escape(kinds)}</span>' if kinds else "0"
+        latency = figures.latency.get(at)
+        yield Cell(milliseconds(latency.median) if latency else _NONE)
+    yield Cell(_NONE if figures.longest is None else milliseconds(figures.longest))
+    yield Cell(_NONE if figures.concurrency is None else rounded(figures.concurrency.median))
+    yield Cell(statements_of(run, figures))
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in figures.failures.items())
+    yield Cell(kinds, "bad") if kinds else Cell("0")
 
 
-def cost_table(run: Run) -> str:
-    """CPU, memory and network of every target in every scenario."""
-    heads = ("search", "service", "its CPU", *_USERS.values(), "its MiB", "PostgreSQL’s", "KiB a search")
+def cost_table(run: Run) -> Table | None:
+    """Return CPU, memory and network of every target in every scenario; ``None`` where nothing was observed."""
+    heads = ("search", "service", "its CPU", *_GROUPS.values(), "its MiB", "PostgreSQL’s", "KiB per search")
     rows = [
-        (escape(scenario.name), escape(short_name(target)), *_cost_row(target.service or "", cost))
+        (Cell(scenario.name), Cell(short_name(target)), *map(Cell, _cost_row(target.service or "", cost)))
         for scenario in run.scenarios
         for target in run.targets
         if (cost := cost_of(run, target.name, scenario.name))
     ]
-    if not rows:
-        return ""
-    return table(heads, rows) + (
-        "<p class='note'>CPU of the service, of PostgreSQL and so on as htop shows it: one core is 100 %. Memory:"
-        " resident, what processes share divided among them. KiB a search: over the loopback interface.</p>"
+    note = (
+        "CPU of the service, of PostgreSQL and so on as htop shows it: one core is 100 %. Memory: resident, shared "
+        "memory divided among its users. KiB per search: over the loopback interface."
     )
+    return _table(heads, rows, note=note) if rows else None
 
 
 def _cost_row(service: str, cost: Cost) -> Iterator[str]:
-    for who in (service, *_USERS):
-        yield percent(cost.cpu[who]) if who in cost.cpu else _NONE
-    for who in (service, "postgres"):
-        yield mebibytes(cost.memory_bytes[who]) if who in cost.memory_bytes else _NONE
+    for group in (service, *_GROUPS):
+        yield percent(cost.cpu[group]) if group in cost.cpu else _NONE
+    for group in (service, "postgres"):
+        yield mebibytes(cost.memory_bytes[group]) if group in cost.memory_bytes else _NONE
     yield rounded(cost.network_bytes_per_request / _KIBIBYTE)
 
 
-def statements(run: Run) -> str:
-    """The SQL statements that took most of the time in a round of each target in the main scenario."""
+def statement_tables(run: Run) -> Iterator[Table]:
+    """Yield the SQL statements that took most of the time in a round of each target in the main scenario."""
     main = main_scenario(run)
-    parts = []
     for target in run.targets:
-        watched = [one for one in run.budget if (one.target, one.scenario) == (target.name, main)]
-        if watched and watched[-1].statements:
-            parts.append(
-                f"<details><summary>SQL of {escape(target_name(target))} in one round</summary>"
-                f"{_statement_table(watched[-1].statements)}</details>"
-            )
-    return "".join(parts) or _unknown(run)
+        budgets = [budget for budget in run.budget if (budget.target, budget.scenario) == (target.name, main)]
+        if budgets and budgets[-1].statements:
+            yield _statement_table(f"SQL of {target_name(target)} in one round", budgets[-1].statements)
 
 
-def _statement_table(found: Sequence[Statement]) -> str:
+def _statement_table(title: str, statements: Sequence[Statement]) -> Table:
     rows = [
         (
-            f"<code>{escape(one.text)}</code>",
-            f"{one.calls:,}",
-            f"{one.seconds:.2f}",
-            milliseconds(one.seconds / one.calls if one.calls else 0),
-            f"{one.rows:,}",
+            Cell(statement.text, "code"),
+            Cell(f"{statement.calls:,}"),
+            Cell(f"{statement.seconds:.2f}"),
+            Cell(milliseconds(statement.seconds / statement.calls if statement.calls else 0)),
+            Cell(f"{statement.rows:,}"),
         )
-        for one in found[:_STATEMENTS]
+        for statement in statements[:_STATEMENTS]
     ]
-    return table(("statement", "calls", "s in all", "ms each", "rows"), rows, words=(0,))
+    return _table(("statement", "calls", "total, s", "mean, ms", "rows"), rows, texts=(0,), title=title)
 
 
-def _unknown(run: Run) -> str:
-    why = next((one.statements_unknown for one in run.budget if one.statements_unknown), "")
-    return f"<p class='note'>SQL statements: {escape(why)}</p>" if why else ""
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], words: Sequence[int] = (0, 1)) -> str:
-    """A table of cells that are HTML; but for the columns ``words`` they are numbers.
-
-    What the row before has in its first column as well is not said again.
-    """
-    kinds = ["" if number in words else ' class="number"' for number in range(len(heads))]
-    head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True))
-    body, before = "", None
+def _table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    texts: Sequence[int] = (0, 1),
+    note: str = "",
+    title: str = "",
+) -> Table:
+    """Return a table; all columns but those of ``texts`` are numbers."""
+    columns = [number not in texts for number in range(len(heads))]
+    shown = []
+    label = None
     for first, *others in rows:
-        label, new = ("", "") if first == before else (first, ' class="new"')
-        cells = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip((label, *others), kinds, strict=True))
-        body, before = f"{body}<tr{new}>{cells}</tr>", first
-    return f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        is_new = first.text != label
+        label = first.text
+        cells = (first if is_new else Cell(""), *others)
+        numbered = (Cell(cell.text, cell.style, is_number) for cell, is_number in zip(cells, columns, strict=True))
+        shown.append(Row(tuple(numbered), is_new))
+    head = tuple(Cell(name, "", is_number) for name, is_number in zip(heads, columns, strict=True))
+    return Table(head, tuple(shown), note, title)

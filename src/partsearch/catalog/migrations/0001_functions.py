@@ -1,4 +1,4 @@
-"""The extension and the SQL functions that the tables' generated columns are made of."""
+"""The extension pg_trgm, and the SQL functions of the generated columns."""
 
 from pathlib import Path
 

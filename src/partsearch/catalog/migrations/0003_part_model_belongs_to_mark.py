@@ -1,6 +1,6 @@
-"""A part's model belongs to the part's mark: a composite foreign key, which Django's models cannot say.
+"""A composite foreign key: a part's model belongs to the part's mark. Django's models cannot express it.
 
-ON UPDATE CASCADE: a model that is moved to another mark takes its parts along.
+ON UPDATE CASCADE: the parts of a model move with it to another mark.
 """
 
 from django.db import migrations

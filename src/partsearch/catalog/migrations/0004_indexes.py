@@ -1,4 +1,4 @@
-"""What makes the searches quick: an index for each way to ask."""
+"""The indexes of the searches: one for each combination of filters that needs its own."""
 
 import django.contrib.postgres.indexes
 from django.db import migrations, models

@@ -1,4 +1,4 @@
-"""The origin of imported parts, and the triggers that keep it in step with the table part."""
+"""The table of the origins of imported parts, and the triggers that keep it consistent with the table part."""
 
 from pathlib import Path
 

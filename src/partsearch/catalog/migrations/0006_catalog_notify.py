@@ -1,6 +1,6 @@
-"""The triggers that tell whoever listens of every change of the catalog: live search rests on them.
+"""The triggers that notify listeners of every change of the catalog. Live search depends on them.
 
-Safe beside the release before: it knows nothing of them, and they change no row.
+Safe while the previous release runs: it does not use them, and they change no row.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Text is compared in Unicode's form NFKC and without invisible characters; stored rows that this changes follow.
+"""Text is compared in Unicode's form NFKC and without invisible characters; affected rows are recomputed.
 
-Safe beside the release before: the columns stay, and ASCII and Cyrillic text is compared as it was. The function comes
-first, so a row that is written meanwhile is right at once. Run again, the migration goes on where it was interrupted.
+Safe while the previous release runs: the columns stay, and ASCII and Cyrillic text is compared as before. The function
+is replaced first, so rows written meanwhile are correct at once. An interrupted migration continues in its next run.
 """
 
 from pathlib import Path
@@ -13,11 +13,11 @@ from partsearch.catalog.recompute import recompute
 
 _HERE = Path(__file__).parent
 _AFFECTED = "[^ -~«»À-ÿА-яЁё–—]"
-"""Any character but those that both rules treat alike."""
+"""Any character except those that both functions treat alike."""
 
 
 def _first_rule() -> str:
-    """Return the statement of migration 0001 that made the function."""
+    """Return the statement of migration 0001 that created the function."""
     first, _, _ = (_HERE / "functions.sql").read_text().partition(";\n")
     return first.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 

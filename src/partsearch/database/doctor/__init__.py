@@ -1,4 +1,4 @@
-"""The checks of the database: can the site serve from it, and if not, what is to be done."""
+"""The database checks of ``partsearch doctor``: whether the site can serve, and what to do if not."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -6,105 +6,102 @@ from contextlib import ExitStack
 import psycopg
 
 from partsearch.database.check_result import CheckResult
-from partsearch.database.doctor.asking import Asked
-from partsearch.database.doctor.changes import changes
-from partsearch.database.doctor.encryption import encryption
-from partsearch.database.doctor.identity import same_database
-from partsearch.database.doctor.letters import letters
-from partsearch.database.doctor.limits import direct_limit, pooler_limit
-from partsearch.database.doctor.replica import replica_limit, staleness
-from partsearch.database.doctor.round_trip import round_trip
-from partsearch.database.doctor.schema import catalog, extensions, ids, migrations
-from partsearch.database.doctor.version import server_version
-from partsearch.database.doctor.ways import ONLY, Way, entered, ways
-from partsearch.database.driver_errors import first_line
+from partsearch.database.doctor.connection import check_round_trip, check_tls
+from partsearch.database.doctor.limits import check_limit, check_pooler_limit, check_replica_limit
+from partsearch.database.doctor.replica import check_replica_age
+from partsearch.database.doctor.routes import ONLY, Route, configured_routes, connect
+from partsearch.database.doctor.schema import check_catalog, check_extensions, check_ids, check_migrations
+from partsearch.database.doctor.server import check_identity, check_locale, check_version, check_writable
+from partsearch.database.errors.driver_errors import first_line
+from partsearch.database.query_connection import QueryConnection
 from partsearch.errors import PartsearchError
 from partsearch.settings import Settings
 
 _Check = Callable[[], Iterator[CheckResult]]
 
 
-def database_findings(settings: Settings) -> Iterator[CheckResult]:
-    """Checks the database of these settings, each way to it and what is there.
+def check_database(settings: Settings) -> Iterator[CheckResult]:
+    """Yield the results of all checks of the configured database, each as soon as it is known.
+
+    Every error is a result too. No result has a password.
 
     Args:
-        settings: name the database, and the replica if there is one.
-
-    Returns:
-        The findings, each as soon as it is known. Whatever goes wrong is a finding too; none holds a password.
+        settings: have the addresses of the database, and of the replica if there is one.
     """
     try:
-        named = ways(settings)
+        routes = configured_routes(settings)
     except PartsearchError as error:
-        yield CheckResult("address", str(error), is_fault=True, next_step=error.next_step)
+        yield CheckResult("address", str(error), is_failure=True, next_step=error.next_step)
         return
     with ExitStack() as stack:
-        inside: dict[str, Asked] = {}
-        for way in named:
-            yield from _enter(way, inside, stack)
-        yield from _examine(named, inside)
+        connections: dict[str, QueryConnection] = {}
+        for route in routes:
+            yield from _check_route(route, connections, stack)
+        yield from _check_contents(routes, connections)
 
 
-def _enter(way: Way, inside: dict[str, Asked], stack: ExitStack) -> Iterator[CheckResult]:
-    """Connects and, where that succeeds, looks at the connection itself and notes it in ``inside``."""
+def _check_route(route: Route, connections: dict[str, QueryConnection], stack: ExitStack) -> Iterator[CheckResult]:
+    """Connect, add the connection to ``connections`` and check it."""
     try:
-        asked, seconds = entered(way)
+        connection, seconds = connect(route)
     except PartsearchError as error:
-        yield CheckResult(way.name, str(error), is_fault=not way.is_replica, next_step=error.next_step)
+        yield CheckResult(route.name, str(error), is_failure=not route.is_replica, next_step=error.next_step)
         return
-    inside[way.name] = stack.enter_context(asked)
-    yield CheckResult(way.name, way.described(seconds))
-    yield from _checked(way.subject("TLS"), lambda: encryption(way, asked))
-    yield from _checked(way.subject("round trip"), lambda: round_trip(way, asked))
+    connections[route.name] = stack.enter_context(connection)
+    yield CheckResult(route.name, route.description(seconds))
+    yield from _results(route.subject("TLS"), lambda: check_tls(route, connection))
+    yield from _results(route.subject("round trip"), lambda: check_round_trip(route, connection))
 
 
-def _examine(named: list[Way], inside: dict[str, Asked]) -> Iterator[CheckResult]:
-    """Looks at what is in the database, through the most direct way that is open."""
-    open_ways = [way for way in named if way.name in inside and not way.is_replica]
-    if not open_ways:
+def _check_contents(routes: list[Route], connections: dict[str, QueryConnection]) -> Iterator[CheckResult]:
+    """Check the contents of the database over the most direct open route, and the replica."""
+    open_routes = [route for route in routes if route.name in connections and not route.is_replica]
+    if not open_routes:
         return
-    primary = inside[open_ways[-1].name]
-    if len(open_ways) > 1:
-        yield from _checked(
-            "identity", lambda: same_database("identity", inside[open_ways[0].name], primary, "DIRECT_DATABASE_URL")
-        )
+    searches, primary = connections[open_routes[0].name], connections[open_routes[-1].name]
+    if len(open_routes) > 1:
+        yield from _results("identity", lambda: check_identity("identity", searches, primary, "DIRECT_DATABASE_URL"))
     checks: dict[str, _Check] = {
-        "server": lambda: server_version(primary),
-        "locale": lambda: letters(primary),
-        "extensions": lambda: extensions(primary),
-        "migrations": lambda: migrations(primary),
-        "catalog": lambda: catalog(inside[open_ways[0].name]),
-        "changes": lambda: changes(primary),
-        "ids": lambda: ids(primary),
-        "connections": lambda: direct_limit(primary, services_are_pooled=named[0].address.is_pooled),
+        "server": lambda: check_version(primary),
+        "locale": lambda: check_locale(primary),
+        "extensions": lambda: check_extensions(primary),
+        "migrations": lambda: check_migrations(primary),
+        "catalog": lambda: check_catalog(searches),
+        "changes": lambda: check_writable(primary),
+        "ids": lambda: check_ids(primary),
+        "connections": lambda: check_limit(primary, services_are_pooled=routes[0].address.is_pooled),
     }
     for subject, check in checks.items():
-        yield from _checked(subject, check)
+        yield from _results(subject, check)
         if primary.connection.closed:
             return
-    yield from pooler_limit(named[0].address)
-    if named[0].name == ONLY and named[0].address.is_pooled:
+    yield from check_pooler_limit(routes[0].address)
+    yield from _check_direct_route(routes)
+    for route in routes:
+        if route.is_replica and route.name in connections:
+            yield from _check_replica(route, connections[route.name], primary)
+
+
+def _check_direct_route(routes: list[Route]) -> Iterator[CheckResult]:
+    if routes[0].name == ONLY and routes[0].address.is_pooled:
         yield CheckResult(
             "direct",
-            "DATABASE_URL is a pooler's: live search hears of no change through one, and migrations need more",
+            "DATABASE_URL is a pooler's: live search gets no notifications through one, and migrations need more",
             next_step="Set DIRECT_DATABASE_URL to the address of the server itself.",
         )
-    for way in named:
-        if way.is_replica and way.name in inside:
-            yield from _examine_replica(way, inside[way.name], primary)
 
 
-def _examine_replica(way: Way, replica: Asked, primary: Asked) -> Iterator[CheckResult]:
-    yield from _checked(
-        "replica identity", lambda: same_database("replica identity", primary, replica, "DATABASE_REPLICA_URL")
+def _check_replica(route: Route, replica: QueryConnection, primary: QueryConnection) -> Iterator[CheckResult]:
+    yield from _results(
+        "replica identity", lambda: check_identity("replica identity", primary, replica, "DATABASE_REPLICA_URL")
     )
-    yield from _checked("replica age", lambda: staleness(replica, primary))
-    if not way.address.is_pooled:
-        yield from _checked("replica limit", lambda: replica_limit(replica))
+    yield from _results("replica age", lambda: check_replica_age(replica, primary))
+    if not route.address.is_pooled:
+        yield from _results("replica limit", lambda: check_replica_limit(replica))
 
 
-def _checked(subject: str, check: _Check) -> Iterator[CheckResult]:
-    """What ``check`` finds; a question that the database does not answer is a finding as well."""
+def _results(subject: str, check: _Check) -> Iterator[CheckResult]:
+    """Yield the results of a check; an error of the database during it is a result too."""
     try:
         yield from check()
     except psycopg.errors.InsufficientPrivilege as error:
@@ -115,6 +112,6 @@ def _checked(subject: str, check: _Check) -> Iterator[CheckResult]:
         yield CheckResult(
             subject,
             f"could not be checked: {first_line(error)}",
-            is_fault=True,
-            next_step="Run 'partsearch doctor' again; if it stays so, the database's own log says why.",
+            is_failure=True,
+            next_step="Run 'partsearch doctor' again. If it fails again, the log of the database says why.",
         )

@@ -1,4 +1,4 @@
-"""Whether the database takes as many connections as the site can open."""
+"""The checks of the connection limits: whether the database accepts as many connections as the site can open."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.check_result import CheckResult
 from partsearch.database.connections import DJANGO_PER_WORKER, FASTAPI_PER_WORKER, needed_connections, workers
-from partsearch.database.doctor.asking import Asked
+from partsearch.database.query_connection import QueryConnection
 
 _NEON_POOLER_CLIENTS = 10_000
-_FEWEST_FOR_COMMANDS = 2
+_MINIMUM_FOR_COMMANDS = 2
 _UNLIMITED = -1
 
 _LIMITS = """
@@ -24,65 +24,77 @@ _LIMITS = """
 
 @dataclass(frozen=True)
 class Need:
-    """Connections that somebody opens: at the busiest time, and those without which one release cannot work."""
+    """The connections that a part of the site opens.
 
-    who: str
-    most: int
-    fewest: int
+    Attributes:
+        user: the part of the site, for messages.
+        maximum: the connections at the busiest time.
+        minimum: the connections that one release needs to work.
+        grows_with_workers: whether fewer workers need fewer connections.
+    """
+
+    user: str
+    maximum: int
+    minimum: int
     grows_with_workers: bool = True
 
 
 def service_need() -> Need:
-    """The pools of both services, in two releases side by side at the most."""
+    """Return the need of both services: during a deployment two releases run."""
     one_release = workers() * (FASTAPI_PER_WORKER + DJANGO_PER_WORKER)
     return Need("the services", 2 * one_release, one_release)
 
 
 def _direct_need() -> Need:
-    """Whoever goes past a pooler: commands, and the listeners of live search."""
-    most = needed_connections() - service_need().most
-    return Need("commands and live search", most, _FEWEST_FOR_COMMANDS, grows_with_workers=False)
+    """Return the need of the commands and the change listeners, which bypass a pooler."""
+    maximum = needed_connections() - service_need().maximum
+    return Need("commands and live search", maximum, _MINIMUM_FOR_COMMANDS, grows_with_workers=False)
 
 
-def direct_limit(asked: Asked, *, services_are_pooled: bool) -> Iterator[CheckResult]:
-    """The server's own limit against what is connected to it without a pooler."""
+def check_limit(connection: QueryConnection, *, services_are_pooled: bool) -> Iterator[CheckResult]:
+    """Yield the limit of the server compared with the connections that bypass a pooler."""
     services, direct = service_need(), _direct_need()
-    everybody = Need("the site", services.most + direct.most, services.fewest + direct.fewest)
-    yield limit_finding("connections", asked, direct if services_are_pooled else everybody)
+    site = Need("the site", services.maximum + direct.maximum, services.minimum + direct.minimum)
+    yield _limit_result("connections", connection, direct if services_are_pooled else site)
 
 
-def pooler_limit(address: DatabaseAddress) -> Iterator[CheckResult]:
-    """What the pooler takes. Its console, which would say, is not open to the site's role: so it is assumed."""
+def check_replica_limit(replica: QueryConnection) -> Iterator[CheckResult]:
+    """Yield the limit of the replica compared with the connections of the searches."""
+    yield _limit_result("replica limit", replica, service_need())
+
+
+def check_pooler_limit(address: DatabaseAddress) -> Iterator[CheckResult]:
+    """Yield the assumed limit of the pooler, if there is one: the site's role may not query its console."""
     if not address.is_pooled:
         return
     if address.kind is DatabaseKind.NEON:
-        taken = f"not asked; Neon's takes {_NEON_POOLER_CLIENTS:,} clients"
+        limit = f"not queried; Neon's takes {_NEON_POOLER_CLIENTS:,} clients"
     else:
-        taken = "not asked; see its max_client_conn"
-    yield CheckResult("pooler", f"{taken}, the services: up to {service_need().most}")
+        limit = "not queried; see its max_client_conn"
+    yield CheckResult("pooler", f"{limit}, the services: up to {service_need().maximum}")
 
 
-def limit_finding(subject: str, asked: Asked, need: Need) -> CheckResult:
-    """The least of the limits that apply to this role in this database: a fault below ``need.fewest``."""
-    connections, reserved, of_role, of_database, role, database = asked.row(_LIMITS)
+def _limit_result(subject: str, connection: QueryConnection, need: Need) -> CheckResult:
+    """Return the lowest limit for this role in this database: a failure below ``need.minimum``."""
+    connections, reserved, of_role, of_database, role, database = connection.row(_LIMITS)
     limits = [
         (
             connections - reserved,
             f"max_connections {connections}, {reserved} of them reserved",
-            f"Raise max_connections to {need.most + reserved} or more",
+            f"Raise max_connections to {need.maximum + reserved} or more",
         ),
-        (of_role, f"the limit of role {role}", f"Run ALTER ROLE {role} CONNECTION LIMIT {need.most};"),
+        (of_role, f"the limit of role {role}", f"Run ALTER ROLE {role} CONNECTION LIMIT {need.maximum};"),
         (
             of_database,
             f"the limit of database {database}",
-            f"Run ALTER DATABASE {database} CONNECTION LIMIT {need.most};",
+            f"Run ALTER DATABASE {database} CONNECTION LIMIT {need.maximum};",
         ),
     ]
-    least, why, step = min(limit for limit in limits if limit[0] != _UNLIMITED)
+    lowest, reason, step = min(limit for limit in limits if limit[0] != _UNLIMITED)
     advice = f"{step}{' or lower PARTSEARCH_WORKERS.' if need.grows_with_workers else ''}"
     return CheckResult(
         subject,
-        f"{least} allowed ({why}), {need.who}: up to {need.most}",
-        is_fault=least < need.fewest,
-        next_step="" if least >= need.most else advice,
+        f"{lowest} allowed ({reason}), {need.user}: up to {need.maximum}",
+        is_failure=lowest < need.minimum,
+        next_step="" if lowest >= need.maximum else advice,
     )

@@ -15,11 +15,11 @@ from psycopg.errors import ConnectionTimeout
 
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
+from partsearch.database.address.configured import database_address, replica_database_address
 from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
-from partsearch.database.configured import database_address, replica_database_address
-from partsearch.database.driver_errors import Fault, fault_of, first_line, reason
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.readiness import Readiness
-from partsearch.database.watchdog import Watchdog, cut
+from partsearch.database.watchdog import Watchdog, shut_down
 from partsearch.django_service.client import current_client
 from partsearch.django_service.database.router import REPLICA, reading_from
 from partsearch.django_service.database.waits import database_waits
@@ -72,7 +72,7 @@ class Reader:
         self._is_pooled = address.is_pooled
         self._breaker = breaker
         self._probe = threading.Lock()
-        self.readiness = Readiness(sleeps=address.sleeps, breaker=breaker)
+        self.readiness = Readiness(can_sleep=address.can_sleep, breaker=breaker)
 
     def read(self, query: Callable[[], Answer]) -> Answer:
         """Return what ``query`` returns, as ``read`` of this module does, from this database alone."""
@@ -84,11 +84,11 @@ class Reader:
             except (DatabaseError, InterfaceError) as error:
                 self._connection.close()
                 cause = error.__cause__ or error
-                fault = fault_of(cause)
-                if fault is None:
+                kind = error_kind(cause)
+                if kind is None:
                     raise
-                if fault is Fault.REFUSED or self._breaker.remaining_grace(arrived) <= delay:
-                    raise DatabaseUnavailableError(reason(cause)) from error
+                if kind is ErrorKind.REJECTED or self._breaker.remaining_grace(arrived) <= delay:
+                    raise DatabaseUnavailableError(public_reason(cause)) from error
             current_client().raise_if_disconnected()
             with database_waits.counted():
                 time.sleep(delay)
@@ -121,7 +121,7 @@ class Reader:
             if time.monotonic() - started < seconds:
                 raise
             self._connection.close()
-            if fault_of(error.__cause__ or error) is Fault.STOPPED:
+            if error_kind(error.__cause__ or error) is ErrorKind.CANCELLED:
                 raise query_too_slow(seconds) from error
             self._breaker.trip("it does not answer")
             raise DatabaseUnavailableError from error
@@ -142,9 +142,9 @@ class Reader:
             connection.ensure_connection()
         except DatabaseError as error:
             cause = error.__cause__ or error
-            if fault_of(cause) is Fault.REFUSED or isinstance(cause, ConnectionTimeout):
-                self._breaker.trip(first_line(cause), reason(cause))
-                raise DatabaseUnavailableError(reason(cause)) from error
+            if error_kind(cause) is ErrorKind.REJECTED or isinstance(cause, ConnectionTimeout):
+                self._breaker.trip(first_line(cause), public_reason(cause))
+                raise DatabaseUnavailableError(public_reason(cause)) from error
             self._breaker.record_failure(started, first_line(cause))
             raise
 
@@ -153,7 +153,7 @@ class Reader:
         driver = self._connection.connection
         cancel = partial(driver.cancel_safe, timeout=_CANCEL_SECONDS)
         with (
-            _watchdog.limit(seconds + _MARGIN_SECONDS, partial(cut, driver.fileno())),
+            _watchdog.limit(seconds + _MARGIN_SECONDS, partial(shut_down, driver.fileno())),
             _watchdog.limit(seconds, cancel) if self._is_pooled else nullcontext(),
             current_client().running_statement(cancel),
         ):

@@ -12,9 +12,10 @@ _OK = 200
 
 def send_health(scope: Scope, protocol: HTTPProtocol) -> None:
     """Answer ``/healthz``: 200, or 503 if the process is alive but completes no searches."""
-    fault = search_progress.fault()
-    if fault:
-        send_problem(scope, protocol, DatabaseUnavailableError(fault))
+    try:
+        search_progress.require_progress()
+    except DatabaseUnavailableError as problem:
+        send_problem(scope, protocol, problem)
     else:
         protocol.response_bytes(_OK, _headers(scope, JSON_CONTENT_TYPE), HEALTHY)
 

@@ -105,7 +105,7 @@ class RequestMonitor:
         problem = address_busy() if is_over_share else service_busy()
         send_problem(request.scope, request.protocol, problem, closes=not is_read(request.body))
         if request.limits.kind is Kind.SEARCH and not is_over_share:
-            search_progress.refused()
+            search_progress.record_rejection()
         request.is_over = True
 
 
@@ -113,4 +113,4 @@ def _cancel_statement(request: Request) -> None:
     try:
         request.client.cancel_statement()
     except psycopg.Error as error:
-        logger.warning("A statement was not cancelled error=%s", error)
+        logger.warning("A statement was not cancelled", extra={"error": str(error)})

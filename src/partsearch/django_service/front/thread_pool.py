@@ -63,8 +63,8 @@ class ThreadPool:
         except (ClientDisconnectedError, RequestCancelledError):
             return
         except Exception:
-            logger.exception("The WSGI application failed path=%s", request.scope.path)
+            logger.exception("The WSGI application failed", extra={"path": request.scope.path})
             send_problem(request.scope, request.protocol, internal_error(), closes=True)
             return
         if request.limits.kind is Kind.SEARCH and status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            search_progress.answered()
+            search_progress.record_answer()

@@ -16,7 +16,7 @@ from partsearch.contract.errors import (
     not_found,
     rejected_request,
 )
-from partsearch.database.driver_errors import fault_of
+from partsearch.database.errors.driver_errors import error_kind
 from partsearch.django_service.responses import problem_response
 
 
@@ -44,7 +44,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the 500 of an error in our code, or 503 if the admin lost the database. Django has logged either."""
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError) and fault_of(error.__cause__ or error):
+    if isinstance(error, OperationalError | InterfaceError) and error_kind(error.__cause__ or error):
         return problem_answer(request, DatabaseUnavailableError())
     return problem_answer(request, internal_error())
 

@@ -3,8 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract.answer import HEALTHY
-from partsearch.contract.errors import DatabaseUnavailableError
-from partsearch.database.readiness import schema_fault
+from partsearch.database.schema import require_migrated
 from partsearch.django_service import queries
 from partsearch.django_service.database.reader import primary, read
 from partsearch.django_service.responses import answers, json_response
@@ -30,11 +29,8 @@ def raise_if_not_ready() -> None:
         DatabaseUnavailableError: the database is out of reach, or its schema is not that of this release.
     """
     readiness = primary().readiness
-    if readiness.must_ask():
-        fault = schema_fault(read(queries.has_needed_migration))
-        if fault is None:
-            readiness.confirm()
-    else:
-        fault = readiness.known_fault()
-    if fault is not None:
-        raise DatabaseUnavailableError(fault)
+    if not readiness.must_ask():
+        readiness.require_available()
+        return
+    require_migrated(read(queries.has_needed_migration))
+    readiness.confirm()

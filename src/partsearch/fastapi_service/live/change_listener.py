@@ -17,8 +17,8 @@ import asyncpg
 
 from partsearch.contract.errors import DatabaseUnavailableError, ProblemError
 from partsearch.database.address import APPLICATION_NAME, DatabaseAddress
-from partsearch.database.driver_errors import Fault, fault_of, first_line, reason
-from partsearch.database.notification import CATALOG_CHANNEL
+from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
+from partsearch.database.schema import CATALOG_CHANNEL
 
 logger = logging.getLogger(__name__)
 
@@ -124,20 +124,18 @@ class ChangeListener:
                 return await self._connect()
             except _ERRORS as error:
                 is_tried.set()
-                is_refused = fault_of(error) in (Fault.REFUSED, None)
-                if not is_reported and (
-                    is_refused or time.monotonic() - lost_since > self._address.connect_timeout_seconds
-                ):
+                is_refused = error_kind(error) in (ErrorKind.REJECTED, None)
+                if not is_reported and (is_refused or time.monotonic() - lost_since > self._address.grace_seconds):
                     is_reported = True
-                    logger.warning("The change listener cannot connect error=%s", first_line(error))
-                    self._handler.lost(DatabaseUnavailableError(reason(error)))
+                    logger.warning("The change listener cannot connect", extra={"error": first_line(error)})
+                    self._handler.lost(DatabaseUnavailableError(public_reason(error)))
             await asyncio.sleep(_REFUSED_DELAY_SECONDS if is_refused else random.uniform(0, delay))  # noqa: S311
             delay = min(2 * delay, _LONGEST_DELAY_SECONDS)
 
     async def _connect(self) -> Any:
         settings = {**self._address.asyncpg_server_settings(), "application_name": LISTENER_NAME}
         return await asyncpg.connect(
-            **self._address.asyncpg_arguments(), timeout=self._address.connect_timeout_seconds, server_settings=settings
+            **self._address.asyncpg_arguments(), timeout=self._address.grace_seconds, server_settings=settings
         )
 
     async def _listen(self, connection: Any, is_tried: asyncio.Event) -> None:
@@ -155,7 +153,7 @@ class ChangeListener:
             await is_lost.wait()
         except _ERRORS as error:
             is_tried.set()
-            logger.warning("The change listener failed error=%s", first_line(error))
+            logger.warning("The change listener failed", extra={"error": first_line(error)})
         finally:
             await _close(connection)
 

@@ -1,6 +1,6 @@
-"""How many sockets each process has open, for whoever watches a drain: one small file a process.
+"""The number of open sockets of each process, for an observer of a drain: one small file a process.
 
-The number is in shared memory, so that a change of it costs nothing, and a reader asks no process.
+The number is in shared memory, so a change costs nothing and a reader needs no answer from the process.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ class SocketCount:
         self._memory: mmap.mmap | None = None
 
     def open(self) -> None:
-        """Begins with 0. A folder that cannot be written to costs the count, and nothing else."""
+        """Start with 0. Without a writable folder there is no count, and live search works."""
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(exist_ok=True)
             self._path.write_bytes(_FORMAT.pack(0))
@@ -35,12 +35,12 @@ class SocketCount:
                 self._memory = mmap.mmap(file.fileno(), _FORMAT.size)
 
     def set(self, number: int) -> None:
-        """Shows ``number``."""
+        """Set the count to ``number``."""
         if self._memory is not None:
             _FORMAT.pack_into(self._memory, 0, number)
 
     def close(self) -> None:
-        """Takes the count away."""
+        """Remove the count."""
         if self._memory is not None:
             self._memory.close()
             self._memory = None
@@ -48,7 +48,7 @@ class SocketCount:
 
 
 def open_sockets(run: Path, service: int) -> dict[int, int]:
-    """The open live sockets of each process of a FastAPI service, by its pid.
+    """Return the number of open live sockets of each process of a FastAPI service, by its pid.
 
     Args:
         run: ``PARTSEARCH_HOME/run``.
@@ -63,6 +63,6 @@ def open_sockets(run: Path, service: int) -> dict[int, int]:
         except psutil.NoSuchProcess:
             path.unlink(missing_ok=True)
         except (OSError, struct.error):
-            # It is just beginning or ending.
+            # The process is starting or ending.
             continue
     return counts

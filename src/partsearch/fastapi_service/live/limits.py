@@ -21,7 +21,7 @@ _MASK_BYTES = 4
 
 
 class SocketsPerAddress:
-    """Counts the sockets of each client network: an IPv4 address or an IPv6 /64. A loopback address has none.
+    """Counts the sockets of each client network: an IPv4 address or an IPv6 /64. Loopback addresses are not limited.
 
     Args:
         most: how many sockets one network may have open with this process.

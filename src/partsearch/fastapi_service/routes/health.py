@@ -4,9 +4,8 @@ from fastapi import APIRouter, Request, Response
 
 from partsearch.contract import schema
 from partsearch.contract.answer import HEALTHY, JSON_CONTENT_TYPE
-from partsearch.contract.errors import DatabaseUnavailableError
 from partsearch.database.progress import search_progress
-from partsearch.database.readiness import schema_fault
+from partsearch.database.schema import require_migrated
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica
@@ -22,9 +21,7 @@ _RESPONSES = {"responses": {"200": _HEALTHY, "405": schema.describe_problem(405)
 @router.get("/healthz", openapi_extra=_RESPONSES, response_class=Response, summary="Is the process alive?")
 async def healthz() -> Response:
     """The process is alive and completes the searches that it receives. The database is not queried."""
-    fault = search_progress.fault()
-    if fault:
-        raise DatabaseUnavailableError(fault)
+    search_progress.require_progress()
     return json_response(HEALTHY)
 
 
@@ -44,11 +41,8 @@ async def raise_if_not_ready(database: Database | DatabaseWithReplica) -> None:
         ProblemError: the database is out of reach, or its schema is not that of this release.
     """
     readiness = database.readiness
-    if readiness.must_ask():
-        fault = schema_fault(await database.read(composer.has_needed_migration()))
-        if fault is None:
-            readiness.confirm()
-    else:
-        fault = readiness.known_fault()
-    if fault is not None:
-        raise DatabaseUnavailableError(fault)
+    if not readiness.must_ask():
+        readiness.require_available()
+        return
+    require_migrated(await database.read(composer.has_needed_migration()))
+    readiness.confirm()

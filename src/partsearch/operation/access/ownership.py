@@ -1,6 +1,6 @@
-"""Whether a home is as partsearch made it: whose its files are, who else may read or write them, where links stand.
+"""Checks of a home: the owners and modes of its files, and links where none are expected.
 
-A release before let root write into the home. What it left there is in the way now, and is named with what to do.
+Older releases let root write into the home. Files that they left are errors now; the message says what to do.
 """
 
 import grp
@@ -20,29 +20,32 @@ _MADE = (
     "lock", "secret_key", "database_password", "traffic.json",
     "run", "logs", "static", "deploys", "releases", "postgres", "bench", "imports", ".cache",
 )  # fmt: skip
-"""What partsearch makes in a home; a user's own files beside it are the user's matter."""
+"""What partsearch makes in a home; other files there belong to the user and are not checked."""
 _LISTED = ("run", "logs", "deploys", "releases")
 _PRIVATE = ("secret_key", "database_password", "postgres")
 _LINKS_EXPECTED = ("releases", "postgres", ".cache", "bench")
-"""Folders in which links are usual: virtual environments, and what an administrator moves to another disk."""
-_SHOWN = 3
+"""Folders that often have links: virtual environments, and what an administrator moves to another disk."""
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
-class Oddity:
-    """One file or folder that is not as partsearch made it, and the command that makes it so; ``-`` where none does."""
+class Problem:
+    """A file or folder with a wrong owner, wrong permissions or an unexpected link.
+
+    ``what`` is the end of the sentence that starts with its path. ``next_step`` is what to do.
+    """
 
     path: Path
     what: str
     is_owner: bool = False
-    mend: str = ""
+    next_step: str = ""
 
 
 def require_own(home: Path) -> None:
-    """Raise OperationError where something in the home that commands work with belongs to somebody else.
+    """Raise OperationError if another account owns something in the home that commands work with.
 
-    Only the first two levels are looked at: it is done before every command. A home that is wholly another user's is
-    told by what fails there.
+    Only the first two levels are checked, because every command does this first. In a home that wholly belongs to
+    another account, the first access fails with an error of its own.
     """
     if _owner(home) not in (ROOT, os.geteuid()):
         return
@@ -56,32 +59,32 @@ def require_own(home: Path) -> None:
         )
 
 
-def home_findings(home: Path) -> Iterator[CheckResult]:
-    """Return what doctor says of the owners, modes and links of a home; nothing of one that is not there."""
+def check_home(home: Path) -> Iterator[CheckResult]:
+    """Yield the results of the checks of owners, modes and links; nothing where the home does not exist."""
     if not os.path.lexists(home):
         return
-    oddities = list(_oddities(home))
-    owners = [oddity for oddity in oddities if oddity.is_owner]
-    others = [oddity for oddity in oddities if not oddity.is_owner]
+    problems = list(_problems(home))
+    owners = [problem for problem in problems if problem.is_owner]
+    others = [problem for problem in problems if not problem.is_owner]
     if owners:
-        yield CheckResult("home", _told(owners), is_fault=True, next_step=_give(home, owners[0].path))
+        yield CheckResult("home", _summary(owners), is_failure=True, next_step=_give(home, owners[0].path))
     if others:
-        yield CheckResult("home", _told(others), next_step=others[0].mend)
-    if not oddities:
-        yield CheckResult("home", f"{home} belongs to '{_name(os.geteuid())}', and nobody else may write there")
+        yield CheckResult("home", _summary(others), next_step=others[0].next_step)
+    if not problems:
+        yield CheckResult("home", f"{home} belongs to '{_name(os.geteuid())}', and no other account may write there")
 
 
-def _told(oddities: list[Oddity]) -> str:
-    """Return the first few in words, with the count of all."""
-    first = "; ".join(f"{oddity.path} {oddity.what}" for oddity in oddities[:_SHOWN])
-    return f"{len(oddities)} not as partsearch made it: {first}{'; …' if len(oddities) > _SHOWN else ''}"
+def _summary(problems: list[Problem]) -> str:
+    """Return a sentence with the number of problems and the first few."""
+    first = "; ".join(f"{problem.path} {problem.what}" for problem in problems[:_MOST_NAMED])
+    return f"{len(problems)} not as partsearch made it: {first}{'; …' if len(problems) > _MOST_NAMED else ''}"
 
 
 def _give(home: Path, path: Path) -> str:
-    """Return what to do about a wrong owner. A folder that is wholly another's may be no home at all."""
+    """Return what to do about a wrong owner. A folder whose root another account owns may not be a home."""
     user = _name(os.geteuid())
     if path == home:
-        return f"Use another PARTSEARCH_HOME, or, if it is the site's alone, give it to '{user}'."
+        return f"Use another PARTSEARCH_HOME, or give this one to '{user}' if only the site uses it."
     return f"As root: chown -R -h {user}:{_group_name(os.getegid())} {shlex.quote(str(home))}"
 
 
@@ -93,16 +96,16 @@ def _first_levels(home: Path) -> Iterator[Path]:
             yield from (home / name).iterdir()
 
 
-def _oddities(home: Path) -> Iterator[Oddity]:
-    """Return what is wrong with the home's folder and with all that partsearch makes in it."""
-    yield from _of_one(home, home)
+def _problems(home: Path) -> Iterator[Problem]:
+    """Yield the problems of the home's folder and of all that partsearch makes in it."""
+    yield from _problems_of(home, home)
     for name in _MADE:
         for path in _tree(home / name):
-            yield from _of_one(path, home)
+            yield from _problems_of(path, home)
 
 
 def _tree(path: Path) -> Iterator[Path]:
-    """Return a file, or a folder with all that is below it; links are not followed."""
+    """Yield a file, or a folder with everything below it; links are not followed."""
     yield path
     if not _is_open_folder(path):
         return
@@ -111,11 +114,11 @@ def _tree(path: Path) -> Iterator[Path]:
 
 
 def _is_open_folder(path: Path) -> bool:
-    """Return whether a path is a folder, not a link, whose files can be listed and looked at."""
+    """Return whether a path is a folder, not a link, whose files can be listed and opened."""
     return os.access(path, os.R_OK | os.X_OK) and path.is_dir() and not path.is_symlink()
 
 
-def _of_one(path: Path, home: Path) -> Iterator[Oddity]:
+def _problems_of(path: Path, home: Path) -> Iterator[Problem]:
     try:
         status = path.lstat()
     except OSError:
@@ -123,18 +126,18 @@ def _of_one(path: Path, home: Path) -> Iterator[Oddity]:
     mode, parts = status.st_mode, path.relative_to(home).parts
     quoted = shlex.quote(str(path))
     if status.st_uid != os.geteuid():
-        yield Oddity(path, f"belongs to {_name(status.st_uid)}", is_owner=True)
+        yield Problem(path, f"belongs to {_name(status.st_uid)}", is_owner=True)
     elif stat.S_ISLNK(mode):
         if not parts or parts[0] not in _LINKS_EXPECTED:
-            yield Oddity(path, "is a link", mend=f"See where it leads, then: rm {quoted}")
+            yield Problem(path, "is a link", next_step=f"See where it leads, then: rm {quoted}")
     elif mode & (stat.S_IWGRP | stat.S_IWOTH) and (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        yield Oddity(path, "can be written by others", mend=f"chmod go-w {quoted}")
+        yield Problem(path, "can be written by others", next_step=f"chmod go-w {quoted}")
     elif mode & (stat.S_IRWXG | stat.S_IRWXO) and _is_private(parts):
-        yield Oddity(path, "can be read by others", mend=f"chmod go-rwx {quoted}")
+        yield Problem(path, "can be read by others", next_step=f"chmod go-rwx {quoted}")
 
 
 def _is_private(parts: tuple[str, ...]) -> bool:
-    """Return whether nobody but the account is to see it: keys, and the supervisor's configuration."""
+    """Return whether only the account may read it: keys, and the supervisor's configuration."""
     is_configuration = (
         len(parts) == 2 and parts[0] == "run" and parts[1].startswith("supervisord") and "conf" in parts[1]
     )
@@ -142,7 +145,7 @@ def _is_private(parts: tuple[str, ...]) -> bool:
 
 
 def _owner(path: Path) -> int | None:
-    """Return whose a file is; nothing where it is not there, or cannot be looked at."""
+    """Return the owner of a file; ``None`` where it does not exist or may not be looked at."""
     try:
         return path.lstat().st_uid
     except OSError:
@@ -150,7 +153,7 @@ def _owner(path: Path) -> int | None:
 
 
 def _name(uid: int | None) -> str:
-    """Return the name of a user, or the number of one who has none."""
+    """Return the name of an account, or its number where it has no name."""
     try:
         return pwd.getpwuid(uid or 0).pw_name
     except KeyError:

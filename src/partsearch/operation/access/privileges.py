@@ -1,8 +1,8 @@
-"""How root gives up its privileges: every command becomes the site's account, for good, before it touches the home.
+"""Root gives up its privileges: every command becomes the site's account, for good, before it touches the home.
 
-What lies in a home belongs to the account, and so to whoever breaks into a service. So root does not read, write, run
-or end anything there. Root does what only root can before that, and outside of the home: it makes the account, makes
-the home's own folder, and lets the account pass to it and read the program.
+The files in a home belong to the account, and so to anyone who breaks into a service. So root does not read, write or
+run anything there, and ends no process of it. Before, and outside of the home, root does what only root can: it makes
+the account, makes the home's own folder, and lets the account reach it and read the program.
 """
 
 import os
@@ -18,11 +18,11 @@ from partsearch.database.account import (
     ROOT,
     Account,
     add_mode,
-    has_a_hand_in,
+    controls_path,
+    existing_account,
+    grant_traversal,
     is_root,
-    known_account,
-    let_pass,
-    opened,
+    open_no_follow,
     program_folders,
     site_account,
 )
@@ -31,52 +31,52 @@ from partsearch.operation.errors import AccountError, OperationError
 
 _UMASK = 0o022
 _OF_ROOT = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
-"""Settings that name folders of root's own, which the account can neither read nor write."""
+"""Variables that name root's own folders, which the account can neither read nor write."""
 _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 _NICE_OF_NORMAL = 20
 """What RLIMIT_NICE has to be for a nice value of 0: setrlimit(2)."""
 _READS = stat.S_IROTH
 _PASSES = stat.S_IXOTH
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
-def drop_privileges(home: Path, say: Say, needed: Iterable[Path] = ()) -> None:
-    """Become the site's account for good where root asks; nothing happens for anybody else.
+def drop_privileges(home: Path, report: Report, needed: Iterable[Path] = ()) -> None:
+    """Become the site's account for good if root runs this; nothing happens for other users.
 
     Args:
         home: PARTSEARCH_HOME.
-        say: takes a line for each thing that was opened to the account.
-        needed: what the account is to reach besides, such as a folder that is deployed.
+        report: takes a line about each folder that was opened to the account.
+        needed: other paths that the account has to reach, such as a folder that is deployed.
 
     Raises:
-        PartsearchError: the account cannot be had, or the home belongs to somebody else.
+        PartsearchError: the account cannot be made or become, or the home belongs to another account.
     """
     if not is_root():
         return
     account = site_account()
     _give_home(home, account)
-    for folder in let_pass(account, home.parent, *program_folders(), *needed):
-        say(f"The account '{account.name}' may now pass through {folder} (chmod o+x).")
+    for folder in grant_traversal(account, home.parent, *program_folders(), *needed):
+        report(f"The account '{account.name}' may now pass through {folder} (chmod o+x).")
     for folder in _open_program(account, home):
-        say(f"The account '{account.name}' may now read the program in {folder} (chmod -R o+rX).")
+        report(f"The account '{account.name}' may now read the program in {folder} (chmod -R o+rX).")
     become(account, home)
 
 
 def for_owner(path: Path, do: Callable[[], bytes]) -> bytes:
-    """Return what ``do`` returns: done by root itself, or as the account where that has a hand in ``path``.
+    """Return what ``do`` returns: called as root, or as the account where that owns a part of ``path``.
 
-    For a file that the caller names, such as a record of a measurement: it may lie in the home, or be root's own.
+    For a file that the user names, such as a price list: it may be in the home, or belong to root.
 
     Raises:
         PartsearchError: what ``do`` raises.
     """
-    account = known_account() if is_root() else None
-    return as_account(account, do) if account and has_a_hand_in(account, path) else do()
+    account = existing_account() if is_root() else None
+    return as_account(account, do) if account and controls_path(account, path) else do()
 
 
 def as_account(account: Account, do: Callable[[], bytes]) -> bytes:
-    """Return what ``do`` returns in a process of its own that is the account's.
+    """Return what ``do`` returns in a child process that is the account's.
 
     Raises:
         PartsearchError: what ``do`` raises.
@@ -89,21 +89,21 @@ def as_account(account: Account, do: Callable[[], bytes]) -> bytes:
         status = 1
         try:
             os.close(reading)
-            status = _do_and_tell(account, do, writing)
+            status = _do_and_report(account, do, writing)
         finally:
             os._exit(status)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read()
+        output = pipe.read()
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if status == 0:
-        return said
-    cause, _, next_step = said.decode().partition("\0")
+        return output
+    cause, _, next_step = output.decode().partition("\0")
     raise OperationError(cause or f"The work as '{account.name}' ended with status {status}.", next_step)
 
 
-def _do_and_tell(account: Account, do: Callable[[], bytes], writing: int) -> int:
-    """Do it as the account, write what came of it to a pipe, and return the exit code."""
+def _do_and_report(account: Account, do: Callable[[], bytes], writing: int) -> int:
+    """Call ``do`` as the account, write its result or its error to a pipe, and return the exit code."""
     with os.fdopen(writing, "wb") as pipe:
         try:
             become(account, Path("/"))
@@ -111,7 +111,7 @@ def _do_and_tell(account: Account, do: Callable[[], bytes], writing: int) -> int
         except PartsearchError as error:
             pipe.write(f"{error}\0{error.next_step}".encode())
             return 1
-        except Exception as error:  # told to the parent, which raises it
+        except Exception as error:  # the parent raises it
             pipe.write(f"{type(error).__name__}: {error}\0".encode())
             return 1
         sys.stdout.flush()
@@ -120,31 +120,31 @@ def _do_and_tell(account: Account, do: Callable[[], bytes], writing: int) -> int
 
 
 def _give_home(home: Path, account: Account) -> None:
-    """Make the home's own folder and give it to the account; one that belongs to somebody else is refused.
+    """Make the home's own folder and give it to the account; refuse one that belongs to another account.
 
-    A folder that the account, too, could have put there is left for the account to make.
+    If the account owns a part of the path, it has to make the folder itself.
     """
-    if has_a_hand_in(account, home.parent):
+    if controls_path(account, home.parent):
         return
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             home.mkdir(mode=stat.S_IRWXU)
-        with opened(home, os.O_DIRECTORY) as descriptor:
+        with open_no_follow(home, os.O_DIRECTORY) as descriptor:
             _give_folder(home, descriptor, account)
     except OSError as error:
         raise OperationError(
             f"PARTSEARCH_HOME {home} cannot be used: {error.strerror}.",
-            "Point it at a folder on a disk of this machine.",
+            "Point it to a folder on a disk of this machine.",
         ) from error
 
 
 def _give_folder(home: Path, descriptor: int, account: Account) -> None:
-    """Give an empty folder of root to the account; what is in a folder that is not empty stays whose it is."""
+    """Give an empty folder of root to the account; the files of one that is not empty keep their owner."""
     owner = os.fstat(descriptor).st_uid
     if owner not in (ROOT, account.uid):
         raise OperationError(
-            f"PARTSEARCH_HOME {home} belongs to somebody else (uid {owner}).",
+            f"PARTSEARCH_HOME {home} belongs to another account (uid {owner}).",
             f"Run this as that user, or use another PARTSEARCH_HOME for '{account.name}'.",
         )
     if owner == ROOT and not os.listdir(descriptor):
@@ -153,20 +153,24 @@ def _give_folder(home: Path, descriptor: int, account: Account) -> None:
 
 
 def _open_program(account: Account, home: Path) -> list[Path]:
-    """Let the account read the program where root's umask has kept it from that; return the folders that were opened.
+    """Let the account read the program where root's umask forbids that; return the folders that were opened.
 
-    A virtual environment has thousands of files, so that only what pip makes at the top of it is looked at each time.
+    A virtual environment has thousands of files, so only what pip makes at the top of it is checked each time.
     """
     package, library, environment = Path(__file__).parents[2], Path(os.__file__).parent, Path(sys.prefix)
-    looks: dict[Path, Iterable[Path]] = {package: package.rglob("*"), library: [Path(os.__file__)]}
+    checked: dict[Path, Iterable[Path]] = {package: package.rglob("*"), library: [Path(os.__file__)]}
     if sys.prefix != sys.base_prefix:
-        looks[environment] = [Path(sys.executable), *environment.glob("*"), *environment.glob("lib/*/site-packages/*")]
-    closed = [folder for folder, look in looks.items() if any(map(_is_closed, [folder, *look]))]
-    return [folder for folder in closed if not has_a_hand_in(account, folder) and _open_tree(folder, home)]
+        checked[environment] = [
+            Path(sys.executable),
+            *environment.glob("*"),
+            *environment.glob("lib/*/site-packages/*"),
+        ]
+    closed = [folder for folder, paths in checked.items() if any(map(_is_closed, [folder, *paths]))]
+    return [folder for folder in closed if not controls_path(account, folder) and _open_tree(folder, home)]
 
 
 def _is_closed(path: Path) -> bool:
-    """Return whether others may not read a file of root, or pass through and list a folder of root."""
+    """Return whether other accounts may not read a file of root, or enter and list a folder of root."""
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -175,14 +179,14 @@ def _is_closed(path: Path) -> bool:
 
 
 def _missing(mode: int) -> int:
-    """Return what ``chmod o+rX`` would add to a mode; nothing to a link, nor to what is neither a file nor a folder."""
+    """Return what ``chmod o+rX`` would add to the mode of a file or folder; 0 for links and all else."""
     if stat.S_ISDIR(mode) or (stat.S_ISREG(mode) and mode & stat.S_IXUSR):
         return (_READS | _PASSES) & ~mode
     return _READS & ~mode if stat.S_ISREG(mode) else 0
 
 
 def _open_tree(root: Path, home: Path) -> bool:
-    """Do ``chmod -R o+rX`` to what root owns below a folder, but in the home; return whether that was needed."""
+    """Do ``chmod -R o+rX`` to root's files below a folder, except in the home; return whether that was needed."""
     found = (path for path in (root, *root.rglob("*")) if path.name != ".env" and not path.is_relative_to(home))
     closed = [path for path in found if _is_closed(path)]
     for path in closed:
@@ -191,8 +195,8 @@ def _open_tree(root: Path, home: Path) -> bool:
 
 
 def become(account: Account, home: Path) -> None:
-    """Become the account: the groups first, since only root may change them, then the user; nothing leads back."""
-    _let_slots_be_slowed_down()
+    """Become the account, for good: the groups first, since only root may change them, then the user."""
+    _allow_priority_changes()
     try:
         os.setgroups([])
         os.setresgid(account.gid, account.gid, account.gid)
@@ -211,7 +215,7 @@ def become(account: Account, home: Path) -> None:
     os.environ.update(HOME=str(home), USER=account.name, LOGNAME=account.name)
 
 
-def _let_slots_be_slowed_down() -> None:
-    """Allow the account to undo a low priority of its own; where root may not allow it, nothing is slowed down."""
+def _allow_priority_changes() -> None:
+    """Allow the account to undo a low priority of its own; where root may not allow that, no priority is lowered."""
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NICE, (_NICE_OF_NORMAL, _NICE_OF_NORMAL))

@@ -1,4 +1,4 @@
-"""The running site as the terminal shows it."""
+"""What the terminal shows of the running site: starting and stopping it, its status, its checks."""
 
 import json
 import time
@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from partsearch.database.check_result import CheckResult
-from partsearch.database.doctor import database_findings
-from partsearch.operation.inspection.machine import WITHOUT_SUPERVISOR, machine_findings
+from partsearch.database.doctor import check_database
+from partsearch.operation.inspection.machine import WITHOUT_SUPERVISOR, check_machine
 from partsearch.operation.inspection.status import ProcessStatus, SiteStatus, site_status
 from partsearch.operation.site import Site
 
@@ -19,7 +19,7 @@ _STATE_STYLES = {
     "running": "green",
     "starting": "yellow",
     "failing": "red",
-    "sick": "red",
+    "unhealthy": "red",
     "stopped": "dim",
     "unsupervised": "red",
 }
@@ -31,7 +31,7 @@ def _console() -> Console:
 
 
 def show_up(site: Site) -> None:
-    """Brings the site up, with a line for each step, and says where it is."""
+    """Start the site, with a line for each step, and print its addresses."""
     console = _console()
     started = time.monotonic()
     site.up(lambda line: console.print(Text(line, style="dim")))
@@ -41,13 +41,13 @@ def show_up(site: Site) -> None:
 
 
 def show_down(site: Site) -> None:
-    """Takes the site down and says so."""
+    """Stop the site and print that it has stopped."""
     console = _console()
     console.print("partsearch is down. The data stays." if site.down() else "partsearch was not running.")
 
 
 def show_status(site: Site, *, as_json: bool) -> None:
-    """Prints the status, as a table or as one JSON object."""
+    """Print the status, as a table or as one JSON object."""
     status = site_status(site)
     if as_json:
         typer.echo(json.dumps(status.as_json()))
@@ -59,9 +59,9 @@ def show_status(site: Site, *, as_json: bool) -> None:
     )
     console.print(f"partsearch {status.release} is {state} at {status.url}; database: {status.database}")
     if is_orphaned:
-        console.print(f"[red]Nothing that ends is started again.[/red] {WITHOUT_SUPERVISOR}")
+        console.print(f"[red]No process that ends is started again.[/red] {WITHOUT_SUPERVISOR}")
     if status.full_disk:
-        console.print(Text(f"{status.full_disk} Nothing can be written until there is room.", style="bold red"))
+        console.print(Text(f"{status.full_disk} Nothing can be written until space is free.", style="bold red"))
     for line in _traffic_lines(status):
         console.print(line)
     table = Table("service", "slot", "port", "pid", "state", "release", "memory", "for", box=None, header_style="bold")
@@ -73,18 +73,18 @@ def show_status(site: Site, *, as_json: bool) -> None:
 def _traffic_lines(status: SiteStatus) -> Iterator[str]:
     traffic = status.traffic
     if status.up and traffic is None:
-        yield "[red]Nginx does not say where the visitors are sent.[/red]"
+        yield "[red]Nginx does not report where the traffic goes.[/red]"
     if traffic and traffic.new:
-        yield f"Visitors: {100 - traffic.share} % {traffic.active}, {traffic.share} % {traffic.new}."
+        yield f"Traffic: {100 - traffic.weight} % {traffic.active}, {traffic.weight} % {traffic.new}."
     elif traffic and len({process.slot for process in status.processes if process.slot}) > 1:
-        yield f"Visitors: all {traffic.active}."
-    for service in status.helpless():
-        yield f"[bold red]{service} is sick, and no other slot is well. Visitors are still sent there.[/bold red]"
+        yield f"Traffic: 100 % {traffic.active}."
+    for service in status.unavailable_services():
+        yield f"[bold red]{service} is unhealthy in every slot. It still gets its traffic.[/bold red]"
 
 
 def _cells(process: ProcessStatus) -> list[str]:
-    is_sick = process.state == "running" and process.is_well is False
-    state = "sick" if is_sick else process.state
+    is_unhealthy = process.state == "running" and process.is_healthy is False
+    state = "unhealthy" if is_unhealthy else process.state
     style = _STATE_STYLES[state]
     return [
         process.service,
@@ -105,22 +105,22 @@ def _duration(seconds: int) -> str:
 
 
 def show_doctor(site: Site) -> None:
-    """Prints what was checked, each finding as soon as it is known; exit code 1 where the site cannot serve."""
+    """Print the result of each check as soon as it is known; exit with code 1 if the site cannot serve."""
     console = _console()
-    groups = {"machine": machine_findings(site), "database": database_findings(site.settings)}
-    is_faulty = False
-    for title, findings in groups.items():
+    groups = {"machine": check_machine(site), "database": check_database(site.settings)}
+    has_failed = False
+    for title, results in groups.items():
         console.print(title, style="bold")
-        for finding in findings:
-            _show_finding(console, finding)
-            is_faulty = is_faulty or finding.is_fault
-    if is_faulty:
+        for result in results:
+            _show_result(console, result)
+            has_failed = has_failed or result.is_failure
+    if has_failed:
         raise typer.Exit(1)
 
 
-def _show_finding(console: Console, finding: CheckResult) -> None:
-    """One line, and one more for what to do. Never as markup: addresses and answers of servers hold brackets."""
-    mark, style = ("✗", "red") if finding.is_fault else ("!", "yellow") if finding.is_advice else ("✓", "green")
-    console.print(Text.assemble((mark, style), f" {finding.subject + ':':<{_SUBJECT_WIDTH}} {finding.text}"))
-    if finding.next_step:
-        console.print(Text(f"  → {finding.next_step}"))
+def _show_result(console: Console, result: CheckResult) -> None:
+    """Print a line, and one more for what to do. Never as markup: addresses and answers of servers have brackets."""
+    mark, style = ("✗", "red") if result.is_failure else ("!", "yellow") if result.is_advice else ("✓", "green")
+    console.print(Text.assemble((mark, style), f" {result.subject + ':':<{_SUBJECT_WIDTH}} {result.text}"))
+    if result.next_step:
+        console.print(Text(f"  → {result.next_step}"))

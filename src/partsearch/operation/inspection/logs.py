@@ -18,9 +18,9 @@ _NAME_WIDTH = 15
 
 
 def show_logs(site: Site, service: Service | None, lines: int, *, follow: bool) -> None:
-    """Prints the last ``lines`` of the log of ``service``, or of every log; goes on until Ctrl-C if told to follow."""
-    wanted = [name for one in ([service] if service else Service) for name in _names(one)]
-    logs = {name: path for name in wanted if (path := site.supervisor.log(name)).exists()}
+    """Print the last ``lines`` of one log or of every log; if ``follow``, go on with new lines until Ctrl-C."""
+    names = [name for one in ([service] if service else Service) for name in _names(one)]
+    logs = {name: path for name in names if (path := site.supervisor.log(name)).exists()}
     for name, path in logs.items():
         with path.open(errors="replace") as file:
             _print(name, deque(file, lines))
@@ -40,7 +40,7 @@ def _print(name: str, lines: deque[str]) -> None:
 
 
 def _shortened(line: str) -> str:
-    """PostgreSQL logs a slow statement whole, which of a bulk load is megabytes."""
+    """Return the beginning of a long line: PostgreSQL logs slow statements whole, megabytes of a bulk load."""
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}… ({len(line):,} characters)"
 
 
@@ -59,10 +59,10 @@ def _follow(logs: dict[str, Path]) -> None:
 
 
 def _has_reader(descriptor: int) -> bool:
-    """Return whether somebody still reads: a pipe without a reader says so before anything is written to it."""
-    asked = select.poll()
-    asked.register(descriptor, 0)
-    return not any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0))
+    """Return whether the output still has a reader, which a pipe tells before anything is written to it."""
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    return not any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _inode(file: TextIO) -> int:

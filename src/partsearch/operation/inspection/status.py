@@ -1,4 +1,4 @@
-"""What the site's processes are doing."""
+"""The status of the site: its processes, their health, and where the traffic goes."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -6,23 +6,30 @@ from typing import Any
 
 import psutil
 
-from partsearch.database.configured import database_address
+from partsearch.database.address.configured import database_address
 from partsearch.operation.names import RELEASE_SERVICES
 from partsearch.operation.nginx.traffic import NginxControl, NginxTraffic, TrafficError
 from partsearch.operation.site import Site
 from partsearch.operation.supervision.processes import Process
-from partsearch.system.disk import full_disk
+from partsearch.system.disk import disk_space
 from partsearch.system.process_tree import process_tree, resident_bytes
 
-_JSON_NAMES = {"slot": "colour"}
-"""The keys of ``status --json`` where they differ from the attributes: the JSON keeps its names."""
+_JSON_NAMES = {"slot": "colour", "is_healthy": "is_well", "weight": "share"}
+"""The keys of ``status --json`` that differ from the attributes: the JSON keeps its names."""
+_STATES = {
+    "RUNNING": "running",
+    "STARTING": "starting",
+    "BACKOFF": "failing",
+    "FATAL": "failing",
+    "ORPHAN": "unsupervised",
+}
 
 
 @dataclass(frozen=True)
 class ProcessStatus:
     """One process of the site. ``state`` is ``running``, ``starting``, ``stopped``, ``failing`` or ``unsupervised``.
 
-    ``is_well`` is what the guard found out about a service of a slot; ``None`` where nothing is known.
+    ``is_healthy`` is what the health checker knows of a service of a slot; ``None`` where it knows nothing.
     """
 
     service: str
@@ -33,24 +40,25 @@ class ProcessStatus:
     release: str
     memory_mebibytes: int | None
     seconds: int | None
-    is_well: bool | None
+    is_healthy: bool | None
 
 
 @dataclass(frozen=True)
 class TrafficStatus:
-    """Where the visitors are sent: to ``active``, but for ``share`` of a hundred, who are sent to ``new``."""
+    """Where the traffic goes: ``weight`` percent to the slot ``new``, the rest to ``active``."""
 
     active: str
     new: str | None
-    share: int
+    weight: int
     is_deploying: bool
 
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """The site as a whole; ``database`` is its kind, never its address; ``traffic`` as Nginx does it, if it answers.
+    """The status of the whole site.
 
-    ``up`` is whether its supervisor runs; ``full_disk`` says in words that the disk of the home is full.
+    ``up`` is whether its supervisor runs. ``database`` is the kind of the database, never its address. ``full_disk`` is
+    a sentence where the disk of the home is full. ``traffic`` is what Nginx does; ``None`` where it does not answer.
     """
 
     release: str
@@ -62,34 +70,29 @@ class SiteStatus:
     processes: list[ProcessStatus]
 
     def as_json(self) -> dict[str, Any]:
-        """The status as ``status --json`` prints it."""
+        """Return the status as ``status --json`` prints it."""
         status = asdict(self)
-        renamed = {"slot": "colour"}
-        status["processes"] = [
-            {renamed.get(name, name): process[name] for name in process} for process in status["processes"]
-        ]
+        status["processes"] = list(map(_with_json_names, status["processes"]))
+        status["traffic"] = status["traffic"] and _with_json_names(status["traffic"])
         return status
 
-    def helpless(self) -> list[str]:
-        """The services of which no slot is well: Nginx goes on sending visitors there, having nobody else."""
-        known = {
-            service: [one.is_well for one in self.processes if one.service == service and one.is_well is not None]
+    def unavailable_services(self) -> list[str]:
+        """Return the services without a healthy slot: Nginx still sends them traffic, since no slot is better."""
+        health = {
+            service: [
+                known for one in self.processes if one.service == service and (known := one.is_healthy) is not None
+            ]
             for service in RELEASE_SERVICES
         }
-        return [service for service, are_well in known.items() if are_well and not any(are_well)]
+        return [service for service, are_healthy in health.items() if are_healthy and not any(are_healthy)]
 
 
-_STATES = {
-    "RUNNING": "running",
-    "STARTING": "starting",
-    "BACKOFF": "failing",
-    "FATAL": "failing",
-    "ORPHAN": "unsupervised",
-}
+def _with_json_names(values: dict[str, Any]) -> dict[str, Any]:
+    return {_JSON_NAMES.get(name, name): value for name, value in values.items()}
 
 
 def site_status(site: Site) -> SiteStatus:
-    """What the site of these settings is doing now."""
+    """Return the status of the site as it is now."""
     up = site.is_up()
     orphans = site.orphans()
     known = site.supervisor.processes() if up else {name: _unsupervised(pids[0]) for name, pids in orphans.items()}
@@ -100,12 +103,13 @@ def site_status(site: Site) -> SiteStatus:
         for process in site.processes
     ]
     database = database_address(site.settings).kind
-    full = full_disk(site.home.root)
+    space = disk_space(site.home.root)
+    full = str(space) if space.is_full else None
     return SiteStatus(release.id, up, site.url(), database, full, _traffic_status(nginx), processes)
 
 
 def _unsupervised(pid: int) -> dict[str, Any]:
-    """What the supervisor would say of a process."""
+    """Return what the supervisor would report of a process that it no longer knows."""
     now = time.time()
     try:
         start = psutil.Process(pid).create_time()
@@ -123,26 +127,28 @@ def _nginx_traffic(site: Site) -> NginxTraffic | None:
 
 def _traffic_status(nginx: NginxTraffic | None) -> TrafficStatus | None:
     state = nginx.state if nginx else None
-    return TrafficStatus(state.active, state.new, state.share, state.is_deploying) if state else None
+    return TrafficStatus(state.active, state.new, state.weight, state.is_deploying) if state else None
 
 
-def _process_status(process: Process, told: dict[str, Any], release: str, nginx: NginxTraffic | None) -> ProcessStatus:
-    pid = told.get("pid") or None
+def _process_status(
+    process: Process, reported: dict[str, Any], release: str, nginx: NginxTraffic | None
+) -> ProcessStatus:
+    pid = reported.get("pid") or None
     health = nginx.health.get(process.slot, {}) if nginx and process.slot else {}
     return ProcessStatus(
         service=process.service,
         slot=process.slot,
         port=process.port,
         pid=pid,
-        state=_STATES.get(told.get("statename", ""), "stopped"),
+        state=_STATES.get(reported.get("statename", ""), "stopped"),
         release=release,
         memory_mebibytes=_memory(pid),
-        seconds=told["now"] - told["start"] if pid else None,
-        is_well=health.get(process.service),
+        seconds=reported["now"] - reported["start"] if pid else None,
+        is_healthy=health.get(process.service),
     )
 
 
 def _memory(pid: int | None) -> int | None:
-    """Resident memory of a process and its children in MiB, what they share counted once."""
+    """Return the resident memory of a process and its children in MiB; what they share is counted once."""
     processes = process_tree(pid) if pid else []
     return resident_bytes(processes) // 2**20 if processes else None

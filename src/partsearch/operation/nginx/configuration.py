@@ -1,4 +1,4 @@
-"""Nginx, the public door: its binary, and its configuration from the template beside this file."""
+"""Nginx's program, limits and configuration, which is rendered from the template beside this file."""
 
 import math
 import resource
@@ -22,11 +22,11 @@ from partsearch.settings import Settings
 
 _MOST_FILES_OF_A_WORKER = 65_536
 _MOST_FILES_OF_ALL = 262_144
-"""A connection that is not used costs Nginx some 400 bytes, in each worker."""
+"""A connection that is not used costs Nginx some 400 bytes in each worker."""
 _FEWEST_RESERVED_FILES = 64
 _BURST_SECONDS = 2
 _REDIRECTED = ("/django", "/fastapi", "/admin")
-"""Addresses that people type without the slash at their end."""
+"""Addresses that users type without the slash at their end."""
 _UPSTREAM = """\
     upstream {service}_{slot} {{
         server 127.0.0.1:{port} max_fails=0;
@@ -42,6 +42,16 @@ _UPSTREAM_THEN = """\
         keepalive_timeout 30s;
         keepalive_requests 100000;
     }}"""
+_FAILURES = {
+    "text": """'$time_iso8601 WARNING nginx: Request failed status=$status client=$remote_addr request="$request" '
+        'upstream=$upstream_addr upstream_status=$upstream_status seconds=$request_time '
+        'request_id=$visitor_request_id'""",
+    "json": """escape=json
+        '{"time": "$time_iso8601", "level": "WARNING", "logger": "nginx", "event": "Request failed", '
+        '"status": $status, "client": "$remote_addr", "request": "$request", "upstream": "$upstream_addr", '
+        '"upstream_status": "$upstream_status", "seconds": $request_time, "request_id": "$visitor_request_id"}'""",
+}
+"""How Nginx logs a request that failed, by PARTSEARCH_LOG_FORMAT."""
 _TRUSTED_PROXY = "set_real_ip_from 127.0.0.1;\n    set_real_ip_from ::1;\n    real_ip_header X-Real-IP;"
 _LISTEN_ON_IPV6 = "listen [::1]:{port} ipv6only=on backlog=4096;"
 _OWN_SCHEME = 'map "" $visitor_scheme { default $scheme; }'
@@ -49,10 +59,10 @@ _FORWARDED_SCHEME = "map $http_x_forwarded_proto $visitor_scheme { https https; 
 
 
 def nginx_binary(settings: Settings) -> str:
-    """The path of the nginx program.
+    """Return the path of the nginx program.
 
     Raises:
-        OperationError: PARTSEARCH_NGINX names none.
+        OperationError: PARTSEARCH_NGINX names no program.
     """
     if settings.partsearch_nginx is None:
         return str(packaged_binary())
@@ -88,7 +98,7 @@ def has_ipv6_loopback() -> bool:
 
 
 def write_configuration(settings: Settings, home: Home) -> Path:
-    """Writes ``nginx.conf`` for these settings, and the script that it uses beside it; returns its path."""
+    """Write ``nginx.conf`` for these settings, with its script beside it, and return its path."""
     template = Template(files(__package__).joinpath("nginx.conf.template").read_text())
     (home.run / "traffic.js").write_text(files(__package__).joinpath("traffic.js").read_text())
     worker_files = open_files(workers())
@@ -99,6 +109,7 @@ def write_configuration(settings: Settings, home: Home) -> Path:
         worker_connections=connections_of(worker_files),
         port=settings.partsearch_port,
         listen_on_ipv6=_LISTEN_ON_IPV6.format(port=settings.partsearch_port) if has_ipv6_loopback() else "",
+        failures=_FAILURES[settings.partsearch_log_format],
         address_connections=settings.partsearch_address_connections,
         upstreams=_upstreams(settings),
         traffic_file=_value(state_file(home)),
@@ -118,17 +129,17 @@ def write_configuration(settings: Settings, home: Home) -> Path:
 
 
 def _quoted(text: str) -> str:
-    """A word as Nginx's configuration wants it, whatever is in it."""
+    """Return a word in the quotation of Nginx's configuration."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _value(path: Path) -> str:
-    """The same where a word may hold variables; a dollar sign has to be one then."""
+    """Return a path in quotation where Nginx expands variables: a dollar sign becomes one."""
     return _quoted(str(path)).replace("$", "${dollar}")
 
 
 def nginx_command(settings: Settings, home: Home) -> list[str]:
-    """The command that runs Nginx by the written configuration."""
+    """Return the command that runs Nginx by the written configuration."""
     return [nginx_binary(settings), "-e", "stderr", "-p", str(home.run), "-c", str(home.run / "nginx.conf")]
 
 
@@ -162,7 +173,7 @@ def _rate_limit(limit: float | None) -> str:
 
 
 def _redirect_location(address: str) -> str:
-    """Return the location of an address that lacks its slash: a redirect for who reads; the rest a service answers."""
+    """Return the location of an address without its slash: GET and HEAD are redirected, a service answers the rest."""
     service = Service.FASTAPI if address == "/fastapi" else Service.DJANGO
     return (
         f"        location = {address} {{ if ($is_reading) {{ return 301 {address}/$is_args$args; }} "
@@ -173,16 +184,16 @@ def _redirect_location(address: str) -> str:
 
 
 def _problem_pages() -> str:
-    """For each of Nginx's own errors the status that goes out, which is not always its own number, and the page."""
+    """Return, for each error of Nginx, the status of the answer, which may differ from its number, and the page."""
     return "\n        ".join(
         f"error_page {code} ={int(problem.status)} /problem/{code};" for code, problem in NGINX_PROBLEMS.items()
     )
 
 
 def _problem_locations() -> str:
-    """For each of Nginx's own errors a location that answers it in the contract's form.
+    """Return, for each error of Nginx, a location that answers in the contract's form.
 
-    They have addresses and not names, since a request that could not be parsed cannot be led to a name.
+    The locations have addresses, not names: Nginx cannot send a request that it could not parse to a named location.
     """
     return "\n".join(_problem_location(code, problem) for code, problem in NGINX_PROBLEMS.items())
 

@@ -1,4 +1,4 @@
-"""The errors that Nginx answers by itself, as problems of the contract."""
+"""The answers of the contract for the errors that Nginx answers without a service."""
 
 from http import HTTPStatus
 
@@ -24,4 +24,4 @@ NGINX_PROBLEMS: dict[int, ProblemError] = {
     504: ProblemError(HTTPStatus.GATEWAY_TIMEOUT, "The service took too long to answer.", headers=_RETRY),
     505: ProblemError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "This version of HTTP is not spoken here."),
 }
-"""By the code that Nginx knows the error by; 494 is its own for headers that are too large."""
+"""By Nginx's number of the error; 494 is its number for headers that are too large."""

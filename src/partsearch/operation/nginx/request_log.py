@@ -1,4 +1,4 @@
-"""The requests of a deploy as Nginx logs them, one a line, for the deploy that judges by them."""
+"""The requests of a deployment, which Nginx logs one a line for the canary analysis."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,10 @@ _NONE = "-"
 
 @dataclass(frozen=True)
 class RequestRecord:
-    """One request that has ended, with what the chosen release said (``upstream_…``, ``None`` if nothing) and Nginx.
+    """A request that has ended.
 
-    ``ended`` is the time of the day in seconds. A WebSocket is logged when it ends.
+    ``upstream_status`` and ``upstream_seconds`` are those of the chosen release, ``None`` where it did not answer;
+    ``status`` and ``seconds`` those of Nginx. ``ended`` is a Unix time. A WebSocket is logged when it ends.
     """
 
     ended: float
@@ -28,19 +29,23 @@ class RequestRecord:
 
 
 def request_log_file(home: Folders) -> Path:
-    """Where Nginx logs the requests of a deploy."""
+    """Return the path of the log."""
     return home.root / "run" / "traffic.log"
 
 
 class RequestLog:
-    """The log, read from where it ended when this was made."""
+    """The log from its present end on.
+
+    Args:
+        path: the log, which may not exist yet.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._offset = path.stat().st_size if path.exists() else 0
 
     def read_new(self) -> list[RequestRecord]:
-        """What has been logged since the last reading. A line that is not whole yet is left for the next one."""
+        """Return the requests since the last call. A line that is not complete yet is left for the next call."""
         if not self._path.exists():
             return []
         with self._path.open("rb") as file:
@@ -52,7 +57,7 @@ class RequestLog:
         return [_record(line) for line in whole.decode().splitlines()]
 
     def empty(self) -> None:
-        """Forgets what was logged; Nginx goes on at the beginning."""
+        """Empty the log; Nginx continues at its beginning."""
         if self._path.exists():
             with self._path.open("r+b") as file:
                 file.truncate()
@@ -77,8 +82,8 @@ def _record(line: str) -> RequestRecord:
 
 
 def _first(value: str) -> str:
-    """The first of the values that Nginx writes for a request which it sent more than once: ``502, 200``.
+    """Return the first of the values that Nginx writes for a request which it sent more than once, as ``502, 200``.
 
-    It is that of the release that was chosen; the second one may have helped out.
+    It is that of the chosen release; the second is that of the other slot, which Nginx tried next.
     """
     return value.replace(" : ", ", ").partition(", ")[0] or _NONE

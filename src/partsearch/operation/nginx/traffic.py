@@ -1,7 +1,7 @@
-"""Which release the visitors' requests go to: as it is wanted, in a file, and as Nginx does it, over its socket.
+"""The traffic: which slot gets how much of it, as wanted in a file and as Nginx does it, over its control socket.
 
-The guard and Nginx read the file too, so it must be whole at any moment, whoever is killed while writing it. Nothing
-but the standard library is imported for it: the guard is small.
+The health checker and Nginx read the file, so it is written whole or not at all. Only the standard library is imported,
+since the health checker, which needs this module, stays small.
 """
 
 import json
@@ -22,15 +22,15 @@ _CALL_SECONDS = 2.0
 _FILE_MODE = 0o600
 
 Health = Mapping[Slot, Mapping[Service, bool]]
-"""For each slot and service whether it is well; who is not known of is left out."""
+"""Whether each service of each slot is healthy; where that is not known, the service is left out."""
 
 
 class TrafficError(PartsearchError):
-    """Nginx cannot be told, or asked, where the traffic goes."""
+    """The wanted traffic cannot be read or written, or Nginx does not answer."""
 
 
 class Folders(Protocol):
-    """As much of a home as is needed here."""
+    """The folders of a home that are needed here."""
 
     @property
     def root(self) -> Path: ...
@@ -41,27 +41,27 @@ class Folders(Protocol):
 
 @dataclass(frozen=True)
 class TrafficState:
-    """Where the traffic is wanted.
+    """The wanted traffic.
 
-    ``active`` has the visitors but for ``share`` of a hundred, who have ``new``. ``releases`` are the ids of what runs,
-    by slot. While ``is_deploying``, Nginx logs each request. ``version`` grows with each writing: Nginx, whom several
-    tell, does not go back to an older one.
+    The slot ``new`` gets ``weight`` percent, ``active`` the rest. ``releases`` are the ids of the running releases by
+    slot. While ``is_deploying``, Nginx logs each request. ``version`` grows each time the state is written: several
+    processes send states to Nginx, which ignores older ones.
     """
 
     active: Slot = Slot.BLUE
     new: Slot | None = None
-    share: int = 0
+    weight: int = 0
     releases: dict[Slot, str] = field(default_factory=dict)
     is_deploying: bool = False
     version: int = field(default=0, compare=False)
 
     def as_json(self) -> dict[str, Any]:
-        """The state as the file holds it."""
+        """Return the state as the file has it; its keys stay the same in all releases."""
         return {
             "version": self.version,
             "active": self.active,
             "new": self.new,
-            "share": self.share,
+            "share": self.weight,
             "releases": self.releases,
             "is_deploying": self.is_deploying,
         }
@@ -71,7 +71,7 @@ def _state_from(found: Mapping[str, Any]) -> TrafficState:
     return TrafficState(
         active=Slot(found["active"]),
         new=Slot(found["new"]) if found["new"] else None,
-        share=int(found["share"]),
+        weight=int(found["share"]),
         releases={Slot(slot): str(release) for slot, release in found["releases"].items()},
         is_deploying=bool(found["is_deploying"]),
         version=int(found["version"]),
@@ -79,15 +79,15 @@ def _state_from(found: Mapping[str, Any]) -> TrafficState:
 
 
 def state_file(home: Folders) -> Path:
-    """Where the wanted state is written."""
+    """Return the path of the file with the wanted traffic."""
     return home.root / "traffic.json"
 
 
 def read_state(home: Folders) -> TrafficState:
-    """The wanted state; where none has been written, all traffic to blue.
+    """Return the wanted traffic; all of it to blue where none has been written.
 
     Raises:
-        TrafficError: the file cannot be read or understood.
+        TrafficError: the file cannot be read, or its content is invalid.
     """
     try:
         return _state_from(json.loads(state_file(home).read_text()))
@@ -95,12 +95,12 @@ def read_state(home: Folders) -> TrafficState:
         return TrafficState()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrafficError(
-            f"{state_file(home)} cannot be understood: {error}.", "Remove it, and run 'partsearch down' and 'up'."
+            f"{state_file(home)} is invalid: {error}.", "Remove it, and run 'partsearch down' and 'up'."
         ) from error
 
 
 def write_state(home: Folders, state: TrafficState) -> TrafficState:
-    """Writes the wanted state, whole or not at all, and returns it with its new version.
+    """Write the wanted traffic, whole or not at all; return it with its new version.
 
     Raises:
         TrafficError: the file cannot be written.
@@ -123,28 +123,36 @@ def _last_version(home: Folders) -> int:
 
 @dataclass(frozen=True)
 class NginxTraffic:
-    """What Nginx does: by which state and health, and how many requests are under way, by slot and service."""
+    """The state and the health that Nginx works by, and the number of requests in flight by slot and service."""
 
     state: TrafficState
     health: dict[Slot, dict[Service, bool]]
     in_flight: dict[Slot, dict[Service, int]]
 
     def in_flight_of(self, slot: Slot) -> int:
-        """The requests, WebSockets among them, that are under way at a slot."""
+        """Return the number of requests in flight, WebSockets included, of a slot."""
         return sum(self.in_flight[slot].values())
 
 
 class NginxControl:
-    """Nginx's socket for the routing, which nobody but the site's account reaches."""
+    """Nginx's control socket, which only the site's account can reach.
+
+    Args:
+        home: the folders of the home.
+    """
 
     def __init__(self, home: Folders) -> None:
         self._socket = home.sockets / CONTROL_SOCKET
 
     def put(self, state: TrafficState, health: Health | None = None) -> bool:
-        """Tells Nginx; from its answer on every new request goes by it.
+        """Send Nginx a state, which every request that comes after its answer follows.
 
-        Without ``health``, what Nginx knows of it stays. Returns whether Nginx took it: a state that is older than the
-        one it has is not taken.
+        Args:
+            state: the wanted traffic.
+            health: the health of the services; absent, Nginx keeps what it has.
+
+        Returns:
+            Whether Nginx accepted the state: it refuses one that is older than its own.
 
         Raises:
             TrafficError: Nginx does not answer.
@@ -153,11 +161,11 @@ class NginxControl:
         response = self._request("PUT", json.dumps(body).encode())
         if not response.is_ok and response.status != HTTPStatus.CONFLICT:
             text = response.body.decode(errors="replace")
-            raise TrafficError(f"Nginx refused the routing with status {response.status}: {text}.")
+            raise TrafficError(f"Nginx refused the traffic state with status {response.status}: {text}.")
         return response.is_ok
 
     def get(self) -> NginxTraffic:
-        """What Nginx does now.
+        """Return what Nginx does now.
 
         Raises:
             TrafficError: Nginx does not answer.
@@ -165,14 +173,14 @@ class NginxControl:
         response = self._request("GET")
         try:
             found = json.loads(response.body)
-            health = {Slot(slot): _by_service(well) for slot, well in found.get("health", {}).items()}
-            counted = {
+            health = {Slot(slot): _by_service(by_service) for slot, by_service in found.get("health", {}).items()}
+            in_flight = {
                 slot: {service: int(found["in_flight"].get(f"{service} {slot}", 0)) for service in RELEASE_SERVICES}
                 for slot in Slot
             }
-            return NginxTraffic(_state_from(found), health, counted)
+            return NginxTraffic(_state_from(found), health, in_flight)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise TrafficError(f"Nginx says nothing sensible of the routing (status {response.status}).") from error
+            raise TrafficError(f"Nginx's answer about the traffic is invalid (status {response.status}).") from error
 
     def _request(self, method: str, body: bytes | None = None) -> Response:
         try:
@@ -184,5 +192,5 @@ class NginxControl:
             ) from error
 
 
-def _by_service(well: Mapping[str, Any]) -> dict[Service, bool]:
-    return {Service(service): bool(is_well) for service, is_well in well.items()}
+def _by_service(health: Mapping[str, Any]) -> dict[Service, bool]:
+    return {Service(service): bool(is_healthy) for service, is_healthy in health.items()}

@@ -1,4 +1,4 @@
-"""What a killed site has left running."""
+"""The processes that a killed site has left."""
 
 import os
 import signal
@@ -10,14 +10,15 @@ from partsearch.operation.home import Home
 from partsearch.operation.names import Service
 from partsearch.operation.supervision.processes import group_file
 
-_GENTLE = {Service.POSTGRES: (signal.SIGINT, 60), Service.NGINX: (signal.SIGQUIT, 5)}
-_GENTLE_OTHERS = (signal.SIGTERM, 20)
+_STOP = {Service.POSTGRES: (signal.SIGINT, 60), Service.NGINX: (signal.SIGQUIT, 5)}
+_STOP_OTHERS = (signal.SIGTERM, 20)
 
 
 def end_leftovers(home: Home) -> bool:
-    """Ends every process of the home that is left without a supervisor, those that started last first.
+    """End every process of the home that has no supervisor, in the reverse order of starting.
 
-    Returns whether there were any.
+    Returns:
+        Whether there were any.
     """
     services = {path.stem: Service(path.stem.partition("-")[0]) for path in home.run.glob("*.group")}
     last_first = sorted(services, key=lambda name: list(Service).index(services[name]), reverse=True)
@@ -26,19 +27,19 @@ def end_leftovers(home: Home) -> bool:
 
 
 def group_pids(home: Home) -> dict[str, list[int]]:
-    """Return the processes of the home that live, the first of each group first, by the name that it was started by."""
+    """Return the running processes of the home by the name of their group, the lowest pid first."""
     groups = {path.stem: sorted(launch.group_members(path)) for path in home.run.glob("*.group")}
     return {name: pids for name, pids in groups.items() if pids}
 
 
 def end_group(home: Home, name: str, service: Service) -> bool:
-    """Ends what is left of the process of this name; whether there was anything."""
+    """End what is left of the group of this name; return whether there was any process."""
     refuse_root()
-    return launch.end_group(group_file(home, name), *_GENTLE.get(service, _GENTLE_OTHERS))
+    return launch.end_group(group_file(home, name), *_STOP.get(service, _STOP_OTHERS))
 
 
 def kill_group(home: Home, name: str) -> None:
-    """Ends the process of this name, with its workers, by force."""
+    """Kill the processes of the group of this name."""
     refuse_root()
     for pid in launch.group_members(group_file(home, name)):
         with suppress(ProcessLookupError):

@@ -1,12 +1,13 @@
-"""The processes of the site: what each of them is, how it is started, how it is told to stop."""
+"""The processes of the site: the command of each, its port, and the signal that stops it."""
 
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from partsearch import django_service
 from partsearch.contract.limits import QUEUE_SECONDS
 from partsearch.database import embedded
-from partsearch.database.configured import database_address
+from partsearch.database.address.configured import database_address
 from partsearch.database.connections import workers
 from partsearch.database.errors import DatabaseAddressError
 from partsearch.operation import launch
@@ -19,15 +20,16 @@ from partsearch.operation.release import Release
 from partsearch.settings import Settings
 
 _ANSWER_MARGIN_SECONDS = 1.0
+_GRANIAN_LOGGING = Path(django_service.__file__).with_name("granian_logging.json")
 KEEP_ALIVE_SECONDS = 75
-"""Longer than Nginx keeps a connection to a service: else a request could meet a connection that is being closed."""
+"""Longer than Nginx keeps a connection to a service; else a request could meet a connection that is closing."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """One supervised process: its command, the signal that ends it gently, and the port that it answers on.
+    """A supervised process: its command, the signal that stops it gracefully, and the port that it listens on.
 
-    ``socket`` is a socket of the file system that it listens on, and does not take over from a killed predecessor.
+    ``socket`` is a unix socket that it listens on, and which it does not take over from a killed predecessor.
     """
 
     service: Service
@@ -41,15 +43,15 @@ class Process:
 
     @property
     def name(self) -> str:
-        """What the supervisor and the log know it by, such as ``django-blue``."""
+        """The name of the process and of its log, such as ``django-blue``."""
         return process_name(self.service, self.slot)
 
     def group_file(self, home: Home) -> Path:
-        """Where the process group is noted."""
+        """Return the file with the note of the process group."""
         return group_file(home, self.name)
 
     def launch_command(self, home: Home) -> list[str]:
-        """The command that ends what a killed predecessor left behind, and then starts this process."""
+        """Return the command that ends what a killed predecessor has left, and then starts this process."""
         sockets = ["--remove", str(self.socket)] if self.socket else []
         return [
             sys.executable, "-I", "-S", launch.__file__, *sockets, str(self.group_file(home)), self.stop_signal,
@@ -58,23 +60,23 @@ class Process:
 
 
 def process_name(service: Service, slot: Slot | None = None) -> str:
-    """The name of a process."""
+    """Return the name of the process of a service."""
     return f"{service}-{slot}" if slot else str(service)
 
 
 def group_file(home: Home, name: str) -> Path:
-    """Where the process group of the process of this name is noted."""
+    """Return the file with the note of the process group of this name."""
     return home.run / f"{name}.group"
 
 
 def port_of(settings: Settings, service: Service, slot: Slot) -> int:
-    """The port of a service of a slot."""
+    """Return the port of a service of a slot."""
     ports = settings.partsearch_django_ports if service is Service.DJANGO else settings.partsearch_fastapi_ports
     return ports[0] if slot is Slot.BLUE else ports[1]
 
 
 def shared_processes(settings: Settings, home: Home) -> list[Process]:
-    """The processes that are there once, whatever release runs, in the order in which they start."""
+    """Return the processes that run once for the site, in the order of starting."""
     processes = [_nginx(settings, home), _health_checker(settings, home)]
     if settings.database_url is None:
         processes.insert(0, _postgres(settings))
@@ -82,7 +84,7 @@ def shared_processes(settings: Settings, home: Home) -> list[Process]:
 
 
 def slot_processes(settings: Settings, slot: Slot, release: Release) -> list[Process]:
-    """The processes of one slot, which run by the release's own Python."""
+    """Return the processes of one slot, which run by the release's own Python."""
     return [_django(settings, slot, release), _fastapi(settings, slot, release)]
 
 
@@ -97,7 +99,8 @@ def _django(settings: Settings, slot: Slot, release: Release) -> Process:
         str(release.python), "-P", "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", str(workers()), "--loop", "uvloop", "--backlog", "2048",
         "--no-ws", "--http", "1", "--http1-keep-alive", "--respawn-failed-workers", "--respawn-interval", "0.5",
-        "--workers-kill-timeout", "15", "--log-level", "warning", "--no-access-log",
+        "--workers-kill-timeout", "15", "--log-level", "warning", "--log-config", str(_GRANIAN_LOGGING),
+        "--no-access-log",
         "partsearch.django_service.rsgi:application",
     ]  # fmt: skip
     return Process(Service.DJANGO, command, "TERM", 20, port, slot, release.id)
@@ -130,14 +133,14 @@ def _health_checker(settings: Settings, home: Home) -> Process:
 
 
 def _search_arguments(settings: Settings) -> list[str]:
-    """Return how long a search of the guard may take; nothing, and so no searches, for a database that sleeps.
+    """Return the argument with the time limit of the health checker's searches; none for a database that sleeps.
 
-    By then the service has answered 503 by itself, where it is the database that is slow, locked or away.
+    A service whose database is slow, locked or unavailable answers 503 before that limit.
     """
     try:
         address = database_address(settings)
     except DatabaseAddressError:
-        # 'up' and 'doctor' say so when they come to the database; 'status' and 'down' do not need it.
+        # 'up' and 'doctor' report the error when they use the database; 'status' and 'down' do not need it.
         return []
     seconds = QUEUE_SECONDS + settings.partsearch_query_seconds + _ANSWER_MARGIN_SECONDS
-    return [] if address.sleeps else ["--search-seconds", str(seconds)]
+    return [] if address.can_sleep else ["--search-seconds", str(seconds)]

@@ -23,7 +23,7 @@ def wait_until_ready(url: str, host: str, seconds: float, check: Callable[[], No
         url: the address that is asked.
         host: the host name that it is asked by.
         seconds: how long it may take.
-        check: called all the time, also while an answer is awaited; raises where none will come.
+        check: called all the time, also while waiting for an answer; raises if none will come.
 
     Raises:
         NotReadyError: it has not answered 200 within ``seconds``; has the last reason.

@@ -1,4 +1,4 @@
-"""Watching processes that were started, while somebody waits for them to answer."""
+"""Notices that a process which was started has ended, while a command waits for its answer."""
 
 import time
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ from partsearch.system.process_tree import is_running
 
 _ENDED = ("BACKOFF", "EXITED", "FATAL")
 _RUNNING = "RUNNING"
-_LOOK_SECONDS = 0.25
+_CHECK_SECONDS = 0.25
 
 
 @dataclass
 class _Started:
-    """A process, its log from before it was started on, and what was seen of it since."""
+    """A process, its log since it was started, and the pids that were seen of it."""
 
     process: Process
     log: LogSince
@@ -32,35 +32,39 @@ class _Started:
 
 
 class StartWatch:
-    """The processes that somebody waits for. One that has ended meanwhile is an error at once, in its own words."""
+    """The processes that a command waits for.
+
+    Args:
+        supervisor: the supervisor that starts them.
+        settings: those of the site.
+    """
 
     def __init__(self, supervisor: Supervisor, settings: Settings) -> None:
         self._supervisor = supervisor
         self._settings = settings
         self._started: dict[str, _Started] = {}
-        self._next_look = 0.0
+        self._next_check = 0.0
 
     def add(self, processes: Iterable[Process]) -> None:
-        """Takes processes that are about to be started."""
+        """Add processes that are about to be started."""
         for process in processes:
             self._started[process.name] = _Started(process, LogSince(self._supervisor.log(process.name)))
 
     def check(self) -> None:
-        """Raises where one of the processes has ended since, be it that the supervisor has started it again.
+        """Raise StartError if one of the processes has ended, even if the supervisor has started it again.
 
-        Raises:
-            StartError: carries the last error line of that process, and what to do about it.
+        The error has the error line of that process, and what to do about it.
         """
-        if time.monotonic() < self._next_look:
+        if time.monotonic() < self._next_check:
             return
-        self._next_look = time.monotonic() + _LOOK_SECONDS
+        self._next_check = time.monotonic() + _CHECK_SECONDS
         known = self._supervisor.processes()
         for name, started in self._started.items():
             if name in known and self._has_failed(started, known[name]):
                 raise self._error(started, known[name])
 
     def all_run(self) -> bool:
-        """Whether the supervisor takes every process for running, which it is a second after its start."""
+        """Return whether every process is RUNNING for the supervisor, which it is a second after its start."""
         known = self._supervisor.processes()
         return all(known[name]["statename"] == _RUNNING for name in self._started)
 
@@ -74,7 +78,7 @@ class StartWatch:
         return pid > 0 and started.process.service in RELEASE_SERVICES and self._has_lost_a_worker(started)
 
     def _has_lost_a_worker(self, started: _Started) -> bool:
-        """A service starts its workers again by itself, for ever; one that died of an exception will do so again."""
+        """Return whether a worker died of an exception. The service starts it again, and it would die again."""
         try:
             alive = set(filter(is_running, psutil.Process(started.pid).children()))
         except psutil.NoSuchProcess:
@@ -85,14 +89,14 @@ class StartWatch:
 
     def _error(self, started: _Started, known: dict[str, Any]) -> StartError:
         process = started.process
-        said = error_line(process.service, started.log.read()) or _supervisors_reason(known)
-        step = next_step(process.service, said, self._settings, started.log.path, process.port)
-        return StartError(f"{process.service} does not start: {said.rstrip('.')}.", step)
+        line = error_line(process.service, started.log.read()) or _supervisors_reason(known)
+        step = next_step(process.service, line, self._settings, started.log.path, process.port)
+        return StartError(f"{process.service} does not start: {line.rstrip('.')}.", step)
 
 
 def _supervisors_reason(known: dict[str, Any]) -> str:
-    """Why a process ended that has said nothing itself."""
+    """Return why a process ended that has logged nothing."""
     reason = str(known["spawnerr"])
     if reason.startswith("Exited too quickly"):  # then its exit status is not kept
-        return "it ends at once, and says nothing"
-    return reason or f"it ends with exit status {known['exitstatus']}, and says nothing"
+        return "it ends at once and logs nothing"
+    return reason or f"it ends with exit status {known['exitstatus']} and logs nothing"

@@ -1,4 +1,4 @@
-"""The supervisor of the site's processes: supervisord, and how partsearch speaks to it.
+"""The supervisor of the site's processes: supervisord, its configuration and its API.
 
 Why supervisord: ``docs/decisions/supervisor.md``.
 """
@@ -19,11 +19,11 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from partsearch.database.account import refuse_root
-from partsearch.database.causes import advice
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
 from partsearch.operation.supervision.processes import Process, Service, Slot
 from partsearch.system.commands import non_empty_lines
+from partsearch.system.machine_advice import machine_advice
 
 _LOG_BYTES = "10MB"
 _LOGS_KEPT = 5
@@ -32,7 +32,7 @@ _START_SECONDS = 15
 _POLL_SECONDS = 0.05
 _NOT_WAITING = False
 _REQUESTS_SECONDS = 0.7
-"""How long Nginx may take to end without sockets: requests under way are done by then."""
+"""How long Nginx takes at most to end if it has no WebSockets: by then the requests in flight have ended."""
 _HOW_TO_GET_HELP = "For help, use "
 _AT_REST = ("STOPPED", "EXITED", "FATAL")
 _SERVING = ("STARTING", "RUNNING")
@@ -43,7 +43,11 @@ Environment = Mapping[str, str]
 
 
 class Supervisor:
-    """The supervisor of one home, running or not."""
+    """The supervisor of one home, running or not.
+
+    Args:
+        home: the home.
+    """
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -52,7 +56,7 @@ class Supervisor:
         self._configuration = home.run / "supervisord.conf"
 
     def pid(self) -> int | None:
-        """The supervisor's process, if it runs. A stale pid file, or a process of another kind, is none."""
+        """Return the pid of the supervisor; ``None`` where it does not run, whatever the pid file says."""
         try:
             pid = int(self._pid_file.read_text())
             command = psutil.Process(pid).cmdline()
@@ -61,10 +65,10 @@ class Supervisor:
         return pid if str(self._configuration) in command else None
 
     def start(self, processes: Iterable[Process], environment: Mapping[str, str]) -> None:
-        """Starts the supervisor with these processes, all of them stopped.
+        """Start the supervisor with these processes, all of them stopped.
 
         Raises:
-            StartError: it does not come up.
+            StartError: it does not start.
         """
         refuse_root()
         for slot in Slot:
@@ -93,16 +97,16 @@ class Supervisor:
                 return
             if process.poll() is not None:
                 lines = non_empty_lines(output.read_text(errors="replace"))
-                said = [line for line in lines if not line.startswith(_HOW_TO_GET_HELP)] or ["it says nothing"]
+                errors = [line for line in lines if not line.startswith(_HOW_TO_GET_HELP)] or ["it prints nothing"]
                 raise StartError(
-                    f"The supervisor does not start: {said[-1].removeprefix('Error: ').rstrip('.')}.",
-                    advice(said[-1], self._home.root) or f"See what it says in {output}.",
+                    f"The supervisor does not start: {errors[-1].removeprefix('Error: ').rstrip('.')}.",
+                    machine_advice(errors[-1], self._home.root) or f"See its output in {output}.",
                 )
             time.sleep(_POLL_SECONDS)
-        raise StartError("The supervisor does not start.", f"See what it says in {output}.")
+        raise StartError("The supervisor does not answer.", f"See its output in {output}.")
 
     def answers(self) -> bool:
-        """Whether the supervisor can be spoken to."""
+        """Return whether the supervisor answers."""
         try:
             self._call("getState")
         except (OSError, xmlrpc.client.Error):
@@ -110,15 +114,15 @@ class Supervisor:
         return True
 
     def add_slot(self, slot: Slot, processes: Sequence[Process], environment: Environment) -> None:
-        """Makes the processes of a slot known, all of them stopped; others that the slot had must be removed.
+        """Add the processes of a slot, all of them stopped. The slot must have none before.
 
         Args:
-            slot: the place of a release.
+            slot: the slot.
             processes: its processes.
-            environment: what these processes have beside the supervisor's environment, or instead.
+            environment: variables that these processes have in addition to the supervisor's, or instead of them.
 
         Raises:
-            StartError: the supervisor does not take them.
+            StartError: the supervisor does not accept them.
         """
         refuse_root()
         path = self._slot_configuration(slot)
@@ -133,26 +137,26 @@ class Supervisor:
                 self._call("addProcessGroup", process.name)
         except xmlrpc.client.Fault as fault:
             raise StartError(
-                f"The supervisor does not take the processes of {slot}: {fault.faultString}.",
+                f"The supervisor does not accept the processes of {slot}: {fault.faultString}.",
                 f"See {self._home.logs / 'supervisord.log'}.",
             ) from fault
 
     def remove_slot(self, slot: Slot, names: Iterable[str], seconds: float) -> None:
-        """Stops the processes of a slot and forgets them; nothing happens where there are none.
+        """Stop and remove those of the named processes that exist.
 
         Raises:
-            StartError: they are still there after ``seconds``.
+            StartError: they still run after ``seconds``.
         """
-        there = [name for name in names if name in self.processes()]
-        for name in there:
+        present = [name for name in names if name in self.processes()]
+        for name in present:
             with suppress(xmlrpc.client.Fault):
                 self._call("stopProcess", name, _NOT_WAITING)
         deadline = time.monotonic() + seconds
-        while any(self.processes()[name]["statename"] not in _AT_REST for name in there):
+        while any(self.processes()[name]["statename"] not in _AT_REST for name in present):
             if time.monotonic() > deadline:
-                raise StartError(f"{' and '.join(there)} do not stop.", f"See {self._home.logs / 'supervisord.log'}.")
+                raise StartError(f"{' and '.join(present)} do not stop.", f"See {self._home.logs / 'supervisord.log'}.")
             time.sleep(_POLL_SECONDS)
-        for name in there:
+        for name in present:
             self._call("removeProcessGroup", name)
         self._slot_configuration(slot).unlink(missing_ok=True)
 
@@ -160,10 +164,10 @@ class Supervisor:
         return self._home.run / f"supervisord-{slot}.conf"
 
     def start_process(self, name: str) -> None:
-        """Starts a process, without waiting until it serves; nothing happens where it runs already.
+        """Start a process without waiting until it answers; nothing happens if it runs already.
 
-        One that failed, and is to be tried again later, is tried at once. A process that ends at once is none of the
-        errors here: ``StartWatch`` says why it did.
+        A process that waits for its next attempt is started at once. One that ends at once is no error here:
+        ``StartWatch`` reports why.
         """
         if self.processes().get(name, {}).get("statename") == "BACKOFF":
             self._call("stopProcess", name)
@@ -174,21 +178,21 @@ class Supervisor:
                 raise StartError(f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}.") from fault
 
     def processes(self) -> dict[str, dict[str, Any]]:
-        """What the supervisor knows of each process, by name: its ``statename``, ``pid``, ``start``, ``now``."""
+        """Return what the supervisor reports of each process, by name: ``statename``, ``pid``, ``start``, ``now``."""
         found = cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
         return {process["name"]: process for process in found}
 
     def shut_down(self, seconds: float) -> None:
-        """Stops every process in turn, and then the supervisor.
+        """Stop every process in turn, and then the supervisor.
 
         Raises:
-            StartError: it is still there after ``seconds``.
+            StartError: it still runs after ``seconds``.
         """
         pid = self.pid()
         if pid is None:
             return
         try:
-            self._end_lasting_connections()
+            self._end_websockets()
             self._call("shutdown")
             psutil.Process(pid).wait(seconds)
         except psutil.NoSuchProcess:
@@ -198,12 +202,12 @@ class Supervisor:
                 f"The supervisor (pid {pid}) does not stop.", f"See {self._home.logs / 'supervisord.log'}."
             ) from error
 
-    def _end_lasting_connections(self) -> None:
-        """Has the live sockets said good-bye to while Nginx, which stops first, can still pass that on.
+    def _end_websockets(self) -> None:
+        """Have FastAPI close its WebSockets while Nginx, which stops first, can still pass the close on.
 
-        Nginx ends with its last connection; where that is not at once, it has sockets, and their service ends them.
+        Nginx ends with its last connection. If it does not end at once, it has WebSockets, which FastAPI has to close.
         """
-        # Whoever is "STARTING", which it is for its first second, may well have clients.
+        # A process is "STARTING" in its first second, in which it may already have clients.
         running = [name for name, process in self.processes().items() if process["statename"] in _SERVING]
         if Service.NGINX not in running:
             return
@@ -218,11 +222,11 @@ class Supervisor:
             time.sleep(_POLL_SECONDS)
 
     def log(self, name: str) -> Path:
-        """The log of a process."""
+        """Return the path of the log of a process."""
         return self._home.logs / f"{name}.log"
 
     def _call(self, method: str, *arguments: object) -> object:
-        # XML-RPC takes a string alone for one, not a class of its own such as the names of services.
+        # XML-RPC refuses subclasses of str, such as the names of services.
         plain = [str(argument) if isinstance(argument, str) else argument for argument in arguments]
         transport = SupervisorTransport(None, None, serverurl=f"unix://{self._socket}")
         with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
@@ -261,12 +265,12 @@ class Supervisor:
             autostart="false",
             autorestart="true",
             startsecs=1,
-            # A process that fails at once is tried again for ever: every five seconds, up to this many times.
+            # A process that fails at once is started again every five seconds, up to this many times.
             startretries=1_000_000,
             stopsignal=process.stop_signal,
             stopwaitsecs=process.stop_seconds,
             killasgroup="true",
-            # Of this option alone supervisord expands the value twice.
+            # supervisord expands the value of this option, and of no other, twice.
             stdout_logfile=str(self.log(process.name)).replace("%", "%%"),
             stdout_logfile_maxbytes=_LOG_BYTES,
             stdout_logfile_backups=_LOGS_KEPT,
@@ -275,9 +279,9 @@ class Supervisor:
 
 
 def wanted_open_files() -> int:
-    """Return how many files the processes may have open: 16,384, or as many as the machine lets them.
+    """Return how many files the processes may have open: 16,384, or the hard limit if that is lower.
 
-    Nginx's workers take more where they can get it; supervisord closes so many one by one at each start of a process.
+    Nginx's workers raise their own limit further. supervisord closes this many descriptors at each start of a process.
     """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
@@ -289,6 +293,6 @@ def _section(name: str, **options: object) -> str:
 
 
 def service_environment(home: Home, settings_environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the site's processes: the caller's, without what would change how they reach PostgreSQL."""
+    """Return the environment of the processes: the caller's without libpq's variables, and the settings."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return {**inherited, "HOME": str(home.root), "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", **settings_environment}

@@ -1,0 +1,1 @@
+"""The build of a release: its source, its environment, its static files, and the folder that holds them."""
