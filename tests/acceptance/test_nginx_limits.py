@@ -52,7 +52,7 @@ def status(door: NginxProxy, address: str, path: str = "/search/part/", method: 
 
 
 def test_a_network_is_to_nginx_what_it_is_to_the_services(home: Path) -> None:
-    """Two addresses share a limit where, and only where, contract/visitors.py says so."""
+    """Two addresses share a limit where, and only where, contract/client_networks.py says so."""
     with (
         running_proxy(home, partsearch_behind_proxy=True, partsearch_address_connections=1) as door,
         httpx.Client() as client,
