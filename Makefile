@@ -6,9 +6,14 @@ BIN := $(VENV)/bin
 export COVERAGE_FILE := $(CURDIR)/.coverage-data/data
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-# Whole files, in the order of tests/streams.py. One process more than cores, because a test waits about half of its time.
+# A test marked "alone" measures time and needs an idle machine, so such tests run last, one after the other. The others run
+# in several processes: one more than cores, because a test waits about half of its time. Each file stays in one process,
+# which sets up the fixtures of the file once. The long files come first in the alphabet, and so are started first.
+# pytest exits with 5 where ARGUMENTS select no test of a run.
 STREAMS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-SIDE_BY_SIDE := --numprocesses=$(STREAMS) --dist=loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := -m "not alone" --numprocesses=$(STREAMS) --dist=loadfile --no-loadscope-reorder
+ALONE := -m alone
+OR_NONE := || [ $$? -eq 5 ]
 
 .PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark soak clean
 
@@ -21,14 +26,16 @@ down: $(VENV)/installed
 # Style, types, import rules, then every test with real processes. It installs everything that it needs.
 test: lint
 	tools/test-programs
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS) $(OR_NONE)
+	$(BIN)/python -m pytest $(ALONE) $(ARGUMENTS) $(OR_NONE)
 	$(MAKE) --no-print-directory -j2 --output-sync=target contract-on-debian contract-on-neon
 
 # The same tests, with a list of the lines that none of them runs.
 coverage: lint
 	tools/test-programs
 	mkdir -p .coverage-data && chmod 1777 .coverage-data && rm -f .coverage-data/data*
-	$(BIN)/python -m coverage run -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS)
+	$(BIN)/python -m coverage run -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS) $(OR_NONE)
+	$(BIN)/python -m coverage run -m pytest $(ALONE) $(ARGUMENTS) $(OR_NONE)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=85
 

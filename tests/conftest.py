@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,8 +15,6 @@ import psycopg
 import pytest
 from xdist.workermanage import NodeManager
 
-from tests import streams
-from tests.streams import Room, in_order, is_alone
 from tests.support.as_account import give_to_account
 from tests.support.neon.emulation import EmulatedNeon
 from tests.support.postgres import PostgresCluster
@@ -24,7 +22,6 @@ from tests.support.site import RunningSite, free_ports
 
 _HOME = pytest.StashKey[Path]()
 _SERVERS = pytest.StashKey[ExitStack]()
-_ROOM = pytest.StashKey[Room]()
 _CATALOG = pytest.StashKey[str]()
 _ENDING_SECONDS = 90
 
@@ -56,10 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # A shell that starts pytest in the background makes it and its children ignore SIGINT, which some tests send.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    config.stash[_ROOM] = Room(Path(streams.__file__), Path(__file__))
     config.stash[_SERVERS] = ExitStack()
     if _only_schedules(config):
-        # An interrupted worker stops its sites first. xdist would kill it after ten seconds.
+        # An interrupted worker stops its sites first. xdist, which has no option for it, would kill it after 10 s.
         NodeManager.EXIT_TIMEOUT = _ENDING_SECONDS
         return
     url = _database_url(config.getoption("database"), config.stash[_SERVERS])
@@ -93,18 +89,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the servers and remove the home."""
     config.stash[_SERVERS].close()
     shutil.rmtree(config.stash[_HOME], ignore_errors=True)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the tests into the order in which they are distributed."""
-    items[:] = in_order(items)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Wait until a test may run."""
-    with item.config.stash[_ROOM].entered(alone=is_alone(item)):
-        return (yield)
 
 
 @pytest.fixture

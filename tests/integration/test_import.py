@@ -158,20 +158,23 @@ def test_an_unusable_list_changes_nothing(small: SmallList, tmp_path: Path) -> N
     assert tables() == before
 
 
-def test_the_number_of_queries_does_not_grow_with_the_list(small: SmallList) -> None:
+def test_the_number_of_queries_grows_with_the_chunks_of_the_list_alone(small: SmallList) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    def queries(rows: int) -> int:
-        path = small(*(f"Марка {n % 9};Модель {n % 30};Деталь {n};{n};1" for n in range(rows)), name=f"list{rows}")
+    def queries(rows: int, price: int = 1) -> int:
+        lines = (f"Марка {n % 9};Модель {n % 30};Деталь {n};{price};1" for n in range(rows))
+        path = small(*lines, name=f"list{rows}")
         with CaptureQueriesContext(connection) as captured:
             price_list.run(path)
         return len(captured)
 
-    # begin, lock, known rows, marks, models, new marks, new models, parts, their origins, commit
-    one_chunk = queries(20), queries(900)
-    print(one_chunk, queries(901), queries(2_901))
-    assert one_chunk[0] >= one_chunk[1]
+    queries(90)  # the marks and models of all lists
+    # A chunk has 1,000 rows: 2,500 have two chunks more than 20. Each adds its parts, and their origins.
+    assert queries(2_500) == queries(20) + 2 * 2
+    # Each locks the parts that have changed, and updates them and their origins.
+    assert queries(2_500, price=2) == queries(20, price=2) + 2 * 3
+    assert queries(2_500, price=2) == queries(20, price=2)
 
 
 def test_the_limits_of_names_are_those_of_the_columns() -> None:

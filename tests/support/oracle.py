@@ -1,6 +1,6 @@
 """The search of the contract in plain Python, over a list of rows: the answer that both services must return.
 
-It is written from the contract alone and shares no code with the services. It is not optimized.
+It follows ``docs/reference/http.md`` and shares no code with the services. It is not optimized.
 """
 
 import json
