@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from partsearch.contract.visitors import network_of
+from partsearch.contract.client_networks import network_of
 from partsearch.operation.home import Home
 from partsearch.operation.nginx.configuration import connections_of, nginx_command, write_configuration
 from partsearch.settings import Settings

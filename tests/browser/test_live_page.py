@@ -61,7 +61,7 @@ def test_an_added_part_appears_without_a_reload(live_page: SearchPage, database:
 
 def test_a_change_that_keeps_count_and_sum_is_shown(live_page: SearchPage, database: psycopg.Connection[Any]) -> None:
     open_live(live_page, "/en/?part_name=фара")
-    assert live_page.find("#live").text == "updates by itself"
+    assert live_page.find("#live").text == "updates automatically"
     database.execute("UPDATE part SET name = 'Фара задняя' WHERE name = 'Фара левая'")
     live_page.wait_until(lambda: live_page.part_names == ["Фара задняя", "Фара задняя"])
 

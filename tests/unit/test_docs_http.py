@@ -37,7 +37,7 @@ def addresses_of_django() -> dict[str, set[str]]:
     for pattern in get_resolver().url_patterns:
         if isinstance(pattern, URLPattern):
             paths.append(f"/{pattern.pattern}")
-        elif pattern.app_name == "web":
+        elif pattern.app_name == "pages":
             paths += [f"/{pattern.pattern}{page.pattern}" for page in pattern.url_patterns]
     return {path: allowed_methods(path) for path in paths}
 

@@ -1,1 +1,4 @@
-"""What a search asks and what it answers: fields, limits, errors. Imports nothing of ours; both services use it."""
+"""The contract of both services: the search object, its limits, the answer and the errors.
+
+It imports nothing of partsearch but the root exception.
+"""

@@ -1,4 +1,4 @@
-"""The answer of a search, as bytes that are the same from both services."""
+"""Renders the answers of a search and of a list as JSON, the same bytes in both services."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -11,22 +11,22 @@ HEALTHY = b'{"status":"ok"}'
 
 
 def number(value: Decimal | None) -> orjson.Fragment:
-    """``value`` as a JSON number with exact decimals and no trailing zeros: ``2300``, ``100872.35``; ``0`` for none."""
+    """Return a JSON number with exact decimals and no trailing zeros: ``2300``, ``100872.35``; ``0`` for ``None``."""
     text = f"{value or 0:f}"
     return orjson.Fragment(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def search_answer(parts: Iterable[dict[str, Any]], count: int, summ: Decimal | None) -> bytes:
-    """The answer to a search.
+    """Return the answer to a search.
 
     Args:
-        parts: the parts of the page, each as the contract shows it.
-        count: how many parts match in all.
-        summ: the sum of their prices; ``None`` where nothing matches.
+        parts: the parts of the page, each in the form of the contract.
+        count: the number of matching parts on all pages.
+        summ: the sum of their prices; ``None`` if nothing matches.
     """
     return orjson.dumps({"response": list(parts), "count": count, "summ": number(summ)})
 
 
 def list_answer(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """The answer of ``GET /mark/`` and ``GET /model/``."""
+    """Return the answer of ``GET /mark/`` and ``GET /model/``."""
     return orjson.dumps({"response": rows, "count": len(rows)})

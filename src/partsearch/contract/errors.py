@@ -1,41 +1,37 @@
-"""The tree of exceptions: one root, and the problems that a client of the services can meet."""
+"""The problems that a service answers instead of a result, in the form of RFC 9457."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from enum import StrEnum
 from http import HTTPStatus
 
 import orjson
 
+from partsearch.contract.field_errors import FieldError
+from partsearch.errors import PartsearchError
+
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 
 
-class PartsearchError(Exception):
-    """The root of every error that partsearch raises on purpose.
+class ProblemCode(StrEnum):
+    """The cause of a problem, where a page tells the user more than the status does."""
 
-    ``str(error)`` names the cause; ``next_step`` tells the reader what to do about it.
-    """
-
-    def __init__(self, cause: str, next_step: str = "") -> None:
-        super().__init__(cause)
-        self.next_step = next_step
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """One fault in one field of a request: the field's dotted name and what is wrong with it."""
-
-    field: str
-    message: str
+    OTHER = "other"
+    NOT_UTF8 = "not_utf8"
+    UNSTORABLE_TEXT = "unstorable_text"
+    QUERY_TOO_SLOW = "query_too_slow"
+    DATABASE_UNAVAILABLE = "database_unavailable"
 
 
 class ProblemError(PartsearchError):
-    """An answer other than success, as RFC 9457 describes it.
+    """An answer other than success.
 
     Args:
         status: the HTTP status.
-        detail: what went wrong, for a person.
-        errors: the faults by field, where fields are at fault.
+        detail: the cause, as an English sentence.
+        errors: the errors of the fields, where fields are invalid.
         headers: headers that the answer needs beside the body, such as ``Allow``.
+        code: the cause, for a page that words it in the user's language.
+        params: the parameters of the code, such as the seconds of a time limit.
     """
 
     def __init__(
@@ -44,15 +40,20 @@ class ProblemError(PartsearchError):
         detail: str,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        *,
+        code: ProblemCode = ProblemCode.OTHER,
+        params: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.code = code
+        self.params = dict(params or {})
 
     def body(self) -> bytes:
-        """The problem as JSON bytes."""
+        """Return the problem as JSON."""
         problem: dict[str, object] = {
             "type": "about:blank",
             "title": self.status.phrase,
@@ -65,28 +66,42 @@ class ProblemError(PartsearchError):
 
 
 def not_json(detail: str) -> ProblemError:
-    """400: the body, or the query string, cannot be read at all."""
+    """Return the 400 of a body that is not a JSON object."""
     return ProblemError(HTTPStatus.BAD_REQUEST, detail)
 
 
+def not_utf8(place: str) -> ProblemError:
+    """Return the 400 of a request whose ``place``, its body or its query string, is not UTF-8."""
+    return ProblemError(HTTPStatus.BAD_REQUEST, f"The {place} is not UTF-8.", code=ProblemCode.NOT_UTF8)
+
+
+def unstorable_text() -> ProblemError:
+    """Return the 400 of a text that PostgreSQL cannot store."""
+    return ProblemError(
+        HTTPStatus.BAD_REQUEST,
+        "A text holds a NUL character or half of a surrogate pair.",
+        code=ProblemCode.UNSTORABLE_TEXT,
+    )
+
+
 def not_found() -> ProblemError:
-    """404: no such address."""
+    """Return the 404 of an address that does not exist."""
     return ProblemError(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
 
 
 def method_not_allowed(allowed: Sequence[str]) -> ProblemError:
-    """405: the address exists, the method does not."""
+    """Return the 405 of an address that exists and takes the methods ``allowed`` only."""
     allow = ", ".join(allowed)
     return ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, f"This address answers {allow} only.", headers={"Allow": allow})
 
 
 def too_large(limit: int) -> ProblemError:
-    """413: the body is over ``limit`` bytes."""
+    """Return the 413 of a body over ``limit`` bytes."""
     return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is over {limit // 1024} KiB.")
 
 
 def not_json_content_type() -> ProblemError:
-    """415: the body is said to be something other than JSON."""
+    """Return the 415 of a body whose ``Content-Type`` is not JSON."""
     return ProblemError(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the search as JSON, with the header 'Content-Type: application/json'."
     )
@@ -101,36 +116,43 @@ def encoded_body() -> ProblemError:
     )
 
 
-def wrong_fields(errors: Sequence[FieldError]) -> ProblemError:
-    """422: the body can be read, and these fields of it are wrong."""
+def invalid_fields(errors: Sequence[FieldError]) -> ProblemError:
+    """Return the 422 of a request that can be read and whose fields have ``errors``."""
     return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "Some fields are wrong: see 'errors'.", errors)
 
 
 class DatabaseUnavailableError(ProblemError):
-    """503: the database is out of reach or not in the state that this release needs."""
+    """503: the database is out of reach, or its schema is not the one that this release needs."""
 
     def __init__(self, detail: str = "The database is out of reach.") -> None:
-        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "1"})
+        super().__init__(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            detail,
+            headers={"Retry-After": "1"},
+            code=ProblemCode.DATABASE_UNAVAILABLE,
+        )
 
 
 def query_too_slow(seconds: float) -> ProblemError:
-    """503: the search ran past its time limit and was stopped."""
+    """Return the 503 of a search that was stopped at its time limit of ``seconds``."""
     return ProblemError(
         HTTPStatus.SERVICE_UNAVAILABLE,
         f"The search took longer than {seconds:g} s and was stopped. Narrow it and try again.",
         headers={"Retry-After": "5"},
+        code=ProblemCode.QUERY_TOO_SLOW,
+        params={"seconds": f"{seconds:g}"},
     )
 
 
 def service_busy() -> ProblemError:
-    """Return the 503 of a search that would wait for its turn longer than a client should."""
+    """Return the 503 of a search that would wait in the queue longer than its limit."""
     return ProblemError(
         HTTPStatus.SERVICE_UNAVAILABLE, "Too many searches are waiting. Try again.", headers={"Retry-After": "1"}
     )
 
 
 def address_busy() -> ProblemError:
-    """Return the 429 of a search whose address has its share of searches under way for too long."""
+    """Return the 429 of a search whose address has had its share of searches running for too long."""
     return ProblemError(
         HTTPStatus.TOO_MANY_REQUESTS,
         "This address has as many searches under way as it may have. Wait for their answers.",
@@ -138,11 +160,11 @@ def address_busy() -> ProblemError:
     )
 
 
-def refused_request(status: HTTPStatus) -> ProblemError:
-    """``status``: refused before anything of the contract was looked at, as for a host that is not served here."""
+def rejected_request(status: HTTPStatus) -> ProblemError:
+    """Return the problem of a request that the framework rejects with ``status``, such as one for another host."""
     return ProblemError(status, "The request was refused. Is its host among ALLOWED_HOSTS?")
 
 
 def internal_error() -> ProblemError:
-    """500: a fault of ours. Says nothing of its inside; the log does."""
+    """Return the 500 of an error in our own code. It names no details; the log has them."""
     return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "The server made a mistake. It has been logged.")

@@ -1,4 +1,4 @@
-"""The filters that a search gives, by name. To each name FastAPI has a piece of SQL, and Django one of its ORM."""
+"""The filters of a search by name. Each service has one condition for each name: Django in its ORM, FastAPI in SQL."""
 
 import re
 from dataclasses import dataclass
@@ -15,8 +15,9 @@ _LIKE_SPECIAL = re.compile(r"([\\%_])")
 class Filters:
     """The filters of one search.
 
-    ``names`` are always in the same order, so that searches which give the same filters are of the same shape.
-    ``values`` holds what they compare with, such as the database compares it.
+    Attributes:
+        names: always in the same order, so that searches with the same filters share one compiled query.
+        values: what the filters compare with, normalised as the database normalises what it stores.
     """
 
     names: tuple[str, ...]
@@ -24,15 +25,15 @@ class Filters:
 
 
 def filters_of(search: Search) -> Filters:
-    """The filters that ``search`` gives, and ``shown``, which all searches have."""
+    """Return the filters of ``search``; ``shown`` is always among them."""
     names, values = ["shown"], {}
     for name in ("mark_name", "model_name", "part_name"):
         text = getattr(search, name)
         if text is not None:
-            filter_name, values[name] = _holding(name, normalize(text))
+            filter_name, values[name] = _text_filter(name, normalize(text))
             names.append(filter_name)
     params = split_params(search.params)
-    for name, value in _plain(search, params).items():
+    for name, value in _other_filters(search, params).items():
         if value is not None:
             names.append(name)
             values[name] = value
@@ -43,14 +44,17 @@ def filters_of(search: Search) -> Filters:
     return Filters(tuple(names), values)
 
 
-def _holding(name: str, text: str) -> tuple[str, str]:
-    """The filter that looks for ``text``: by its trigram index where one can help, by plain comparison where not."""
+def _text_filter(name: str, text: str) -> tuple[str, str]:
+    """Return the name and value of the filter for ``text``.
+
+    A text with a trigram is found by the trigram index with LIKE; a shorter one by plain comparison.
+    """
     if has_trigram(text):
         return name, "%" + _LIKE_SPECIAL.sub(r"\\\1", text) + "%"
     return f"{name}_short", text
 
 
-def _plain(search: Search, params: SplitParams) -> dict[str, Any]:
+def _other_filters(search: Search, params: SplitParams) -> dict[str, Any]:
     country = search.producer_country_name
     return {
         "mark_list": search.mark_list,

@@ -1,4 +1,7 @@
-"""JSON as a client writes it: read strictly, its numbers exact."""
+"""Decodes a client's JSON strictly and keeps its numbers exact, which Pydantic's own JSON parser does not.
+
+That one reads decimals as floats and takes the last of two equal keys: ``docs/decisions/pydantic.md``.
+"""
 
 import json
 import re
@@ -6,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from partsearch.contract import limits
-from partsearch.contract.errors import not_json
+from partsearch.contract.errors import unstorable_text
 
 _LONGEST_INT = 400
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -19,7 +22,7 @@ def _integer(digits: str) -> int | Decimal:
 
 
 def _decimal(digits: str) -> Decimal:
-    """The number exactly; with an exponent that nothing can hold, a number that is as far away or as close to 0."""
+    """Return the exact number; where no ``Decimal`` holds its exponent, one that is as far from 0 or as close to it."""
     try:
         return Decimal(digits)
     except InvalidOperation:
@@ -47,20 +50,20 @@ _decoder = json.JSONDecoder(
 
 
 def decode_json(text: str) -> Any:
-    """The value that ``text`` writes: its numbers ``int`` or ``Decimal``, its texts such as PostgreSQL can hold.
+    """Return the value that ``text`` writes: its numbers are ``int`` or ``Decimal``, its texts fit PostgreSQL.
 
     Raises:
-        ValueError: it is not JSON, or only nearly: it holds NaN, a key twice, too many objects in one another.
-        ProblemError: 400, where a text in it cannot be stored.
+        ValueError: it is not strict JSON: it has a syntax error, NaN, a key twice, or too many nested objects.
+        ProblemError: 400, a text in it cannot be stored.
     """
-    _refuse_deep_nesting(text)
+    _check_depth(text)
     value = _decoder.decode(text)
     if "\\u" in text:
-        _refuse_unstorable_within(value)
+        _check_storable_within(value)
     return value
 
 
-def _refuse_deep_nesting(text: str) -> None:
+def _check_depth(text: str) -> None:
     if text.count("[") + text.count("{") <= limits.JSON_DEPTH:
         return
     depth = 0
@@ -70,30 +73,26 @@ def _refuse_deep_nesting(text: str) -> None:
             raise ValueError(f"it is nested more than {limits.JSON_DEPTH} deep")
 
 
-def refuse_unstorable(text: str) -> None:
-    """Refuses what PostgreSQL cannot hold in a text.
-
-    Raises:
-        ProblemError: 400, where it holds a NUL character or half of a surrogate pair.
-    """
+def check_storable(text: str) -> None:
+    """Raise 400 if ``text`` holds what PostgreSQL cannot store: a NUL character or half of a surrogate pair."""
     if _UNSTORABLE.search(text):
-        raise not_json("A text holds a NUL character or half of a surrogate pair.")
+        raise unstorable_text()
 
 
-def _refuse_unstorable_within(value: Any) -> None:
+def _check_storable_within(value: Any) -> None:
     if isinstance(value, str):
-        refuse_unstorable(value)
+        check_storable(value)
     elif isinstance(value, dict):
         for key, member in value.items():
-            refuse_unstorable(key)
-            _refuse_unstorable_within(member)
+            check_storable(key)
+            _check_storable_within(member)
     elif isinstance(value, list):
         for item in value:
-            _refuse_unstorable_within(item)
+            _check_storable_within(item)
 
 
 def decode_number(text: str) -> int | Decimal | None:
-    """The number that ``text`` writes as JSON does; ``None`` where it writes none."""
+    """Return the number that ``text`` writes in the syntax of JSON, or ``None`` if it is no number."""
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None

@@ -1,13 +1,13 @@
-"""Every number that the contract promises, once."""
+"""The limits of the contract."""
 
 from decimal import Decimal
 
 PARTS_PER_PAGE = 10
 BODY_BYTES = 64 * 1024
 BODY_READ_BYTES = BODY_BYTES + 1
-"""As much of a body as needs to be read to know that it is too large."""
+"""The bytes of a body to read at most: enough to know that it is too large."""
 ADMIN_BODY_BYTES = 10 * 1024 * 1024
-"""What the admin takes, as Nginx does before it: a form, or a file."""
+"""The largest body that the admin accepts, a form or a file. Nginx has the same limit."""
 TEXT_LENGTH = 200
 LIST_ITEMS = 1_000
 PARAMS_KEYS = 20
@@ -15,19 +15,19 @@ PRICE_MAXIMUM = Decimal("9999999999.99")
 PAGE_MAXIMUM = 1_000_000
 
 ID_MAXIMUM = 2**63 - 1
-"""PostgreSQL's largest bigint. A larger id is no fault, it just belongs to no row."""
+"""PostgreSQL's largest bigint. A larger id is valid and matches no row."""
 
 QUEUE_SECONDS = 1.0
-"""How long a search may wait for its turn; past it, it is answered 503 or, by its address's own fault, 429."""
+"""How long a search may wait in the queue. After that it gets 429 if its own address is over its share, else 503."""
 
 CLOSED_SOCKETS_PER_SECOND = 50
 """How many live-search sockets the whole site closes in a second while it drains: their clients reconnect at once."""
 
 PARAMS_NUMBER_MAXIMUM = Decimal("1e100")
 PARAMS_NUMBER_DECIMALS = 400
-"""Numbers in ``params`` beyond these are refused: PostgreSQL's numeric, and so jsonb, cannot hold every JSON number."""
+"""Numbers in ``params`` beyond these are invalid: PostgreSQL's numeric, and so jsonb, cannot hold every JSON number."""
 
 JSON_DEPTH = 100
-"""How deep the JSON of a body may be nested. Where Python's own limit lies depends on who calls, and on its version."""
+"""How deep the JSON of a body may be nested. Python's own limit depends on its version and on the caller's stack."""
 
 CENT = Decimal("0.01")

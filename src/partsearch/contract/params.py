@@ -1,4 +1,4 @@
-"""``params`` as the database compares them."""
+"""Splits ``params`` into what the database compares in different ways."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,22 +7,22 @@ import orjson
 
 from partsearch.contract.limits import TEXT_LENGTH
 from partsearch.contract.text import normalize
-from partsearch.contract.values import OneReading, ParamsValue, TwoReadings
+from partsearch.contract.values import ParamsScalar, ParamsValue, TwoReadings
 
 
 @dataclass(frozen=True, slots=True)
 class SplitParams:
-    """``params`` by the way they are looked up.
+    """``params`` by the way the database compares them.
 
-    Colour and condition have columns of their own, with statistics and indexes.
+    Colour and condition have their own columns, with statistics and indexes.
 
     Attributes:
-        color: a text.
-        colors: two texts, of which either will do.
-        is_new_part: a boolean.
-        is_new_part_or_text: a boolean, or the text that writes it.
+        color: the text that the colour must equal.
+        colors: two texts, one of which the colour must equal.
+        is_new_part: the boolean that the condition must equal.
+        is_new_part_or_text: the same, but the text ``true`` or ``false`` matches too.
         others: a JSON object, as text, that the normalised ``json_data`` must contain.
-        either: a jsonpath that the normalised ``json_data`` must meet: the keys whose value has two readings.
+        either: a jsonpath that the normalised ``json_data`` must match, for the keys whose value has two readings.
     """
 
     color: str | None = None
@@ -57,7 +57,7 @@ def split_params(params: dict[str, ParamsValue]) -> SplitParams:
 
 
 def _column(key: str, value: ParamsValue) -> tuple[str, _Column] | None:
-    """Return the column that tells whether ``key`` is ``value``, and what it must hold; None where no column does."""
+    """Return the column that is compared for ``key`` and its value, or ``None`` if there is no such column."""
     if key == "color":
         return _color_column(value)
     if key == "is_new_part" and isinstance(value, bool):
@@ -68,7 +68,10 @@ def _column(key: str, value: ParamsValue) -> tuple[str, _Column] | None:
 
 
 def _color_column(value: ParamsValue) -> tuple[str, _Column] | None:
-    """Return as ``_column`` does. The column is cut behind what a search can send; NFKC makes few texts longer."""
+    """Return the column for a colour and its value, or ``None`` if no column can be compared.
+
+    The column holds no more than the characters that a search can send. NFKC makes a few texts longer than that.
+    """
     readings = (value.as_json, value.as_text) if isinstance(value, TwoReadings) else (value,)
     colors = [normalize(reading) for reading in readings if isinstance(reading, str)]
     if len(colors) < len(readings) or max(map(len, colors)) > TEXT_LENGTH:
@@ -77,13 +80,13 @@ def _color_column(value: ParamsValue) -> tuple[str, _Column] | None:
 
 
 def _either(key: str, value: TwoReadings) -> str:
-    """Return the jsonpath predicate of one key: its value is either reading."""
+    """Return the jsonpath predicate that the value of ``key`` equals one of its two readings."""
     name = orjson.dumps(key).decode()
     readings = (orjson.dumps(_as_json(reading)).decode() for reading in (value.as_json, value.as_text))
     return "({})".format(" || ".join(f"$.{name} == {reading}" for reading in readings))
 
 
-def _as_json(value: OneReading) -> object:
+def _as_json(value: ParamsScalar) -> object:
     if isinstance(value, Decimal):
         return orjson.Fragment(str(value))
     return normalize(value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""The contract as OpenAPI describes it, made from the same table of fields that checks every request."""
+"""The contract in OpenAPI, generated from the model that checks every request."""
 
 import json
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from partsearch.contract import limits
 from partsearch.contract.answer import JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
-from partsearch.contract.search import FIELDS, TEXT_SCHEMA
+from partsearch.contract.search import FIELDS
+from partsearch.contract.values import TEXT_SCHEMA
 
 _BLANK = (
     r"^[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]*$"
 )
-"""White space and invisible characters as in ``text``, without those that not every regular expression can write."""
+"""White space and invisible characters as in ``text``, without those that some regular expression engines lack."""
 
 _NO_FILTER = [{"type": "string", "pattern": _BLANK}, {"type": "null"}]
 
@@ -57,7 +58,7 @@ def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def search_schema() -> dict[str, Any]:
-    """The JSON Schema of the search object."""
+    """Return the JSON Schema of the search object."""
     properties = {
         name: {
             "anyOf": [field.schema, *_NO_FILTER],
@@ -70,7 +71,7 @@ def search_schema() -> dict[str, Any]:
 
 
 def answer_schema() -> dict[str, Any]:
-    """The JSON Schema of the answer to a search."""
+    """Return the JSON Schema of the answer to a search."""
     identity = {"type": "integer"}
     text = {"type": "string"}
     amount = {"type": "number", "minimum": 0, "description": "Exact decimals, no trailing zeros."}
@@ -95,11 +96,11 @@ def answer_schema() -> dict[str, Any]:
 
 
 def problem_schema() -> dict[str, Any]:
-    """The JSON Schema of every error (RFC 9457)."""
+    """Return the JSON Schema of every error (RFC 9457)."""
     text = {"type": "string"}
-    fault = _object({"field": text, "message": text})
+    error = _object({"field": text, "message": text})
     schema = _object({"type": text, "title": text, "status": {"type": "integer"}, "detail": text}, title="Problem")
-    schema["properties"]["errors"] = {"type": "array", "items": fault, "description": "The faults, field by field."}
+    schema["properties"]["errors"] = {"type": "array", "items": error, "description": "The errors, field by field."}
     return schema
 
 
@@ -128,8 +129,8 @@ _PROBLEMS = {
 _RETRY = {"Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer"}}}
 
 
-def problem_response(status: int) -> dict[str, Any]:
-    """The OpenAPI response object of an error."""
+def describe_problem(status: int) -> dict[str, Any]:
+    """Return the OpenAPI response object of the error ``status``."""
     description, detail = _PROBLEMS[status]
     example: dict[str, Any] = {"type": "about:blank", "title": "…", "status": status, "detail": detail}
     if status == 422:
@@ -141,8 +142,8 @@ def problem_response(status: int) -> dict[str, Any]:
     }
 
 
-def answer_response() -> dict[str, Any]:
-    """The OpenAPI response object of a found page."""
+def describe_answer() -> dict[str, Any]:
+    """Return the OpenAPI response object of a search."""
     return {
         "description": "The page, with the exact count and sum of all that match. A page past the end is empty.",
         "headers": _HEADERS,
@@ -150,14 +151,17 @@ def answer_response() -> dict[str, Any]:
     }
 
 
-def search_body() -> dict[str, Any]:
-    """The OpenAPI request body object of ``POST /search/part/``."""
+def describe_search_body() -> dict[str, Any]:
+    """Return the OpenAPI request body object of ``POST /search/part/``."""
     content = {JSON_CONTENT_TYPE: {"schema": search_schema(), "examples": SEARCH_EXAMPLES}}
     return {"required": True, "content": content, "description": "The search object, at most 64 KiB."}
 
 
-def query_parameters() -> list[dict[str, Any]]:
-    """The OpenAPI parameters of ``GET /search/part/``; of ``params`` the usual keys, since any key may be asked for."""
+def describe_query_parameters() -> list[dict[str, Any]]:
+    """Return the OpenAPI parameters of ``GET /search/part/``.
+
+    Any key may follow ``params.``; the usual ones stand for all of them.
+    """
     plain = [
         _parameter(name, field.schema, field.description, field.example)
         for name, field in FIELDS.items()

@@ -1,32 +1,53 @@
-"""The search object: its fields and what each of them means, as both services check and document them."""
+"""The search object: its fields, checked by Pydantic, and what each of them means in the OpenAPI document."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from partsearch.contract import limits, values
-from partsearch.contract.errors import FieldError, wrong_fields
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from partsearch.contract import limits
+from partsearch.contract.errors import invalid_fields
+from partsearch.contract.field_errors import FieldError, FieldErrorCode
+from partsearch.contract.values import HighestPrice, Ids, LowestPrice, Page, Params, Text, is_blank
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What a client looks for: every field checked, trimmed, and ``None`` where it filters nothing.
+class Search(BaseModel):
+    """What a client searches for: every field checked, trimmed, and ``None`` where it filters nothing.
 
     ``mark_list`` and ``model_list`` match nothing when empty. ``params`` maps keys of ``json_data`` to texts,
-    booleans and exact numbers, from a query string to two readings. Prices are in whole cents, both bounds inclusive.
+    booleans and exact numbers; from a query string also to two readings. Prices are in whole cents, both bounds
+    inclusive.
     """
 
-    mark_name: str | None = None
-    mark_list: tuple[int, ...] | None = None
-    model_name: str | None = None
-    model_list: tuple[int, ...] | None = None
-    part_name: str | None = None
-    producer_country_name: str | None = None
-    params: dict[str, values.ParamsValue] = field(default_factory=dict)
-    price_gte: Decimal | None = None
-    price_lte: Decimal | None = None
-    page: int = 1
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mark_name: Text | None = Field(None, description="Part of the mark's name.", examples=["honda"])
+    mark_list: Ids | None = Field(None, description="Ids of marks. An empty list matches nothing.", examples=[[1, 3]])
+    model_name: Text | None = Field(None, description="Part of the model's name.", examples=["accord"])
+    model_list: Ids | None = Field(None, description="Ids of models. An empty list matches nothing.", examples=[[2]])
+    part_name: Text | None = Field(
+        None, description="Part of the part's name: `бамп` finds `Бампер передний`.", examples=["бамп"]
+    )
+    producer_country_name: Text | None = Field(
+        None, description="The whole name of the country that the mark comes from.", examples=["Япония"]
+    )
+    params: Params = Field(
+        default_factory=dict,
+        description="Each key must equal the same key of `json_data`: texts as text is compared everywhere, numbers by "
+        'value, and `true` equals neither `1` nor `"true"`.',
+        examples=[{"is_new_part": False, "color": "белый"}],
+    )
+    price_gte: LowestPrice | None = Field(None, description="The lowest price, inclusive.", examples=[2000])
+    price_lte: HighestPrice | None = Field(None, description="The highest price, inclusive.", examples=[5000])
+    page: Page = Field(1, description="The page, ten parts each, from 1.", examples=[1])
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blank(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return ``fields`` without those that mean no filter; an unknown field is an error even then."""
+        return {name: value for name, value in fields.items() if name not in FIELDS or not is_blank(value)}
 
     @property
     def offset(self) -> int:
@@ -36,81 +57,87 @@ class Search:
 
 @dataclass(frozen=True)
 class SearchField:
-    """One field of the search object.
+    """One field of the search object, as the OpenAPI document describes it; ``schema`` is its JSON Schema."""
 
-    ``read`` turns its JSON value into the value of the same name in ``Search``; ``schema`` is its JSON Schema.
-    """
-
-    read: Callable[[object], Any]
     schema: dict[str, Any]
     description: str
     example: Any
 
 
-TEXT_SCHEMA = {"type": "string", "maxLength": limits.TEXT_LENGTH, "pattern": r"^[^\u0000]*$"}
-"""The JSON Schema of a text: PostgreSQL holds no NUL character."""
+def _search_field(described: dict[str, Any]) -> SearchField:
+    """Return the field that Pydantic's JSON Schema describes, without the null that stands for its absence."""
+    description, (example,) = described.pop("description"), described.pop("examples")
+    schema = described.get("anyOf", [described])[0]
+    schema.pop("title", None)
+    return SearchField(schema, description, example)
 
-_IDS = {"type": "array", "items": {"type": "integer"}, "maxItems": limits.LIST_ITEMS}
-_PRICE = {"type": "number", "minimum": 0, "maximum": float(limits.PRICE_MAXIMUM)}
-_PAGE = {"type": "integer", "minimum": 1, "maximum": limits.PAGE_MAXIMUM, "default": 1}
-_PARAMS_NUMBER = float(limits.PARAMS_NUMBER_MAXIMUM)
-_PARAMS = {
-    "type": "object",
-    "maxProperties": limits.PARAMS_KEYS,
-    "propertyNames": TEXT_SCHEMA,
-    "additionalProperties": {
-        "anyOf": [
-            TEXT_SCHEMA,
-            {"type": "number", "minimum": -_PARAMS_NUMBER, "maximum": _PARAMS_NUMBER},
-            {"type": "boolean"},
-            {"type": "null"},
-        ]
-    },
+
+FIELDS = {name: _search_field(described) for name, described in Search.model_json_schema()["properties"].items()}
+"""The fields of the search object by name."""
+
+_RANGES: dict[str, Mapping[str, object]] = {
+    "price_gte": {"minimum": 0, "maximum": limits.PRICE_MAXIMUM},
+    "price_lte": {"minimum": 0, "maximum": limits.PRICE_MAXIMUM},
+    "page": {"minimum": 1, "maximum": limits.PAGE_MAXIMUM},
 }
+"""Both bounds of a field; Pydantic names only the one that a value is beyond."""
 
-FIELDS: dict[str, SearchField] = {
-    "mark_name": SearchField(values.text, TEXT_SCHEMA, "Part of the mark's name.", "honda"),
-    "mark_list": SearchField(values.ids, _IDS, "Ids of marks. An empty list matches nothing.", [1, 3]),
-    "model_name": SearchField(values.text, TEXT_SCHEMA, "Part of the model's name.", "accord"),
-    "model_list": SearchField(values.ids, _IDS, "Ids of models. An empty list matches nothing.", [2]),
-    "part_name": SearchField(
-        values.text, TEXT_SCHEMA, "Part of the part's name: `бамп` finds `Бампер передний`.", "бамп"
-    ),
-    "producer_country_name": SearchField(
-        values.text, TEXT_SCHEMA, "The whole name of the country that the mark comes from.", "Япония"
-    ),
-    "params": SearchField(
-        values.params,
-        _PARAMS,
-        "Each key must equal the same key of `json_data`: texts as text is compared everywhere, numbers by value, "
-        'and `true` equals neither `1` nor `"true"`.',
-        {"is_new_part": False, "color": "белый"},
-    ),
-    "price_gte": SearchField(values.lowest_price, _PRICE, "The lowest price, inclusive.", 2000),
-    "price_lte": SearchField(values.highest_price, _PRICE, "The highest price, inclusive.", 5000),
-    "page": SearchField(values.page, _PAGE, "The page, ten parts each, from 1.", 1),
+_CODES = {
+    "string_type": FieldErrorCode.NOT_TEXT,
+    "tuple_type": FieldErrorCode.NOT_LIST,
+    "dict_type": FieldErrorCode.NOT_OBJECT,
 }
+"""The code for each type of error that Pydantic finds by itself and that has no parameters."""
 
 
-def read_search(fields: dict[str, Any], known_faults: Sequence[FieldError] = ()) -> Search:
-    """The search that a client's object asks for.
+def read_search(fields: dict[str, Any], known_errors: Sequence[FieldError] = ()) -> Search:
+    """Return the search that a client's object asks for.
 
     Args:
         fields: the object as read from JSON, its numbers ``int`` or ``Decimal``.
-        known_faults: what is known to be wrong before any value is looked at; named with the rest.
+        known_errors: errors found before; they are named before the others.
 
     Raises:
-        ProblemError: 422, naming every field that is unknown or wrong.
+        ProblemError: 422, with every field that is unknown or invalid.
     """
-    wanted: dict[str, Any] = {}
-    collector = values.FaultCollector(known_faults)
-    for name, value in fields.items():
-        known = FIELDS.get(name)
-        with collector.at(name[: limits.TEXT_LENGTH]):
-            if known is None:
-                raise values.unknown_field()
-            if not values.is_blank(value):
-                wanted[name] = known.read(value)
-    if collector.faults:
-        raise wrong_fields(collector.faults)
-    return Search(**wanted)
+    try:
+        search = Search.model_validate(fields)
+    except ValidationError as invalid:
+        raise invalid_fields([*known_errors, *_field_errors(invalid, fields)]) from None
+    if known_errors:
+        raise invalid_fields(known_errors)
+    return search
+
+
+def _field_errors(invalid: ValidationError, fields: dict[str, Any]) -> list[FieldError]:
+    """Return the errors that Pydantic found in ``fields``: one for each place, in the order of the fields."""
+    position = {name: number for number, name in enumerate(fields)}
+    details = invalid.errors(include_url=False, include_input=False)
+    errors: dict[tuple[int | str, ...], FieldError] = {}
+    for detail in sorted(details, key=lambda detail: position[str(detail["loc"][0])]):
+        place = detail["loc"]
+        if place[0] == "params":
+            place = place[:2]  # An error of the key itself has "[key]" behind the key.
+        errors.setdefault(place, _field_error(place, detail))
+    return list(errors.values())
+
+
+def _field_error(place: tuple[int | str, ...], detail: ErrorDetails) -> FieldError:
+    field, *inside = (str(name)[: limits.TEXT_LENGTH] for name in place)
+    code, params = _code_and_params(field, detail["type"], detail.get("ctx", {}))
+    return FieldError(".".join([field, *filter(None, inside)]), code, params)
+
+
+def _code_and_params(field: str, kind: str, context: dict[str, Any]) -> tuple[FieldErrorCode, Mapping[str, object]]:
+    """Return the code and the parameters for an error of Pydantic's type ``kind``, or for one of our own validators."""
+    match kind:
+        case "extra_forbidden":
+            return FieldErrorCode.UNKNOWN_FIELD, {"request": "search"}
+        case "greater_than_equal" | "less_than_equal":
+            return FieldErrorCode.OUT_OF_RANGE, _RANGES[field]
+        case "string_too_long":
+            return FieldErrorCode.TEXT_TOO_LONG, {"maximum": context["max_length"]}
+        case "too_long":
+            code = FieldErrorCode.TOO_MANY_KEYS if field == "params" else FieldErrorCode.TOO_MANY_ITEMS
+            return code, {"maximum": context["max_length"]}
+    return _CODES.get(kind) or FieldErrorCode(kind), context

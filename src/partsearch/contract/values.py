@@ -1,202 +1,181 @@
-"""From one JSON value to the value that a search works with; what does not fit is named in plain words."""
+"""The types of the search's fields: Pydantic checks them, and the validators here do what it has no word for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from partsearch.contract import limits
-from partsearch.contract.errors import FieldError
+from partsearch.contract.field_errors import FieldErrorCode
 from partsearch.contract.text import is_empty, trim
 
-OneReading = str | bool | Decimal
+ParamsScalar = str | bool | Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class TwoReadings:
-    """A value of ``params`` in a query string that is JSON and text too; a part matches either."""
+    """A value of ``params`` in a query string that is both JSON and text; a part matches either."""
 
-    as_json: OneReading
+    as_json: ParamsScalar
     as_text: str
 
 
-ParamsValue = OneReading | TwoReadings
-
-
-class ValueFaultsError(ValueError):
-    """A value that does not fit its field; ``faults`` holds a message for every place inside it that is wrong."""
-
-    def __init__(self, *faults: FieldError) -> None:
-        super().__init__("; ".join(fault.message for fault in faults))
-        self.faults = faults
-
-
-def _fault(message: str) -> ValueFaultsError:
-    return ValueFaultsError(FieldError("", message))
-
-
-def unknown_field() -> ValueFaultsError:
-    """The fault of a field that the contract does not have."""
-    return _fault("is not a field of the search")
-
-
-class FaultCollector:
-    """Gathers the faults of many values, so that a client reads all of them at once."""
-
-    def __init__(self, faults: Iterable[FieldError] = ()) -> None:
-        self.faults = list(faults)
-
-    def at(self, place: str) -> "_Place":
-        """A block for ``with``: a fault that is raised inside is filed under ``place``, and goes no further."""
-        return _Place(self.faults, place)
-
-    def raise_if_any(self) -> None:
-        """Raises the faults gathered so far as one ``ValueFaultsError``."""
-        if self.faults:
-            raise ValueFaultsError(*self.faults)
-
-
-class _Place:
-    """What ``FaultCollector.at`` gives. Not by ``contextmanager``, which costs three times as much for each value."""
-
-    __slots__ = ("_faults", "_place")
-
-    def __init__(self, faults: list[FieldError], place: str) -> None:
-        self._faults = faults
-        self._place = place
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if not isinstance(error, ValueFaultsError):
-            return False
-        self._faults += [
-            FieldError(f"{self._place}.{fault.field}" if fault.field else self._place, fault.message)
-            for fault in error.faults
-        ]
-        return True
+ParamsValue = ParamsScalar | TwoReadings
 
 
 def is_blank(value: object) -> bool:
-    """Return whether ``value`` asks for no filter: null, or a text of white space and invisible characters alone."""
+    """Return whether ``value`` means no filter: null, or a text of white space and invisible characters alone."""
     return value is None or (isinstance(value, str) and is_empty(value))
 
 
-def text(value: object) -> str:
-    """A text of at most 200 characters, trimmed."""
-    if not isinstance(value, str):
-        raise _fault("must be a text")
-    if len(value) > limits.TEXT_LENGTH:
-        raise _fault(f"must be at most {limits.TEXT_LENGTH} characters long")
-    return trim(value)
+def _invalid(code: FieldErrorCode, **params: object) -> PydanticCustomError:
+    """Return the error that a validator raises; Pydantic keeps the code as its type, and ``params`` as its context."""
+    return PydanticCustomError(code, code, params)
 
 
-def _number(value: object, message: str) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise _fault(message)
-    return Decimal(value)
+def _whole_number(value: object) -> int:
+    """Return a whole number; ``1.0`` is one too, as in JSON Schema.
 
-
-def _whole_number(value: object) -> Decimal:
-    """A whole number; ``1.0`` is one too, as JSON Schema has it.
-
-    Compared and not reckoned with, here and below: Decimal's arithmetic rounds, and fails for numbers that are huge.
+    Decimals are compared here, never calculated with: Decimal's arithmetic rounds, and fails for huge numbers. A number
+    beyond every id becomes the nearest one that no row has either, for ``int`` of ``1e999999`` would never end.
     """
-    number = _number(value, "must be a whole number")
-    if number != number.to_integral_value():
-        raise _fault("must be a whole number")
-    return number
+    if type(value) is int:
+        return value
+    if not isinstance(value, Decimal) or value != value.to_integral_value():
+        raise _invalid(FieldErrorCode.NOT_WHOLE_NUMBER)
+    beyond = limits.ID_MAXIMUM + 1
+    return int(value) if -beyond < value < beyond else beyond if value > 0 else -beyond
 
 
-def page(value: object) -> int:
-    """The number of a page, from 1."""
-    number = _whole_number(value)
-    if not 1 <= number <= limits.PAGE_MAXIMUM:
-        raise _fault(f"must be between 1 and {limits.PAGE_MAXIMUM}")
-    return int(number)
-
-
-def ids(value: object) -> tuple[int, ...]:
-    """The ids that a row can have; any other whole number belongs to no row, and need not be asked for."""
-    if not isinstance(value, list):
-        raise _fault("must be a list of whole numbers")
-    if len(value) > limits.LIST_ITEMS:
-        raise _fault(f"must hold at most {limits.LIST_ITEMS} items")
-    numbers = []
-    collector = FaultCollector()
-    for position, item in enumerate(value):
-        with collector.at(str(position)):
-            numbers.append(_whole_number(item))
-    collector.raise_if_any()
-    return tuple(int(number) for number in numbers if 0 < number <= limits.ID_MAXIMUM)
+def _existing(ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Return those of ``ids`` that a row can have; the others match nothing."""
+    return tuple(number for number in ids if 0 < number <= limits.ID_MAXIMUM)
 
 
 def row_id(value: object) -> int:
-    """One id; 0, which no row has, for any whole number that belongs to no row."""
-    return next(iter(ids([_whole_number(value)])), 0)
+    """Return one id; 0, which no row has, for every other whole number.
+
+    Raises:
+        PydanticCustomError: it is not a whole number; its type is the code of the error.
+    """
+    return next(iter(_existing((_whole_number(value),))), 0)
 
 
-def _price(value: object) -> Decimal:
-    price = _number(value, "must be a number")
-    if not 0 <= price <= limits.PRICE_MAXIMUM:
-        raise _fault(f"must be between 0 and {limits.PRICE_MAXIMUM}")
-    return price
+def _decimal(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if type(value) is int:
+        return Decimal(value)
+    raise _invalid(FieldErrorCode.NOT_NUMBER)
 
 
-def lowest_price(value: object) -> Decimal:
-    """An inclusive lower bound, in whole cents: no price lies between a bound and the next cent."""
-    return _price(value).quantize(limits.CENT, ROUND_CEILING)
+def _to_cents(rounding: str) -> Callable[[Decimal], Decimal]:
+    """Return a function that rounds a bound to whole cents: no price lies between the bound and that cent."""
+    return lambda price: price.quantize(limits.CENT, rounding)
 
 
-def highest_price(value: object) -> Decimal:
-    """An inclusive upper bound, in whole cents."""
-    return _price(value).quantize(limits.CENT, ROUND_FLOOR)
-
-
-def _params_value(value: object) -> ParamsValue:
-    return _readings(value) if isinstance(value, TwoReadings) else _one_reading(value)
+def _params_value(value: object) -> ParamsValue | None:
+    if is_blank(value):
+        return None
+    return _readings(value) if isinstance(value, TwoReadings) else _scalar(value)
 
 
 def _readings(value: TwoReadings) -> ParamsValue:
-    """Return the readings that a field can hold; a number that none could hold is text alone."""
+    """Return the readings that a field can hold; a number that no field can hold is text alone."""
     try:
-        as_json = _one_reading(value.as_json)
-    except ValueFaultsError:
-        return text(value.as_text)
+        as_json = _scalar(value.as_json)
+    except PydanticCustomError:
+        return _text(value.as_text)
     try:
-        return TwoReadings(as_json, text(value.as_text))
-    except ValueFaultsError:
+        return TwoReadings(as_json, _text(value.as_text))
+    except PydanticCustomError:
         return as_json
 
 
-def _one_reading(value: object) -> OneReading:
+def _scalar(value: object) -> ParamsScalar:
     if isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return text(value)
-    number = _number(value, "must be a text, a number, true or false")
+        return _text(value)
+    if not isinstance(value, int | Decimal):
+        raise _invalid(FieldErrorCode.NOT_PARAMS_VALUE)
+    return _params_number(Decimal(value))
+
+
+def _text(value: str) -> str:
+    if len(value) > limits.TEXT_LENGTH:
+        raise _invalid(FieldErrorCode.TEXT_TOO_LONG, maximum=limits.TEXT_LENGTH)
+    return trim(value)
+
+
+def _params_number(number: Decimal) -> Decimal:
     if number == 0:
         return Decimal(0)
+    largest = limits.PARAMS_NUMBER_MAXIMUM
+    if not -largest <= number <= largest:
+        raise _invalid(FieldErrorCode.OUT_OF_RANGE, minimum=-largest, maximum=largest)
     exponent = number.as_tuple().exponent
-    if not -limits.PARAMS_NUMBER_MAXIMUM <= number <= limits.PARAMS_NUMBER_MAXIMUM:
-        raise _fault(f"must be between -{limits.PARAMS_NUMBER_MAXIMUM} and {limits.PARAMS_NUMBER_MAXIMUM}")
     if isinstance(exponent, int) and exponent < -limits.PARAMS_NUMBER_DECIMALS:
-        raise _fault(f"must have at most {limits.PARAMS_NUMBER_DECIMALS} decimals")
+        raise _invalid(FieldErrorCode.TOO_MANY_DECIMALS, maximum=limits.PARAMS_NUMBER_DECIMALS)
     return number
 
 
-def params(value: object) -> dict[str, ParamsValue]:
-    """Keys of ``json_data`` and the values they must equal, without those that ask for nothing."""
-    if not isinstance(value, dict):
-        raise _fault("must be an object")
-    if len(value) > limits.PARAMS_KEYS:
-        raise _fault(f"must hold at most {limits.PARAMS_KEYS} keys")
-    wanted = {}
-    collector = FaultCollector()
-    for key, item in value.items():
-        with collector.at(key[: limits.TEXT_LENGTH]):
-            text(key)
-            if not is_blank(item):
-                wanted[key] = _params_value(item)
-    collector.raise_if_any()
-    return wanted
+def _without_blank(params: dict[str, ParamsValue | None]) -> dict[str, ParamsValue]:
+    return {key: value for key, value in params.items() if value is not None}
+
+
+TEXT_SCHEMA: dict[str, Any] = {"type": "string", "maxLength": limits.TEXT_LENGTH, "pattern": r"^[^\u0000]*$"}
+"""The JSON Schema of a text: PostgreSQL stores no NUL character."""
+
+_LARGEST = float(limits.PARAMS_NUMBER_MAXIMUM)
+_PARAMS_SCHEMA = {
+    "type": "object",
+    "maxProperties": limits.PARAMS_KEYS,
+    "propertyNames": TEXT_SCHEMA,
+    "additionalProperties": {
+        "anyOf": [
+            TEXT_SCHEMA,
+            {"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST},
+            {"type": "boolean"},
+            {"type": "null"},
+        ]
+    },
+}
+_PRICE_SCHEMA = {"type": "number", "minimum": 0, "maximum": float(limits.PRICE_MAXIMUM)}
+
+_LimitedText = Annotated[str, Field(strict=True, max_length=limits.TEXT_LENGTH)]
+Text = Annotated[_LimitedText, AfterValidator(trim), WithJsonSchema(TEXT_SCHEMA)]
+"""A text of at most 200 characters, trimmed; the length counts before it is trimmed."""
+
+Ids = Annotated[
+    tuple[Annotated[int, BeforeValidator(_whole_number)], ...],
+    Field(max_length=limits.LIST_ITEMS),
+    AfterValidator(_existing),
+]
+"""The ids that rows can have."""
+
+_Price = Annotated[
+    Decimal,
+    Field(ge=0, le=limits.PRICE_MAXIMUM),
+    BeforeValidator(_decimal),
+    WithJsonSchema(_PRICE_SCHEMA),
+]
+LowestPrice = Annotated[_Price, AfterValidator(_to_cents(ROUND_CEILING))]
+"""An inclusive lower bound, in whole cents."""
+
+HighestPrice = Annotated[_Price, AfterValidator(_to_cents(ROUND_FLOOR))]
+"""An inclusive upper bound, in whole cents."""
+
+Page = Annotated[int, Field(ge=1, le=limits.PAGE_MAXIMUM), BeforeValidator(_whole_number)]
+"""The number of a page, from 1."""
+
+Params = Annotated[
+    dict[_LimitedText, Annotated[ParamsValue, PlainValidator(_params_value)]],
+    Field(strict=True, max_length=limits.PARAMS_KEYS),
+    AfterValidator(_without_blank),
+    WithJsonSchema(_PARAMS_SCHEMA),
+]
+"""Keys of ``json_data`` and the values that they must equal, without those that mean no filter."""

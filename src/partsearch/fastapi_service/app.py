@@ -18,7 +18,7 @@ from partsearch.contract.errors import (
     method_not_allowed,
     not_found,
     not_json,
-    refused_request,
+    rejected_request,
 )
 from partsearch.database.address.configured import database_address, direct_database_address, replica_database_address
 from partsearch.database.connections import connections_per_worker
@@ -79,7 +79,7 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
         return problem_response(method_not_allowed(_methods_of(request)))
     if error.status_code == HTTPStatus.NOT_FOUND:
         return problem_response(not_found())
-    return problem_response(refused_request(HTTPStatus(error.status_code)))
+    return problem_response(rejected_request(HTTPStatus(error.status_code)))
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:

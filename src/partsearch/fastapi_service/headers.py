@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from partsearch.contract.errors import not_found, refused_request
+from partsearch.contract.errors import not_found, rejected_request
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
 from partsearch.fastapi_service.responses import problem_response
 from partsearch.settings import settings
@@ -67,7 +67,7 @@ class ContractHeaders:
             await send(message)
 
         is_served = self._is_served_host(host) or (scope["type"] == "http" and scope["path"] in _ANY_HOST)
-        app = self._app if is_served else problem_response(refused_request(HTTPStatus.BAD_REQUEST))
+        app = self._app if is_served else problem_response(rejected_request(HTTPStatus.BAD_REQUEST))
         await app(scope, receive, send_with_headers)
 
 

@@ -1,7 +1,6 @@
 """The requests of the scenarios: both forms of a search have the same meaning."""
 
 import json
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +26,7 @@ def test_a_search_is_the_same_as_get_and_as_post(body: dict[str, object]) -> Non
     query = urlsplit(as_get(body).path).query
     found = search_from_query(query.encode())
     as_json = {key: one.as_json if isinstance(one, TwoReadings) else one for key, one in found.params.items()}
-    assert replace(found, params=as_json) == search_from_body(json.dumps(body).encode())
+    assert found.model_copy(update={"params": as_json}) == search_from_body(json.dumps(body).encode())
 
 
 def test_all_scenarios_can_be_drawn_from_a_catalog_of_one_part() -> None:

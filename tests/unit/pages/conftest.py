@@ -1,4 +1,4 @@
-"""Django, set up; no database is asked."""
+"""Sets up Django, without a database."""
 
 import pytest
 

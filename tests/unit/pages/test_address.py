@@ -1,4 +1,4 @@
-"""The search that an address of the page holds."""
+"""The search in an address of the page."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ def test_a_price_as_people_write_it(language: str, written: str, price: str) -> 
 
 
 @pytest.mark.parametrize(("language", "written"), [("ru", "1,500,000"), ("en", "1,50"), ("ru", "1-5"), ("ru", "١")])
-def test_what_is_no_price_stays_as_it_is(language: str, written: str) -> None:
+def test_another_text_is_not_changed(language: str, written: str) -> None:
     from partsearch.django_service.pages.address import PageAddress
 
     assert PageAddress.read(language, f"price_gte={written}".encode()).value("price_gte") == written
@@ -43,7 +43,7 @@ def test_an_address_survives_its_own_link() -> None:
     assert address.without(("mark_list", "1")).value("page") == ""
 
 
-def test_empty_fields_ask_for_nothing() -> None:
+def test_empty_fields_are_left_out() -> None:
     from partsearch.django_service.pages.address import PageAddress
 
     assert PageAddress.read("ru", b"part_name=&params.color=+&mark_list=%C2%A0&page=%E2%80%8B").pairs == ()

@@ -1,4 +1,4 @@
-"""How long a login has to wait because of those that failed before."""
+"""How long a login waits after failed logins."""
 
 import sqlite3
 import subprocess
@@ -11,7 +11,7 @@ from partsearch.django_service.pages.login.throttle import LoginThrottle, TooMan
 
 
 class Clock:
-    """A time that tests set."""
+    """A clock that tests set."""
 
     now = 1_000_000.0
 
@@ -52,7 +52,7 @@ def test_a_pair_waits_until_its_window_ends(throttle: LoginThrottle, clock: Cloc
     assert seconds_to_wait(throttle, "a", "n") == 60
 
 
-def test_a_refused_login_does_not_count(throttle: LoginThrottle, clock: Clock) -> None:
+def test_a_rejected_login_does_not_count(throttle: LoginThrottle, clock: Clock) -> None:
     for _ in range(50):
         seconds_to_wait(throttle, "a", "n")
     for _ in range(5):
@@ -64,7 +64,7 @@ def test_a_refused_login_does_not_count(throttle: LoginThrottle, clock: Clock) -
     assert seconds_to_wait(throttle, "a", "n") == 0
 
 
-def test_a_network_waits_whatever_the_account(throttle: LoginThrottle, clock: Clock) -> None:
+def test_a_network_waits_for_any_account(throttle: LoginThrottle, clock: Clock) -> None:
     for number in range(20):
         assert seconds_to_wait(throttle, f"a{number}", "n") == 0
         throttle.begin(f"a{number}", "n")
@@ -72,7 +72,7 @@ def test_a_network_waits_whatever_the_account(throttle: LoginThrottle, clock: Cl
     assert seconds_to_wait(throttle, "another", "other") == 0
 
 
-def test_an_account_is_slowed_down_and_never_locked(throttle: LoginThrottle, clock: Clock) -> None:
+def test_an_account_is_delayed_and_never_locked(throttle: LoginThrottle, clock: Clock) -> None:
     for number in range(50):
         throttle.begin("a", f"n{number}")
     assert seconds_to_wait(throttle, "a", "fresh") == 10
@@ -82,7 +82,7 @@ def test_an_account_is_slowed_down_and_never_locked(throttle: LoginThrottle, clo
     assert seconds_to_wait(throttle, "a", "another") == 10
 
 
-def test_a_network_that_the_account_came_from_is_not_slowed_down(throttle: LoginThrottle, clock: Clock) -> None:
+def test_a_known_network_of_the_account_is_not_delayed(throttle: LoginThrottle, clock: Clock) -> None:
     throttle.succeed(throttle.begin("a", "home"))
     clock.now += 29 * 24 * 3600
     for number in range(60):

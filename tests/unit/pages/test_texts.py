@@ -1,4 +1,4 @@
-"""The Russian texts of the page: all there, all used, and compiled."""
+"""The Russian texts of the page: complete, without unused ones, and compiled."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_the_extraction_sees_both_code_and_templates() -> None:
     from partsearch.django_service.pages.messages import texts_in_code
 
     ids = _ids(texts_in_code())
-    assert {"Find", "Write a whole number.", "yes", ("%(count)s part", "%(count)s parts")} <= ids
+    assert {"Find", "Enter a whole number.", "yes", ("%(count)s part", "%(count)s parts")} <= ids
 
 
 def test_every_text_is_translated() -> None:

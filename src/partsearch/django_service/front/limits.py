@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from partsearch.contract import limits
-from partsearch.contract.visitors import network_of
+from partsearch.contract.client_networks import network_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SEARCH_PATHS = frozenset({"/", "/en/", "/search/part", "/search/part/", "/mark/", "/model/"})

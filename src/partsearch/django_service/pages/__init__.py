@@ -1,1 +1,1 @@
-"""The search page that people see: rendered by Django, in Russian and English, whole without JavaScript."""
+"""The search page for people: rendered by Django in Russian and English, complete without JavaScript."""

@@ -1,4 +1,4 @@
-"""The search that an address of the page holds: the contract's query string, forgiving where people type."""
+"""The search in an address of the page: the contract's query string, with prices as people write them."""
 
 import re
 from dataclasses import dataclass
@@ -25,72 +25,75 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class PageAddress:
-    """A language of the page, and the names and values of a search as the query string holds them."""
+    """The language of a page, and the names and values in its query string."""
 
     language: str
     pairs: tuple[Pair, ...] = ()
 
     @classmethod
     def read(cls, language: str, query: bytes) -> Self:
-        """The address with the query string ``query``.
+        """Return the address with the query string ``query``.
 
-        Empty fields ask for nothing and are left out. So are names that are no fields of a search: messengers and
-        search engines hang their own on the links that people send each other.
+        Empty fields filter nothing and are left out. Names that are not fields of a search are left out too: messengers
+        and search engines add their own to links.
 
         Raises:
-            ProblemError: 400 where the query string cannot be read.
+            ProblemError: 400 if the query string cannot be read.
         """
-        pairs = query_pairs(query)
-        return cls(language, tuple((name, _tidy(name, value, language)) for name, value in pairs if _asks(name, value)))
+        filters = [(name, value) for name, value in query_pairs(query) if _is_filter(name, value)]
+        return cls(language, tuple((name, _normalize(name, value, language)) for name, value in filters))
 
     def search(self) -> Search:
-        """The search itself.
+        """Return the search.
 
         Raises:
-            ProblemError: 422 where fields are wrong.
+            ProblemError: 422 if fields are invalid.
         """
         return search_from_query(urlencode(self.pairs).encode())
 
     def values(self, name: str) -> list[str]:
-        """All values of one field."""
+        """Return all values of one field."""
         return [value for key, value in self.pairs if key == name]
 
     def value(self, name: str) -> str:
-        """The first value of one field; empty where it is not given."""
+        """Return the first value of one field; empty if it has none."""
         return next(iter(self.values(name)), "")
 
     @property
     def filters(self) -> tuple[Pair, ...]:
-        """Every pair but the page."""
+        """Every pair except the page."""
         return tuple(pair for pair in self.pairs if pair[0] != "page")
 
     @property
     def url(self) -> str:
         """The address as a link."""
-        path = reverse(f"web:{self.language}")
+        path = reverse(f"pages:{self.language}")
         return f"{path}?{urlencode(self.pairs)}" if self.pairs else path
 
     def at_page(self, number: int) -> Self:
-        """The same search at another page."""
+        """Return the same search at another page."""
         page = (("page", str(number)),) if number > 1 else ()
         return type(self)(self.language, self.filters + page)
 
     def without(self, *dropped: Pair) -> Self:
-        """The first page of the search without some of its filters."""
+        """Return the first page of the search without some of its filters."""
         return type(self)(self.language, tuple(pair for pair in self.filters if pair not in dropped))
 
     def in_language(self, language: str) -> Self:
-        """The same search in another language."""
+        """Return the same search in another language."""
         return type(self)(language, self.pairs)
 
 
-def _asks(name: str, value: str) -> bool:
+def _is_filter(name: str, value: str) -> bool:
     is_field = name.startswith(PARAMS_PREFIX) or (name in FIELDS and name != "params")
     return is_field and not is_empty(value)
 
 
-def _tidy(name: str, value: str, language: str) -> str:
-    """A price as people of the language write it, ``1 500,50`` or ``1,500.50``, as a number; anything else as it is."""
+def _normalize(name: str, value: str, language: str) -> str:
+    """Return ``value`` trimmed.
+
+    A price in the notation of the language, ``1 500,50`` or ``1,500.50``, becomes a number of the contract.
+    """
     if name not in _PRICES:
         return trim(value)
     digits = value.translate(_WITHOUT_WHITE_SPACE)

@@ -1,10 +1,10 @@
-"""The page as a Django app, which carries its templates and static files."""
+"""The Django app of the web pages, with their templates and static files."""
 
 from django.apps import AppConfig
 
 
-class WebConfig(AppConfig):
-    """Names the app."""
+class PagesConfig(AppConfig):
+    """The name of the app."""
 
     name = "partsearch.django_service.pages"
-    label = "web"
+    label = "pages"

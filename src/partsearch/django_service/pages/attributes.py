@@ -1,4 +1,4 @@
-"""The ``json_data`` of a part, ordered for reading: what every buyer asks for first, then the rest."""
+"""The attributes of a part, from its ``json_data``: the usual ones first, then the rest."""
 
 import json
 from dataclasses import dataclass
@@ -6,47 +6,46 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 
 from partsearch.contract.text import trim
 from partsearch.django_service.pages.colors import swatch
 
 LABELS: dict[str, Promise] = {
-    "color": _("colour"),
-    "is_new_part": _("condition"),
-    "oem": _("OEM"),
-    "article": _("article"),
-    "year": _("year"),
-    "side": _("side"),
-    "count": _("in stock"),
-    "description": _("description"),
-    "photo": _("photo"),
+    "color": gettext_lazy("colour"),
+    "is_new_part": gettext_lazy("condition"),
+    "oem": gettext_lazy("OEM"),
+    "article": gettext_lazy("article"),
+    "year": gettext_lazy("year"),
+    "side": gettext_lazy("side"),
+    "count": gettext_lazy("in stock"),
+    "description": gettext_lazy("description"),
+    "photo": gettext_lazy("photo"),
 }
 _CODES = {"oem", "article"}
 _IN_FULL = 120
 
 
 def key_label(key: str) -> str:
-    """The name of a key of ``json_data`` in the active language; a key that is not known is its own name."""
+    """Return the name of a key of ``json_data`` in the active language; an unknown key is its own name."""
     return str(LABELS.get(key, key))
 
 
 @dataclass(frozen=True)
 class LongText:
-    """A text with the beginning of it that is shown at once; ``beginning`` is empty where the text is short."""
+    """A text that the page shows in full, or, if it is long, its beginning with the rest folded away."""
 
     text: str
 
     @property
     def beginning(self) -> str:
-        """The first words."""
+        """The first words of a long text; empty for a short one."""
         return self.text[:_IN_FULL].rsplit(" ", 1)[0] if len(self.text) > _IN_FULL else ""
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """A named value; ``is_code`` where its characters matter one by one."""
+    """A value with its label; ``is_code`` is true for part numbers, which are set in a fixed-width font."""
 
     label: str
     value: LongText
@@ -55,7 +54,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Attributes:
-    """All that ``json_data`` says: each key once, in the first place that it fits."""
+    """The attributes of ``json_data``. Each key is in one of these; a value of an unusual type is in ``others``."""
 
     color: str
     swatch: str
@@ -66,15 +65,15 @@ class Attributes:
 
     @property
     def has_chips(self) -> bool:
-        """Whether there is anything to say beside the description."""
+        """Whether there is any attribute besides the description."""
         return bool(self.color or self.is_new is not None or self.photo or self.others)
 
 
 def read_attributes(json_data: str) -> Attributes:
-    """The attributes in the JSON object ``json_data``, its numbers digit by digit as they are stored."""
+    """Return the attributes in the JSON object ``json_data``, each number with all its stored digits."""
     try:
         values: dict[str, Any] = json.loads(json_data, parse_int=str, parse_float=str)
-    except RecursionError:  # It is nested too deep to be read, and shown as it is.
+    except RecursionError:  # The object is nested too deep for Python; the page shows its text.
         values = {"json_data": json_data}
     color = values.pop("color") if isinstance(values.get("color"), str) else ""
     is_new = values.pop("is_new_part") if isinstance(values.get("is_new_part"), bool) else None
@@ -94,7 +93,7 @@ def read_attributes(json_data: str) -> Attributes:
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return now("yes") if value else now("no")
+        return gettext("yes") if value else gettext("no")
     if value is None:
         return ""
     return trim(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

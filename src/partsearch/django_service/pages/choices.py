@@ -1,4 +1,4 @@
-"""What the lists of the form offer: marks, the models of the chosen mark, countries."""
+"""The lists of the form: marks, the models of the chosen mark, countries."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from partsearch.django_service.pages.address import PageAddress
 
 @dataclass(frozen=True)
 class Choice:
-    """A value that a list of the form offers."""
+    """One value in a list of the form."""
 
     value: str
     label: str
@@ -19,7 +19,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """The lists of the form, and which mark and model they show as chosen; empty where none is."""
+    """The lists of the form, and the chosen value of each; empty if none is chosen."""
 
     chosen_mark: str = ""
     chosen_model: str = ""
@@ -29,11 +29,11 @@ class Choices:
     countries: list[Choice] = field(default_factory=list)
 
     def mark_label(self, value: str) -> str:
-        """The name of the mark with the id ``value``; its number where it is not on the list."""
+        """Return the name of the mark with the id ``value``, or its number if it is not in the list."""
         return _label(self.marks, value)
 
     def model_label(self, value: str) -> str:
-        """The name of the model with the id ``value``; its number where it is not on the list."""
+        """Return the name of the model with the id ``value``, or its number if it is not in the list."""
         return _label(self.models, value)
 
 
@@ -42,23 +42,23 @@ def _label(choices: list[Choice], value: str) -> str:
 
 
 def load_choices(address: PageAddress) -> Choices:
-    """The lists for the search at ``address``: two queries.
+    """Return the lists for the search at ``address``, read by two queries.
 
     Raises:
-        ProblemError: 503 where the database is out of reach.
+        ProblemError: 503 if the database is out of reach.
     """
     marks = read(shown_marks)
     mark, models = _mark_and_models(address)
     return _choices(address, marks, models, mark)
 
 
-def kept_choices(address: PageAddress) -> Choices:
-    """The lists without the catalogue: nothing but what is chosen, so that the form keeps the search."""
+def chosen_choices(address: PageAddress) -> Choices:
+    """Return lists with nothing but the chosen values, so that the form keeps the search without the database."""
     return _choices(address, [], [], address.value("mark_list"))
 
 
 def _mark_and_models(address: PageAddress) -> tuple[str, list[dict[str, Any]]]:
-    """The mark to show as chosen, and its models. A model that is asked for alone brings its mark along."""
+    """Return the chosen mark and its models. For a model without a mark, the model's mark is chosen."""
     mark, model = address.value("mark_list"), address.value("model_list")
     if mark:
         return mark, _models(int(mark)) if _is_id(mark) else []
@@ -92,7 +92,7 @@ def _choices(address: PageAddress, marks: list[dict[str, Any]], models: list[dic
 
 
 def _with_chosen(choices: list[Choice], value: str, label: str = "") -> list[Choice]:
-    """``choices`` and, where it is not among them, the chosen value: a form must show what it asks for."""
+    """Return ``choices`` and, if it is missing there, the chosen value, so that the form shows every filter it has."""
     if not value or any(choice.value == value for choice in choices):
         return choices
     return [Choice(value, label or f"№ {value}"), *choices]

@@ -1,30 +1,30 @@
-"""Colours of cars: those that the form suggests, and the swatch that a name of a colour is shown with."""
+"""Colours of cars: the ones that the form suggests, and the swatch for the name of a colour."""
 
 import re
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from partsearch.contract.text import normalize
 
 SUGGESTED: tuple[tuple[str, Promise], ...] = (
-    ("белый", _("white")),
-    ("чёрный", _("black")),
-    ("серый", _("grey")),
-    ("серебристый", _("silver")),
-    ("красный", _("red")),
-    ("бордовый", _("burgundy")),
-    ("оранжевый", _("orange")),
-    ("жёлтый", _("yellow")),
-    ("золотистый", _("golden")),
-    ("бежевый", _("beige")),
-    ("коричневый", _("brown")),
-    ("зелёный", _("green")),
-    ("голубой", _("light blue")),
-    ("синий", _("blue")),
-    ("фиолетовый", _("violet")),
+    ("белый", gettext_lazy("white")),
+    ("чёрный", gettext_lazy("black")),
+    ("серый", gettext_lazy("grey")),
+    ("серебристый", gettext_lazy("silver")),
+    ("красный", gettext_lazy("red")),
+    ("бордовый", gettext_lazy("burgundy")),
+    ("оранжевый", gettext_lazy("orange")),
+    ("жёлтый", gettext_lazy("yellow")),
+    ("золотистый", gettext_lazy("golden")),
+    ("бежевый", gettext_lazy("beige")),
+    ("коричневый", gettext_lazy("brown")),
+    ("зелёный", gettext_lazy("green")),
+    ("голубой", gettext_lazy("light blue")),
+    ("синий", gettext_lazy("blue")),
+    ("фиолетовый", gettext_lazy("violet")),
 )
-"""As catalogues name them, which is in Russian, each with its name in the language of the page."""
+"""Their names in catalogues, which are Russian, and in the language of the page."""
 
 _STEMS = {
     "бел": "white",
@@ -64,7 +64,7 @@ _LONGEST_FIRST = sorted(_STEMS, key=len, reverse=True)
 
 
 def swatch(color: str) -> str:
-    """The name of the swatch for a colour; empty where none fits. The last colour counts: ``тёмно-синий`` is blue."""
+    """Return the swatch for a colour, or an empty text if none fits. The last word counts: ``тёмно-синий`` is blue."""
     words = re.findall(r"\w+", normalize(color))
     named = (_STEMS[stem] for word in reversed(words) for stem in _LONGEST_FIRST if word.startswith(stem))
     return next(named, "")

@@ -1,4 +1,4 @@
-"""What Django itself refuses, in the contract's form; for a browser that asks for a page, as a page."""
+"""Django's error handlers: they answer a problem of the contract, or a page if the client accepts HTML."""
 
 import sys
 from http import HTTPStatus
@@ -14,35 +14,35 @@ from partsearch.contract.errors import (
     ProblemError,
     internal_error,
     not_found,
-    refused_request,
+    rejected_request,
 )
 from partsearch.database.errors.driver_errors import error_kind
 from partsearch.django_service.responses import problem_response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: a host that is not served, or a request that Django cannot read."""
+    """Return the 400 of a host that is not in ALLOWED_HOSTS, or of a request that Django cannot read."""
     return problem_answer(request, _bad_request(exception))
 
 
 def _bad_request(exception: Exception) -> ProblemError:
     if isinstance(exception, DisallowedHost):
-        return refused_request(HTTPStatus.BAD_REQUEST)
+        return rejected_request(HTTPStatus.BAD_REQUEST)
     return ProblemError(HTTPStatus.BAD_REQUEST, "The request cannot be read.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """403: the admin, without the right to it."""
-    return problem_answer(request, refused_request(HTTPStatus.FORBIDDEN))
+    """Return the 403 of a user without the permission."""
+    return problem_answer(request, rejected_request(HTTPStatus.FORBIDDEN))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """404."""
+    """Return the 404 of an address that does not exist."""
     return problem_answer(request, not_found())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours; or 503, where the admin lost the database. Django has logged either."""
+    """Return the 500 of an error in our code, or 503 if the admin lost the database. Django has logged either."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError) and error_kind(error.__cause__ or error):
         return problem_answer(request, DatabaseUnavailableError())
@@ -50,7 +50,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def problem_answer(request: HttpRequest, problem: ProblemError) -> HttpResponse:
-    """Return ``problem`` as a page where the client asks for one, from the template of its status."""
+    """Return ``problem`` as JSON, or as a page from the template of its status if the client accepts HTML."""
     if "text/html" not in request.headers.get("Accept", ""):
         return problem_response(problem)
     page = render_to_string(f"{problem.status}.html", {"problem": problem, "minutes": _minutes_to_wait(problem)})

@@ -3,28 +3,27 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 
 from partsearch.contract.limits import TEXT_LENGTH
 from partsearch.django_service.pages.address import PARAMS_PREFIX, PageAddress, Pair
 from partsearch.django_service.pages.attributes import key_label
 from partsearch.django_service.pages.choices import Choice, Choices
 from partsearch.django_service.pages.colors import SUGGESTED
-from partsearch.django_service.pages.faults import Faults
+from partsearch.django_service.pages.error_messages import FormErrors
 
 _LABELS: dict[str, Promise] = {
-    "part_name": _("Part"),
-    "mark_list": _("Mark"),
-    "mark_name": _("Mark's name"),
-    "model_list": _("Model"),
-    "model_name": _("Model's name"),
-    "producer_country_name": _("Country"),
-    "params.color": _("Colour"),
-    "params.is_new_part": _("Condition"),
-    "price_gte": _("Price from"),
-    "price_lte": _("Price to"),
-    "page": _("Page"),
+    "part_name": gettext_lazy("Part"),
+    "mark_list": gettext_lazy("Mark"),
+    "mark_name": gettext_lazy("Mark's name"),
+    "model_list": gettext_lazy("Model"),
+    "model_name": gettext_lazy("Model's name"),
+    "producer_country_name": gettext_lazy("Country"),
+    "params.color": gettext_lazy("Colour"),
+    "params.is_new_part": gettext_lazy("Condition"),
+    "price_gte": gettext_lazy("Price from"),
+    "price_lte": gettext_lazy("Price to"),
+    "page": gettext_lazy("Page"),
 }
 FORM_FIELDS = (
     "part_name",
@@ -36,17 +35,17 @@ FORM_FIELDS = (
     "price_gte",
     "price_lte",
 )
-_CONDITIONS: dict[str, Promise] = {"true": _("new"), "false": _("used")}
+_CONDITIONS: dict[str, Promise] = {"true": gettext_lazy("new"), "false": gettext_lazy("used")}
 
 
 def field_label(name: str) -> str:
-    """The name of a field in the active language."""
+    """Return the name of a field in the active language."""
     return str(_LABELS[name]) if name in _LABELS else key_label(name.removeprefix(PARAMS_PREFIX))
 
 
 @dataclass(frozen=True)
 class Filter:
-    """One thing that the search asks for, and the address of the search without it."""
+    """One filter of the search, and the address of the search without it."""
 
     label: str
     value: str
@@ -54,41 +53,41 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Field:
-    """A field of the form: its value, its label and what is wrong with it."""
+class FormField:
+    """A field of the form; ``error`` is empty if the field is valid."""
 
     name: str
     id: str
     label: str
     value: str
-    fault: str
+    error: str
 
 
 @dataclass(frozen=True)
 class SearchForm:
-    """All that the template of the form shows."""
+    """The content of the form's template."""
 
     address: PageAddress
     choices: Choices
-    faults: Faults
+    errors: FormErrors
     text_length: int = TEXT_LENGTH
     suggested_colors = SUGGESTED
 
     @property
-    def fields(self) -> dict[str, Field]:
-        """The fields by the id of their element, which is the name without the prefix of ``params``."""
+    def fields(self) -> dict[str, FormField]:
+        """The fields by the id of their HTML element: the name without ``params.``."""
         fields = [self._field(name) for name in FORM_FIELDS]
         return {field.id: field for field in fields}
 
-    def _field(self, name: str) -> Field:
+    def _field(self, name: str) -> FormField:
         identifier = name.removeprefix(PARAMS_PREFIX)
-        fault = self.faults.by_field.get(name, "")
-        return Field(name, identifier, field_label(name), self.address.value(name), fault)
+        error = self.errors.in_form.get(name, "")
+        return FormField(name, identifier, field_label(name), self.address.value(name), error)
 
     @property
     def conditions(self) -> list[Choice]:
-        """The conditions that a part can be asked for in."""
-        return [Choice("", now("any")), *(Choice(value, str(label)) for value, label in _CONDITIONS.items())]
+        """The conditions of a part that the form offers."""
+        return [Choice("", gettext("any")), *(Choice(value, str(label)) for value, label in _CONDITIONS.items())]
 
     @property
     def condition(self) -> str:
@@ -97,8 +96,8 @@ class SearchForm:
         return value if value in _CONDITIONS else ""
 
     @property
-    def kept(self) -> list[Pair]:
-        """What the address asks for and no field of the form shows; the form sends it along."""
+    def hidden(self) -> list[Pair]:
+        """The filters of the address that no field of the form shows; the form sends them as hidden fields."""
         shown = {(name, self.address.value(name)) for name in FORM_FIELDS}
         if not self.condition:
             shown.discard(("params.is_new_part", self.address.value("params.is_new_part")))
@@ -106,7 +105,7 @@ class SearchForm:
 
     @property
     def filters(self) -> list[Filter]:
-        """Everything that the search asks for."""
+        """All filters of the search."""
         return [
             Filter(field_label(name), self._shown_value(name, value), self._without(name, value).url)
             for name, value in self.address.filters
@@ -114,16 +113,16 @@ class SearchForm:
 
     @property
     def clear_url(self) -> str:
-        """The address of a search for everything."""
+        """The address of the search without filters."""
         return PageAddress(self.address.language).url
 
     @property
-    def elsewhere(self) -> list[tuple[str, str]]:
-        """The faults that belong to no field of the form, each with the name of what is at fault."""
-        return [(field_label(name), fault) for name, fault in self.faults.elsewhere]
+    def other_errors(self) -> list[tuple[str, str]]:
+        """The labels of the invalid fields that the form does not show, and their messages."""
+        return [(field_label(name), message) for name, message in self.errors.others]
 
     def _without(self, name: str, value: str) -> PageAddress:
-        """The search without one filter; a mark takes its models along."""
+        """Return the search without one filter, and without the models of a mark that is removed."""
         models = [("model_list", model) for model in self.address.values("model_list")]
         return self.address.without((name, value), *(models if name == "mark_list" else ()))
 

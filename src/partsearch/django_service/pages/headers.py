@@ -1,4 +1,4 @@
-"""The headers that tell a browser what a page of ours may do: load our own files, and nothing else."""
+"""The headers that restrict what a page may do in a browser: it may load files of this site only."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -27,9 +27,9 @@ _HEADERS = {
 
 
 def page_headers(get_response: GetResponse) -> GetResponse:
-    """Return a middleware that gives every page those headers: those of the site, of the admin, and of errors.
+    """Return a middleware that adds these headers to every page of the site, of the admin, and of errors.
 
-    One policy does for all of them: the admin loads its scripts and styles from our own address too.
+    One policy fits all of them: the admin loads its scripts and styles from the same address.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

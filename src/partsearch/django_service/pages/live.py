@@ -1,7 +1,6 @@
-"""What the page needs to keep its results up to date by itself."""
+"""The data with which the page keeps its results up to date over the live socket."""
 
 import zlib
-from dataclasses import fields
 from decimal import Decimal
 
 import orjson
@@ -11,32 +10,30 @@ from partsearch.contract.answer import search_answer
 from partsearch.contract.search import Search
 from partsearch.django_service.found_parts import FoundParts
 
-SOCKET = "/search/part/live/"
+_LIVE_SOCKET_PATH = "/search/part/live/"
 
 
-def socket_of(request: HttpRequest) -> str | None:
-    """The address of the live socket; ``None`` where the page was not asked for through Nginx, which leads to it."""
-    return SOCKET if "X-Forwarded-Proto" in request.headers else None
+def live_socket_path(request: HttpRequest) -> str | None:
+    """Return the path of the live socket, or ``None`` for a request that bypassed Nginx, which routes the socket."""
+    return _LIVE_SOCKET_PATH if "X-Forwarded-Proto" in request.headers else None
 
 
-def search_text(search: Search) -> str:
-    """``search`` as the object that a client of the contract sends."""
-    given = {field.name: getattr(search, field.name) for field in fields(search)}
-    wanted = {name: _plain(value) for name, value in given.items() if value is not None}
-    return orjson.dumps(wanted).decode()
+def search_json(search: Search) -> str:
+    """Return the JSON object of ``search``, as a client of the contract sends it."""
+    return orjson.dumps({name: _serializable(value) for name, value in search if value is not None}).decode()
 
 
 def checksum(found: FoundParts) -> int:
-    """The CRC-32 of the answer, which a browser works out everywhere; its better digests it has on https alone."""
+    """Return the CRC-32 of the answer. A browser can compute it everywhere; it has better digests on https alone."""
     return zlib.crc32(search_answer((row.as_answer() for row in found.rows), found.count, found.summ))
 
 
-def _plain(value: object) -> object:
-    """``value`` as orjson writes it: numbers in full, however long they are."""
+def _serializable(value: object) -> object:
+    """Return ``value`` in a form that orjson writes with all digits of its numbers."""
     if isinstance(value, Decimal):
         return orjson.Fragment(f"{value:f}")
     if isinstance(value, int) and not isinstance(value, bool):
         return orjson.Fragment(str(value))
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [_serializable(item) for item in value]
+    return {key: _serializable(item) for key, item in value.items()} if isinstance(value, dict) else value

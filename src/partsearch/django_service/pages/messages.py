@@ -1,7 +1,7 @@
-"""Keeps the Russian texts of the page in step with its code: ``python -m partsearch.django_service.pages.messages``.
+"""Updates the Russian texts of the page from its code: ``python -m partsearch.django_service.pages.messages``.
 
-Needs Babel, which comes with the extra ``test``. New texts get an empty translation in ``django.po``, and those that
-are gone leave it; the tests hold that none is empty and that ``django.mo`` says the same.
+It needs Babel, from the extra ``test``. It adds new texts to ``django.po`` without a translation and removes the ones
+that the code no longer has. Tests check that every text is translated and that ``django.mo`` is up to date.
 """
 
 import io
@@ -19,25 +19,25 @@ PO_FILE = _APP / "locale/ru/LC_MESSAGES/django.po"
 MO_FILE = PO_FILE.with_suffix(".mo")
 _KEYWORDS = {
     "_": None,
-    "now": None,
     "gettext": None,
+    "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
 }
 
 
 def _sources() -> Iterator[tuple[str, str]]:
-    """Each file of the page that holds texts, and its content as Python that Babel can read."""
+    """Yield the name of each file with texts, and its content as Python that Babel can read."""
     for file in sorted(_APP.glob("*.py")):
         yield file.name, file.read_text()
     for file in sorted(_APP.glob("templates/**/*.html")):
-        # A template has no indentation that Python's tokenizer would accept.
+        # Python's tokenizer does not accept the indentation of a template.
         lines = templatize(file.read_text()).splitlines()
         yield file.relative_to(_APP).as_posix(), "\n".join(line.strip() for line in lines)
 
 
 def texts_in_code() -> Catalog:
-    """Every text that the code and the templates of the page ask a translation for."""
+    """Return every text in the code and the templates of the page that needs a translation."""
     catalog = Catalog(project="partsearch", charset="utf-8")
     for name, source in _sources():
         for _, message, comments, context in extract("python", io.BytesIO(source.encode()), _KEYWORDS):
@@ -46,20 +46,20 @@ def texts_in_code() -> Catalog:
 
 
 def translated_texts() -> Catalog:
-    """The texts in ``django.po``."""
+    """Return the texts in ``django.po``."""
     with PO_FILE.open("rb") as file:
         return read_po(file, locale="ru")
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """``catalog`` as gettext reads it."""
+    """Return the content of ``django.mo`` for ``catalog``."""
     file = io.BytesIO()
     write_mo(file, catalog)
     return file.getvalue()
 
 
 def main() -> None:
-    """Brings ``django.po`` in step with the code, and ``django.mo`` with ``django.po``."""
+    """Update ``django.po`` from the code, and ``django.mo`` from ``django.po``."""
     catalog = translated_texts()
     catalog.update(texts_in_code(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()

@@ -1,15 +1,15 @@
-"""The links to the other pages of a result: a handful, however many pages there are."""
+"""The links to other pages of a result: at most seven, for any number of pages."""
 
 from dataclasses import dataclass
 
 from partsearch.contract.limits import PAGE_MAXIMUM, PARTS_PER_PAGE
 from partsearch.django_service.pages.address import PageAddress
-from partsearch.django_service.pages.number_text import grouped
+from partsearch.django_service.pages.number_text import format_number
 
 
 @dataclass(frozen=True)
 class PageLink:
-    """A link to a page; ``url`` is empty where pages are left out between its neighbours."""
+    """A link to a page, or a gap between two of them, whose ``url`` is empty."""
 
     label: str
     url: str = ""
@@ -18,7 +18,7 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Pagination:
-    """Where the reader is among the pages, and the links from there."""
+    """The current page among the pages, and the links to the others."""
 
     address: PageAddress
     current: int
@@ -32,36 +32,36 @@ class Pagination:
     @property
     def current_text(self) -> str:
         """The number of the current page."""
-        return grouped(self.current)
+        return format_number(self.current)
 
     @property
     def last_text(self) -> str:
         """The number of the last page."""
-        return grouped(self.last)
+        return format_number(self.last)
 
     @property
     def is_past_end(self) -> bool:
-        """Whether parts match, but none is on this page."""
+        """Whether parts match but this page is behind the last one."""
         return self.count > 0 and self.current > self.last
 
     @property
     def previous_url(self) -> str:
-        """The page before, empty where there is none."""
+        """The address of the page before; empty on the first page."""
         return self._url(self.current - 1)
 
     @property
     def next_url(self) -> str:
-        """The page after, empty where there is none."""
+        """The address of the page after; empty on the last page."""
         return self._url(self.current + 1)
 
     @property
     def last_url(self) -> str:
-        """The last page."""
+        """The address of the last page."""
         return self._url(self.last)
 
     @property
     def links(self) -> list[PageLink]:
-        """The first page, the last, the current one and its neighbours, with gaps between."""
+        """The first page, the last, the current one and its neighbours, with gaps between them."""
         near = {1, self.current - 1, self.current, self.current + 1, self.last}
         links: list[PageLink] = []
         before = 0
@@ -75,7 +75,7 @@ class Pagination:
         return links
 
     def _link(self, number: int) -> PageLink:
-        return PageLink(grouped(number), self._url(number), is_current=number == self.current)
+        return PageLink(format_number(number), self._url(number), is_current=number == self.current)
 
     def _url(self, number: int) -> str:
         return self.address.at_page(number).url if 1 <= number <= self.last else ""

@@ -1,4 +1,4 @@
-"""What is refused before a page or the admin looks at it: a wrong method, and what no database can store."""
+"""Rejects requests before a view runs: an unsupported method, and text that PostgreSQL cannot store."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -11,23 +11,23 @@ from partsearch.django_service.middleware import GetResponse
 from partsearch.django_service.pages.errors import problem_answer
 
 _ADMIN = "admin"
-_METHODS: Final = {"web": ("GET", "HEAD"), _ADMIN: ("GET", "HEAD", "POST")}
-"""The methods of an app's addresses. Django would look for its CSRF token first, and answer 403."""
+_METHODS: Final = {"pages": ("GET", "HEAD"), _ADMIN: ("GET", "HEAD", "POST")}
+"""The methods of an app's addresses. Django itself would check the CSRF token first and answer 403."""
 
 _METHODS_OF_VIEW: Final = {"logout": ("POST",), "autocomplete": ("GET", "HEAD"), "jsi18n": ("GET", "HEAD")}
-"""Views of the admin that take fewer."""
+"""The methods of the admin's views that take fewer."""
 
 _NUL = "\0"
 
 
 class CheckedRequests:
-    """The middleware of these checks."""
+    """The middleware that makes these checks."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the answer; a 405 of Django's own, which says nothing, in the form that errors have."""
+        """Return the answer. Django's own 405 has no body; it becomes a problem of the contract."""
         response = self._get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not getattr(response, "content", b""):
             allowed = [method for method in response["Allow"].split(", ") if method != "OPTIONS"]
@@ -35,10 +35,10 @@ class CheckedRequests:
         return response
 
     def process_view(self, request: HttpRequest, _view: object, _arguments: Any, _keywords: Any) -> HttpResponse | None:
-        """Return 405 for a method that the address does not have.
+        """Return a 405 if the address does not support the method.
 
         Raises:
-            BadRequest: the admin is sent what it could not put to the database.
+            BadRequest: the admin is sent text that the database cannot store.
         """
         match = request.resolver_match
         app, view = (match.app_name, match.url_name or "") if match else ("", "")
@@ -47,19 +47,19 @@ class CheckedRequests:
         if allowed and request.method not in allowed:
             return problem_answer(request, method_not_allowed(allowed))
         if app == _ADMIN:
-            _refuse_unreadable(request)
+            _check_storable(request)
         return None
 
 
-def _refuse_unreadable(request: HttpRequest) -> None:
+def _check_storable(request: HttpRequest) -> None:
     if any(_NUL in text for text in _texts(request)):
         raise BadRequest("A text holds a NUL character")
 
 
 def _texts(request: HttpRequest) -> list[str]:
-    """Return everything that a view of the admin may take from ``request`` and put to the database."""
+    """Return every text of ``request`` that a view of the admin may send to the database."""
     try:
         fields = [*request.GET.lists(), *request.POST.lists()]
     except UnreadablePostError as error:
-        raise BadRequest("The client has left amid its request") from error
+        raise BadRequest("The client closed the connection before the end of its request") from error
     return [request.path_info, *request.COOKIES.values(), *(text for name, texts in fields for text in (name, *texts))]

@@ -1,42 +1,41 @@
-"""What a search found, for people to read."""
+"""The results of a search, formatted for the page."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.translation import gettext as now
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from partsearch.contract.search import Search
 from partsearch.django_service.database.reader import read
 from partsearch.django_service.found_parts import FoundPart, FoundParts
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.attributes import Attributes, read_attributes
-from partsearch.django_service.pages.live import checksum, search_text
-from partsearch.django_service.pages.number_text import grouped
+from partsearch.django_service.pages.live import checksum, search_json
+from partsearch.django_service.pages.number_text import format_number
 from partsearch.django_service.pages.pagination import Pagination
 from partsearch.django_service.queries import find_parts
 
 
 @dataclass(frozen=True)
 class ShownPart:
-    """A part, and how its price and its attributes read."""
+    """A part with its price and its attributes formatted for the page."""
 
     found: FoundPart
 
     @property
     def price(self) -> str:
-        """The price with its thousands apart."""
-        return grouped(self.found.price)
+        """The price with separated thousands."""
+        return format_number(self.found.price)
 
     @cached_property
     def attributes(self) -> Attributes:
-        """What ``json_data`` says."""
+        """The attributes in ``json_data``."""
         return read_attributes(self.found.json_data)
 
 
 @dataclass(frozen=True)
 class Results:
-    """A page of parts with what is true of all that match."""
+    """A page of parts, and the count and sum of all matching parts."""
 
     search: Search
     found: FoundParts
@@ -49,30 +48,32 @@ class Results:
 
     @property
     def count_text(self) -> str:
-        """How many parts match."""
-        return ngettext("%(count)s part", "%(count)s parts", self.found.count) % {"count": grouped(self.found.count)}
+        """The number of matching parts, in words."""
+        return ngettext("%(count)s part", "%(count)s parts", self.found.count) % {
+            "count": format_number(self.found.count)
+        }
 
     @property
     def summ_text(self) -> str:
-        """What all parts that match cost together."""
-        return grouped(self.found.summ)
+        """The sum of the prices of all matching parts."""
+        return format_number(self.found.summ)
 
     @property
     def live_search(self) -> str:
-        """The search as the live socket takes it."""
-        return search_text(self.search)
+        """The search as the page sends it to the live socket."""
+        return search_json(self.search)
 
     @property
     def checksum(self) -> int:
-        """Of the answer as the services give it: equal where the live socket has nothing newer."""
+        """The checksum of the answer: if the live socket's answer has the same one, the page is up to date."""
         return checksum(self.found)
 
     @property
     def announcement(self) -> str:
-        """The result in a sentence, for a screen reader to speak."""
+        """The result in a sentence for screen readers."""
         if not self.found.count:
-            return now("Nothing found.")
-        return now("Found: %(count)s. Total price: %(summ)s.") % {"count": self.count_text, "summ": self.summ_text}
+            return gettext("Nothing found.")
+        return gettext("Found: %(count)s. Total price: %(summ)s.") % {"count": self.count_text, "summ": self.summ_text}
 
     @property
     def has_crossed_prices(self) -> bool:
@@ -82,10 +83,10 @@ class Results:
 
 
 def load_results(address: PageAddress, search: Search) -> Results:
-    """What ``search`` finds.
+    """Return the results of ``search``.
 
     Raises:
-        ProblemError: 503 where the database is out of reach or the search took too long.
+        ProblemError: 503 if the database is out of reach or the search took too long.
     """
     found = read(lambda: find_parts(search))
     return Results(search, found, Pagination(address, search.page, found.count))

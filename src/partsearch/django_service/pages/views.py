@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from partsearch.contract.errors import ProblemError
 from partsearch.django_service.pages.address import PageAddress
-from partsearch.django_service.pages.choices import Choices, kept_choices, load_choices
-from partsearch.django_service.pages.faults import Faults, ShownProblem, shown_faults, shown_problem
+from partsearch.django_service.pages.choices import Choices, chosen_choices, load_choices
+from partsearch.django_service.pages.error_messages import FormErrors, ProblemNotice, form_errors, problem_notice
 from partsearch.django_service.pages.form import FORM_FIELDS, SearchForm
-from partsearch.django_service.pages.live import socket_of
+from partsearch.django_service.pages.live import live_socket_path
 from partsearch.django_service.pages.results import Results, load_results
 
 
@@ -30,15 +30,15 @@ class _LanguageLink:
 
 @dataclass
 class _Page:
-    """The page as far as it could be made; ``problem`` says what kept it from being whole."""
+    """The content of the page. With a ``problem`` there are no results, and the lists may hold only what is chosen."""
 
     address: PageAddress
     choices: Choices
     results: Results | None = None
     problem: ProblemError | None = None
 
-    def make(self) -> None:
-        """Reads the lists and the results. Faults in the fields leave the lists, a database out of reach nothing."""
+    def load(self) -> None:
+        """Read the lists and the results, or note the problem. With invalid fields the lists are read all the same."""
         try:
             self.choices = load_choices(self.address)
             self.results = load_results(self.address, self.address.search())
@@ -47,11 +47,11 @@ class _Page:
 
     @property
     def form(self) -> SearchForm:
-        return SearchForm(self.address, self.choices, self.faults)
+        return SearchForm(self.address, self.choices, self.errors)
 
     @property
-    def faults(self) -> Faults:
-        return shown_faults(self.problem.errors, FORM_FIELDS) if self.problem else Faults()
+    def errors(self) -> FormErrors:
+        return form_errors(self.problem.errors, FORM_FIELDS) if self.problem else FormErrors()
 
     @property
     def languages(self) -> list[_LanguageLink]:
@@ -61,20 +61,22 @@ class _Page:
         ]
 
     @property
-    def shown_problem(self) -> ShownProblem | None:
-        return shown_problem(self.problem) if self.problem else None
+    def problem_notice(self) -> ProblemNotice | None:
+        return problem_notice(self.problem) if self.problem else None
 
 
 @require_safe
 def search_page(request: HttpRequest, language: str) -> HttpResponse:
-    """The form and what the search in the address finds.
+    """Return the page with the form and the results of the search in the address.
 
-    The address alone decides the language, so a link that is sent to a friend shows the friend the same page.
+    The address alone decides the language, so a link shows the same page to everyone.
     """
     with translation.override(language):
         page = _page(language, request.META.get("QUERY_STRING", "").encode("latin-1"))
         status = page.problem.status if page.problem else HTTPStatus.OK
-        response = render(request, "web/page.html", {"page": page, "socket": socket_of(request)}, status=status)
+        response = render(
+            request, "pages/page.html", {"page": page, "socket": live_socket_path(request)}, status=status
+        )
     response["Content-Language"] = language
     response["Cache-Control"] = "no-cache"
     for name, value in (page.problem.headers if page.problem else {}).items():
@@ -87,6 +89,6 @@ def _page(language: str, query: bytes) -> _Page:
         address = PageAddress.read(language, query)
     except ProblemError as problem:
         return _Page(PageAddress(language), Choices(), problem=problem)
-    page = _Page(address, kept_choices(address))
-    page.make()
+    page = _Page(address, chosen_choices(address))
+    page.load()
     return page

@@ -12,7 +12,7 @@ from partsearch.django_service.responses import answers, json_response
 @answers("GET")
 def marks(request: HttpRequest) -> HttpResponse:
     """Return the shown marks."""
-    reading.refuse_query(request.META["QUERY_STRING"].encode("latin-1"))
+    reading.check_no_fields(request.META["QUERY_STRING"].encode("latin-1"))
     return json_response(list_answer(read(shown_marks)))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
+from partsearch.contract.client_networks import network_of
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.visitors import network_of
 
 MESSAGES_PER_SECOND = 5
 MESSAGES_AT_ONCE = 20

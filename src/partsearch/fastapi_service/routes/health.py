@@ -14,7 +14,7 @@ from partsearch.fastapi_service.responses import json_response
 router = APIRouter(tags=["health"])
 
 _HEALTHY = {"description": "Yes.", "content": {JSON_CONTENT_TYPE: {"example": {"status": "ok"}}}}
-_RESPONSES = {"responses": {"200": _HEALTHY, "405": schema.problem_response(405), "503": schema.problem_response(503)}}
+_RESPONSES = {"responses": {"200": _HEALTHY, "405": schema.describe_problem(405), "503": schema.describe_problem(503)}}
 
 
 @router.head("/healthz", include_in_schema=False)

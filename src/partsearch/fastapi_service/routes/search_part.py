@@ -7,9 +7,9 @@ from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
 from partsearch.contract import limits, reading, schema
+from partsearch.contract.client_networks import network_of
 from partsearch.contract.errors import too_large
 from partsearch.contract.search import Search
-from partsearch.contract.visitors import network_of
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.responses import json_response
@@ -34,15 +34,15 @@ class PlainRoute(APIRoute):
 # Routes are tried one after the other: the most frequent ones come first.
 router = APIRouter(tags=["search"], route_class=PlainRoute)
 
-_ANSWERS = {"200": schema.answer_response()}
+_ANSWERS = {"200": schema.describe_answer()}
 _BY_QUERY = {
-    "parameters": schema.query_parameters(),
-    "responses": _ANSWERS | {str(status): schema.problem_response(status) for status in (400, 405, 422, 429, 503)},
+    "parameters": schema.describe_query_parameters(),
+    "responses": _ANSWERS | {str(status): schema.describe_problem(status) for status in (400, 405, 422, 429, 503)},
 }
 _BY_BODY = {
-    "requestBody": schema.search_body(),
+    "requestBody": schema.describe_search_body(),
     "responses": _ANSWERS
-    | {str(status): schema.problem_response(status) for status in (400, 405, 413, 415, 422, 429, 503)},
+    | {str(status): schema.describe_problem(status) for status in (400, 405, 413, 415, 422, 429, 503)},
 }
 
 

@@ -1,1 +1,1 @@
-"""The admin's login, which slows down whoever guesses passwords: ``docs/decisions/login-throttle.md``."""
+"""The admin's login, with a limit on failed logins: ``docs/decisions/login-throttle.md``."""

@@ -1,9 +1,9 @@
-"""Django's admin as an app, with the login of this package."""
+"""The Django app of the admin, with the login of this package."""
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
 class AdminConfig(DjangoAdminConfig):
-    """Names the admin site."""
+    """The admin app with our admin site."""
 
     default_site = "partsearch.django_service.pages.login.site.ThrottledAdminSite"

@@ -18,12 +18,12 @@ logger = logging.getLogger(__name__)
 
 
 class ThrottledAdminSite(admin.AdminSite):
-    """Django's admin with a login that answers 429 instead of checking password after password."""
+    """Django's admin site, whose login answers 429 after too many failed logins."""
 
     login_form = ThrottledLoginForm
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Return the login page, or where a login leads to; 429 with Retry-After where too many have failed."""
+        """Return the login page, or a redirect after a login; 429 with Retry-After if too many have failed."""
         try:
             return super().login(request, extra_context)
         except TooManyLoginsError as error:

@@ -1,4 +1,4 @@
-"""Failed logins, counted by account and network, and how long the next login has to wait because of them."""
+"""Counts failed logins by account and network, and computes how long the next login must wait."""
 
 import hashlib
 import sqlite3
@@ -13,14 +13,15 @@ from partsearch.errors import PartsearchError
 
 WINDOW_SECONDS = 15 * 60
 PAIR_FAILURES = 5
-"""Of one account from one network."""
+"""Failed logins of one account from one network in the window."""
 NETWORK_FAILURES = 20
-"""Of one network, whatever the account."""
+"""Failed logins from one network, for any account."""
 ACCOUNT_FAILURES = 50
-"""Of one account, whatever the network. Beyond it the account is slowed down, never locked: strangers can cause it."""
-ACCOUNT_PAUSE_SECONDS = 10
+"""Failed logins of one account from any network. After that its logins are delayed, never blocked: strangers can
+cause this."""
+ACCOUNT_DELAY_SECONDS = 10
 KNOWN_SECONDS = 30 * 24 * 3600
-"""How long a network from which an account has logged in is spared the pause."""
+"""How long a network that an account logged in from is exempt from the delay."""
 
 _BUSY_SECONDS = 5
 _TABLES = """
@@ -40,7 +41,7 @@ _KNOWN = "SELECT at FROM known WHERE account = ? AND network = ? AND at > ?"
 
 
 class TooManyLoginsError(PartsearchError):
-    """A login has to wait for ``seconds``."""
+    """A login must wait for ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("Too many logins have failed.")
@@ -49,7 +50,7 @@ class TooManyLoginsError(PartsearchError):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One login that was let through to the check of its password; account and network as they are stored."""
+    """One login whose password may be checked; account and network are hashes, as they are stored."""
 
     id: int | None
     account: str
@@ -59,13 +60,13 @@ class Login:
 class LoginThrottle:
     """The failed logins of the last 15 minutes.
 
-    A login counts from the moment that it begins, so that logins side by side are not let through together. Names and
-    networks are stored as hashes: some people type their password where the name belongs.
+    A login counts from its start, so that concurrent logins cannot pass the limit together. Names and networks are
+    stored as hashes: some people type their password into the field of the name.
 
     Args:
-        path: the SQLite file that they are kept in; all processes of the site share it.
-        secret: what the hashes are made with, so that nobody can try names on a stolen file.
-        clock: the time in seconds since 1970.
+        path: the SQLite file of the logins; all processes of the site share it.
+        secret: the key of the hashes, so that nobody can try names on a stolen file.
+        clock: returns the time in seconds since 1970.
     """
 
     def __init__(self, path: Path, secret: str, clock: Callable[[], float] = time.time) -> None:
@@ -74,10 +75,10 @@ class LoginThrottle:
         self._clock = clock
 
     def begin(self, account: str, network: str) -> Login:
-        """Return the login of ``account`` from ``network``, counted as if it had failed already.
+        """Return the login of ``account`` from ``network``, counted as a failed one until it succeeds.
 
         Raises:
-            TooManyLoginsError: it has to wait, and is not counted.
+            TooManyLoginsError: it must wait; it is not counted.
             sqlite3.Error: it cannot be counted.
         """
         account, network = self._hash(unicodedata.normalize("NFKC", account).strip().casefold()), self._hash(network)
@@ -85,20 +86,20 @@ class LoginThrottle:
         with self._transaction() as connection:
             seconds = _seconds_to_wait(connection, account, network, now)
             if seconds <= 0:
-                _forget_what_is_past(connection, now)
+                _delete_expired(connection, now)
                 sql = "INSERT INTO login (at, account, network) VALUES (?, ?, ?)"
                 return Login(connection.execute(sql, (now, account, network)).lastrowid, account, network)
         raise TooManyLoginsError(seconds)
 
     def succeed(self, login: Login) -> None:
-        """Forget the failures of this account from this network, and remember that it has logged in from there."""
+        """Delete the failures of this account from this network, and store that it logged in from there."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM login WHERE account = ? AND network = ?", (login.account, login.network))
             known = (login.account, login.network, self._clock())
             connection.execute("INSERT OR REPLACE INTO known (account, network, at) VALUES (?, ?, ?)", known)
 
     def withdraw(self, login: Login) -> None:
-        """Forget a login whose password was not checked after all."""
+        """Delete a login whose password was not checked."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM login WHERE id = ?", (login.id,))
 
@@ -107,7 +108,7 @@ class LoginThrottle:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction, which no other process writes beside."""
+        """Open the file for one transaction; other processes wait until it ends."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -118,7 +119,7 @@ class LoginThrottle:
 
 
 def _seconds_to_wait(connection: sqlite3.Connection, account: str, network: str, now: float) -> float:
-    """Return how long a login has to wait by all three rules."""
+    """Return how long a login must wait by all three rules."""
     since = now - WINDOW_SECONDS
 
     def nth_last(sql: str, parameters: tuple[str, ...], number: int) -> float | None:
@@ -137,11 +138,11 @@ def _seconds_to_wait(connection: sqlite3.Connection, account: str, network: str,
         is_known = connection.execute(_KNOWN, (account, network, now - KNOWN_SECONDS)).fetchone() is not None
         last = nth_last(_NTH_OF_ACCOUNT, (account,), 1)
         if last is not None and not is_known:
-            ends.append(last + ACCOUNT_PAUSE_SECONDS)
+            ends.append(last + ACCOUNT_DELAY_SECONDS)
     return min(max(ends, default=now) - now, WINDOW_SECONDS)
 
 
-def _forget_what_is_past(connection: sqlite3.Connection, now: float) -> None:
-    """Delete what no rule looks at any more, and what a clock that was set back has left in the future."""
+def _delete_expired(connection: sqlite3.Connection, now: float) -> None:
+    """Delete logins older than every rule's window, and ones in the future, after a clock was set back."""
     connection.execute("DELETE FROM login WHERE at <= ? OR at > ?", (now - WINDOW_SECONDS, now + WINDOW_SECONDS))
     connection.execute("DELETE FROM known WHERE at <= ?", (now - KNOWN_SECONDS,))

@@ -1,4 +1,4 @@
-// The address of the search that a form asks for: its fields, without the empty ones.
+// The address of the search in a form: its fields without the empty ones.
 
 export function addressOf(form) {
   const query = new URLSearchParams();

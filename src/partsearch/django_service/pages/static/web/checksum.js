@@ -1,4 +1,4 @@
-// CRC-32 of a text in UTF-8, in decimal digits. The digests of the browser itself are there on https alone.
+// CRC-32 of a text in UTF-8, in decimal digits. The browser offers its own digests on https alone.
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index;

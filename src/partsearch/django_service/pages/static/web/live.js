@@ -1,29 +1,29 @@
-// Keeps the results up to date: a socket tells when the answer to the search has changed, and the page fetches it anew.
+// Keeps the results up to date: when the live socket reports a new answer, the page fetches its results again.
 
 import { checksumOf } from "./checksum.js";
 import { refresh } from "./visit.js";
 
-const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 30000;
-const PAUSE_AFTER_GOING_AWAY = 3000;
-const REST_BETWEEN_FETCHES = 500;
-const LONGEST_REST = 2000;
-const FETCHES_AT_MOST = 8;
+const SHORTEST_DELAY = 1000;
+const LONGEST_DELAY = 30000;
+const DELAY_AFTER_GOING_AWAY = 3000;
+const FETCH_DELAY = 500;
+const LONGEST_FETCH_DELAY = 2000;
+const MAX_FETCHES = 8;
 const RESULT = '{"type":"result",';
 
 const indicator = document.getElementById("live");
 let socket = null;
-let asked = "";
+let subscribed = "";
 let newest = "";
-let pause = SHORTEST_PAUSE;
+let delay = SHORTEST_DELAY;
 let reconnecting = 0;
 let isFetching = false;
 
 const results = () => document.getElementById("results");
 const isShown = () => document.visibilityState === "visible";
-const rest = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-function tell(state) {
+function setState(state) {
   indicator.dataset.state = state;
   indicator.hidden = !results().dataset.search;
 }
@@ -34,69 +34,69 @@ function connect() {
   const address = new URL(indicator.dataset.socket, location.href);
   address.protocol = address.protocol.replace("http", "ws");
   socket = new WebSocket(address);
-  socket.onopen = ask;
-  socket.onmessage = ({ target, data }) => target === socket && hear(data);
-  socket.onclose = ({ target }) => target === socket && lose();
+  socket.onopen = subscribe;
+  socket.onmessage = ({ target, data }) => target === socket && receive(data);
+  socket.onclose = ({ target }) => target === socket && reconnectLater();
 }
 
 function disconnect() {
   clearTimeout(reconnecting);
-  const left = socket;
+  const closing = socket;
   socket = null;
-  asked = "";
-  left?.close();
+  subscribed = "";
+  closing?.close();
 }
 
-// All come back at random moments within the pause, and not all at once.
+// Each page reconnects at a random moment of the delay, so that they do not all reconnect at once.
 function connectWithin(milliseconds) {
   clearTimeout(reconnecting);
   reconnecting = setTimeout(connect, Math.random() * milliseconds);
 }
 
-function lose() {
+function reconnectLater() {
   disconnect();
-  tell("away");
-  connectWithin(pause);
-  pause = Math.min(2 * pause, LONGEST_PAUSE);
+  setState("away");
+  connectWithin(delay);
+  delay = Math.min(2 * delay, LONGEST_DELAY);
 }
 
-function ask() {
+function subscribe() {
   const { search } = results().dataset;
-  tell(indicator.dataset.state);
-  if (socket?.readyState !== WebSocket.OPEN || !search || search === asked) return;
-  asked = search;
+  setState(indicator.dataset.state);
+  if (socket?.readyState !== WebSocket.OPEN || !search || search === subscribed) return;
+  subscribed = search;
   newest = "";
   socket.send(search);
 }
 
-function hear(message) {
+function receive(message) {
   if (message.startsWith(RESULT)) {
-    pause = SHORTEST_PAUSE;
-    tell("live");
+    delay = SHORTEST_DELAY;
+    setState("live");
     newest = checksumOf(`{${message.slice(RESULT.length)}`);
     catchUp();
   } else if (JSON.parse(message).type === "going-away") {
     disconnect();
-    tell("connecting");
-    connectWithin(PAUSE_AFTER_GOING_AWAY);
+    setState("connecting");
+    connectWithin(DELAY_AFTER_GOING_AWAY);
   } else {
-    tell("away");
+    setState("away");
   }
 }
 
-// The page may have been read from a replica that has not heard of the change yet: then it is fetched once more.
+// A replica that has not applied the change yet may have answered; then the page fetches the results once more.
 async function catchUp() {
   if (isFetching) return;
   isFetching = true;
   let fetches = 0;
-  while (newest && results().dataset.search === asked && results().dataset.checksum !== newest) {
+  while (newest && results().dataset.search === subscribed && results().dataset.checksum !== newest) {
     const wanted = newest;
     fetches += 1;
     await refresh();
     if (results().dataset.checksum === newest) break;
     if (wanted !== newest) fetches = 0;
-    if (fetches === FETCHES_AT_MOST) break;
-    await rest(Math.min(REST_BETWEEN_FETCHES * 2 ** fetches, LONGEST_REST) * (0.5 + Math.random() / 2));
+    if (fetches === MAX_FETCHES) break;
+    await sleep(Math.min(FETCH_DELAY * 2 ** fetches, LONGEST_FETCH_DELAY) * (0.5 + Math.random() / 2));
   }
   isFetching = false;
 }
@@ -106,13 +106,13 @@ document.addEventListener("visibilitychange", () => {
     connect();
   } else {
     disconnect();
-    tell("connecting");
+    setState("connecting");
   }
 });
 addEventListener("pagehide", disconnect);
 addEventListener("pageshow", connect);
 addEventListener("online", connect);
-document.addEventListener("search-shown", ask);
+document.addEventListener("search-shown", subscribe);
 
-tell("connecting");
+setState("connecting");
 connect();

@@ -1,19 +1,19 @@
-// Makes the page quicker: results appear while the search is being put together. Without this the page works as it is.
+// Shows results while the user fills in the form. Without JavaScript the form works by its button.
 
 import { addressOf } from "./address.js";
 import { forgetOtherCars, narrowModels } from "./models.js";
 import { visit } from "./visit.js";
 
-const TYPING_PAUSE = 350;
+const TYPING_DELAY = 350;
 const NARROW_SCREEN = matchMedia("(max-width: 60rem)");
-let pause = 0;
+let typing = 0;
 
 const searchForm = () => document.getElementById("search");
 const isOfSearch = (target) => target instanceof Element && target.closest("form")?.id === "search";
 const isTextField = (target) => target.matches("input:not([type=radio])");
 
 function search(record) {
-  clearTimeout(pause);
+  clearTimeout(typing);
   return visit(addressOf(searchForm()), { record });
 }
 
@@ -25,8 +25,8 @@ function foldOnNarrowScreens() {
 
 document.addEventListener("input", ({ target }) => {
   if (isOfSearch(target) && isTextField(target)) {
-    clearTimeout(pause);
-    pause = setTimeout(() => search(`typed ${target.name}`), TYPING_PAUSE);
+    clearTimeout(typing);
+    typing = setTimeout(() => search(`typed ${target.name}`), TYPING_DELAY);
   }
 });
 
@@ -51,12 +51,12 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-live]");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  clearTimeout(pause);
+  clearTimeout(typing);
   visit(link.href, { record: "entry", withForm: true, moveFocus: true });
 });
 
 addEventListener("popstate", () => {
-  clearTimeout(pause);
+  clearTimeout(typing);
   visit(location.href, { record: "none", withForm: true });
 });
 

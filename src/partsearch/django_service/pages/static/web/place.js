@@ -1,10 +1,10 @@
-// Puts newer results in the place of older ones while somebody reads them: what is open stays open, the focus stays.
+// Replaces the results with newer ones and keeps the focus, the scroll position and what the user has unfolded.
 
 const rowNumber = (element) => element.closest("tr")?.querySelector(".part-number").textContent;
-const fold = "details";
-const stop = "a, summary";
+const FOLD = "details";
+const FOCUSABLE = "a, summary";
 
-// An element of other results that is in the same part, or in no part, and says the same; null where there is none.
+// Returns the element of the new results with the same text in the row of the same part, or null if there is none.
 function counterpart(element, results, selector) {
   const isSame = (other) =>
     rowNumber(other) === rowNumber(element) &&
@@ -15,9 +15,9 @@ function counterpart(element, results, selector) {
 
 export function replaceKeepingPlace(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
-  const focus = focused === old ? fresh : focused && counterpart(focused, fresh, stop);
-  for (const opened of old.querySelectorAll(`${fold}[open]`)) {
-    const again = counterpart(opened, fresh, fold);
+  const focus = focused === old ? fresh : focused && counterpart(focused, fresh, FOCUSABLE);
+  for (const opened of old.querySelectorAll(`${FOLD}[open]`)) {
+    const again = counterpart(opened, fresh, FOLD);
     if (again) again.open = true;
   }
   const { scrollX, scrollY } = window;

@@ -1,51 +1,51 @@
-// Goes to an address of the page without leaving it: fetches the page, and takes its results, its faults and its title.
+// Opens an address of the page without loading it anew: fetches it and shows its results, field errors and title.
 
 import { replaceKeepingPlace } from "./place.js";
 
-const ANNOUNCEMENT_PAUSE = 2000;
+const ANNOUNCEMENT_DELAY = 2000;
 
-let underway = new AbortController();
+let controller = new AbortController();
 let isVisiting = false;
 let lastRecord = "";
 let announcing = 0;
 
-// record: "entry" for a new step in the history, "none" for none, anything else for one step a run of equal records.
-// withForm: the form too is to show the search of the address. moveFocus: the reader is led to the results.
+// record: "entry" adds an entry to the history, "none" adds none; calls in a row with the same other text share one.
+// withForm: the form shows the search of the address too. moveFocus: the focus moves to the results.
 export async function visit(address, { record, withForm = false, moveFocus = false }) {
-  underway.abort();
-  underway = new AbortController();
-  const { signal } = underway;
+  controller.abort();
+  controller = new AbortController();
+  const { signal } = controller;
   isVisiting = true;
   document.getElementById("results").setAttribute("aria-busy", "true");
   try {
-    const response = await fetched(address, signal);
+    const response = await fetchPage(address, signal);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!fresh.getElementById("results")) throw new Error(`No page at ${address}: ${response.status}.`);
-    remember(address, record);
+    recordVisit(address, record);
     show(fresh, withForm);
     isVisiting = false;
     document.dispatchEvent(new Event("search-shown"));
-    if (moveFocus) leadToResults();
+    if (moveFocus) focusResults();
   } catch (error) {
-    // Whatever went wrong, the browser's own way of going there shows it, or mends it.
+    // The browser opens the address itself: it succeeds or shows the error.
     if (error.name !== "AbortError") location.assign(address);
   }
 }
 
-// Shows what the search finds by now, and leaves the reader's place and everything else as it is. What cannot be had
-// is not missed: the results stay. Whoever goes somewhere meanwhile goes there.
+// Shows the current results of the search and keeps the user's place on the page. After an error the old results stay.
+// A visit that the user begins meanwhile takes precedence.
 export async function refresh() {
   if (isVisiting) return;
-  const { signal } = underway;
+  const { signal } = controller;
   try {
     const response = await fetch(location.href, { signal, headers: { Accept: "text/html" } });
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok || signal.aborted) return;
     replaceKeepingPlace(document.getElementById("results"), fresh.getElementById("results"));
     clearTimeout(announcing);
-    announcing = setTimeout(announce, ANNOUNCEMENT_PAUSE);
+    announcing = setTimeout(announce, ANNOUNCEMENT_DELAY);
   } catch (error) {
-    if (error.name !== "AbortError") console.debug("The results could not be fetched anew.", error);
+    if (error.name !== "AbortError") console.debug("The results could not be refreshed.", error);
   }
 }
 
@@ -54,17 +54,17 @@ function announce() {
   document.getElementById("announcement").textContent = document.getElementById("results").dataset.announcement;
 }
 
-// A site that limits how often it is asked says when to come back; who types fast is not to see that as an error.
-async function fetched(address, signal) {
-  const ask = () => fetch(address, { signal, headers: { Accept: "text/html" } });
-  const response = await ask();
+// With a rate limit, fast typing can get a 429. The user does not see it: the request is repeated after Retry-After.
+async function fetchPage(address, signal) {
+  const request = () => fetch(address, { signal, headers: { Accept: "text/html" } });
+  const response = await request();
   if (response.status !== 429) return response;
   const seconds = Number(response.headers.get("Retry-After")) || 1;
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  return ask();
+  return request();
 }
 
-function remember(address, record) {
+function recordVisit(address, record) {
   const isSame = new URL(address, location.href).href === location.href;
   if (record !== "none") {
     const replaces = isSame || (record !== "entry" && record === lastRecord);
@@ -77,23 +77,24 @@ function show(fresh, withForm) {
   document.title = fresh.title;
   if (withForm) {
     fresh.getElementById("more").open = document.getElementById("more").open;
-    take(fresh, "search");
+    replaceElement(fresh, "search");
   } else {
-    takeFaults(fresh);
+    showFieldErrors(fresh);
   }
-  take(fresh, "languages");
-  take(fresh, "results");
+  replaceElement(fresh, "languages");
+  replaceElement(fresh, "results");
   announce();
 }
 
-function take(fresh, id) {
+function replaceElement(fresh, id) {
   document.getElementById(id).replaceWith(fresh.getElementById(id));
 }
 
-// The fields keep what is being typed into them; what is wrong with it is said beside them.
-function takeFaults(fresh) {
-  for (const fault of document.querySelectorAll("#search .fault")) {
-    fault.textContent = fresh.getElementById(fault.id).textContent;
+// The fields keep what the user types; only the errors beside them change. The ids and classes with "fault" stay the
+// same in every release: a page that is open during a deployment gets its results from the new release.
+function showFieldErrors(fresh) {
+  for (const error of document.querySelectorAll("#search .fault")) {
+    error.textContent = fresh.getElementById(error.id).textContent;
   }
   for (const field of document.querySelectorAll("#search [aria-describedby]")) {
     field.toggleAttribute("aria-invalid", fresh.getElementById(field.id).hasAttribute("aria-invalid"));
@@ -101,7 +102,7 @@ function takeFaults(fresh) {
   }
 }
 
-function leadToResults() {
+function focusResults() {
   const results = document.getElementById("results");
   results.focus({ preventScroll: true });
   results.scrollIntoView({ block: "start" });

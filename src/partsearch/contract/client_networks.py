@@ -1,25 +1,25 @@
-"""Which network a client's address belongs to: the unit that shares out connections, searches and login attempts."""
+"""The network of a client's address: the unit that limits of connections, searches and login attempts apply to."""
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 _PREFIX_OF_IPV6 = 64
-"""What a provider gives one customer; single addresses of it cost nothing (RFC 6177)."""
+"""The prefix that a provider gives one customer, who has every address in it for free (RFC 6177)."""
 
 _ADDRESSES_KEPT = 4096
 
 
 @lru_cache(_ADDRESSES_KEPT)
 def network_of(address: str) -> str | None:
-    """Return the network that shares one client's limits, or None for a client that has none.
+    """Return the network that shares one client's limits, or ``None`` for a client without limits.
 
     Args:
         address: the client's address as text, such as ``203.0.113.7`` or ``2001:db8::1``.
 
     Returns:
-        An IPv4 address as it is; of an IPv6 address its /64, such as ``2001:db8::/64``; an IPv4 address that is written
-        as an IPv6 one as the IPv4 address. ``None`` for the machine's own addresses, and for what is no address: behind
-        them stands a tool of whoever runs the site, or a proxy that hides its clients, who are not to share one limit.
+        An IPv4 address itself, also if it is written as an IPv6 one; the /64 of an IPv6 address, such as
+        ``2001:db8::/64``. ``None`` for a loopback address, and for a text that is no address: these come from an
+        operator's own tool, or from a proxy that hides its clients, and its clients must not share one limit.
     """
     try:
         parsed = ip_address(address)
