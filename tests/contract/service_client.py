@@ -120,13 +120,13 @@ def as_read_from_query(search: Search) -> Search:
     params = search.get("params")
     if not params:
         return search
-    return {**search, "params": {key: read_params_text(_params_text(one)) for key, one in params.items()}}
+    return {**search, "params": {key: read_params_text(_params_text(member)) for key, member in params.items()}}
 
 
 def _query_pairs(search: Search) -> Iterable[tuple[str, str]]:
     for name, value in search.items():
         if name == "params":
-            yield from ((f"params.{key}", _params_text(one)) for key, one in (value or {}).items())
+            yield from ((f"params.{key}", _params_text(member)) for key, member in (value or {}).items())
         elif isinstance(value, list):
             yield from ((name, str(item)) for item in value)
         else:

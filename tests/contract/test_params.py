@@ -40,9 +40,9 @@ def test_types_never_mix(service: Service, params: str, expected: list[str]) -> 
     assert found_by(service, params) == expected
 
 
-@pytest.mark.parametrize("one", ["1", "1.0", "1.00000", "1e0", "10e-1", "0.1e1"])
-def test_numbers_compare_by_value(service: Service, one: str) -> None:
-    assert names(service.post(f'{{"params": {{"count": {one}}}, "part_name": "бамп"}}'.encode())) == [REAR, LEFT]
+@pytest.mark.parametrize("number", ["1", "1.0", "1.00000", "1e0", "10e-1", "0.1e1"])
+def test_numbers_compare_by_value(service: Service, number: str) -> None:
+    assert names(service.post(f'{{"params": {{"count": {number}}}, "part_name": "бамп"}}'.encode())) == [REAR, LEFT]
 
 
 @pytest.mark.parametrize(

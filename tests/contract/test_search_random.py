@@ -57,13 +57,13 @@ def _params_of(attributes: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     numbers = st.sampled_from([0, 1, 2, 100, Decimal("1.0"), Decimal("1e2"), Decimal("0.10"), Decimal("-0.0")])
     invented = st.dictionaries(st.sampled_from(_KEYS), values | numbers, min_size=1, max_size=1)
     return st.one_of(*[st.fixed_dictionaries({key: value}) for key, value in known.items()], invented).flatmap(
-        lambda one: st.fixed_dictionaries({}, optional=known).map(lambda more: {**more, **one}) | st.just(one)
+        lambda first: st.fixed_dictionaries({}, optional=known).map(lambda more: {**more, **first}) | st.just(first)
     )
 
 
-def _around(ids: list[int], one: int) -> st.SearchStrategy[list[int]]:
+def _around(ids: list[int], wanted: int) -> st.SearchStrategy[list[int]]:
     others = st.lists(st.sampled_from([*ids, 0, -1, 2**63, LARGEST_ID]), max_size=3)
-    return others.flatmap(lambda rest: st.permutations([one, *rest])).map(list)
+    return others.flatmap(lambda rest: st.permutations([wanted, *rest])).map(list)
 
 
 def _value(catalog: Catalog, part: Part, name: str) -> st.SearchStrategy[Any]:

@@ -21,7 +21,7 @@ def small(tmp_path: Path) -> SmallList:
 def test_a_part_deleted_during_the_import_stays_deleted(
     small: SmallList, monkeypatch: pytest.MonkeyPatch, migrated_database: str
 ) -> None:
-    from partsearch.price_list import procedure
+    from partsearch.price_list import importer
 
     def compare_then_delete(*arguments: Any) -> Any:
         comparison = compare(*arguments)
@@ -30,8 +30,8 @@ def test_a_part_deleted_during_the_import_stays_deleted(
         return comparison
 
     price_list.run(small("BMW;5 E34;Фара;70;1", "BMW;5 E34;Капот;300;2"))
-    compare = procedure.compare
-    monkeypatch.setattr(procedure, "compare", compare_then_delete)
+    compare = importer.compare
+    monkeypatch.setattr(importer, "compare", compare_then_delete)
     price_list.run(small("BMW;5 E34;Фара;71;1", "BMW;5 E34;Капот;301;2"))
     assert [(part["name"], str(part["price"])) for part in parts()] == [("Фара", "71.00")]
 

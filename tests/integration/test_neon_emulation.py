@@ -134,9 +134,9 @@ def test_the_pooler_accepts_the_usual_start_up_parameters(neon: EmulatedNeon) ->
 def test_session_settings_leak_to_the_next_client_of_the_pooler(neon: EmulatedNeon) -> None:
     """Advisory locks leak too. Code that uses either through the pooler must fail on the emulation."""
     neon.restart_pooler(default_pool_size=1, query_wait_timeout=2)
-    with connect(neon.pooled_url) as one, connect(neon.pooled_url) as other:
-        one.execute("SET statement_timeout = '7s'")
-        one.execute("SELECT pg_advisory_lock(1)")
+    with connect(neon.pooled_url) as first, connect(neon.pooled_url) as other:
+        first.execute("SET statement_timeout = '7s'")
+        first.execute("SELECT pg_advisory_lock(1)")
         assert other.execute("SHOW statement_timeout").fetchone() == ("7s",)
         assert other.execute("SELECT pg_advisory_unlock(1)").fetchone() == (True,)
     neon.restart_pooler()
@@ -159,8 +159,8 @@ def test_a_full_pooler_rejects_clients(neon: EmulatedNeon) -> None:
     with connect(neon.pooled_url), connect(neon.pooled_url):
         assert "no more connections allowed" in str(connection_error(neon.pooled_url))
     neon.restart_pooler(default_pool_size=1, query_wait_timeout=1)
-    with connect(neon.pooled_url) as one, connect(neon.pooled_url) as other, one.transaction():
-        one.execute("SELECT 1")
+    with connect(neon.pooled_url) as first, connect(neon.pooled_url) as other, first.transaction():
+        first.execute("SELECT 1")
         with pytest.raises(psycopg.OperationalError, match="query_wait_timeout"):
             other.execute("SELECT 1")
     neon.restart_pooler()
@@ -208,7 +208,9 @@ def test_nothing_is_left_behind() -> None:
         assert folder.is_dir()
         assert {"postgres", "pgbouncer"} <= names
     assert not folder.exists()
-    wait_for(lambda: not [one for one in processes if str(folder) in " ".join(command(one))], what="their end")
+    wait_for(
+        lambda: not [process for process in processes if str(folder) in " ".join(command(process))], what="their end"
+    )
 
 
 def command(process: psutil.Process) -> list[str]:

@@ -51,15 +51,15 @@ def backends(neon: EmulatedNeon) -> list[Any]:
 
 
 def test_a_suspend_closes_every_connection_and_ends_the_backends(neon: EmulatedNeon, url: str, kind: Kind) -> None:
-    with psycopg.connect(neon.superuser_conninfo) as watcher, connect(url) as one, connect(url) as other:
-        for connection in (one, other):
+    with psycopg.connect(neon.superuser_conninfo) as watcher, connect(url) as first, connect(url) as other:
+        for connection in (first, other):
             connection.execute("SELECT 1")
         before = neon.counts()
         assert neon.suspend(kind, cold_start=_COLD_START)
         assert neon.is_asleep()
         assert not neon.suspend(kind)
         assert backends(neon) == []
-        for connection in (one, other):
+        for connection in (first, other):
             with pytest.raises(psycopg.OperationalError) as caught:
                 connection.execute("SELECT 1")
             assert_cut(caught.value, kind)

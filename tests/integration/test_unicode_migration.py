@@ -95,10 +95,12 @@ def _searching(address: str) -> Iterator[None]:
 
     def search() -> int:
         asked = 0
-        with psycopg.connect(address, autocommit=True, options="-c lock_timeout=100 -c statement_timeout=5000") as one:
+        with psycopg.connect(
+            address, autocommit=True, options="-c lock_timeout=100 -c statement_timeout=5000"
+        ) as connection:
             while not ended.is_set():
                 found = "name_normalized LIKE '%бампер%' AND color = 'черный' AND attributes @> '{\"oem\": \"a1\"}'"
-                assert value(one, f"SELECT count(*) FROM part WHERE {found}") == OTHERS
+                assert value(connection, f"SELECT count(*) FROM part WHERE {found}") == OTHERS
                 asked += 1
         return asked
 

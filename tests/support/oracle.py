@@ -161,7 +161,7 @@ def _meets(row: _Row, name: str, value: Any) -> object:
             return Decimal(row.part.price) <= value
         case "params":
             attributes = read_json(row.part.json_data, lambda text: Amount(Fraction(text)))
-            return all(_equals(attributes.get(key), one) for key, one in value.items() if not _is_blank(one))
+            return all(_equals(attributes.get(key), member) for key, member in value.items() if not _is_blank(member))
         case "page":
             return True
     raise AssertionError(f"the contract has no field {name}")

@@ -27,8 +27,8 @@ def commands() -> dict[str, Any]:
     group: Any = typer.main.get_command(app)
     inner = {
         f"{name} {below}": command
-        for name, one in group.commands.items()
-        for below, command in getattr(one, "commands", {}).items()
+        for name, entry in group.commands.items()
+        for below, command in getattr(entry, "commands", {}).items()
     }
     return {**group.commands, **inner}
 

@@ -53,7 +53,7 @@ def test_every_requirement_has_one_version_and_a_hash_of_each_file(lock: str) ->
     for name, (requirement, hashes) in locked(lock).items():
         assert re.fullmatch(r"==[\w.]+", str(requirement.specifier)), name
         assert hashes, name
-        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes), name
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for digest in hashes), name
     assert not re.search(r"find-links|index-url|https?://|/opt/|/tmp/", (ROOT / lock).read_text(encoding="utf-8"))
 
 
@@ -65,8 +65,8 @@ def test_binary_packages_have_the_hashes_of_other_machines_too() -> None:
 
 def test_both_locks_hold_the_same_versions_and_what_builds_partsearch() -> None:
     runs, tests = map(locked, _LOCKS)
-    assert {name: str(one.specifier) for name, (one, _) in runs.items()}.items() <= {
-        name: str(one.specifier) for name, (one, _) in tests.items()
+    assert {name: str(requirement.specifier) for name, (requirement, _) in runs.items()}.items() <= {
+        name: str(requirement.specifier) for name, (requirement, _) in tests.items()
     }.items()
     assert {"hatchling", "editables"} <= set(runs)
 
