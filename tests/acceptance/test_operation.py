@@ -231,7 +231,7 @@ def test_status_doctor_logs_and_url_tell_of_a_site(site: RunningSite) -> None:
     }
     doctor = site.run("doctor")
     assert doctor.returncode == 0, doctor.stdout
-    assert "indexes see Cyrillic letters" in doctor.stdout
+    assert "indexes know Cyrillic letters" in doctor.stdout
     assert "PostgreSQL" in site.run("logs", "postgres").stdout
     with psycopg.connect(site.conninfo) as connection:
         assert connection.execute("SELECT show_trgm('бампер') <> '{}'").fetchone() == (True,)

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from partsearch.bench.analysis.parity import check_parity
-from partsearch.bench.analysis.time_budget import BudgetWatch
+from partsearch.bench.analysis.time_budget import BudgetObserver
 from partsearch.bench.analysis.warnings import warnings_of
 from partsearch.bench.environment.catalogs import require_own_databases, site_of_size
 from partsearch.bench.environment.machine import describe_machine
@@ -69,8 +69,8 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
         seconds = sum(step.seconds for step in steps)
         console.print(f"[dim]{len(steps)} steps, {_duration(seconds)} of load. Ctrl-C keeps the results so far.[/dim]")
         with RunProgress(console, seconds) as progress:
-            watch = BudgetWatch(groups, statements)
-            runner = StepRunner(program, open_loop, watch, results, progress.show_step)
+            observer = BudgetObserver(groups, statements)
+            runner = StepRunner(program, open_loop, observer, results, progress.show_step)
             error: KeyboardInterrupt | PartsearchError | None = None
             try:
                 runner.run(steps)

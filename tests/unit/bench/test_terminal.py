@@ -80,7 +80,7 @@ def test_a_run_that_was_stopped_shows_what_it_has() -> None:
     )
     assert "This run was stopped" in shown
     assert "Django" in shown
-    assert "Who is faster" not in shown
+    assert "Comparison" not in shown
 
 
 @pytest.mark.parametrize("width", [80, 120])

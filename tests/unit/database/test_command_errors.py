@@ -31,7 +31,7 @@ def raised(error: BaseException, cause: BaseException | None = None) -> BaseExce
         (psycopg.errors.QueryCanceled("canceling statement due to statement timeout"), "stopped", "statement_timeout"),
         (psycopg.errors.AdminShutdown("terminating connection"), "out of reach", "partsearch up"),
         (psycopg.errors.LockNotAvailable("lock timeout"), "locked", "again"),
-        (psycopg.errors.DeadlockDetected("deadlock detected"), "in the way", "again"),
+        (psycopg.errors.DeadlockDetected("deadlock detected"), "conflicts", "again"),
         (psycopg.errors.UndefinedTable('relation "part" does not exist'), "tables of this release", "migrate"),
         (psycopg.errors.UndefinedColumn('column "x" does not exist'), "tables of this release", "migrate"),
         (psycopg.errors.InvalidCatalogName("no database"), "does not exist", "DATABASE_URL"),
