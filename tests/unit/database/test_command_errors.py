@@ -21,11 +21,11 @@ def raised(error: BaseException, cause: BaseException | None = None) -> BaseExce
     [
         (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT"), "can only be read", "primary"),
         (psycopg.errors.InsufficientPrivilege("permission denied for table part"), "role", "Grant"),
-        (psycopg.errors.UniqueViolation("duplicate key"), "there already", "doctor"),
+        (psycopg.errors.UniqueViolation("duplicate key"), "exists already", "doctor"),
         (psycopg.errors.ForeignKeyViolation("violates"), "constraint", "Correct"),
         (psycopg.errors.CheckViolation("violates"), "constraint", "Correct"),
         (psycopg.errors.NumericValueOutOfRange("too large"), "value", "Correct"),
-        (psycopg.errors.DiskFull("could not extend file"), "disk", "room"),
+        (psycopg.errors.DiskFull("could not extend file"), "disk", "space"),
         (psycopg.errors.OutOfMemory("out of memory"), "memory", "memory"),
         (psycopg.errors.TooManyConnections("too many"), "no more connections", "max_connections"),
         (psycopg.errors.QueryCanceled("canceling statement due to statement timeout"), "stopped", "statement_timeout"),

@@ -49,9 +49,9 @@ def test_two_in_a_row_decide(known: bool | None, results: str, is_healthy: bool 
 def test_a_probe_against_what_is_known_leaves_a_doubt() -> None:
     check = Check(is_healthy=True)
     check.record(ProbeResult.FAILURE)
-    assert check.is_in_doubt
+    assert check.is_unconfirmed
     check.record(ProbeResult.SUCCESS)
-    assert not check.is_in_doubt
+    assert not check.is_unconfirmed
 
 
 @pytest.mark.parametrize(
