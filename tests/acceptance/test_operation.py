@@ -123,7 +123,7 @@ def assert_is_without_supervisor(site: RunningSite) -> None:
     assert "without its supervisor" in site.run("status").stdout
     doctor = site.run("doctor")
     assert doctor.returncode == 1
-    assert "its supervisor is gone; django-blue, fastapi-blue, guard, nginx, postgres still run" in doctor.stdout
+    assert "its supervisor does not run; django-blue, fastapi-blue, guard, nginx, postgres still run" in doctor.stdout
     assert "is taken" not in doctor.stdout
 
 
