@@ -26,7 +26,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class RunStep:
     """One run of a load generator.
 
     Attributes:
@@ -47,7 +47,7 @@ class Step:
         return f"{self.stage}: {self.target.name}, {self.scenario.name}, {self.connections} connections"
 
 
-def plan(options: Options, targets: Sequence[Target], scenarios: Sequence[Scenario]) -> list[Step]:
+def plan(options: Options, targets: Sequence[Target], scenarios: Sequence[Scenario]) -> list[RunStep]:
     """Return all steps on the existing catalog, in their order.
 
     Args:
@@ -60,7 +60,7 @@ def plan(options: Options, targets: Sequence[Target], scenarios: Sequence[Scenar
     for scenario in scenarios:
         steps += [] if scenario is first else _warm_up(options, targets, scenario)
         steps += [
-            Step(Stage.ROUND, target, scenario, options.connections, options.duration, number)
+            RunStep(Stage.ROUND, target, scenario, options.connections, options.duration, number)
             for number, target in interleaved(targets, options.rounds)
         ]
     direct = [target for target in targets if not target.is_through_nginx] or targets
@@ -69,13 +69,13 @@ def plan(options: Options, targets: Sequence[Target], scenarios: Sequence[Scenar
     return steps
 
 
-def size_plan(options: Options, targets: Sequence[Target], scenario: Scenario) -> list[Step]:
+def size_plan(options: Options, targets: Sequence[Target], scenario: Scenario) -> list[RunStep]:
     """Return the steps on a catalog of another size."""
     seconds = min(options.duration, SWEEP_SECONDS)
     return [
         *_warm_up(options, targets, scenario),
         *(
-            Step(Stage.SIZE, target, scenario, options.connections, seconds, number)
+            RunStep(Stage.SIZE, target, scenario, options.connections, seconds, number)
             for number, target in interleaved(targets, min(options.rounds, SWEEP_ROUNDS))
         ),
     ]
@@ -93,27 +93,27 @@ def warm_up_seconds(options: Options) -> int:
     return min(WARM_UP_SECONDS, options.duration)
 
 
-def _warm_up(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[Step]:
+def _warm_up(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[RunStep]:
     seconds = warm_up_seconds(options)
-    return (Step(Stage.WARM_UP, target, scenario, options.connections, seconds) for target in targets)
+    return (RunStep(Stage.WARM_UP, target, scenario, options.connections, seconds) for target in targets)
 
 
-def _noise(options: Options, target: Target, scenario: Scenario) -> Iterator[Step]:
+def _noise(options: Options, target: Target, scenario: Scenario) -> Iterator[RunStep]:
     """Yield the rounds of A/A in the order in which two targets are measured."""
     stages = (Stage.NOISE_FIRST, Stage.NOISE_SECOND)
     for number in range(1, options.rounds + 1):
         for stage in stages if number % 2 else reversed(stages):
-            yield Step(stage, target, scenario, options.connections, options.duration, number)
+            yield RunStep(stage, target, scenario, options.connections, options.duration, number)
 
 
-def _open_loop(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[Step]:
+def _open_loop(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[RunStep]:
     for share in SHARES:
         for target in targets:
-            yield Step(Stage.OPEN_LOOP, target, scenario, options.connections, options.duration, share=share)
+            yield RunStep(Stage.OPEN_LOOP, target, scenario, options.connections, options.duration, share=share)
 
 
-def _sweep(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[Step]:
+def _sweep(options: Options, targets: Sequence[Target], scenario: Scenario) -> Iterator[RunStep]:
     for connections in CONNECTIONS_SWEPT:
         for number, target in interleaved(targets, min(options.rounds, SWEEP_ROUNDS)):
             seconds = min(options.duration, SWEEP_SECONDS)
-            yield Step(Stage.SWEEP, target, scenario, connections, seconds, number)
+            yield RunStep(Stage.SWEEP, target, scenario, connections, seconds, number)

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from partsearch.bench.plan import Step
+from partsearch.bench.plan import RunStep
 
 
 class RunProgress:
@@ -29,7 +29,7 @@ class RunProgress:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def show_step(self, step: Step) -> None:
+    def show_step(self, step: RunStep) -> None:
         """Advance past the step before, and show this one."""
         self._progress.update(self._task, advance=self._seconds_of_step, description=str(step))
         self._seconds_of_step = step.seconds

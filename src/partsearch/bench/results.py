@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from partsearch.bench.environment.busyness import busyness
-from partsearch.bench.plan import Stage, Step
+from partsearch.bench.plan import RunStep, Stage
 from partsearch.bench.record import (
     Budget,
     Machine,
@@ -28,7 +28,7 @@ def utc_now() -> str:
 
 
 @dataclass
-class Results:
+class RunResults:
     """The facts that are known from the start, and the results of each step."""
 
     machine: Machine
@@ -42,7 +42,7 @@ class Results:
     budget: list[Budget] = field(default_factory=list)
     sizes: dict[int, list[Round]] = field(default_factory=dict)
 
-    def add(self, step: Step, measured: Round) -> None:
+    def add(self, step: RunStep, measured: Round) -> None:
         """Keep a round, unless it was a warm-up."""
         if step.stage is not Stage.WARM_UP:
             self.rounds.append((step.stage, measured))

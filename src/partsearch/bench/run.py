@@ -23,7 +23,7 @@ from partsearch.bench.options import Options, Route
 from partsearch.bench.plan import plan, size_plan, warm_up_seconds
 from partsearch.bench.progress import RunProgress
 from partsearch.bench.record import Run, RunSettings
-from partsearch.bench.results import Results
+from partsearch.bench.results import RunResults
 from partsearch.bench.steps import StepRunner, load_program
 from partsearch.errors import PartsearchError
 from partsearch.operation.site import Site
@@ -104,13 +104,13 @@ def _begin(
     groups: ProcessGroups,
     statements: StatementLog,
     console: Console,
-) -> Results:
+) -> RunResults:
     """Check that there are targets and that they give the same answers; return the results without a round."""
     measured = targets(site, options, {name: service.address for name, service in plain.items()})
     wait_until_idle(groups)
     drawn = scenarios(measured[0], options.scenarios)
     console.print("[dim]Comparing the answers.[/dim]")
-    return Results(
+    return RunResults(
         machine=describe_machine(site, {name: service.workers for name, service in plain.items()}),
         settings=_settings(options),
         scenarios=drawn,

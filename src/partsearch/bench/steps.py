@@ -12,11 +12,11 @@ from partsearch.bench.load.open_loop.measurement import OpenLoop, slower_rate
 from partsearch.bench.load.siege import Siege
 from partsearch.bench.load.wrk import Wrk
 from partsearch.bench.options import Options
-from partsearch.bench.plan import Stage, Step
+from partsearch.bench.plan import RunStep, Stage
 from partsearch.bench.record import Generator, Round, Scenario, Target
-from partsearch.bench.results import Results
+from partsearch.bench.results import RunResults
 
-StepListener = Callable[[Step], None]
+StepListener = Callable[[RunStep], None]
 """A function that is called with each step before it begins."""
 
 
@@ -50,7 +50,7 @@ class StepRunner:
         program: LoadProgram,
         open_loop: OpenLoop,
         observer: BudgetObserver,
-        results: Results,
+        results: RunResults,
         on_step: StepListener,
     ) -> None:
         self._program = program
@@ -59,7 +59,7 @@ class StepRunner:
         self._results = results
         self._on_step = on_step
 
-    def run(self, steps: Sequence[Step]) -> None:
+    def run(self, steps: Sequence[RunStep]) -> None:
         """Run the steps.
 
         Raises:
@@ -75,7 +75,7 @@ class StepRunner:
             else:
                 self._results.add(step, self._load(step))
 
-    def run_on_catalog(self, parts: int, groups: ProcessGroups, steps: Sequence[Step]) -> None:
+    def run_on_catalog(self, parts: int, groups: ProcessGroups, steps: Sequence[RunStep]) -> None:
         """Run the steps on a catalog of ``parts`` parts, in a site with these process groups."""
         for step in steps:
             self._on_step(step)
@@ -84,16 +84,16 @@ class StepRunner:
             if step.stage is Stage.SIZE:
                 self._results.sizes.setdefault(parts, []).append(measured)
 
-    def _load(self, step: Step) -> Round:
+    def _load(self, step: RunStep) -> Round:
         return self._program.load(step.target, step.scenario, step.connections, step.seconds, step.number)
 
-    def _run_observed(self, step: Step) -> None:
+    def _run_observed(self, step: RunStep) -> None:
         with self._observer.observing() as observed:
             measured = self._load(step)
         self._results.add(step, measured)
         self._results.budget.append(observed.budget(measured))
 
-    def _run_open_loop(self, step: Step) -> None:
+    def _run_open_loop(self, step: RunStep) -> None:
         slower = slower_rate(self._results.rounds_in(Stage.ROUND), step.scenario.name)
         if not slower:
             raise LoadError(

@@ -12,7 +12,7 @@ from partsearch.catalog_copy.connection import STATEMENT_SECONDS, CopyConnection
 from partsearch.catalog_copy.embedded_server import embedded_server
 from partsearch.catalog_copy.endpoint import Endpoint, parse_endpoints, same_database_error
 from partsearch.catalog_copy.errors import CopyError, EndpointError
-from partsearch.catalog_copy.report import Report
+from partsearch.catalog_copy.report import CopyReport
 from partsearch.catalog_copy.tables import common_tables, restart_sequences
 from partsearch.database import embedded
 from partsearch.database.errors.driver_errors import first_line
@@ -33,7 +33,7 @@ def copy_database(source: str, target: str, settings: Settings, *, replace: bool
     Raises:
         PartsearchError: the copy failed. No row of the target has changed; its tables may have been created.
     """
-    report, commit = Report(), Commit()
+    report, commit = CopyReport(), Commit()
     with ExitStack() as stack:
         try:
             stack.enter_context(termination_signals_interrupt())
@@ -47,7 +47,7 @@ def copy_database(source: str, target: str, settings: Settings, *, replace: bool
 
 
 def _require_reachable(
-    endpoints: tuple[Endpoint, Endpoint], settings: Settings, report: Report, stack: ExitStack
+    endpoints: tuple[Endpoint, Endpoint], settings: Settings, report: CopyReport, stack: ExitStack
 ) -> None:
     if endpoints[0].is_embedded and not embedded.is_initialised(settings.partsearch_home):
         raise EndpointError(
@@ -65,7 +65,7 @@ def _copy(
     source_endpoint: Endpoint,
     target_endpoint: Endpoint,
     settings: Settings,
-    report: Report,
+    report: CopyReport,
     commit: Commit,
     *,
     replace: bool,
@@ -108,7 +108,7 @@ def _require_distinct(source: CopyConnection, target: CopyConnection) -> None:
         raise same_database_error()
 
 
-def _load(source: CopyConnection, target: CopyConnection, report: Report) -> dict[str, int]:
+def _load(source: CopyConnection, target: CopyConnection, report: CopyReport) -> dict[str, int]:
     """Replace the rows of the target by those of the source; other sessions see nothing before the commit."""
     tables = common_tables(source, target)
     target_tables.lock_tables(target, tables)
@@ -130,7 +130,7 @@ def _load(source: CopyConnection, target: CopyConnection, report: Report) -> dic
     return {table.name: rows.compare(source, target, table) for table in tables}
 
 
-def _refresh_statistics(endpoint: Endpoint, copied: dict[str, int], report: Report) -> None:
+def _refresh_statistics(endpoint: Endpoint, copied: dict[str, int], report: CopyReport) -> None:
     """Vacuum and analyze the tables: index-only scans rely on the visibility map.
 
     The copy is complete by now. If this fails, autovacuum does it later.

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 
-class Report:
+class CopyReport:
     """The output on a terminal, with progress bars, or elsewhere, with one line per table."""
 
     def __init__(self) -> None:

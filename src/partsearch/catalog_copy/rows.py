@@ -9,7 +9,7 @@ from psycopg import sql
 
 from partsearch.catalog_copy.connection import STATEMENT_SECONDS, UNCHANGED, CopyConnection
 from partsearch.catalog_copy.errors import DifferenceError
-from partsearch.catalog_copy.tables import Table
+from partsearch.catalog_copy.tables import CopiedTable
 
 _STANDSTILL_SECONDS = 120
 _BATCH = 2_000
@@ -31,14 +31,14 @@ class Fingerprint:
     checksum: int
 
 
-def fingerprint(database: CopyConnection, table: Table) -> Fingerprint:
+def fingerprint(database: CopyConnection, table: CopiedTable) -> Fingerprint:
     """Return the fingerprint of a table, computed by its database."""
     query = sql.SQL(_CHECKSUM).format(columns=table.column_list, table=table.identifier)
     rows, checksum = database.rows(query)[0]
     return Fingerprint(rows, int(checksum))
 
 
-def compare(source: CopyConnection, target: CopyConnection, table: Table) -> int:
+def compare(source: CopyConnection, target: CopyConnection, table: CopiedTable) -> int:
     """Return the number of rows of a table that is equal in both databases.
 
     Raises:
@@ -56,12 +56,12 @@ def compare(source: CopyConnection, target: CopyConnection, table: Table) -> int
     )
 
 
-def count(database: CopyConnection, table: Table) -> int:
+def count(database: CopyConnection, table: CopiedTable) -> int:
     """Return the number of rows of a table."""
     return int(database.value(sql.SQL("SELECT count(*) FROM {}").format(table.identifier)))
 
 
-def copy(source: CopyConnection, target: CopyConnection, table: Table, advance: Callable[[int], None]) -> None:
+def copy(source: CopyConnection, target: CopyConnection, table: CopiedTable, advance: Callable[[int], None]) -> None:
     """Stream a table from source to target; ``advance`` gets the size of each batch.
 
     Raises:

@@ -20,7 +20,7 @@ _COLUMNS = """
 
 
 @dataclass(frozen=True)
-class Table:
+class CopiedTable:
     """A table and its columns that are copied."""
 
     name: str
@@ -59,7 +59,7 @@ def _referenced_table(field: Any) -> str:
     return str(field.remote_field.model._meta.db_table)
 
 
-def common_tables(source: CopyConnection, target: CopyConnection) -> list[Table]:
+def common_tables(source: CopyConnection, target: CopyConnection) -> list[CopiedTable]:
     """Return the tables with the columns that both databases have.
 
     Raises:
@@ -74,11 +74,11 @@ def common_tables(source: CopyConnection, target: CopyConnection) -> list[Table]
                 f"The table {name} has other columns in FROM than in TO: {differing}. {UNCHANGED}",
                 "Add them to the other database too, or drop them.",
             )
-        tables.append(Table(name, columns))
+        tables.append(CopiedTable(name, columns))
     return tables
 
 
-def restart_sequences(source: CopyConnection, target: CopyConnection, tables: list[Table]) -> None:
+def restart_sequences(source: CopyConnection, target: CopyConnection, tables: list[CopiedTable]) -> None:
     """Restart the id sequences of the target after those of the source, and after the highest id.
 
     ALTER SEQUENCE is rolled back with the transaction; setval is not.
@@ -95,7 +95,7 @@ def restart_sequences(source: CopyConnection, target: CopyConnection, tables: li
                 target.run(query.format(_qualified(names[1]), sql.Literal(number)))
 
 
-def _next_number(source: CopyConnection, table: Table, column: str, sequence: str) -> int:
+def _next_number(source: CopyConnection, table: CopiedTable, column: str, sequence: str) -> int:
     query = sql.SQL("SELECT last_value + is_called::integer FROM {}").format(_qualified(sequence))
     counted: int = source.value(query)
     half = source.value("SELECT seqmax / 2 FROM pg_sequence WHERE seqrelid = %s::regclass", [sequence])

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from partsearch.catalog_copy.connection import CopyConnection
 from partsearch.catalog_copy.errors import TargetNotEmptyError
-from partsearch.catalog_copy.tables import Table
+from partsearch.catalog_copy.tables import CopiedTable
 from partsearch.database.schema import CATALOG_CHANNEL
 
 # A copy must not delete an admin account unasked. Django fills its other tables itself.
@@ -48,7 +48,7 @@ def require_empty(target: CopyConnection) -> None:
         )
 
 
-def lock_tables(target: CopyConnection, tables: list[Table]) -> None:
+def lock_tables(target: CopyConnection, tables: list[CopiedTable]) -> None:
     """Lock the tables against changes until the end of the transaction. Reads continue.
 
     Raises:
@@ -75,7 +75,7 @@ class Trigger:
         )
 
 
-def disable_triggers(target: CopyConnection, tables: list[Table]) -> list[Trigger]:
+def disable_triggers(target: CopyConnection, tables: list[CopiedTable]) -> list[Trigger]:
     """Disable the triggers of the tables, and return them.
 
     Their effects exist at the source and are copied with the rows. Foreign keys stay enabled.
@@ -114,7 +114,7 @@ def create_index(target: CopyConnection, definition: str) -> None:
     target.run(sql.SQL(definition))  # the definition is from pg_get_indexdef
 
 
-def delete_rows(target: CopyConnection, tables: list[Table]) -> None:
+def delete_rows(target: CopyConnection, tables: list[CopiedTable]) -> None:
     """Delete every row. TRUNCATE would lock readers out until the commit."""
     for table in reversed(tables):
         target.run(sql.SQL("DELETE FROM {}").format(table.identifier))

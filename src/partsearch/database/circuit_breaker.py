@@ -26,7 +26,7 @@ _FIRST_DELAY_SECONDS = 0.02
 _LONGEST_DELAY_SECONDS = 0.25
 
 
-class State(Enum):
+class CircuitState(Enum):
     """The states of a circuit breaker, as Nygard's "Release It!" names them."""
 
     CLOSED = auto()
@@ -101,12 +101,12 @@ class CircuitBreaker:
         grace = self.remaining_grace(arrived)
         return grace if grace > 0 else self._grace_seconds or _REPLICA_CONNECT_SECONDS
 
-    def state(self) -> State:
+    def state(self) -> CircuitState:
         """Return the state that decides what a request does now."""
         now = time.monotonic()
         if self._unavailable_since is None or self.remaining_grace(now) > 0:
-            return State.CLOSED
-        return State.OPEN if now - self._failed_at < self._open_seconds else State.HALF_OPEN
+            return CircuitState.CLOSED
+        return CircuitState.OPEN if now - self._failed_at < self._open_seconds else CircuitState.HALF_OPEN
 
 
 def breaker_for_primary(address: DatabaseAddress) -> CircuitBreaker:

@@ -13,7 +13,13 @@ import asyncpg
 
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
+from partsearch.database.circuit_breaker import (
+    CircuitBreaker,
+    CircuitState,
+    backoff,
+    breaker_for_primary,
+    breaker_for_replica,
+)
 from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.progress import search_progress
 from partsearch.database.readiness import Readiness
@@ -151,10 +157,10 @@ class Database:
             await self._pool.release(self._passed_on.pop())
 
     async def _run_if_allowed(self, statement: Statement, arrived: float) -> tuple[Any, Any]:
-        if self._breaker.state() is State.CLOSED:
+        if self._breaker.state() is CircuitState.CLOSED:
             return await self._run(statement, arrived)
         async with self._probe:
-            if self._breaker.state() is State.OPEN:
+            if self._breaker.state() is CircuitState.OPEN:
                 raise DatabaseUnavailableError(self._breaker.detail)
             return await self._run(statement, arrived)
 

@@ -42,7 +42,7 @@ class _Folders:
     sockets: Path
 
 
-class Target:
+class HealthTarget:
     """One service of one slot: where it is probed, and its health.
 
     Args:
@@ -132,7 +132,7 @@ class HealthChecker:
         targets: what is probed.
     """
 
-    def __init__(self, home: _Folders, targets: list[Target]) -> None:
+    def __init__(self, home: _Folders, targets: list[HealthTarget]) -> None:
         self._home = home
         self._targets = targets
         self._control = NginxControl(home)
@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("--search-seconds", type=float, help="how long a search may take; absent: no searches are sent")
     arguments = vars(parser.parse_args())
     targets = [
-        Target(service, slot, port, arguments["host"], arguments["search_seconds"])
+        HealthTarget(service, slot, port, arguments["host"], arguments["search_seconds"])
         for service in RELEASE_SERVICES
         for slot, port in zip(Slot, arguments[f"{service}_ports"], strict=True)
     ]

@@ -10,10 +10,10 @@ from partsearch.database.django_setup import bulk_load
 from partsearch.settings import settings
 
 if TYPE_CHECKING:
-    from partsearch.price_list.report import Report
+    from partsearch.price_list.report import ImportReport
 
 
-def run(path: Path, *, dry_run: bool = False, content: bytes | None = None) -> "Report":
+def run(path: Path, *, dry_run: bool = False, content: bytes | None = None) -> "ImportReport":
     """Import a price list, print the report and return it. A second run with the same list changes nothing.
 
     The report is also saved in the home.
@@ -38,7 +38,7 @@ def run(path: Path, *, dry_run: bool = False, content: bytes | None = None) -> "
     return report
 
 
-def _save(report: "Report") -> None:
+def _save(report: "ImportReport") -> None:
     from partsearch.price_list.report_file import save_report
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -12,12 +12,12 @@ from partsearch.price_list.compare import Comparison, compare
 from partsearch.price_list.errors import NoUsableRowsError
 from partsearch.price_list.read import read_sheet
 from partsearch.price_list.recognise import recognise
-from partsearch.price_list.report import Report
+from partsearch.price_list.report import ImportReport
 from partsearch.price_list.stage import Staged, stage
 from partsearch.price_list.validate import RejectedRow, ValidRow, validate
 
 
-def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> Report:
+def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> ImportReport:
     """Import the list in one transaction and return the report; with ``dry_run`` only compare.
 
     Args:
@@ -39,7 +39,7 @@ def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> R
     staged = stage(usable)
     list_name = _list_name(path)
     comparison = _compare_and_apply(staged, list_name, dry_run=dry_run)
-    return Report(
+    return ImportReport(
         list_name=list_name,
         sheet=sheet,
         layout=layout,

@@ -19,7 +19,7 @@ _DELIMITER_NAMES = {"\t": "tab"}
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """The result of an import.
 
     Attributes:
@@ -41,7 +41,7 @@ class Report:
         return len(self.used) + len(self.rejected)
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: ImportReport, console: Console) -> None:
     """Print the report."""
     delimiter = _DELIMITER_NAMES.get(report.sheet.delimiter, report.sheet.delimiter)
     layout = report.layout
@@ -62,7 +62,7 @@ def show(report: Report, console: Console) -> None:
     console.print(_last_line(report), markup=False)
 
 
-def _counts(report: Report) -> Table:
+def _counts(report: ImportReport) -> Table:
     comparison = report.comparison
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column()
@@ -117,7 +117,7 @@ def _show_left_out(used: Iterable[ValidRow], console: Console) -> None:
         console.print(f"Used without {key}, unreadable ({len(rows):,}): row {_some(rows, _SHOWN_ROWS)}.", markup=False)
 
 
-def _last_line(report: Report) -> str:
+def _last_line(report: ImportReport) -> str:
     if report.dry_run:
         return f"Dry run: nothing was changed. {report.seconds:.1f} s."
     return f"Imported in {report.seconds:.1f} s."

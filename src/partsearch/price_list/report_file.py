@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from partsearch.database.account import refuse_root
-from partsearch.price_list.report import Report, show
+from partsearch.price_list.report import ImportReport, show
 
 _FOLDER = "imports"
 _KEPT = 200
@@ -17,7 +17,7 @@ _WIDTH = 160
 _LONGEST_NAME = 60
 
 
-def save_report(report: Report, home: Path) -> Path:
+def save_report(report: ImportReport, home: Path) -> Path:
     """Save a report in ``imports`` under the home, remove all but the newest 200, and return its path.
 
     Raises:
@@ -33,7 +33,7 @@ def save_report(report: Report, home: Path) -> Path:
     return path
 
 
-def _text(report: Report) -> str:
+def _text(report: ImportReport) -> str:
     written = io.StringIO()
     show(report, Console(file=written, highlight=False, soft_wrap=True, width=_WIDTH, color_system=None))
     return written.getvalue()

@@ -3,11 +3,11 @@
 from itertools import groupby
 
 from partsearch.bench.options import Options
-from partsearch.bench.plan import Stage, Step, interleaved, plan
+from partsearch.bench.plan import RunStep, Stage, interleaved, plan
 from tests.unit.bench.runs import DJANGO, FASTAPI, MIX
 
 
-def steps_of(stage: Stage, options: Options) -> list[Step]:
+def steps_of(stage: Stage, options: Options) -> list[RunStep]:
     return [step for step in plan(options, [DJANGO, FASTAPI], [MIX]) if step.stage is stage]
 
 

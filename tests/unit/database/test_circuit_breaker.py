@@ -3,7 +3,7 @@
 import pytest
 
 from partsearch.database import circuit_breaker
-from partsearch.database.circuit_breaker import CircuitBreaker, State
+from partsearch.database.circuit_breaker import CircuitBreaker, CircuitState
 
 GRACE_SECONDS = 2.4
 
@@ -27,7 +27,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def test_the_breaker_is_closed_while_the_database_answers(clock: Clock) -> None:
     breaker = CircuitBreaker(GRACE_SECONDS)
-    assert breaker.state() is State.CLOSED
+    assert breaker.state() is CircuitState.CLOSED
     assert breaker.remaining_grace(clock.now) == pytest.approx(GRACE_SECONDS)
 
 
@@ -36,7 +36,7 @@ def test_the_grace_period_starts_at_the_first_failure_for_all_requests(clock: Cl
     breaker.record_failure(clock.now, "connection refused")
     clock.now += 1
     breaker.record_failure(clock.now, "connection refused")
-    assert breaker.state() is State.CLOSED
+    assert breaker.state() is CircuitState.CLOSED
     assert breaker.remaining_grace(clock.now) == pytest.approx(GRACE_SECONDS - 1)
 
 
@@ -44,30 +44,30 @@ def test_after_the_grace_period_one_request_probes_and_its_failure_opens_the_bre
     breaker = CircuitBreaker(GRACE_SECONDS)
     breaker.record_failure(clock.now, "connection refused")
     clock.now += GRACE_SECONDS + 1
-    assert breaker.state() is State.HALF_OPEN
+    assert breaker.state() is CircuitState.HALF_OPEN
     breaker.record_failure(clock.now, "connection refused")
-    assert breaker.state() is State.OPEN
+    assert breaker.state() is CircuitState.OPEN
     clock.now += 1
-    assert breaker.state() is State.HALF_OPEN
+    assert breaker.state() is CircuitState.HALF_OPEN
     breaker.record_success()
-    assert breaker.state() is State.CLOSED
+    assert breaker.state() is CircuitState.CLOSED
 
 
 def test_a_database_that_hangs_opens_the_breaker_without_a_grace_period(clock: Clock) -> None:
     breaker = CircuitBreaker(GRACE_SECONDS)
     breaker.trip("timeout")
-    assert breaker.state() is State.OPEN
+    assert breaker.state() is CircuitState.OPEN
     assert breaker.remaining_grace(clock.now) <= 0
 
 
 def test_the_first_failure_of_a_replica_opens_its_breaker(clock: Clock) -> None:
     breaker = circuit_breaker.breaker_for_replica()
-    assert breaker.state() is State.CLOSED
+    assert breaker.state() is CircuitState.CLOSED
     breaker.record_failure(clock.now, "connection refused")
-    assert breaker.state() is State.OPEN
+    assert breaker.state() is CircuitState.OPEN
     assert breaker.remaining_grace(clock.now) <= 0
     clock.now += 11
-    assert breaker.state() is State.HALF_OPEN
+    assert breaker.state() is CircuitState.HALF_OPEN
     assert 0 < breaker.seconds_to_connect(clock.now) <= 1
 
 
@@ -75,7 +75,7 @@ def test_a_probe_gets_the_whole_time_to_wake_the_database(clock: Clock) -> None:
     breaker = CircuitBreaker(8)
     breaker.trip("timeout")
     clock.now += 60
-    assert breaker.state() is State.HALF_OPEN
+    assert breaker.state() is CircuitState.HALF_OPEN
     assert breaker.seconds_to_connect(clock.now) == 8
 
 

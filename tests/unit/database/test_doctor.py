@@ -8,7 +8,7 @@ from partsearch.database.address import DatabaseAddress, DatabaseKind
 from partsearch.database.django_setup import ensure_django
 from partsearch.database.doctor.connection import tls_result
 from partsearch.database.doctor.replica import age_result
-from partsearch.database.doctor.routes import ONLY, Route
+from partsearch.database.doctor.routes import ONLY, DatabaseRoute
 from partsearch.database.doctor.schema import MIGRATIONS, NEEDED_EXTENSIONS
 from partsearch.database.doctor.server import version_result
 from partsearch.database.errors.connection_advice import error_text, next_step
@@ -41,7 +41,7 @@ def test_an_old_server_is_a_failure() -> None:
 
 @pytest.mark.parametrize(("kind", "is_failure"), [(DatabaseKind.LOCAL, False), (DatabaseKind.NEON, True)])
 def test_a_remote_connection_without_tls_is_reported(kind: DatabaseKind, is_failure: bool) -> None:
-    route = Route(ONLY, "DATABASE_URL", DatabaseAddress(kind, {"host": "db.example", "dbname": "parts"}))
+    route = DatabaseRoute(ONLY, "DATABASE_URL", DatabaseAddress(kind, {"host": "db.example", "dbname": "parts"}))
     result = tls_result(route, "", is_local=False)
     assert result.is_failure is is_failure
     assert "add sslmode=require to DATABASE_URL" in result.next_step

@@ -8,20 +8,22 @@ def _ids(catalog: object) -> set[object]:
 
 
 def test_the_translations_are_those_of_the_code() -> None:
-    from partsearch.django_service.pages.messages import texts_in_code, translated_texts
+    from partsearch.django_service.pages.translations import texts_in_code, translated_texts
 
-    assert _ids(translated_texts()) == _ids(texts_in_code()), "Run: python -m partsearch.django_service.pages.messages"
+    assert _ids(translated_texts()) == _ids(texts_in_code()), (
+        "Run: python -m partsearch.django_service.pages.translations"
+    )
 
 
 def test_the_extraction_sees_both_code_and_templates() -> None:
-    from partsearch.django_service.pages.messages import texts_in_code
+    from partsearch.django_service.pages.translations import texts_in_code
 
     ids = _ids(texts_in_code())
     assert {"Find", "Enter a whole number.", "yes", ("%(count)s part", "%(count)s parts")} <= ids
 
 
 def test_every_text_is_translated() -> None:
-    from partsearch.django_service.pages.messages import translated_texts
+    from partsearch.django_service.pages.translations import translated_texts
 
     for message in translated_texts():
         forms = message.string if isinstance(message.string, tuple) else (message.string,)
@@ -32,10 +34,10 @@ def test_every_text_is_translated() -> None:
 
 
 def test_the_compiled_file_says_the_same() -> None:
-    from partsearch.django_service.pages.messages import MO_FILE, compiled, translated_texts
+    from partsearch.django_service.pages.translations import MO_FILE, compiled, translated_texts
 
     assert MO_FILE.read_bytes() == compiled(translated_texts()), (
-        "Run: python -m partsearch.django_service.pages.messages"
+        "Run: python -m partsearch.django_service.pages.translations"
     )
 
 
@@ -59,8 +61,8 @@ def test_parts_are_counted_as_russian_counts(count: int, text: str) -> None:
     from partsearch.django_service.found_parts import FoundParts
     from partsearch.django_service.pages.address import PageAddress
     from partsearch.django_service.pages.pagination import Pagination
-    from partsearch.django_service.pages.results import Results
+    from partsearch.django_service.pages.results import SearchResults
 
     found = FoundParts([], count, Decimal(0))
     with override("ru"):
-        assert Results(Search(), found, Pagination(PageAddress("ru"), 1, count)).count_text == text
+        assert SearchResults(Search(), found, Pagination(PageAddress("ru"), 1, count)).count_text == text

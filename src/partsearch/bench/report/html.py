@@ -120,7 +120,7 @@ def _sections(run: Run, figures: Mapping[str, Block]) -> Iterator[tuple[str, lis
     )
 
 
-def _table(table: tables.Table | None) -> Block | None:
+def _table(table: tables.ReportTable | None) -> Block | None:
     return {"template": "table.html", "table": table} if table else None
 
 

@@ -36,7 +36,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table, with an explanation below it.
 
     Attributes:
@@ -49,7 +49,7 @@ class Table:
     title: str = ""
 
 
-def comparison_table(run: Run) -> Table | None:
+def comparison_table(run: Run) -> ReportTable | None:
     """Return the comparisons of every scenario; ``None`` without any."""
     rows = [
         (
@@ -63,7 +63,7 @@ def comparison_table(run: Run) -> Table | None:
     return _table(("search", "services", "ratio", "result"), rows, texts=(0, 1, 3)) if rows else None
 
 
-def figures_table(run: Run) -> Table:
+def figures_table(run: Run) -> ReportTable:
     """Return the medians of every target in every scenario."""
     latencies = (*(f"p{at:g}, ms" for at in PERCENTILES), "max, ms")
     heads = ("search", "service", "per second", "lowest, highest", *latencies, "concurrent", "SQL", "failed")
@@ -94,7 +94,7 @@ def _figures_row(run: Run, figures: Figures) -> Iterator[Cell]:
     yield Cell(kinds, "bad") if kinds else Cell("0")
 
 
-def cost_table(run: Run) -> Table | None:
+def cost_table(run: Run) -> ReportTable | None:
     """Return CPU, memory and network of every target in every scenario; ``None`` where nothing was observed."""
     heads = ("search", "service", "its CPU", *_GROUPS.values(), "its MiB", "PostgreSQL’s", "KiB per search")
     rows = [
@@ -118,7 +118,7 @@ def _cost_row(service: str, cost: Cost) -> Iterator[str]:
     yield rounded(cost.network_bytes_per_request / _KIBIBYTE)
 
 
-def statement_tables(run: Run) -> Iterator[Table]:
+def statement_tables(run: Run) -> Iterator[ReportTable]:
     """Yield the SQL statements that took most of the time in a round of each target in the main scenario."""
     main = main_scenario(run)
     for target in run.targets:
@@ -127,7 +127,7 @@ def statement_tables(run: Run) -> Iterator[Table]:
             yield _statement_table(f"SQL of {target_name(target)} in one round", budgets[-1].statements)
 
 
-def _statement_table(title: str, statements: Sequence[Statement]) -> Table:
+def _statement_table(title: str, statements: Sequence[Statement]) -> ReportTable:
     rows = [
         (
             Cell(statement.text, "code"),
@@ -148,7 +148,7 @@ def _table(
     texts: Sequence[int] = (0, 1),
     note: str = "",
     title: str = "",
-) -> Table:
+) -> ReportTable:
     """Return a table; all columns but those of ``texts`` are numbers."""
     columns = [number not in texts for number in range(len(heads))]
     shown = []
@@ -160,4 +160,4 @@ def _table(
         numbered = (Cell(cell.text, cell.style, is_number) for cell, is_number in zip(cells, columns, strict=True))
         shown.append(Row(tuple(numbered), is_new))
     head = tuple(Cell(name, "", is_number) for name, is_number in zip(heads, columns, strict=True))
-    return Table(head, tuple(shown), note, title)
+    return ReportTable(head, tuple(shown), note, title)

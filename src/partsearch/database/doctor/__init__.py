@@ -9,7 +9,7 @@ from partsearch.database.check_result import CheckResult
 from partsearch.database.doctor.connection import check_round_trip, check_tls
 from partsearch.database.doctor.limits import check_limit, check_pooler_limit, check_replica_limit
 from partsearch.database.doctor.replica import check_replica_age
-from partsearch.database.doctor.routes import ONLY, Route, configured_routes, connect
+from partsearch.database.doctor.routes import ONLY, DatabaseRoute, configured_routes, connect
 from partsearch.database.doctor.schema import check_catalog, check_extensions, check_ids, check_migrations
 from partsearch.database.doctor.server import check_identity, check_locale, check_version, check_writable
 from partsearch.database.errors.driver_errors import first_line
@@ -40,7 +40,9 @@ def check_database(settings: Settings) -> Iterator[CheckResult]:
         yield from _check_contents(routes, connections)
 
 
-def _check_route(route: Route, connections: dict[str, QueryConnection], stack: ExitStack) -> Iterator[CheckResult]:
+def _check_route(
+    route: DatabaseRoute, connections: dict[str, QueryConnection], stack: ExitStack
+) -> Iterator[CheckResult]:
     """Connect, add the connection to ``connections`` and check it."""
     try:
         connection, seconds = connect(route)
@@ -53,7 +55,7 @@ def _check_route(route: Route, connections: dict[str, QueryConnection], stack: E
     yield from _results(route.subject("round trip"), lambda: check_round_trip(route, connection))
 
 
-def _check_contents(routes: list[Route], connections: dict[str, QueryConnection]) -> Iterator[CheckResult]:
+def _check_contents(routes: list[DatabaseRoute], connections: dict[str, QueryConnection]) -> Iterator[CheckResult]:
     """Check the contents of the database over the most direct open route, and the replica."""
     open_routes = [route for route in routes if route.name in connections and not route.is_replica]
     if not open_routes:
@@ -82,7 +84,7 @@ def _check_contents(routes: list[Route], connections: dict[str, QueryConnection]
             yield from _check_replica(route, connections[route.name], primary)
 
 
-def _check_direct_route(routes: list[Route]) -> Iterator[CheckResult]:
+def _check_direct_route(routes: list[DatabaseRoute]) -> Iterator[CheckResult]:
     if routes[0].name == ONLY and routes[0].address.is_pooled:
         yield CheckResult(
             "direct",
@@ -91,7 +93,7 @@ def _check_direct_route(routes: list[Route]) -> Iterator[CheckResult]:
         )
 
 
-def _check_replica(route: Route, replica: QueryConnection, primary: QueryConnection) -> Iterator[CheckResult]:
+def _check_replica(route: DatabaseRoute, replica: QueryConnection, primary: QueryConnection) -> Iterator[CheckResult]:
     yield from _results(
         "replica identity", lambda: check_identity("replica identity", primary, replica, "DATABASE_REPLICA_URL")
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from partsearch.database.address import DatabaseKind
 from partsearch.database.check_result import CheckResult
-from partsearch.database.doctor.routes import DIRECT, Route
+from partsearch.database.doctor.routes import DIRECT, DatabaseRoute
 from partsearch.database.query_connection import QueryConnection
 
 _VERIFYING_MODES = ("verify-ca", "verify-full")
@@ -18,12 +18,12 @@ _ROUND_TRIPS = 20
 _SLOW_MILLISECONDS = 20
 
 
-def check_tls(route: Route, connection: QueryConnection) -> Iterator[CheckResult]:
+def check_tls(route: DatabaseRoute, connection: QueryConnection) -> Iterator[CheckResult]:
     """Yield the TLS of the connection as the driver reports it: behind Neon's proxy the server itself has none."""
     yield tls_result(route, _tls(connection), is_local=_is_local(route, connection))
 
 
-def tls_result(route: Route, tls: str, *, is_local: bool) -> CheckResult:
+def tls_result(route: DatabaseRoute, tls: str, *, is_local: bool) -> CheckResult:
     """Return the result for a version and cipher of TLS; ``tls`` is empty without TLS."""
     subject = route.subject("TLS")
     if tls:
@@ -40,7 +40,7 @@ def tls_result(route: Route, tls: str, *, is_local: bool) -> CheckResult:
     )
 
 
-def _is_local(route: Route, connection: QueryConnection) -> bool:
+def _is_local(route: DatabaseRoute, connection: QueryConnection) -> bool:
     """Return whether the connection stays on this machine: a socket, or loopback."""
     if route.address.kind is DatabaseKind.EMBEDDED:
         return True
@@ -71,7 +71,7 @@ def _tls_attribute(pgconn: Any, name: bytes) -> str:
     return (value or b"unknown").decode()
 
 
-def check_round_trip(route: Route, connection: QueryConnection) -> Iterator[CheckResult]:
+def check_round_trip(route: DatabaseRoute, connection: QueryConnection) -> Iterator[CheckResult]:
     """Yield the median time of a trivial query. The direct route is not rated: searches use the pooler."""
     milliseconds = median(_round_trip_milliseconds(connection) for _ in range(_ROUND_TRIPS))
     is_slow = milliseconds > _SLOW_MILLISECONDS and route.name != DIRECT

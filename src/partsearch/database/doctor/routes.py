@@ -24,7 +24,7 @@ _SLOW_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Route:
+class DatabaseRoute:
     """One address of the database, and the setting that has it."""
 
     name: str
@@ -48,7 +48,7 @@ class Route:
         return f"{self.address.kind}, {self.address.display_name()}, {duration}"
 
 
-def configured_routes(settings: Settings) -> list[Route]:
+def configured_routes(settings: Settings) -> list[DatabaseRoute]:
     """Return the routes in the settings, the route of the searches first.
 
     Raises:
@@ -57,14 +57,14 @@ def configured_routes(settings: Settings) -> list[Route]:
     searches, direct, replica = (
         database_address(settings), direct_database_address(settings), replica_database_address(settings),
     )  # fmt: skip
-    routes = [Route(ONLY, "DATABASE_URL", searches)]
+    routes = [DatabaseRoute(ONLY, "DATABASE_URL", searches)]
     if direct.conninfo() != searches.conninfo():
         setting = "DIRECT_DATABASE_URL" if settings.direct_database_url else "DATABASE_URL"
-        routes = [Route(POOLED, "DATABASE_URL", searches), Route(DIRECT, setting, direct)]
-    return [*routes, Route(REPLICA, "DATABASE_REPLICA_URL", replica)] if replica else routes
+        routes = [DatabaseRoute(POOLED, "DATABASE_URL", searches), DatabaseRoute(DIRECT, setting, direct)]
+    return [*routes, DatabaseRoute(REPLICA, "DATABASE_REPLICA_URL", replica)] if replica else routes
 
 
-def connect(route: Route) -> tuple[QueryConnection, float]:
+def connect(route: DatabaseRoute) -> tuple[QueryConnection, float]:
     """Return a connection, and the seconds to connect; a suspended database gets the time to wake.
 
     Raises:
@@ -87,7 +87,7 @@ def _is_waking(error: Exception, address: DatabaseAddress, waited: float) -> boo
     return address.can_sleep and is_transient and waited < address.grace_seconds
 
 
-def _unreachable(error: Exception, route: Route) -> DatabaseUnreachableError:
+def _unreachable(error: Exception, route: DatabaseRoute) -> DatabaseUnreachableError:
     text = error_text(error, route.address)
     step = next_step(text, route.setting, route.address)
     if route.is_replica:

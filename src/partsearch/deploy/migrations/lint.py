@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from partsearch.deploy.migrations.rules import check_statement
-from partsearch.deploy.migrations.sql_text import Statement, name, split_statements
+from partsearch.deploy.migrations.sql_text import SqlStatement, name, split_statements
 from partsearch.deploy.migrations.violations import LintContext, MigrationViolation, Violation, ViolationKind
 
 _CONTRACT = re.compile(r"(?:#|--) contract\b(?: after ([\w.]+))?")
@@ -88,7 +88,7 @@ def _reason_against_contract(after: str | None, known_to_running: KnownMigration
     return None
 
 
-def _check_transaction(migration: Migration, statement: Statement, context: LintContext) -> Iterator[Violation]:
+def _check_transaction(migration: Migration, statement: SqlStatement, context: LintContext) -> Iterator[Violation]:
     """Yield the violations that depend on what runs in one transaction with the statement."""
     text, statements = statement.canonical, sum(1 for _ in _statements(migration))
     is_atomic = migration["is_atomic"]
@@ -104,7 +104,7 @@ def _check_transaction(migration: Migration, statement: Statement, context: Lint
         yield Violation(ViolationKind.BLOCKS, reason)
 
 
-def _statements(migration: Migration) -> Iterator[tuple[int, Statement]]:
+def _statements(migration: Migration) -> Iterator[tuple[int, SqlStatement]]:
     """Yield the statements, each with the line of its operation."""
     for operation in migration["operations"]:
         for sql in operation["sql"]:
@@ -112,7 +112,7 @@ def _statements(migration: Migration) -> Iterator[tuple[int, Statement]]:
                 yield operation["line"], statement
 
 
-def _position(files: dict[str, str], statement: Statement, operation_line: int) -> str:
+def _position(files: dict[str, str], statement: SqlStatement, operation_line: int) -> str:
     """Return the file and the line of a statement; those of its operation if Django generates the SQL."""
     first = statement.text.splitlines()[0].strip()
     for file, text in reversed(files.items()):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from partsearch.deploy.migrations.alter_table_rules import check_alter_table
-from partsearch.deploy.migrations.sql_text import Statement, name, split_at_commas
+from partsearch.deploy.migrations.sql_text import SqlStatement, name, split_at_commas
 from partsearch.deploy.migrations.violations import LintContext, Violation, ViolationKind
 
 _NAME = r'((?:"(?:[^"]|"")*"|[\w$.])+)'
@@ -30,7 +30,7 @@ _CHANGE_ROWS = re.compile(rf"(?:UPDATE|DELETE FROM) (?:ONLY )?{_NAME}")
 _TRUNCATE = re.compile(rf"TRUNCATE (?:TABLE )?(?:ONLY )?{_NAME}")
 
 
-def check_statement(statement: Statement, context: LintContext) -> Iterator[Violation]:
+def check_statement(statement: SqlStatement, context: LintContext) -> Iterator[Violation]:
     """Yield the violations of a statement, and add to ``context`` what it creates."""
     text = statement.canonical
     if text.startswith("ALTER TABLE "):

@@ -19,7 +19,7 @@ _SHORTENED_LETTERS = 120
 
 
 @dataclass(frozen=True)
-class Statement:
+class SqlStatement:
     """A statement.
 
     ``words``: keywords and unquoted names in capitals, quoted names as they are, signs, and ``''`` for a string
@@ -41,7 +41,7 @@ class Statement:
         return " ".join(self.words)
 
 
-def split_statements(sql: str) -> Iterator[Statement]:
+def split_statements(sql: str) -> Iterator[SqlStatement]:
     """Yield the statements of ``sql`` in order, without those that consist of comments only."""
     words: list[str] = []
     begin, end, depth = None, 0, 0
@@ -52,14 +52,14 @@ def split_statements(sql: str) -> Iterator[Statement]:
         depth += _depth_change(word, words)
         if word == ";" and depth == 0:
             if begin is not None:
-                yield Statement(sql[begin:end], _with_qualified_names(words))
+                yield SqlStatement(sql[begin:end], _with_qualified_names(words))
             words, begin = [], None
             continue
         begin = match.start() if begin is None else begin
         words.append(word)
         end = match.end()
     if begin is not None:
-        yield Statement(sql[begin:end], _with_qualified_names(words))
+        yield SqlStatement(sql[begin:end], _with_qualified_names(words))
 
 
 def _with_qualified_names(words: list[str]) -> tuple[str, ...]:

@@ -16,7 +16,13 @@ from psycopg.errors import ConnectionTimeout
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.address.configured import database_address, replica_database_address
-from partsearch.database.circuit_breaker import CircuitBreaker, State, backoff, breaker_for_primary, breaker_for_replica
+from partsearch.database.circuit_breaker import (
+    CircuitBreaker,
+    CircuitState,
+    backoff,
+    breaker_for_primary,
+    breaker_for_replica,
+)
 from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, shut_down
@@ -100,12 +106,12 @@ class Reader:
         return connections[self._alias]
 
     def _run_if_allowed(self, query: Callable[[], Answer], arrived: float) -> Answer:
-        if self._breaker.state() is State.CLOSED:
+        if self._breaker.state() is CircuitState.CLOSED:
             return self._run(query, arrived)
         with ExitStack() as probe:
             with database_waits.counted():
                 probe.enter_context(self._probe)
-            if self._breaker.state() is State.OPEN:
+            if self._breaker.state() is CircuitState.OPEN:
                 raise DatabaseUnavailableError(self._breaker.detail)
             return self._run(query, arrived)
 

@@ -18,7 +18,7 @@ from partsearch.django_service.front.direct_responses import send_health, send_p
 from partsearch.django_service.front.environ import host_of
 from partsearch.django_service.front.limits import Kind, RequestLimits, group_of, limits_for
 from partsearch.django_service.front.queue import RequestQueue
-from partsearch.django_service.front.request import Request
+from partsearch.django_service.front.request import FrontRequest
 from partsearch.django_service.front.request_monitor import RequestMonitor
 from partsearch.django_service.front.response import Application
 from partsearch.django_service.front.rsgi_types import Headers, HTTPProtocol, Scope
@@ -38,7 +38,7 @@ class Front:
     """
 
     def __init__(self, application: Application, threads: int = DJANGO_PER_WORKER) -> None:
-        self._queue: RequestQueue[Request] = RequestQueue()
+        self._queue: RequestQueue[FrontRequest] = RequestQueue()
         self._threads = ThreadPool(threads, self._queue, application)
         self._monitor = RequestMonitor(self._queue, threads)
         self._searches = settings().partsearch_address_searches
@@ -69,11 +69,11 @@ class Front:
                 send_problem(scope, protocol, too_large(limits.body_bytes), closes=True)
                 return
             group = group_of(limits, host_of(scope.client), headers.get("x-real-ip"), self._searches)
-            await self._finished(Request(scope, headers, protocol, body, limits, group, time.monotonic()))
+            await self._finished(FrontRequest(scope, headers, protocol, body, limits, group, time.monotonic()))
         except ClientDisconnectedError:
             return
 
-    async def _finished(self, request: Request) -> None:
+    async def _finished(self, request: FrontRequest) -> None:
         """Queue a request, and return when it is over."""
         self._monitor.add(request)
         try:

@@ -11,7 +11,7 @@ from partsearch.django_service.front.queue import Ticket
 from partsearch.django_service.front.rsgi_types import Headers, HTTPProtocol, Scope
 
 
-class Request(Ticket):
+class FrontRequest(Ticket):
     """A request, from the end of its headers to the end of its answer.
 
     Args:

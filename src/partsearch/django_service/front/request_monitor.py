@@ -16,7 +16,7 @@ from partsearch.django_service.front.body import is_read
 from partsearch.django_service.front.direct_responses import send_problem
 from partsearch.django_service.front.limits import Kind
 from partsearch.django_service.front.queue import RequestQueue
-from partsearch.django_service.front.request import Request
+from partsearch.django_service.front.request import FrontRequest
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ _DISCONNECT_AFTER_SECONDS = 0.02
 class RequestMonitor:
     """The monitor of the requests of one process. It runs in the event loop, but for the cancel requests."""
 
-    def __init__(self, queue: "RequestQueue[Request]", threads: int) -> None:
+    def __init__(self, queue: "RequestQueue[FrontRequest]", threads: int) -> None:
         self._queue = queue
-        self._running: dict[Request, None] = {}
+        self._running: dict[FrontRequest, None] = {}
         self._cancel_threads = ThreadPoolExecutor(threads, "statement-cancel")
         self._timer: asyncio.TimerHandle | None = None
         self._checked = 0.0
@@ -49,14 +49,14 @@ class RequestMonitor:
         self._check_requests(time.monotonic())
         self._cancel_threads.shutdown(wait=False, cancel_futures=True)
 
-    def add(self, request: Request) -> None:
+    def add(self, request: FrontRequest) -> None:
         """Start monitoring a request that has just arrived."""
         self._running[request] = None
         if self._timer is None:
             self._checked = time.monotonic()
             self._timer = self._loop.call_later(_CHECK_SECONDS, self._check)
 
-    def discard(self, request: Request) -> None:
+    def discard(self, request: FrontRequest) -> None:
         """Stop monitoring a request that has ended."""
         del self._running[request]
         if request.disconnect is not None:
@@ -84,7 +84,7 @@ class RequestMonitor:
             elif request.client.has_disconnected:
                 self._cancel(request)
 
-    def _on_disconnect(self, request: Request, disconnect: Any) -> None:
+    def _on_disconnect(self, request: FrontRequest, disconnect: Any) -> None:
         """Drop a request whose client has disconnected, or cancel its statement."""
         if disconnect.cancelled():  # The request ended first.
             return
@@ -94,11 +94,11 @@ class RequestMonitor:
             request.client.has_disconnected = True
             self._cancel(request)
 
-    def _cancel(self, request: Request) -> None:
+    def _cancel(self, request: FrontRequest) -> None:
         if request.cancellation is None or request.cancellation.done():
             request.cancellation = self._cancel_threads.submit(_cancel_statement, request)
 
-    def _reject(self, request: Request) -> None:
+    def _reject(self, request: FrontRequest) -> None:
         if not self._queue.remove(request):
             return
         is_over_share = request.limits.kind is Kind.SEARCH and not request.is_next
@@ -109,7 +109,7 @@ class RequestMonitor:
         request.is_over = True
 
 
-def _cancel_statement(request: Request) -> None:
+def _cancel_statement(request: FrontRequest) -> None:
     try:
         request.client.cancel_statement()
     except psycopg.Error as error:

@@ -13,7 +13,7 @@ from partsearch.django_service.front.direct_responses import send_problem
 from partsearch.django_service.front.environ import environ_of
 from partsearch.django_service.front.limits import Kind
 from partsearch.django_service.front.queue import RequestQueue
-from partsearch.django_service.front.request import Request
+from partsearch.django_service.front.request import FrontRequest
 from partsearch.django_service.front.response import Application, answer
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _END_SECONDS = 1.0
 class ThreadPool:
     """Threads that take requests from a queue and run a WSGI application for each."""
 
-    def __init__(self, number: int, queue: "RequestQueue[Request]", application: Application) -> None:
+    def __init__(self, number: int, queue: "RequestQueue[FrontRequest]", application: Application) -> None:
         self._queue = queue
         self._application = application
         self._threads = [threading.Thread(target=self._run, name=f"request-{n}", daemon=True) for n in range(number)]
@@ -54,7 +54,7 @@ class ThreadPool:
             if is_waiting:
                 self._loop.call_soon_threadsafe(request.end_turn)
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: FrontRequest) -> None:
         try:
             body = request.body.read() if isinstance(request.body, ArrivingBody) else request.body
             with body.file, answering(request.client):

@@ -34,7 +34,7 @@ class ShownPart:
 
 
 @dataclass(frozen=True)
-class Results:
+class SearchResults:
     """A page of parts, and the count and sum of all matching parts."""
 
     search: Search
@@ -82,11 +82,11 @@ class Results:
         return lowest is not None and highest is not None and lowest > highest
 
 
-def load_results(address: PageAddress, search: Search) -> Results:
+def load_results(address: PageAddress, search: Search) -> SearchResults:
     """Return the results of ``search``.
 
     Raises:
         ProblemError: 503 if the database is out of reach or the search took too long.
     """
     found = read(lambda: find_parts(search))
-    return Results(search, found, Pagination(address, search.page, found.count))
+    return SearchResults(search, found, Pagination(address, search.page, found.count))

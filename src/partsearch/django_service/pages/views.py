@@ -15,7 +15,7 @@ from partsearch.django_service.pages.choices import Choices, chosen_choices, loa
 from partsearch.django_service.pages.error_messages import FormErrors, ProblemNotice, form_errors, problem_notice
 from partsearch.django_service.pages.form import FORM_FIELDS, SearchForm
 from partsearch.django_service.pages.live import live_socket_path
-from partsearch.django_service.pages.results import Results, load_results
+from partsearch.django_service.pages.results import SearchResults, load_results
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class _Page:
 
     address: PageAddress
     choices: Choices
-    results: Results | None = None
+    results: SearchResults | None = None
     problem: ProblemError | None = None
 
     def load(self) -> None:

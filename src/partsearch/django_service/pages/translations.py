@@ -1,4 +1,4 @@
-"""Updates the Russian texts of the page from its code: ``python -m partsearch.django_service.pages.messages``.
+"""Updates the Russian texts of the page from its code: ``python -m partsearch.django_service.pages.translations``.
 
 It needs Babel, from the extra ``test``. It adds new texts to ``django.po`` without a translation and removes the ones
 that the code no longer has. Tests check that every text is translated and that ``django.mo`` is up to date.
