@@ -58,8 +58,8 @@ def part_locked(site: RunningSite) -> Iterator[None]:
         yield
 
 
-def wait_until_unhealthy(both: BothSlots, *place: object) -> None:
-    wait_for(lambda: both.is_healthy(*place) is False, _NOTICED_SECONDS, f"that {place} is unhealthy")  # type: ignore[arg-type]
+def wait_until_unhealthy(both: BothSlots, *target: object) -> None:
+    wait_for(lambda: both.is_healthy(*target) is False, _NOTICED_SECONDS, f"that {target} is unhealthy")  # type: ignore[arg-type]
 
 
 def test_a_frozen_slot_gets_no_traffic_and_gets_it_back(both: BothSlots) -> None:
@@ -93,7 +93,7 @@ def test_the_other_healthy_slot_takes_over_outside_of_a_deployment(both: BothSlo
             for process in both.running.status()["processes"]
             if process["colour"]
         }
-        assert [place for place, is_healthy in states.items() if not is_healthy] == [("fastapi", "blue")]
+        assert [target for target, is_healthy in states.items() if not is_healthy] == [("fastapi", "blue")]
     wait_for(
         lambda: both.ask(10, _FASTAPI).releases[NEXT_RELEASE] == 0, _NOTICED_SECONDS, "that blue has its traffic again"
     )
