@@ -205,8 +205,8 @@ def in_front_of(site: RunningSite, certificate: Path, tmp_path: Path) -> Iterato
         yield ports[0], ports[1]
     finally:
         nginx.terminate()
-        _, said = nginx.communicate(timeout=_SECONDS)
-        assert b"[emerg]" not in said, said
+        _, error = nginx.communicate(timeout=_SECONDS)
+        assert b"[emerg]" not in error, error
 
 
 def asking(certificate: Path) -> httpx.Client:

@@ -42,10 +42,10 @@ def target(full_site: RunningSite, new_database: NewDatabase) -> str:
     return address
 
 
-def error_of(said: str) -> str:
+def error_of(output: str) -> str:
     """Return the text of an error; fail unless it has one or two lines."""
-    assert "Traceback" not in said
-    error = said[said.index("Error: ") :]
+    assert "Traceback" not in output
+    error = output[output.index("Error: ") :]
     assert len(error.strip().splitlines()) <= 2, error
     return error
 
@@ -65,7 +65,7 @@ def test_an_interruption_changes_nothing(full_site: RunningSite, target: str, nu
     assert state_of(target) == before
 
 
-def test_an_interruption_ends_the_postgres_that_was_started_for_the_copy(
+def test_an_interruption_stops_the_postgres_that_was_started_for_the_copy(
     full_site: RunningSite, new_database: NewDatabase, home: Path
 ) -> None:
     source = new_database()
@@ -83,7 +83,7 @@ def test_an_interruption_ends_the_postgres_that_was_started_for_the_copy(
     assert not psutil.pid_exists(pid)
 
 
-def test_a_killed_copy_leaves_a_postgres_that_the_next_copy_ends(
+def test_a_killed_copy_leaves_a_postgres_that_the_next_copy_stops(
     full_site: RunningSite, new_database: NewDatabase, home: Path
 ) -> None:
     source = new_database()
@@ -189,18 +189,18 @@ def test_a_schema_of_another_release_is_reported(full_site: RunningSite, other_c
 
 
 def test_invalid_endpoints_are_reported(full_site: RunningSite, target: str, home: Path) -> None:
-    def said(*arguments: str, **environment: str) -> str:
+    def error_for(*arguments: str, **environment: str) -> str:
         done = full_site.run("copy-database", *arguments, **environment)
         assert done.returncode == 1, done.stderr
         return error_of(done.stderr)
 
-    assert "the same database" in said("embedded", "configured")
-    assert "the same database" in said("env:A", "env:B", A=target, B=target.replace("127.0.0.1", "localhost"))
-    assert "TO is invalid" in said("embedded", "neon")
-    assert "environment variable 'NOWHERE', which is not set" in said("env:NOWHERE", "embedded")
-    assert "WRONG" in said("embedded", "env:WRONG", WRONG="postgresql://me:geheim@host:x/y")
-    assert "cannot be reached" in said("embedded", "env:T", T="postgresql://me:geheim@127.0.0.1:1/y")
-    assert "has none" in said("embedded", "env:T", T=target, PARTSEARCH_HOME=str(home))
+    assert "the same database" in error_for("embedded", "configured")
+    assert "the same database" in error_for("env:A", "env:B", A=target, B=target.replace("127.0.0.1", "localhost"))
+    assert "TO is invalid" in error_for("embedded", "neon")
+    assert "environment variable 'NOWHERE', which is not set" in error_for("env:NOWHERE", "embedded")
+    assert "WRONG" in error_for("embedded", "env:WRONG", WRONG="postgresql://me:geheim@host:x/y")
+    assert "cannot be reached" in error_for("embedded", "env:T", T="postgresql://me:geheim@127.0.0.1:1/y")
+    assert "has none" in error_for("embedded", "env:T", T=target, PARTSEARCH_HOME=str(home))
     assert not (home / "postgres").exists()
     assert full_site.run("copy-database", "embedded").returncode == 2
 
@@ -248,7 +248,7 @@ def test_a_target_that_stops_answering_times_out(
 
 
 @pytest.mark.parametrize("is_committed", [True, False])
-def test_the_status_of_a_commit_whose_answer_is_lost_is_asked_for(
+def test_the_status_of_a_commit_with_a_lost_answer_is_queried(
     target: str, monkeypatch: pytest.MonkeyPatch, is_committed: bool
 ) -> None:
     endpoint, commit = Endpoint("TO", parse_database_url(target)), Commit()

@@ -1,4 +1,4 @@
-"""The database stopped, frozen, or too slow: a clear 503 in time, and a recovery that needs no restart."""
+"""The database stopped, suspended, or too slow: a clear 503 in time, and a recovery without a restart."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def postgres_stopped(site: RunningSite) -> Iterator[None]:
 
 
 @contextmanager
-def postgres_frozen(site: RunningSite) -> Iterator[None]:
+def postgres_suspended(site: RunningSite) -> Iterator[None]:
     """Suspend all processes of PostgreSQL: it accepts no connection and sends no answer."""
     postmaster = psutil.Process(site.pid("postgres"))
     processes = [postmaster, *postmaster.children(recursive=True)]
@@ -67,14 +67,14 @@ def postgres_frozen(site: RunningSite) -> Iterator[None]:
             process.resume()
 
 
-@pytest.mark.parametrize("gone", [postgres_stopped, postgres_frozen])
+@pytest.mark.parametrize("make_unavailable", [postgres_stopped, postgres_suspended])
 def test_the_services_answer_503_in_time_and_recover(
-    live_site: RunningSite, gone: Callable[[RunningSite], Any]
+    live_site: RunningSite, make_unavailable: Callable[[RunningSite], Any]
 ) -> None:
     before = {service: live_site.pid(service) for service in ("django", "fastapi")}
     for url in live_site.services:
         assert search(url)[0].status_code == 200
-    with gone(live_site), ThreadPoolExecutor(_MANY) as pool:
+    with make_unavailable(live_site), ThreadPoolExecutor(_MANY) as pool:
         for url in live_site.services:
             for response, seconds in pool.map(search, [url] * _MANY):
                 assert_unavailable(response)
@@ -86,7 +86,7 @@ def test_the_services_answer_503_in_time_and_recover(
     assert {service: live_site.pid(service) for service in before} == before
 
 
-def test_the_page_says_that_the_database_is_gone(live_site: RunningSite) -> None:
+def test_the_page_says_that_the_database_is_unavailable(live_site: RunningSite) -> None:
     with postgres_stopped(live_site):
         response = httpx.get(f"{live_site.url}/", timeout=10)
         assert response.status_code == 503

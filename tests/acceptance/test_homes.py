@@ -103,7 +103,7 @@ class Failure:
 
     output: str
     error: str
-    said_at: float
+    reported_at: float
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def failed_up(site: RunningSite, said: str, **settings: str) -> Failure:
+def failed_up(site: RunningSite, expected: str, **settings: str) -> Failure:
     """Run ``up``, which fails."""
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / "partsearch"), "up"],
@@ -133,25 +133,25 @@ def failed_up(site: RunningSite, said: str, **settings: str) -> Failure:
         text=True,
     )
     assert process.stdout
-    output, said_at = "", 0.0
+    output, reported_at = "", 0.0
     for line in process.stdout:
         output += line
-        if said in line and not said_at:
-            said_at = time.time()
+        if expected in line and not reported_at:
+            reported_at = time.time()
     _, error = process.communicate(timeout=COMMAND_SECONDS)
     assert process.returncode == 1, output
     assert "Traceback" not in error
-    return Failure(output, error, said_at)
+    return Failure(output, error, reported_at)
 
 
 def test_nginx_without_njs_is_reported_by_its_own_error(stopped_site: RunningSite, folder: Path) -> None:
     program, failed = folder / "nginx", folder / "failed"
     program.write_text(_FAKE_NGINX.format(failed=failed))
     program.chmod(0o755)
-    said = 'nginx does not start: unknown directive "js_import" in nginx.conf:23'
-    failure = failed_up(stopped_site, said, PARTSEARCH_NGINX=str(program))
-    assert 0 < failure.said_at - failed.stat().st_mtime < _AT_ONCE_SECONDS
-    assert said in failure.error
+    expected = 'nginx does not start: unknown directive "js_import" in nginx.conf:23'
+    failure = failed_up(stopped_site, expected, PARTSEARCH_NGINX=str(program))
+    assert 0 < failure.reported_at - failed.stat().st_mtime < _AT_ONCE_SECONDS
+    assert expected in failure.error
     assert "PARTSEARCH_NGINX names an nginx without njs" in failure.error
 
 
@@ -166,10 +166,10 @@ def test_django_that_cannot_be_imported_is_reported_by_its_exception(
     stopped_site: RunningSite, folder: Path, module: str
 ) -> None:
     failed = broken(folder, module, "django-blue")
-    said = "django does not start: RuntimeError: the package is broken"
-    failure = failed_up(stopped_site, said, PYTHONPATH=str(folder))
-    assert 0 < failure.said_at - failed.stat().st_mtime < _AT_ONCE_SECONDS
-    assert said in failure.error
+    expected = "django does not start: RuntimeError: the package is broken"
+    failure = failed_up(stopped_site, expected, PYTHONPATH=str(folder))
+    assert 0 < failure.reported_at - failed.stat().st_mtime < _AT_ONCE_SECONDS
+    assert expected in failure.error
     assert "django-blue.log" in failure.error
 
 
@@ -186,7 +186,7 @@ def test_postgresql_with_an_invalid_setting_is_reported_by_its_own_error(stopped
     configuration.write_text(f"{before}\nshared_bufers = 1GB\n")
     begun = time.time()
     failure = failed_up(stopped_site, "postgres does not start: configuration file")
-    assert 0 < failure.said_at - begun < 3 * _AT_ONCE_SECONDS
+    assert 0 < failure.reported_at - begun < 3 * _AT_ONCE_SECONDS
     assert 'unrecognized configuration parameter "shared_bufers" in file' in failure.error
     assert f"Correct {configuration}." in failure.error
     configuration.write_text(before)

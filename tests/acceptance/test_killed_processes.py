@@ -73,7 +73,7 @@ def master(service: str) -> Callable[[RunningSite], int]:
         pytest.param(master("postgres"), "/fastapi", _CLIENTS, id="all of PostgreSQL, FastAPI asking"),
     ],
 )
-def test_only_what_is_in_flight_fails(
+def test_only_requests_in_flight_fail(
     live_site: RunningSite, victim: Callable[[RunningSite], int], prefix: str, most_failures: int
 ) -> None:
     pid = victim(live_site)
@@ -112,7 +112,7 @@ def _answers(site: RunningSite, prefix: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def everything_runs(live_site: RunningSite) -> Iterator[None]:
+def complete_site(live_site: RunningSite) -> Iterator[None]:
     """Each test begins and ends with a complete site."""
     yield
     for prefix in ("/django", "/fastapi"):

@@ -196,7 +196,9 @@ class Searching:
 
 
 @pytest.mark.parametrize("hard", [1024, 4096, 20_000, 1_048_576])
-def test_connections_are_what_the_machine_allows(home: Path, monkeypatch: pytest.MonkeyPatch, hard: int) -> None:
+def test_the_connection_limit_follows_that_of_the_machine(
+    home: Path, monkeypatch: pytest.MonkeyPatch, hard: int
+) -> None:
     monkeypatch.setattr("partsearch.operation.nginx.configuration.resource.getrlimit", lambda _: (256, hard))
     with running_proxy(home, partsearch_workers=None) as proxy:
         text = proxy.configuration.read_text()

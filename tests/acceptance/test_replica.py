@@ -71,7 +71,7 @@ def searching(cluster: PostgresCluster) -> int:
     return int(row[0]) if row else 0
 
 
-def test_searches_see_what_the_standby_has_replayed(
+def test_searches_return_the_replayed_state_of_the_standby(
     site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
 ) -> None:
     assert site.run("generate", str(_PARTS)).returncode == 0
@@ -93,7 +93,7 @@ def killed(standby: PostgresCluster) -> Callable[[], None]:
     return standby.start
 
 
-def frozen(standby: PostgresCluster) -> Callable[[], None]:
+def suspended(standby: PostgresCluster) -> Callable[[], None]:
     """Suspend the processes of the standby; return a function that resumes them."""
     master = psutil.Process(int((standby.data / "postmaster.pid").read_text().splitlines()[0]))
     processes = [master, *master.children(recursive=True)]
@@ -109,9 +109,9 @@ def frozen(standby: PostgresCluster) -> Callable[[], None]:
     return resume
 
 
-@pytest.mark.parametrize("gone", [killed, frozen])
+@pytest.mark.parametrize("make_unavailable", [killed, suspended])
 def test_searches_continue_when_the_standby_is_unavailable(
-    site: RunningSite, standby: PostgresCluster, gone: Callable[[PostgresCluster], Callable[[], None]]
+    site: RunningSite, standby: PostgresCluster, make_unavailable: Callable[[PostgresCluster], Callable[[], None]]
 ) -> None:
     loads = [Load(url, clients=4, pause=0.02) for url in site.services]
     with ExitStack() as stack:
@@ -119,11 +119,11 @@ def test_searches_continue_when_the_standby_is_unavailable(
             stack.enter_context(load.running())
         wait_for_answers(loads)
         assert searching(standby) > 0
-        back = gone(standby)
+        restore = make_unavailable(standby)
         try:
             wait_for_answers(loads)
         finally:
-            back()
+            restore()
         wait_for_answers(loads)
     for load in loads:
         assert load.failed() == [], load.results()
