@@ -100,7 +100,7 @@ def checked(home: Path) -> Iterator[CheckedSite]:
         write_state(folders, TrafficState(releases={Slot.BLUE: "old", Slot.GREEN: "new"}))
         log = folders.logs / "guard.log"
         with log.open("w") as output:
-            command = health_checker_process(of).command
+            command = health_checker_process(settings).command
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=os.environ)
         stack.callback(lambda: (process.terminate(), process.wait(10)))
         found = CheckedSite(proxy, folders, services[1], services[2], log)
@@ -108,8 +108,12 @@ def checked(home: Path) -> Iterator[CheckedSite]:
         yield found
 
 
-def health_checker_process(of: Settings) -> Process:
-    return next(one for one in shared_processes(of, Home(of.partsearch_home)) if one.service is Service.HEALTH_CHECKER)
+def health_checker_process(settings: Settings) -> Process:
+    return next(
+        one
+        for one in shared_processes(settings, Home(settings.partsearch_home))
+        if one.service is Service.HEALTH_CHECKER
+    )
 
 
 @pytest.mark.alone
@@ -159,17 +163,17 @@ NEON = "postgresql://user:password@ep-quiet-sun-123456-pooler.eu-central-1.aws.n
     ("address", "is_searched"), [(None, True), ("postgresql://user@db.example/catalog", True), (NEON, False)]
 )
 def test_a_database_that_sleeps_is_not_kept_awake(home: Path, address: str | None, is_searched: bool) -> None:
-    of = Settings(_env_file=None, database_url=address, partsearch_home=home)
-    assert ("--search-seconds" in health_checker_process(of).command) is is_searched
+    settings = Settings(_env_file=None, database_url=address, partsearch_home=home)
+    assert ("--search-seconds" in health_checker_process(settings).command) is is_searched
 
 
 def test_a_search_probe_waits_longer_than_the_time_limit_of_the_service(home: Path) -> None:
     """Otherwise a locked table, which the service answers with 503, would make the service unhealthy."""
-    of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=7)
-    command = health_checker_process(of).command
+    settings = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=7)
+    command = health_checker_process(settings).command
     assert float(command[command.index("--search-seconds") + 1]) > 7 + 1
 
 
-def test_an_invalid_database_address_does_not_prevent_status(home: Path) -> None:
-    of = Settings(_env_file=None, database_url="nonsense", partsearch_home=home)
-    assert "--search-seconds" not in health_checker_process(of).command
+def test_with_an_invalid_database_address_the_health_checker_sends_no_searches(home: Path) -> None:
+    settings = Settings(_env_file=None, database_url="nonsense", partsearch_home=home)
+    assert "--search-seconds" not in health_checker_process(settings).command
