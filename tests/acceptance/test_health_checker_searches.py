@@ -89,13 +89,13 @@ class CheckedSite:
 @pytest.fixture
 def checked(home: Path) -> Iterator[CheckedSite]:
     django, blue, green, *_ = ports = free_ports(3)
-    settings = {"partsearch_django_ports": (django, django), "partsearch_fastapi_ports": (blue, green)}
+    port_settings = {"partsearch_django_ports": (django, django), "partsearch_fastapi_ports": (blue, green)}
     with ExitStack() as stack:
         services = [stack.enter_context(FakeService(port).running()) for port in ports]
-        proxy = stack.enter_context(running_proxy(home, **settings))
-        of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2)
+        proxy = stack.enter_context(running_proxy(home, **port_settings))
+        settings = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2)
         # One server acts as Django in both slots; the settings of a user may not do that.
-        of = of.model_copy(update=settings)
+        settings = settings.model_copy(update=port_settings)
         folders = Home(home)
         write_state(folders, TrafficState(releases={Slot.BLUE: "old", Slot.GREEN: "new"}))
         log = folders.logs / "guard.log"
@@ -126,7 +126,7 @@ def test_a_service_whose_searches_fail_gets_no_traffic(checked: CheckedSite, sta
     assert checked.answering() is checked.green
     assert checked.is_healthy(Slot.GREEN)
     before = checked.blue.asked["/healthz"]
-    wait_for(lambda: checked.blue.asked["/healthz"] >= before + 2, 4, "two probes of liveness")
+    wait_for(lambda: checked.blue.asked["/healthz"] >= before + 2, 4, "two liveness probes")
     assert checked.answering() is checked.green
     checked.blue.search_status = 200
     checked.blue._may_continue.set()

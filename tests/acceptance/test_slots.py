@@ -127,10 +127,10 @@ def test_answers_of_nginx_itself_name_the_active_release(both: BothSlots) -> Non
 def test_requests_in_flight_are_counted_and_return_to_zero(both: BothSlots) -> None:
     both.set_traffic(50)
     with Load(both.site.url("").rstrip("/")).running() as load:
-        wait_for(lambda: both.control.get().in_flight_of(Slot.GREEN) > 0, what="a request under way in green")
+        wait_for(lambda: both.control.get().in_flight_of(Slot.GREEN) > 0, what="a request in flight in green")
         wait_for(lambda: len(load.outcomes) > 200, what="the load")
     assert load.failed() == []
-    wait_for(lambda: idle(both), what="that nothing is under way")
+    wait_for(lambda: idle(both), what="that nothing is in flight")
 
 
 def test_a_search_that_waits_is_in_flight_until_it_is_answered(both: BothSlots) -> None:
@@ -141,7 +141,7 @@ def test_a_search_that_waits_is_in_flight_until_it_is_answered(both: BothSlots) 
         asked.start()
         wait_for(lambda: both.control.get().in_flight[Slot.GREEN] == {Service.DJANGO: 0, Service.FASTAPI: 1})
     asked.join()
-    wait_for(lambda: idle(both), what="that nothing is under way")
+    wait_for(lambda: idle(both), what="that nothing is in flight")
 
 
 def test_requests_in_flight_of_a_killed_nginx_worker_are_forgotten(both: BothSlots) -> None:
@@ -157,7 +157,7 @@ def test_requests_in_flight_of_a_killed_nginx_worker_are_forgotten(both: BothSlo
             worker.kill()
         asked.join()
         assert ended.is_set(), "the request was answered"
-        wait_for(lambda: control_socket_answers(both) and idle(both), what="that nothing is under way")
+        wait_for(lambda: control_socket_answers(both) and idle(both), what="that nothing is in flight")
 
 
 def ask_without_answer(url: str, ended: threading.Event) -> None:
@@ -201,7 +201,7 @@ def test_the_other_release_answers_for_a_process_that_is_killed(both: BothSlots,
     errors = [one for one in records if one.status == 200 and one.upstream_status == 502]
     assert errors, "no request was sent to the other release"
     assert {one.slot for one in errors} == {Slot.GREEN}, "the log should name the release that failed"
-    wait_for(lambda: idle(both), what="that nothing is under way")
+    wait_for(lambda: idle(both), what="that nothing is in flight")
     wait_for(lambda: answers_by_itself(both, Slot.GREEN), what="the service that the supervisor starts again")
     wait_for(lambda: both.is_healthy(Slot.GREEN, Service.FASTAPI), what="that the health checker reports it healthy")
 

@@ -34,7 +34,7 @@ def test_the_successor_of_a_worker_accepts_its_connections(live_site: RunningSit
     before = workers(live_site)
     os.kill(before[0].pid, signal.SIGKILL)
     # The connections that it accepted before are cut: no process can answer them.
-    wait_for(lambda: is_dead(before[0].pid), what="its death")
+    wait_for(lambda: is_dead(before[0].pid), what="the end of the worker")
     # The kernel still assigns half of the connections to the socket of the killed worker: they are answered later.
     answers = [
         live_site.client.get(f"{live_site.fastapi_url}/healthz", headers={"Connection": "close"}) for _ in range(20)

@@ -204,7 +204,9 @@ def test_the_site_leaves_nothing_on_the_connections_of_the_pooler(neon: Emulated
             with psycopg.connect(neon.pooled_url, autocommit=True) as leaky:
                 leaky.execute("SET search_path = elsewhere")
                 leaky.execute("SELECT pg_advisory_lock(7)")
-            assert {("setting", "search_path"), ("lock", "7")} == set(left_behind(connection)), "the test is blind"
+            assert {("setting", "search_path"), ("lock", "7")} == set(left_behind(connection)), (
+                "the test must detect leftovers"
+            )
     finally:
         neon.restart_pooler()
 
