@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         }
 
     def own_host(self) -> str:
-        """Return a host name that the services accept, for requests of our own."""
+        """Return a host name that the services accept, for requests of partsearch itself."""
         return self.allowed_hosts[0].lstrip(".").replace("*", "localhost")
 
     def release(self) -> str:

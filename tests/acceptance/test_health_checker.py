@@ -110,7 +110,7 @@ def test_if_both_are_unhealthy_the_traffic_stays_and_that_is_reported(both: Both
         wait_for(lambda: all(both.control.get().in_flight_of(slot) for slot in Slot), what="both being asked")
         assert "fastapi is unhealthy in every slot" in both.running.run("status").stdout
         logged = both.running.run("logs", "guard").stdout
-        assert "ALARM: no healthy slot, traffic not moved service=fastapi" in logged
+        assert "ALARM: no healthy slot, routing unchanged service=fastapi" in logged
     for asker in askers:
         asker.join()
 

@@ -123,7 +123,7 @@ def assert_is_without_supervisor(site: RunningSite) -> None:
     assert "without its supervisor" in site.run("status").stdout
     doctor = site.run("doctor")
     assert doctor.returncode == 1
-    assert "its supervisor is gone; django-blue, fastapi-blue, guard, nginx, postgres still run" in doctor.stdout
+    assert "its supervisor does not run; django-blue, fastapi-blue, guard, nginx, postgres still run" in doctor.stdout
     assert "is taken" not in doctor.stdout
 
 
@@ -231,7 +231,7 @@ def test_status_doctor_logs_and_url_describe_a_site(site: RunningSite) -> None:
     }
     doctor = site.run("doctor")
     assert doctor.returncode == 0, doctor.stdout
-    assert "indexes see Cyrillic letters" in doctor.stdout
+    assert "indexes know Cyrillic letters" in doctor.stdout
     assert "PostgreSQL" in site.run("logs", "postgres").stdout
     with psycopg.connect(site.conninfo) as connection:
         assert connection.execute("SELECT show_trgm('бампер') <> '{}'").fetchone() == (True,)

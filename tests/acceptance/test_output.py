@@ -99,5 +99,5 @@ def test_a_typo_in_a_setting_is_reported_once(live_site: RunningSite) -> None:
     done = run(live_site, "partsearch status", PARTSEARCH_WORKER="2")
     assert done.returncode == 0
     (line,) = done.stderr.splitlines()
-    assert line.startswith("Warning: PARTSEARCH_WORKER in the environment is no setting")
+    assert line.startswith("Warning: PARTSEARCH_WORKER in the environment is not a setting")
     assert line.endswith("Is it PARTSEARCH_WORKERS?")

@@ -198,6 +198,8 @@ def test_a_django_search_of_a_disconnected_client_is_cancelled_and_not_sent_to_t
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         # The lock is sent at the next write to the log.
         primary.run("SELECT pg_switch_wal()")
+        with psycopg.connect(standby.conninfo("partsearch"), autocommit=True) as at_standby:
+            wait_for(lambda: locks(at_standby), what="the lock at the standby")
         client = HTTPConnection(str(address.hostname), address.port, timeout=20)
         client.request("GET", "/search/part/")
         wait_for(lambda: waiting_at(standby) == 1, what="the search at the standby")

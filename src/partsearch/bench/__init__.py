@@ -1,1 +1,1 @@
-"""Measures both searches so that the numbers can be believed: measuring writes JSON, drawing reads it."""
+"""Measures both searches and reports how certain the figures are: measuring writes JSON, reporting reads it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from partsearch.bench.analysis.parity import check_parity
-from partsearch.bench.analysis.time_budget import BudgetWatch
+from partsearch.bench.analysis.time_budget import BudgetObserver
 from partsearch.bench.analysis.warnings import warnings_of
 from partsearch.bench.environment.catalogs import require_own_databases, site_of_size
 from partsearch.bench.environment.machine import describe_machine
@@ -18,7 +18,7 @@ from partsearch.bench.environment.statements import StatementLog
 from partsearch.bench.load.idle import wait_until_idle
 from partsearch.bench.load.open_loop.measurement import OpenLoop
 from partsearch.bench.load.scenarios import scenarios
-from partsearch.bench.load.targets import targets
+from partsearch.bench.load.targets import require_site_up, targets
 from partsearch.bench.options import Options, Route
 from partsearch.bench.plan import plan, size_plan, warm_up_seconds
 from partsearch.bench.progress import RunProgress
@@ -57,6 +57,8 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
     if options.sizes:
         require_own_databases(site.settings)
     measured_site = site if options.measures_site else None
+    if measured_site:
+        require_site_up(measured_site)
     with (
         termination_signals_interrupt(),
         closing(StatementLog.of_site(measured_site.settings if measured_site else None)) as statements,
@@ -69,8 +71,8 @@ def measure(site: Site, options: Options, folder: Path, console: Console) -> Mea
         seconds = sum(step.seconds for step in steps)
         console.print(f"[dim]{len(steps)} steps, {_duration(seconds)} of load. Ctrl-C keeps the results so far.[/dim]")
         with RunProgress(console, seconds) as progress:
-            watch = BudgetWatch(groups, statements)
-            runner = StepRunner(program, open_loop, watch, results, progress.show_step)
+            observer = BudgetObserver(groups, statements)
+            runner = StepRunner(program, open_loop, observer, results, progress.show_step)
             error: KeyboardInterrupt | PartsearchError | None = None
             try:
                 runner.run(steps)

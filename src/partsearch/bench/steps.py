@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from partsearch.bench.analysis.time_budget import BudgetWatch
+from partsearch.bench.analysis.time_budget import BudgetObserver
 from partsearch.bench.environment.process_groups import ProcessGroups
 from partsearch.bench.errors import LoadError
 from partsearch.bench.load.idle import wait_until_idle
@@ -46,11 +46,16 @@ class StepRunner:
     """Runs steps and keeps their results."""
 
     def __init__(
-        self, program: LoadProgram, open_loop: OpenLoop, watch: BudgetWatch, results: Results, on_step: StepListener
+        self,
+        program: LoadProgram,
+        open_loop: OpenLoop,
+        observer: BudgetObserver,
+        results: Results,
+        on_step: StepListener,
     ) -> None:
         self._program = program
         self._open_loop = open_loop
-        self._watch = watch
+        self._observer = observer
         self._results = results
         self._on_step = on_step
 
@@ -62,11 +67,11 @@ class StepRunner:
         """
         for step in steps:
             self._on_step(step)
-            wait_until_idle(self._watch.groups)
+            wait_until_idle(self._observer.groups)
             if step.stage is Stage.OPEN_LOOP:
                 self._run_open_loop(step)
             elif step.stage is Stage.ROUND:
-                self._run_watched(step)
+                self._run_observed(step)
             else:
                 self._results.add(step, self._load(step))
 
@@ -82,11 +87,11 @@ class StepRunner:
     def _load(self, step: Step) -> Round:
         return self._program.load(step.target, step.scenario, step.connections, step.seconds, step.number)
 
-    def _run_watched(self, step: Step) -> None:
-        with self._watch.watching() as watched:
+    def _run_observed(self, step: Step) -> None:
+        with self._observer.observing() as observed:
             measured = self._load(step)
         self._results.add(step, measured)
-        self._results.budget.append(watched.budget(measured))
+        self._results.budget.append(observed.budget(measured))
 
     def _run_open_loop(self, step: Step) -> None:
         slower = slower_rate(self._results.rounds_in(Stage.ROUND), step.scenario.name)

@@ -96,7 +96,7 @@ def _copy(
 def _require_distinct(source: CopyConnection, target: CopyConnection) -> None:
     """Raise EndpointError if both are one database: then a lock taken through one is visible through the other.
 
-    The identifiers do not tell: a Neon branch has those of its parent, and is another database.
+    System identifiers do not help: a Neon branch has those of its parent, and is another database.
     """
     key = [secrets.randbits(31), secrets.randbits(31)]
     target.run("SELECT pg_advisory_xact_lock(%s, %s)", key)

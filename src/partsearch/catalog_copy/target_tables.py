@@ -9,7 +9,7 @@ from partsearch.catalog_copy.errors import TargetNotEmptyError
 from partsearch.catalog_copy.tables import Table
 from partsearch.database.schema import CATALOG_CHANNEL
 
-# An admin account must not be lost by surprise. Django fills its other tables itself.
+# A copy must not delete an admin account unasked. Django fills its other tables itself.
 _COUNTED = {"part": "parts", "model": "models", "mark": "marks", "auth_user": "admin accounts"}
 _SEARCHED = "part"
 

@@ -56,7 +56,7 @@ app.command(
 
 
 def main() -> None:
-    """Run a command; print an error of ours or of the database in one or two lines, with exit code 1."""
+    """Run a command; print a PartsearchError or an error of the database in one or two lines, with exit code 1."""
     output.take()
     configure_logging()
     for warning in unknown_settings():
@@ -73,15 +73,15 @@ def _run() -> int:
     except OutputLostError:
         return 1
     except Exception as error:
-        ours = _as_ours(error)
-        if ours is None:
+        known = _as_partsearch_error(error)
+        if known is None:
             raise
-        _show_error(ours)
+        _show_error(known)
         return 1
     return 0
 
 
-def _as_ours(error: Exception) -> PartsearchError | None:
+def _as_partsearch_error(error: Exception) -> PartsearchError | None:
     """Return the error to show to the user; ``None`` for a bug of the program."""
     if isinstance(error, PartsearchError):
         return error

@@ -10,7 +10,7 @@ from partsearch.settings import settings
 
 def copy_database(
     source: Annotated[str, typer.Argument(metavar="FROM", help="The database to copy.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="The database that becomes like it.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The database to copy to.")],
     replace: Annotated[bool, typer.Option("--replace", help="Replace what the target holds.")] = False,  # noqa: FBT002
 ) -> None:
     """Copy the whole catalog, with the accounts of the admin, from one database to another: all of it or nothing.

@@ -4,7 +4,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 _PREFIX_OF_IPV6 = 64
-"""The prefix that a provider gives one customer, who has every address in it for free (RFC 6177)."""
+"""The prefix that a provider assigns to one customer, with all its addresses (RFC 6177)."""
 
 _ADDRESSES_KEPT = 4096
 

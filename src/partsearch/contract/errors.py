@@ -152,10 +152,10 @@ def service_busy() -> ProblemError:
 
 
 def address_busy() -> ProblemError:
-    """Return the 429 of a search whose address has had its share of searches running for too long."""
+    """Return the 429 of a search whose address stays at its limit of concurrent searches for too long."""
     return ProblemError(
         HTTPStatus.TOO_MANY_REQUESTS,
-        "This address has as many searches under way as it may have. Wait for their answers.",
+        "This address has reached its limit of concurrent searches. Wait for their answers.",
         headers={"Retry-After": "1"},
     )
 
@@ -167,4 +167,4 @@ def rejected_request(status: HTTPStatus) -> ProblemError:
 
 def internal_error() -> ProblemError:
     """Return the 500 of an error in our own code. It names no details; the log has them."""
-    return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "The server made a mistake. It has been logged.")
+    return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "An internal error occurred. It has been logged.")

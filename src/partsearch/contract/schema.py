@@ -110,7 +110,7 @@ _HEADERS = {
 }
 _PROBLEMS = {
     400: ("The body or the query string cannot be read.", "The body must be a JSON object."),
-    405: ("The address does not know this method.", "This address answers GET, POST, HEAD only."),
+    405: ("The address does not allow this method.", "This address answers GET, POST, HEAD only."),
     413: ("The body is over 64 KiB.", "The body is over 64 KiB."),
     415: (
         "The content type is not JSON, or the body is compressed.",
@@ -118,7 +118,7 @@ _PROBLEMS = {
     ),
     422: ("Fields are wrong or unknown; all of them are named.", "Some fields are wrong: see 'errors'."),
     429: (
-        "This address has its share of searches under way for a second already, or a rate limit is set.",
+        "This address has been at its limit of concurrent searches for a second, or exceeds a rate limit.",
         "Too many requests.",
     ),
     503: (

@@ -129,7 +129,7 @@ def _field_error(place: tuple[int | str, ...], detail: ErrorDetails) -> FieldErr
 
 
 def _code_and_params(field: str, kind: str, context: dict[str, Any]) -> tuple[FieldErrorCode, Mapping[str, object]]:
-    """Return the code and the parameters for an error of Pydantic's type ``kind``, or for one of our own validators."""
+    """Return the code and the parameters for an error of Pydantic's type ``kind``, or of a validator in values.py."""
     match kind:
         case "extra_forbidden":
             return FieldErrorCode.UNKNOWN_FIELD, {"request": "search"}

@@ -1,4 +1,4 @@
-"""The types of the search's fields: Pydantic checks them, and the validators here do what it has no word for."""
+"""The types of the search's fields: Pydantic checks them, and the validators here do the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

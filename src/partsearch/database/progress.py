@@ -43,7 +43,7 @@ class SearchProgress:
         since, now = self._rejecting_since, time.monotonic()
         if since is None or now - since < _STUCK_SECONDS or now - self._rejected_at > _STUCK_SECONDS:
             return
-        raise DatabaseUnavailableError(f"No search has got through for {now - since:.0f} s.")
+        raise DatabaseUnavailableError(f"No search has succeeded for {now - since:.0f} s.")
 
 
 search_progress = SearchProgress()

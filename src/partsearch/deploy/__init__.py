@@ -1,1 +1,1 @@
-"""Deployments: building a release, starting it beside the running one, and moving the traffic to it."""
+"""Deployments: building a release, starting it beside the running one, and the rollout of the traffic to it."""

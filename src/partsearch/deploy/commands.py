@@ -137,7 +137,7 @@ def _unchanged_release(site: Site, release_id: str) -> Release:
 
 
 def _end_running_deployment(site: Site, holder: LockHolder, terminal: Terminal) -> bool:
-    """Tell the running deployment to roll back, and wait until it has.
+    """Interrupt the running deployment, which rolls back, and wait for its end.
 
     Returns whether it rolled back: it may be done already, and then it takes another deployment to go back. A running
     rollback is not ended.

@@ -216,7 +216,7 @@ class Deployment:
             return error
         report = f"See {self._journal.report_path}."
         if isinstance(error, KeyboardInterrupt):
-            return InterruptedDeployError(f"Ended by you. {self._record.old_release} still serves.", report)
+            return InterruptedDeployError(f"Interrupted. {self._record.old_release} still serves.", report)
         return RolledBackError(f"Rolled back: {error}", error.next_step or report)
 
 

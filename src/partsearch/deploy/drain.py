@@ -49,7 +49,7 @@ def drain(
 
 
 def close_sockets(service: int) -> bool:
-    """Tell a FastAPI service to close its sockets bit by bit; return whether it was told.
+    """Have a FastAPI service close its sockets gradually; return whether it got the signal.
 
     Args:
         service: the pid of the supervised process, which passes the signal on to its workers.
@@ -58,7 +58,7 @@ def close_sockets(service: int) -> bool:
 
 
 def keep_sockets(service: int) -> bool:
-    """Take back ``close_sockets``; return whether the service was told."""
+    """Revert ``close_sockets``; return whether the service got the signal."""
     return _send_signal(service, signal.SIGUSR2)
 
 

@@ -28,7 +28,7 @@ def plan_lines(site: Site, source: str | None, thresholds: Thresholds) -> Iterat
     yield f"4. Verify it on its own ports: /readyz five times in a row, searches{compared}, live search."
     weights = ", ".join(f"{weight} %" for weight in thresholds.steps)
     yield f"5. Give it {weights} of the traffic, each until it has given {thresholds.step_samples:,} responses."
-    yield f"   Watch it with all traffic for {thresholds.watch_seconds:g} s. Roll back automatically"
+    yield f"   Analyse it with all traffic for {thresholds.watch_seconds:g} s. Roll back automatically"
     rate = f"{thresholds.error_ratio:g} times the old one's"
     yield f"   - at {thresholds.errors} errors, if its error rate is above {rate};"
     limit = f"{thresholds.p99_ratio:g} times the old one's + {thresholds.p99_milliseconds:g} ms"

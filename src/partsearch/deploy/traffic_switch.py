@@ -41,7 +41,7 @@ class TrafficSwitch:
         self._set(TrafficState(active=slot, releases={slot: release}))
 
     def _set(self, state: TrafficState) -> None:
-        """Write the state and tell Nginx; if the disk is full, tell Nginx anyway: it is what the users depend on."""
+        """Write the state and tell Nginx; if the disk is full, tell Nginx anyway, because it routes the users."""
         try:
             written = write_state(self._home, state)
         except TrafficError:
@@ -50,7 +50,7 @@ class TrafficSwitch:
         self._tell_nginx(written)
 
     def _tell_nginx(self, state: TrafficState) -> None:
-        """Tell Nginx, and repeat for some seconds: after a crash Nginx takes a moment to come back."""
+        """Tell Nginx, and repeat for some seconds: after a crash Nginx needs a moment to restart."""
         deadline = time.monotonic() + _NGINX_SECONDS
         while True:
             try:

@@ -1,1 +1,1 @@
-"""The search answered by plain Django: its ORM and nothing but its ORM."""
+"""The Django service: the search written with the ORM alone."""

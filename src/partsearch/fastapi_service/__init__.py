@@ -1,1 +1,1 @@
-"""The search answered by FastAPI and hand-written SQL, which stands in ``queries/*.sql``."""
+"""The FastAPI service: the search written in SQL, in ``queries/*.sql``."""

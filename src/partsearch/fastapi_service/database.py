@@ -162,7 +162,7 @@ class Database:
         """Return the value and the connection. After an error the pool has the connection back."""
         connection = await self._connection(arrived)
         sql, values = statement
-        # Behind a pooler the server has no time limit from us, and the driver cancels the query.
+        # Behind a pooler the server gets no time limit, and the driver cancels the query.
         margin = 0 if self._address.is_pooled else _MARGIN_SECONDS
         started = time.monotonic()
         try:

@@ -43,7 +43,7 @@ class Check:
             self.is_healthy, self._contrary_results = is_success, 0
 
     @property
-    def is_in_doubt(self) -> bool:
+    def is_unconfirmed(self) -> bool:
         """Whether the last result contradicted what is known, so that the next probe should come soon."""
         return self._contrary_results > 0
 
@@ -70,14 +70,14 @@ class Health:
         return self._searches.is_healthy is not False if self._liveness.is_healthy else self._liveness.is_healthy
 
     @property
-    def is_liveness_in_doubt(self) -> bool:
+    def is_liveness_unconfirmed(self) -> bool:
         """Return whether the next probe of liveness should come soon."""
-        return self._liveness.is_healthy is None or self._liveness.is_in_doubt
+        return self._liveness.is_healthy is None or self._liveness.is_unconfirmed
 
     @property
-    def is_search_in_doubt(self) -> bool:
+    def is_search_unconfirmed(self) -> bool:
         """Return whether the next search should come soon."""
-        return self._searches.is_in_doubt
+        return self._searches.is_unconfirmed
 
     def record_liveness(self, result: ProbeResult) -> None:
         """Take a probe of liveness into account."""
@@ -89,6 +89,6 @@ class Health:
         self._searches.record(result)
 
     def _require_a_search(self) -> None:
-        """Make a service that has not been alive prove by searches, too, that it is healthy again."""
+        """Require successful searches before a service that was not alive counts as healthy again."""
         if self._has_searches and self._liveness.is_healthy is False and self._searches.is_healthy is not False:
             self._searches = Check(is_healthy=False)

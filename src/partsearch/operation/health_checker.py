@@ -1,8 +1,9 @@
-"""The health checker, process ``guard``: probes both services of both slots each second and keeps Nginx informed.
+"""The health checker, process ``guard``: probes both services of both slots each second and sends Nginx the results.
 
-It runs as long as the site is up, during a deployment too. It asks /healthz, which asks no database, and every three
-seconds a search that finds nothing, unless that would keep a sleeping database awake. It sends Nginx the wanted traffic
-and the health as soon as one changes, and once a second anyway, since an Nginx that has just started knows nothing.
+It runs as long as the site is up, during a deployment too. It requests /healthz, which needs no database, and every
+three seconds a search that finds nothing, unless that would keep a suspended database awake. It sends Nginx the wanted
+traffic and the health as soon as one changes, and once a second anyway, since an Nginx that has just started knows
+nothing.
 Only the standard library is imported here, which keeps the process small.
 """
 
@@ -25,7 +26,7 @@ logger = logging.getLogger("partsearch.operation.health_checker")
 
 _PROBE_SECONDS = 0.75
 _INTERVAL_SECONDS = 1.0
-_DOUBT_SECONDS = 0.1
+_CONFIRM_SECONDS = 0.1
 _START_SECONDS = 5.0
 _POLL_SECONDS = 0.1
 _SEARCH_INTERVAL_SECONDS = 3.0
@@ -88,7 +89,7 @@ class Target:
                         self._health.record_liveness(result)
             else:
                 released_at, self._health = time.monotonic(), self._new_health()
-            time.sleep(_DOUBT_SECONDS if self._health.is_liveness_in_doubt else _INTERVAL_SECONDS)
+            time.sleep(_CONFIRM_SECONDS if self._health.is_liveness_unconfirmed else _INTERVAL_SECONDS)
 
     def _probe_searches(self, seconds: float) -> None:
         """Send searches as long as the slot has a release whose health is known."""
@@ -99,7 +100,7 @@ class Target:
                 with self._lock:
                     health.record_search(result)
             interval = _SEARCH_INTERVAL_SECONDS if health.is_healthy else _INTERVAL_SECONDS
-            time.sleep(_DOUBT_SECONDS if health.is_search_in_doubt else interval)
+            time.sleep(_CONFIRM_SECONDS if health.is_search_unconfirmed else interval)
 
     def _may_be_starting(self, released_at: float) -> bool:
         """Return whether it has time left to answer for the first time: it starts together with the health checker."""
@@ -207,7 +208,7 @@ class HealthChecker:
         for service in RELEASE_SERVICES:
             known = [target.is_healthy for target in self._targets if target.service is service and target.has_release]
             if known and all(is_healthy is False for is_healthy in known):
-                self._log.report(service, "ALARM: no healthy slot, traffic not moved", logging.ERROR, service=service)
+                self._log.report(service, "ALARM: no healthy slot, routing unchanged", logging.ERROR, service=service)
             else:
                 self._log.resolve(service)
 

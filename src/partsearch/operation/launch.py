@@ -89,7 +89,7 @@ def group_members(group_file: Path) -> list[int]:
 
 
 def _is_ours(pid: int) -> bool:
-    """Return whether a process belongs to our account: others are not the site's, whatever is noted."""
+    """Return whether a process belongs to our account: others are not the site's, even if a group file names them."""
     try:
         return Path(f"/proc/{pid}").stat().st_uid == os.geteuid()
     except (FileNotFoundError, ProcessLookupError):

@@ -57,7 +57,7 @@ def _is_taken(family: socket.AddressFamily, host: str, port: int) -> bool:
 
 
 def note_listeners() -> None:
-    """Remember the listeners that root sees: the account that root becomes sees no processes of others."""
+    """Remember the listeners that root sees: an ordinary account cannot see the processes of others."""
     if is_root():
         _listeners_of_root.update(_listeners())
 

@@ -1,7 +1,7 @@
 """The commands that start a release's services, as that release itself describes them.
 
-``python -m partsearch.operation.programs blue ID PYTHON`` prints them as JSON. Another release may start differently
-from this one, so it is asked. Releases call each other's module: its name, arguments and output do not change.
+``python -m partsearch.operation.programs blue ID PYTHON`` prints them as JSON. Another release may start differently,
+so its own module describes it. Releases run each other's module: its name, arguments and output do not change.
 """
 
 import json
@@ -20,11 +20,13 @@ _COMMAND_SECONDS = 30
 _FIELDS = ("service", "command", "stop_signal", "stop_seconds", "port")
 
 
-def release_processes(of: Settings, slot: Slot, release: Release, environment: Mapping[str, str]) -> list[Process]:
+def release_processes(
+    site_settings: Settings, slot: Slot, release: Release, environment: Mapping[str, str]
+) -> list[Process]:
     """Return the processes of ``release`` in ``slot``.
 
     Args:
-        of: the settings of the site.
+        site_settings: the settings of the site.
         slot: the slot.
         release: the release; unless it is this checkout, its own Python is asked.
         environment: the environment variables of its Python.
@@ -33,7 +35,7 @@ def release_processes(of: Settings, slot: Slot, release: Release, environment: M
         StartError: the release does not describe them.
     """
     if release.root is None:
-        return slot_processes(of, slot, release)
+        return slot_processes(site_settings, slot, release)
     command = gently([str(release.python), "-P", "-m", __name__, slot, release.id, str(release.python)])
     try:
         output = run_command(command, _COMMAND_SECONDS, environment=environment).stdout

@@ -49,11 +49,11 @@ class Site:
     """The site of one home.
 
     Args:
-        of: its settings; absent, those of this process.
+        site_settings: its settings; absent, those of this process.
     """
 
-    def __init__(self, of: Settings | None = None) -> None:
-        self.settings = of or settings()
+    def __init__(self, site_settings: Settings | None = None) -> None:
+        self.settings = site_settings or settings()
         self.home = Home(self.settings.partsearch_home)
         self.supervisor = Supervisor(self.home)
         self._shared = shared_processes(self.settings, self.home)

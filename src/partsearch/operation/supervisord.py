@@ -3,7 +3,7 @@
 ``python -m partsearch.operation.supervisord -c FILE``. Three parts of the package ``supervisor``, which has no options
 for them, are replaced:
 
-- Its log handler raises errors of the disk, which end the program while its children go on without it.
+- Its log handler raises errors of the disk, which end the program while its children continue to run.
 - Its parser takes `` ;`` and `` #`` in a value, as in the path of a home, for the start of a comment.
 - Its backoff before a process is started again grows without a limit: after a night it is minutes.
 """

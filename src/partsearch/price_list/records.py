@@ -55,7 +55,7 @@ def split_records(text: str, delimiter: str) -> Iterator[Record]:
 
 def _read_alone(number: int, line: str, delimiter: str) -> Record:
     if line.count('"') % 2:
-        return Record(number, [], "a quotation mark without its partner")
+        return Record(number, [], "an unclosed quotation mark")
     if len(line) > csv.field_size_limit():
         return Record(number, [], "too long to be a row")
     return Record(number, [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))])

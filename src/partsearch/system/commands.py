@@ -35,8 +35,8 @@ def run_command(
     Args:
         command: the program and its arguments.
         seconds: how long it may take.
-        environment: its variables; ours if absent.
-        folder: its current folder; ours if absent.
+        environment: its variables; those of this process if absent.
+        folder: its current folder; that of this process if absent.
 
     Raises:
         CommandFailedError: it does not start, takes too long, or ends with a code other than 0.

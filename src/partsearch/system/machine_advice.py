@@ -26,4 +26,4 @@ def machine_advice(line: str, home: Path) -> str | None:
 
 def disk_advice(line: str, home: Path) -> str | None:
     """Return what to do about an error line; ``None`` if a full disk is not the cause."""
-    return f"Make room on the disk of {home}, then run it again." if _FULL.search(line) else None
+    return f"Free some space on the disk of {home}, then run it again." if _FULL.search(line) else None

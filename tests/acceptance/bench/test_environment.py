@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from partsearch.bench.analysis.parity import check_parity
-from partsearch.bench.analysis.time_budget import BudgetWatch
+from partsearch.bench.analysis.time_budget import BudgetObserver
 from partsearch.bench.environment.machine import describe_machine
 from partsearch.bench.environment.process_groups import process_groups
 from partsearch.bench.environment.statements import StatementLog
@@ -62,9 +62,9 @@ def test_the_budget_of_a_round(live_site: RunningSite, statements: StatementLog)
         for _ in range(times):
             urllib.request.urlopen(f"{live_site.url}/fastapi/search/part/?part_name=q", timeout=20).read()
 
-    watch = BudgetWatch(process_groups(Site(settings())), statements)
+    watch = BudgetObserver(process_groups(Site(settings())), statements)
     search(3)
-    with watch.watching() as watched:
+    with watch.observing() as watched:
         search(SEARCHES)
     budget = watched.budget(made_round("fastapi"))
     assert budget.statements

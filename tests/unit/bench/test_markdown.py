@@ -25,7 +25,7 @@ def test_the_tables_are_those_of_the_terminal(tmp_path: Path) -> None:
     html = MarkdownIt().enable("table").render(_written(made_run(), tmp_path))
     heads = re.findall(r"<h2>(.*?)</h2>", html)
     assert heads == [
-        "Searches", "Who is faster", "Cost", "Charts", "Requests", "Environment"
+        "Searches", "Comparison", "Cost", "Charts", "Requests", "Environment"
     ]  # fmt: skip
     rows = _rows(html)
     django, fastapi = (next(row for row in rows if row[0] == name) for name in ("Django", "FastAPI"))

@@ -80,7 +80,7 @@ def test_a_stopped_run_shows_its_rounds() -> None:
     )
     assert "This run was stopped" in shown
     assert "Django" in shown
-    assert "Who is faster" not in shown
+    assert "Comparison" not in shown
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -54,7 +54,7 @@ def test_an_unexpected_error_is_logged_with_the_id_of_the_answer(
 
 def test_a_process_that_completes_no_searches_is_unhealthy(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(app, "GET", "/healthz").status_code == 200
-    detail = "No search has got through for 7 s."
+    detail = "No search has succeeded for 7 s."
 
     def require_progress(_progress: SearchProgress) -> None:
         raise DatabaseUnavailableError(detail)

@@ -49,9 +49,9 @@ def test_two_equal_results_in_a_row_change_the_state(known: bool | None, results
 def test_a_result_that_contradicts_the_state_makes_it_doubtful() -> None:
     check = Check(is_healthy=True)
     check.record(ProbeResult.FAILURE)
-    assert check.is_in_doubt
+    assert check.is_unconfirmed
     check.record(ProbeResult.SUCCESS)
-    assert not check.is_in_doubt
+    assert not check.is_unconfirmed
 
 
 @pytest.mark.parametrize(

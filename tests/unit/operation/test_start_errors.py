@@ -71,7 +71,7 @@ ModuleNotFoundError: No module named 'whitenoise'
             Service.POSTGRES,
             "[7] FATAL:  could not write lock file: No space left on device\n",
             "could not write lock file: No space left on device",
-            "Make room on the disk of /home",
+            "Free some space on the disk of /home",
         ),
         (Service.DJANGO, _CHAINED, "ModuleNotFoundError: No module named 'whitenoise'", "Install the packages"),
         (

@@ -29,7 +29,7 @@ def test_records_are_numbered_as_a_spreadsheet_counts_rows() -> None:
 def test_an_unclosed_quote_invalidates_one_row_only() -> None:
     text = 'a;b\n"c;d\ne;f\n"g";h\n' + "i;j\n" * 3
     records = list(split_records(text, ";"))
-    assert records[1] == Record(2, [], "a quotation mark without its partner")
+    assert records[1] == Record(2, [], "an unclosed quotation mark")
     assert [record.cells for record in records[2:]] == [["e", "f"], ["g", "h"], ["i", "j"], ["i", "j"], ["i", "j"]]
 
 

@@ -50,7 +50,7 @@ def test_an_empty_cell_gives_no_key(rest: str) -> None:
         (f"{'b' * 201};5 E34;Фара;70", "mark over 200 characters", ""),
         ("Запчасти BMW;;;", "no part name, no model, no price", ""),
         ("BMW;5 E34;Фара;70;;;с трещиной;0;USD;лишнее", "more cells than the header has", "10"),
-        ('BMW;5 E34;"Фара;70', "a quotation mark without its partner", ""),
+        ('BMW;5 E34;"Фара;70', "an unclosed quotation mark", ""),
     ],
 )
 def test_a_row_that_cannot_be_used_is_reported_and_the_next_is_used(line: str, reason: str, detail: str) -> None:

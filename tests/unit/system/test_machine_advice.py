@@ -27,7 +27,11 @@ def failed_with(output: str) -> CommandFailedError:
 @pytest.mark.parametrize(
     ("output", "reason", "step"),
     [
-        (_DISK_FULL, 'could not extend file "base/1/2691": No space left on device', "Make room on the disk of /home"),
+        (
+            _DISK_FULL,
+            'could not extend file "base/1/2691": No space left on device',
+            "Free some space on the disk of /home",
+        ),
         (_NO_RIGHT, 'could not access directory "/home/postgres.part": Permission denied', "the right to it"),
         (_NO_MEMORY, "could not map anonymous shared memory: Cannot allocate memory", "more memory"),
     ],

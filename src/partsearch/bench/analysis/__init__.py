@@ -1,1 +1,1 @@
-"""What the measurements say: figures, statistics, comparisons, warnings."""
+"""The analysis of the measurements: figures, statistics, comparisons, warnings."""

@@ -44,7 +44,7 @@ class TargetComparison:
         if self.ratio is None:
             return "no result: one of them answered nothing"
         if self.ratio.rounds == 1:
-            return f"{self._faster(self.ratio)} in a single round, which proves nothing"
+            return f"{self._faster(self.ratio)} in a single round, which is not significant"
         if not self.is_difference:
             return "no difference beyond the noise" + ("" if self.noise is None else f" of {percent(self.noise)}")
         return self._faster(self.ratio)

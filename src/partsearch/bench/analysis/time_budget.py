@@ -28,14 +28,14 @@ class _Moment:
 
 
 @dataclass
-class BudgetWatch:
+class BudgetObserver:
     """Observes rounds, one at a time.
 
     Use::
 
-        with watch.watching() as watched:
+        with observer.observing() as observed:
             done = run_the_round()
-        budget = watched.budget(done)
+        budget = observed.budget(done)
 
     Attributes:
         groups: the process groups to observe.
@@ -46,16 +46,16 @@ class BudgetWatch:
     statements: StatementLog
 
     @contextmanager
-    def watching(self) -> Iterator["Watched"]:
+    def observing(self) -> Iterator["Observation"]:
         """Observe the block; the yielded object has the results after it."""
         statements = self.statements.read()
-        watched = Watched(self._look())
-        yield watched
-        watched.after = self._look()
+        observed = Observation(self._look())
+        yield observed
+        observed.after = self._look()
         if not self.statements.unknown:
-            watched.statements = between(statements, self.statements.read())
-        watched.statements_unknown = self.statements.unknown
-        watched.memory_bytes = {
+            observed.statements = between(statements, self.statements.read())
+        observed.statements_unknown = self.statements.unknown
+        observed.memory_bytes = {
             name: resident_bytes(tree.values()) for name, tree in members(self.groups).items() if name != GENERATOR
         }
 
@@ -69,7 +69,7 @@ class BudgetWatch:
 
 
 @dataclass
-class Watched:
+class Observation:
     """The observations of one round."""
 
     before: _Moment

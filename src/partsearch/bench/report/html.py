@@ -106,7 +106,7 @@ def _sections(run: Run, figures: Mapping[str, Block]) -> Iterator[tuple[str, lis
         found = (figures.get(each) if isinstance(each, str) else each for each in names_or_blocks)
         return [block for block in found if block]
 
-    yield "Who is faster", blocks(_table(tables.comparison_table(run)), "rounds")
+    yield "Comparison", blocks(_table(tables.comparison_table(run)), "rounds")
     yield "Figures", blocks(_table(tables.figures_table(run)), "percentiles")
     yield "At a fixed rate", blocks("fixed-rate")
     yield "Time budget", blocks("time-budget", _table(tables.cost_table(run)), *_statements(run))

@@ -70,7 +70,7 @@ def tables_of(run: Run) -> Iterator[tuple[str, str, Table]]:
     explanation = "latencies in ms; concurrent: by Little's law; SQL: statements per search"
     for title, text, table in (
         ("Searches", explanation, _figures_table(run)),
-        ("Who is faster", _noise(run), _comparison_table(run)),
+        ("Comparison", _noise(run), _comparison_table(run)),
         ("Cost", "CPU as in htop: a core is 100 %", _cost_table(run)),
     ):
         if table.row_count:

@@ -78,7 +78,7 @@ def check_migrations(connection: QueryConnection) -> Iterator[CheckResult]:
     if unknown:
         yield CheckResult(
             "migrations",
-            f"not known to this release: {_names(unknown)}; a newer release has been here",
+            f"not known to this release: {_names(unknown)}; a newer release has migrated the database",
             next_step="Run the newer release: this one does not know its migrations.",
         )
 

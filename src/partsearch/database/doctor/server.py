@@ -51,13 +51,13 @@ def check_locale(connection: QueryConnection) -> Iterator[CheckResult]:
     trigrams = connection.value("SELECT cardinality(show_trgm('бампер'))") if has_trigrams else None
     text = f"LC_CTYPE is {character_type}"
     if trigrams == 0:
-        yield _locale_failure(f"{text}: indexes see no Cyrillic letters, show_trgm('бампер') is empty")
+        yield _locale_failure(f"{text}: indexes ignore Cyrillic letters, show_trgm('бампер') is empty")
     elif trigrams:
         yield CheckResult(
-            "locale", f"{text}: indexes see Cyrillic letters, show_trgm('бампер') has {trigrams} trigrams"
+            "locale", f"{text}: indexes know Cyrillic letters, show_trgm('бампер') has {trigrams} trigrams"
         )
     elif character_type in _LOCALES_WITHOUT_CYRILLIC:
-        yield _locale_failure(f"{text}: indexes see no Cyrillic letters")
+        yield _locale_failure(f"{text}: indexes ignore Cyrillic letters")
     else:
         yield CheckResult("locale", f"{text}; show_trgm can be checked when pg_trgm is installed")
 

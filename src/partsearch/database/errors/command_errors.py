@@ -21,13 +21,13 @@ _UP = "Start it with 'partsearch up', or see 'partsearch doctor'."
 _BY_STATE = {
     "25006": ("The database can only be read", _READ_ONLY),
     "42501": (
-        "The database does not let this role do that",
+        "The role lacks the privilege for this",
         "Grant the role this right, or name the role that owns the tables in DATABASE_URL.",
     ),
-    "23505": ("A row like this is there already", "Correct it, or run 'partsearch doctor' if its id is the problem."),
+    "23505": ("Such a row exists already", "Correct it, or run 'partsearch doctor' if its id is the problem."),
     "23": ("The database rejects a row by a constraint of its tables", "Correct that row."),
     "22": ("The database rejects a value", "Correct that value."),
-    "53100": ("The disk of the database is full", "Make room there, then run the same command again."),
+    "53100": ("The disk of the database is full", "Free some space there, then run the same command again."),
     "53200": ("The database is out of memory", "Give its machine more memory or fewer connections, then try again."),
     "53300": (
         "The database takes no more connections",
@@ -39,7 +39,7 @@ _BY_STATE = {
         "A time limit or another session did it: see statement_timeout of the role and of the database.",
     ),
     "55P03": ("Another command has locked what this one needs", f"Wait for it to end. {_AGAIN}"),
-    "40": ("Another command was in the way", _AGAIN),
+    "40": ("Another command conflicts with this one", _AGAIN),
     "42P01": ("The database does not have the tables of this release", _MIGRATE),
     "42703": ("The database does not have the tables of this release", _MIGRATE),
     "42883": ("The database does not have the functions of this release", _MIGRATE),

@@ -55,7 +55,7 @@ def make_environment(venv: Path, source: Source, linked_venv: Path | None, comma
     commands.run("Checking the packages", [python, *_PIP, "check"], _COMPILE_SECONDS)
     packages = _packages(venv)
     our_package = str(packages / "partsearch")
-    # Packages contain templates and old code that Python cannot compile. Ours must compile as a whole.
+    # Packages contain templates and old code that Python cannot compile. partsearch itself must compile completely.
     if not linked_venv:
         commands.run("Compiling the packages", [python, "-c", _COMPILE_ALL, str(packages)], _COMPILE_SECONDS)
     commands.run("Compiling the source", [python, "-m", "compileall", "-q", our_package], _COMPILE_SECONDS)

@@ -18,7 +18,7 @@ _ALL = 100
 
 
 class Rollout:
-    """The way of the canary from no traffic to all of it."""
+    """Raises the weight of the canary step by step, from no traffic to all of it."""
 
     def __init__(
         self,

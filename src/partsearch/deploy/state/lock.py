@@ -1,4 +1,4 @@
-"""The deployment lock: one deployment of a site at a time. A second one is told which process holds the lock."""
+"""The deployment lock: one deployment of a site at a time. The error of a second one names the holder."""
 
 import getpass
 import json
@@ -13,7 +13,7 @@ from partsearch.deploy.errors import DeployBusyError, DeployError
 from partsearch.system.file_lock import FileLock, FileLockedError
 
 _ACQUIRE_SECONDS = 0.5
-"""A process that only asks who holds the lock has it for an instant."""
+"""A process that only reads the holder takes the lock for a moment."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class LockHolder:
 
 
 class DeployLock:
-    """The lock of one home. The kernel releases it when its process ends, for whatever reason."""
+    """The lock of one home. The kernel releases it when its process ends."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "deploys" / "lock"

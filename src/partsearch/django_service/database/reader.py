@@ -149,7 +149,7 @@ class Reader:
             raise
 
     def _within(self, seconds: float, query: Callable[[], Answer]) -> Answer:
-        """Return what ``query`` returns within ``seconds``. Behind a pooler the server has no time limit from us."""
+        """Return what ``query`` returns within ``seconds``. Behind a pooler the server gets no time limit."""
         driver = self._connection.connection
         cancel = partial(driver.cancel_safe, timeout=_CANCEL_SECONDS)
         with (

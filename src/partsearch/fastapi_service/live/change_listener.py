@@ -1,6 +1,6 @@
 """The change listener: one direct connection to the database that listens for changes while any socket is open.
 
-A connection that listens keeps a database awake, or the database cuts it when it falls asleep. So there is no
+A listening connection keeps a database awake, or breaks when the database is suspended. So there is no
 connection while no client is connected. It sends nothing but LISTEN: TCP keepalive detects that the other end is gone.
 """
 
@@ -28,7 +28,7 @@ LISTENER_NAME = f"{APPLICATION_NAME} live"
 _LINGER_SECONDS = 3.0
 _FIRST_DELAY_SECONDS = 0.05
 _LONGEST_DELAY_SECONDS = 3.0
-_REFUSED_DELAY_SECONDS = 15.0
+_REJECTED_DELAY_SECONDS = 15.0
 _CLOSE_SECONDS = 2.0
 # A peer that is gone without closing is detected after 15 + 3 * 5 seconds.
 _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
@@ -124,12 +124,12 @@ class ChangeListener:
                 return await self._connect()
             except _ERRORS as error:
                 is_tried.set()
-                is_refused = error_kind(error) in (ErrorKind.REJECTED, None)
-                if not is_reported and (is_refused or time.monotonic() - lost_since > self._address.grace_seconds):
+                is_rejected = error_kind(error) in (ErrorKind.REJECTED, None)
+                if not is_reported and (is_rejected or time.monotonic() - lost_since > self._address.grace_seconds):
                     is_reported = True
                     logger.warning("The change listener cannot connect", extra={"error": first_line(error)})
                     self._handler.lost(DatabaseUnavailableError(public_reason(error)))
-            await asyncio.sleep(_REFUSED_DELAY_SECONDS if is_refused else random.uniform(0, delay))  # noqa: S311
+            await asyncio.sleep(_REJECTED_DELAY_SECONDS if is_rejected else random.uniform(0, delay))  # noqa: S311
             delay = min(2 * delay, _LONGEST_DELAY_SECONDS)
 
     async def _connect(self) -> Any:

@@ -55,7 +55,7 @@ class _Handshake(ServerProtocol):
     def reject(self, status: StatusLike, text: str) -> Response:
         """Return the response to an invalid handshake."""
         response = super().reject(status, text)
-        problem = ProblemError(HTTPStatus(status), "The request does not open a WebSocket as it should.")
+        problem = ProblemError(HTTPStatus(status), "The request is not a valid WebSocket handshake.")
         response.body = problem.body()
         for name, value in {
             "Content-Length": str(len(response.body)),

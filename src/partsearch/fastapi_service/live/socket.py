@@ -59,7 +59,7 @@ class LiveSocket:
             self._deliver()
 
     def go_away(self) -> None:
-        """Tell the client to reconnect, and close the socket."""
+        """Send the client ``going-away``, and close the socket."""
         self.is_closing = True
         self._deliver()
 

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 _DEBOUNCE_SECONDS = 0.05
 """How long a round waits for further changes."""
 _ROUND_INTERVAL_SECONDS = 0.25
-"""The interval between two rounds while changes continue: no reader is faster, and other searches get to run."""
+"""The interval between two rounds while changes continue: nobody reads faster, and other searches get a turn."""
 _LONGEST_ROUND_INTERVAL_SECONDS = 0.4
 _CONCURRENT_QUERIES = 2
 """How many queries of a round, and as many of new subscriptions, may run at a time, so that searches get to run too.
@@ -124,7 +124,7 @@ class Subscriptions:
             subscription.send_from(self._version)
 
     def lost(self, problem: ProblemError) -> None:
-        """Tell every socket that its answer may be old, and why."""
+        """Send every socket the problem: its answer may be out of date."""
         for subscription in list(self._by_search.values()):
             subscription.take(problem_message(problem), is_failed=True)
 

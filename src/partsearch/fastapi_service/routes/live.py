@@ -20,7 +20,7 @@ async def without_upgrade() -> Response:
     """Raise 426 for a request that does not open a WebSocket."""
     raise ProblemError(
         HTTPStatus.UPGRADE_REQUIRED,
-        "This address speaks WebSocket only.",
+        "This address accepts WebSocket connections only.",
         headers={"Upgrade": "websocket", "Connection": "Upgrade"},
     )
 

@@ -9,7 +9,7 @@ _BAD = HTTPStatus.BAD_REQUEST
 _RETRY = {"Retry-After": "1"}
 
 NGINX_PROBLEMS: dict[int, ProblemError] = {
-    400: ProblemError(_BAD, "The request is not HTTP as it should be."),
+    400: ProblemError(_BAD, "The request is not valid HTTP."),
     404: not_found(),
     405: method_not_allowed(["GET", "POST", "HEAD"]),
     408: ProblemError(HTTPStatus.REQUEST_TIMEOUT, "The request came too slowly."),
@@ -18,10 +18,10 @@ NGINX_PROBLEMS: dict[int, ProblemError] = {
     429: ProblemError(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests from this address.", headers=_RETRY),
     494: ProblemError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers of the request are too large."),
     500: internal_error(),
-    501: ProblemError(HTTPStatus.NOT_IMPLEMENTED, "The request is coded in a way that is not understood here."),
+    501: ProblemError(HTTPStatus.NOT_IMPLEMENTED, "The transfer encoding of the request is not supported."),
     502: ProblemError(HTTPStatus.BAD_GATEWAY, "The service does not answer just now.", headers=_RETRY),
     503: ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "The service does not answer just now.", headers=_RETRY),
     504: ProblemError(HTTPStatus.GATEWAY_TIMEOUT, "The service took too long to answer.", headers=_RETRY),
-    505: ProblemError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "This version of HTTP is not spoken here."),
+    505: ProblemError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "This version of HTTP is not supported."),
 }
 """By Nginx's number of the error; 494 is its number for headers that are too large."""

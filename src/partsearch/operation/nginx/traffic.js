@@ -101,22 +101,22 @@ function keep(traffic) {
 // A slot keeps its traffic unless it is known to be unhealthy. It takes over the traffic of the other slot only if it is
 // known to be healthy. If both are unhealthy, the route is the wanted one.
 function routeOf(traffic, service) {
-    const is = (slot, well) => (traffic.health[slot] || {})[service] === well;
+    const hasHealth = (slot, isHealthy) => (traffic.health[slot] || {})[service] === isHealthy;
     const active = traffic.active;
     const fresh = traffic.new;
     if (fresh && traffic.share > 0 && traffic.share < BUCKETS) {
-        const faults = [active, fresh].filter((slot) => is(slot, false));
-        if (faults.length !== 1) {
+        const unhealthy = [active, fresh].filter((slot) => hasHealth(slot, false));
+        if (unhealthy.length !== 1) {
             return active + ' ' + fresh + ' ' + traffic.share;
         }
-        return faults[0] === active ? fresh : active;
+        return unhealthy[0] === active ? fresh : active;
     }
     const wanted = fresh && traffic.share >= BUCKETS ? fresh : active;
     const other = SLOTS.find((slot) => slot !== wanted);
-    return is(wanted, false) && traffic.releases[other] && is(other, true) ? other : wanted;
+    return hasHealth(wanted, false) && traffic.releases[other] && hasHealth(other, true) ? other : wanted;
 }
 
-// During a deployment the other release answers the requests of a process that dies: see the upstreams.
+// During a deployment the other release answers the requests of a process that exits: see the upstreams.
 function fallbackOf(traffic, slot) {
     const other = SLOTS.find((one) => one !== slot);
     return traffic.is_deploying && traffic.releases[other] ? '_then_' + other : '';

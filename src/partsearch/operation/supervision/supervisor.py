@@ -56,7 +56,7 @@ class Supervisor:
         self._configuration = home.run / "supervisord.conf"
 
     def pid(self) -> int | None:
-        """Return the pid of the supervisor; ``None`` where it does not run, whatever the pid file says."""
+        """Return the pid of the supervisor; ``None`` if it does not run, even if a pid file is left."""
         try:
             pid = int(self._pid_file.read_text())
             command = psutil.Process(pid).cmdline()

@@ -38,7 +38,7 @@ def cpu_time_stolen(run: Run) -> Iterator[RunWarning]:
     if share > STEAL_SHARE:
         yield WarningKind.CPU_TIME_STOLEN.warning(
             f"The host took {percent(share)} of the processors' time away (steal): "
-            "the load of its other guests is in these figures."
+            "the figures include the load of other virtual machines."
         )
 
 

@@ -47,7 +47,7 @@ def _series(run: Run) -> Iterator[tuple[str, list[Round]]]:
 
 
 def requests_failed(run: Run) -> Iterator[RunWarning]:
-    """Warn of failed requests. No rate counts them, but they leave room for the others."""
+    """Warn of failed requests. No rate counts them, but they leave more of the machine to the others."""
     for (target, load), failures in _failures(run).items():
         yield WarningKind.REQUESTS_FAILED.warning(f"{_shown(run, target)}: {failures} with {load}.")
 
