@@ -1,4 +1,4 @@
-"""What several of the acceptance tests start from."""
+"""The fixtures that several acceptance tests share."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -17,7 +17,7 @@ from tests.support.site import RunningSite
 OWNER = "keeper"
 ADMIN, ADMIN_PASSWORD = "chief", "a long password of the chief"
 
-# Whoever is not root has nothing to give up.
+# Only root has privileges to drop.
 collect_ignore = [] if is_root() else ["test_root_drop.py"]
 
 NewDatabase = Callable[[], str]
@@ -26,7 +26,7 @@ _numbers = count()
 
 @pytest.fixture(scope="session")
 def other_cluster(live_site: RunningSite) -> Iterator[PostgresCluster]:
-    """Debian's PostgreSQL 15, with a database ``migrated`` to make others from."""
+    """Debian's PostgreSQL 15, with a database ``migrated`` as the template of others."""
     with PostgresCluster.started() as cluster:
         address = cluster.create_database("migrated", OWNER)
         done = live_site.run("manage", "migrate", "--verbosity", "0", DATABASE_URL=address)
@@ -36,13 +36,13 @@ def other_cluster(live_site: RunningSite) -> Iterator[PostgresCluster]:
 
 @pytest.fixture(scope="session")
 def new_database(other_cluster: PostgresCluster) -> NewDatabase:
-    """Makes a database with the tables of this release and no rows; returns its address."""
+    """Return a function that creates a database with this release's tables and no rows, and returns its address."""
     return lambda: other_cluster.create_database(f"copy_{next(_numbers)}", OWNER, "TEMPLATE migrated")
 
 
 @pytest.fixture(scope="module")
 def full_site(live_site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    """The site with every oddity that a row can have, an imported price list, and an admin's account."""
+    """The site with rows of every unusual kind, an imported price list, and an admin's account."""
     truncate_catalog(live_site.conninfo)
     with psycopg.connect(live_site.conninfo) as connection:
         for table in ("mark", "model", "part"):

@@ -1,4 +1,4 @@
-"""Copies of databases for the tests: run, held at a moment, looked at from outside."""
+"""Copies of databases for the tests: run one, pause it, and observe it from outside."""
 
 import signal
 import subprocess
@@ -15,7 +15,7 @@ from tests.support.deadline import wait_for
 from tests.support.site import COMMAND_SECONDS, RunningSite
 
 LAST_TABLE = "price_list_part"
-"""A copy that comes to this table has brought all others over, and nothing is kept yet."""
+"""The last table of a copy: when it is reached, all others are copied, and nothing is committed."""
 
 _TABLES = """
     SELECT relname FROM pg_class
@@ -30,7 +30,7 @@ _SURROUNDINGS = {
 
 
 def rows_of(conninfo: str) -> dict[str, list[str]]:
-    """Every row of every table as text, generated columns too."""
+    """Return every row of every table as text, generated columns too."""
     with psycopg.connect(conninfo) as connection:
         connection.execute("SET timezone = 'UTC'")
         tables = [name for (name,) in connection.execute(_TABLES)]
@@ -38,20 +38,20 @@ def rows_of(conninfo: str) -> dict[str, list[str]]:
         return {name: sorted(row for (row,) in connection.execute(query)) for name, query in queries.items()}
 
 
-def surroundings_of(conninfo: str) -> dict[str, list[Any]]:
-    """What is around the rows: indexes, triggers, constraints, counters."""
+def schema_of(conninfo: str) -> dict[str, list[Any]]:
+    """Return the indexes, triggers, constraints and sequences."""
     with psycopg.connect(conninfo) as connection:
         return {name: sorted(connection.execute(query.encode())) for name, query in _SURROUNDINGS.items()}
 
 
 def state_of(conninfo: str) -> tuple[dict[str, list[str]], dict[str, list[Any]]]:
-    """All that a copy might change."""
-    return rows_of(conninfo), surroundings_of(conninfo)
+    """Return everything that a copy might change."""
+    return rows_of(conninfo), schema_of(conninfo)
 
 
 @contextmanager
 def running_copy(site: RunningSite, *arguments: str, addresses: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A copy that runs beside the test, and is gone after it."""
+    """Run a copy during the block, and end it after the block."""
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / "partsearch"), "copy-database", *arguments],
         env={**site.environment, **addresses},
@@ -68,36 +68,36 @@ def running_copy(site: RunningSite, *arguments: str, addresses: Mapping[str, str
 
 
 def _as_in_a_terminal() -> None:
-    """Tests that are run in the background or under nohup hand on signals that are ignored."""
+    """Restore the default signal handlers: in the background or under nohup, tests inherit ignored signals."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
-def said_by(process: subprocess.Popen[str]) -> str:
-    """All that it printed until its end."""
+def output_of(process: subprocess.Popen[str]) -> str:
+    """Return its whole output, after its end."""
     out, err = process.communicate(timeout=COMMAND_SECONDS)
     return out + err
 
 
 @contextmanager
-def standing_still(source: str) -> Iterator[psycopg.Connection[Any]]:
-    """A copy from ``source`` that is begun within the block comes to the last table, and waits there.
+def paused_at_last_table(source: str) -> Iterator[psycopg.Connection[Any]]:
+    """Make a copy from ``source`` that starts within the block wait at the last table.
 
-    Yields the connection that holds it up; the end of its transaction lets the copy go on.
+    Yield the connection that blocks it; the copy continues when the transaction of this connection ends.
     """
     with psycopg.connect(source) as holder:
         holder.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.Identifier(LAST_TABLE)))
         yield holder
 
 
-def wait_until_it_stands(process: subprocess.Popen[str], source: str) -> None:
-    """Returns when all but the last table is brought over."""
+def wait_until_paused(process: subprocess.Popen[str], source: str) -> None:
+    """Return when all tables but the last are copied."""
 
-    def stands() -> bool:
-        assert process.poll() is None, said_by(process)
+    def is_paused() -> bool:
+        assert process.poll() is None, output_of(process)
         query = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = %s::regclass)"
         row = watcher.execute(query, [LAST_TABLE]).fetchone()
         return row is not None and bool(row[0])
 
     with psycopg.connect(source, autocommit=True) as watcher:
-        wait_for(stands, what="the moment before the last table")
+        wait_for(is_paused, what="the moment before the last table")

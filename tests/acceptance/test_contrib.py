@@ -1,4 +1,4 @@
-"""The templates for a server: Nginx takes its site and serves by it, systemd takes its units."""
+"""The templates for a server: Nginx accepts the site and serves it, systemd accepts the units."""
 
 import configparser
 import json
@@ -34,7 +34,7 @@ _SECONDS = 30
 
 @pytest.fixture
 def template(home: Path) -> Path:
-    """The configuration of partsearch's own Nginx with the default ports, on the disk."""
+    """The file of the configuration of partsearch's own Nginx, with the default ports."""
     settings = Settings(
         _env_file=None,
         partsearch_home=home,
@@ -64,7 +64,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_server(folder: Path, certificate: Path, changes: dict[str, str]) -> Path:
-    """A whole configuration around the site, as that of an operating system is."""
+    """Write a complete configuration around the site, like that of an operating system."""
     site = _SITE.replace("/etc/letsencrypt/live/example.org", str(certificate))
     for old, new in changes.items():
         assert old in site
@@ -80,7 +80,7 @@ def write_server(folder: Path, certificate: Path, changes: dict[str, str]) -> Pa
 
 
 def on_ports(plain: int, secure: int) -> dict[str, str]:
-    """The changes that have the site listen on other ports; 80 and 443 may need root, or be in use."""
+    """Return the changes that make the site listen on other ports; 80 and 443 may need root, or be in use."""
     return {
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen [::]:80;": "",
@@ -94,7 +94,7 @@ def nginx_command(configuration: Path, *more: str) -> list[str]:
     return [binary, "-e", "stderr", "-p", str(configuration.parent), "-c", str(configuration), *more]
 
 
-def test_nginx_takes_both_configurations(template: Path, certificate: Path, tmp_path: Path) -> None:
+def test_nginx_accepts_both_configurations(template: Path, certificate: Path, tmp_path: Path) -> None:
     contrib = write_server(tmp_path, certificate, on_ports(*free_ports(2)))
     for configuration in (template, contrib):
         done = subprocess.run(nginx_command(configuration, "-t"), capture_output=True, text=True, timeout=_SECONDS)
@@ -103,7 +103,7 @@ def test_nginx_takes_both_configurations(template: Path, certificate: Path, tmp_
 
 
 def problems(server: Directive) -> dict[tuple[str, ...], Any]:
-    """The error pages of a server, by address. Their titles are left out: Python's differ by version."""
+    """Return the error pages of a server by address, without their titles: those of Python differ by version."""
     found: dict[tuple[str, ...], Any] = {}
     for location in server.all("location"):
         for answer in location.all("return"):
@@ -116,7 +116,7 @@ def problems(server: Directive) -> dict[tuple[str, ...], Any]:
     return found
 
 
-def test_what_the_site_answers_by_itself_is_what_the_template_answers(template: Path) -> None:
+def test_the_error_pages_of_the_template_equal_those_of_the_site(template: Path) -> None:
     http = parse(template.read_text()).all("http")[0]
     own, site = http.all("server")[0], parse(_SITE)
     secure = site.all("server")[1]
@@ -141,7 +141,7 @@ def test_what_the_site_answers_by_itself_is_what_the_template_answers(template: 
 
 
 def limits(*blocks: Directive) -> set[tuple[object, ...]]:
-    """The limits of one client, their zones by the names that partsearch's own Nginx gives them."""
+    """Return the limits of one client, with the zone names of partsearch's own Nginx."""
     return {
         tuple(str(word).replace("partsearch_", "") for word in one.plain())
         for block in blocks
@@ -156,8 +156,8 @@ def test_the_site_has_the_limits_of_partsearchs_own_nginx(template: Path) -> Non
     assert limits(site, site.all("server")[1]) == limits(http, http.all("server")[0]) != set()
 
 
-def test_the_site_hands_everything_to_partsearchs_own_nginx(template: Path) -> None:
-    """One way, kept for less long than the other side keeps it, and nothing refused that the other side takes."""
+def test_the_site_proxies_everything_to_partsearchs_own_nginx(template: Path) -> None:
+    """One upstream, whose idle connections end before it closes them; the site rejects nothing that it accepts."""
     http = parse(template.read_text()).all("http")[0]
     site = parse(_SITE)
     secure = site.all("server")[1]
@@ -176,14 +176,14 @@ def test_the_site_hands_everything_to_partsearchs_own_nginx(template: Path) -> N
 
 
 def seconds(directive: Directive) -> int:
-    """How long the time of a directive is."""
+    """Return the time of a directive in seconds."""
     value = directive.words[1]
     return int(value[:-1]) * {"s": 1, "h": 3600}[value[-1]]
 
 
 @pytest.fixture
 def served(home: Path, certificate: Path, tmp_path: Path) -> Iterator[tuple[int, int]]:
-    """The ports on which a site is served, plain and secure, in front of partsearch's own Nginx."""
+    """The HTTP and HTTPS ports on which a site is served in front of partsearch's own Nginx."""
     environment = {**free_environment(home), "PARTSEARCH_BEHIND_PROXY": "true"}
     with RunningSite.started(environment) as site, in_front_of(site, certificate, tmp_path) as ports:
         yield ports
@@ -205,12 +205,12 @@ def in_front_of(site: RunningSite, certificate: Path, tmp_path: Path) -> Iterato
         yield ports[0], ports[1]
     finally:
         nginx.terminate()
-        _, said = nginx.communicate(timeout=_SECONDS)
-        assert b"[emerg]" not in said, said
+        _, error = nginx.communicate(timeout=_SECONDS)
+        assert b"[emerg]" not in error, error
 
 
 def asking(certificate: Path) -> httpx.Client:
-    """A client that believes this certificate, and tries again while Nginx is still starting."""
+    """Return a client that trusts this certificate, and retries while Nginx is starting."""
     context = ssl.create_default_context(cafile=str(certificate / "fullchain.pem"))
     return httpx.Client(transport=httpx.HTTPTransport(verify=context, retries=8), timeout=_SECONDS)
 
@@ -225,7 +225,7 @@ def test_the_site_serves_over_tls_and_redirects_to_it(certificate: Path, served:
         page = client.get(f"{secure}/", **named)
         assert (page.status_code, page.headers["X-Engine"]) == (200, "django")
         login = client.get(f"{secure}/admin/login/", **named)
-        assert "Secure" in login.headers["Set-Cookie"], "the site does not know that the visitor came by TLS"
+        assert "Secure" in login.headers["Set-Cookie"], "the site does not know that the client uses TLS"
         large = client.post(f"{secure}/search/part/", content=b" " * 65537, **named)
         assert (large.status_code, large.headers["Content-Type"]) == (413, "application/problem+json")
         redirect = client.get(f"{plain}/mark/?a=1", headers=named["headers"])
@@ -238,7 +238,7 @@ def test_the_site_serves_over_tls_and_redirects_to_it(certificate: Path, served:
 
 
 class _Unit(configparser.RawConfigParser):
-    """A unit of systemd, whose keys may come more than once; the last one counts."""
+    """A unit of systemd, whose keys may occur more than once; the last one counts."""
 
     def __init__(self, name: str) -> None:
         super().__init__(strict=False, comment_prefixes=("#",), delimiters=("=",))
@@ -246,7 +246,7 @@ class _Unit(configparser.RawConfigParser):
         self.read_string((_UNITS / name).read_text())
 
 
-def test_the_service_runs_commands_that_there_are() -> None:
+def test_the_commands_of_the_service_exist() -> None:
     service = _Unit("partsearch.service")["Service"]
     group: Any = typer.main.get_command(app)
     for key, command in {"ExecStart": "up", "ExecStop": "down"}.items():
@@ -262,8 +262,8 @@ def test_the_service_watches_the_pid_file_of_the_home(live_site: RunningSite) ->
     assert f"PARTSEARCH_HOME={home}" == service["Environment"]
 
 
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    """Where systemd is: with the paths of this machine, since it looks whether the programs are there."""
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    """Only where systemd is installed; with the paths of this machine, since it checks that the programs exist."""
     units = []
     for unit in [*_UNITS.glob("*.service"), *_UNITS.glob("*.timer")]:
         text = unit.read_text().replace(_BINARIES, str(Path(sys.executable).parent))
@@ -283,7 +283,7 @@ def test_the_example_of_settings_is_read_by_partsearch() -> None:
 
 
 def test_the_backup_script_can_be_restored(live_site: RunningSite, tmp_path: Path) -> None:
-    """The shell of the unit, with the paths of this machine, and without systemd's escapes."""
+    """Run the shell script of the unit, with the paths of this machine, and without systemd's escapes."""
     command = _Unit("partsearch-backup.service")["Service"]["ExecStart"]
     script = command.partition("'")[2].rpartition("'")[0].replace("\\\n", " ").replace("$$", "$").replace("%%", "%")
     environment = Path(sys.executable).parents[1]

@@ -1,4 +1,4 @@
-"""``partsearch copy-database``: what it brings over, what it refuses, and what others see meanwhile."""
+"""``partsearch copy-database``: what it copies, what it rejects, and what other sessions see during a copy."""
 
 import re
 from pathlib import Path
@@ -12,13 +12,13 @@ from psycopg.conninfo import make_conninfo
 from tests.acceptance.conftest import ADMIN, ADMIN_PASSWORD, NewDatabase
 from tests.acceptance.copies import (
     LAST_TABLE,
+    output_of,
+    paused_at_last_table,
     rows_of,
     running_copy,
-    said_by,
-    standing_still,
+    schema_of,
     state_of,
-    surroundings_of,
-    wait_until_it_stands,
+    wait_until_paused,
 )
 from tests.support.live import LiveClient
 from tests.support.neon.emulation import EmulatedNeon
@@ -39,7 +39,7 @@ def answers(site: RunningSite) -> list[Any]:
 
 
 def log_in(site: RunningSite) -> httpx.Response:
-    """Logs the admin in as a browser does."""
+    """Log the admin in as a browser does."""
     with httpx.Client(base_url=site.url, timeout=30) as client:
         client.get("/admin/login/")
         fields = {"username": ADMIN, "password": ADMIN_PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
@@ -48,8 +48,8 @@ def log_in(site: RunningSite) -> httpx.Response:
 
 
 def around(conninfo: str) -> dict[str, list[Any]]:
-    """What no copy changes: a target that was empty has its indexes made anew, and they are the same."""
-    return {name: found for name, found in surroundings_of(conninfo).items() if name != "counters"}
+    """Return what no copy changes: the indexes of an empty target are created again, and are the same."""
+    return {name: found for name, found in schema_of(conninfo).items() if name != "counters"}
 
 
 def insert_mark(conninfo: str, name: str = "Neu") -> int:
@@ -59,10 +59,10 @@ def insert_mark(conninfo: str, name: str = "Neu") -> int:
     return int(row[0])
 
 
-def test_there_and_back_everything_is_as_it_was(
+def test_a_copy_there_and_back_changes_nothing(
     full_site: RunningSite, other_cluster: PostgresCluster, home: Path
 ) -> None:
-    """From the embedded PostgreSQL to an empty one of another release, and into the embedded one of another home."""
+    """From the embedded PostgreSQL to an empty one of another version, and into the embedded one of another home."""
     wanted = answers(full_site)
     abroad = other_cluster.create_database("abroad", "keeper")
     there = full_site.run("copy-database", "embedded", "env:ABROAD", ABROAD=abroad)
@@ -84,10 +84,10 @@ def test_there_and_back_everything_is_as_it_was(
         assert "partsearch: каталог" in log_in(site).text
 
 
-def test_who_watches_the_target_is_told_of_the_copy(
+def test_live_searches_on_the_target_are_notified_of_the_copy(
     full_site: RunningSite, new_database: NewDatabase, home: Path
 ) -> None:
-    """The triggers that would tell are off while it is filled."""
+    """The triggers that send notifications are disabled while the target is filled."""
     target = new_database()
     environment = {**free_environment(home), "DATABASE_URL": target}
     with RunningSite.started(environment) as site, LiveClient.connected(site.url) as client:
@@ -109,7 +109,7 @@ def hidden_parts(conninfo: str) -> int:
     return int(row[0])
 
 
-def test_it_tells_what_was_copied_and_checked(full_site: RunningSite, new_database: NewDatabase) -> None:
+def test_the_output_names_what_was_copied_and_checked(full_site: RunningSite, new_database: NewDatabase) -> None:
     done = full_site.run("copy-database", "embedded", "env:TARGET", TARGET=new_database())
     assert done.returncode == 0, done.stderr
     parts = len(rows_of(full_site.conninfo)["part"])
@@ -119,7 +119,7 @@ def test_it_tells_what_was_copied_and_checked(full_site: RunningSite, new_databa
     assert " a second" in done.stdout
 
 
-def test_neon_is_filled_by_its_direct_address_and_woken_first(full_site: RunningSite) -> None:
+def test_neon_is_woken_and_filled_by_its_direct_address(full_site: RunningSite) -> None:
     with EmulatedNeon.started() as neon:
         neon.suspend(cold_start=1)
         done = full_site.run("copy-database", "configured", "env:NEON", NEON=neon.pooled_url)
@@ -138,7 +138,7 @@ def test_neon_is_filled_by_its_direct_address_and_woken_first(full_site: Running
          " date_joined) VALUES ('I', '', true, '', '', '', true, true, now())", "admin accounts"),
     ],
 )  # fmt: skip
-def test_a_target_that_is_not_empty_is_left_alone(
+def test_a_target_that_is_not_empty_is_not_changed(
     full_site: RunningSite, new_database: NewDatabase, statement: str, held: str
 ) -> None:
     target = new_database()
@@ -152,9 +152,7 @@ def test_a_target_that_is_not_empty_is_left_alone(
     assert state_of(target) == before
 
 
-def test_a_target_that_is_refused_is_not_brought_up_to_date_either(
-    full_site: RunningSite, new_database: NewDatabase
-) -> None:
+def test_a_rejected_target_is_not_migrated(full_site: RunningSite, new_database: NewDatabase) -> None:
     target = new_database()
     back = full_site.run("manage", "migrate", "catalog", "0004", "--verbosity", "0", DATABASE_URL=target)
     assert back.returncode == 0, back.stderr
@@ -164,7 +162,7 @@ def test_a_target_that_is_refused_is_not_brought_up_to_date_either(
     assert state_of(target) == before
 
 
-def test_replace_replaces_all_of_it(full_site: RunningSite, new_database: NewDatabase) -> None:
+def test_replace_replaces_all_rows(full_site: RunningSite, new_database: NewDatabase) -> None:
     target = new_database()
     assert full_site.run("generate", "300", DATABASE_URL=target).returncode == 0
     insert_mark(target, "Only here")
@@ -176,15 +174,15 @@ def test_replace_replaces_all_of_it(full_site: RunningSite, new_database: NewDat
         assert around(target) == before
 
 
-def test_others_see_the_old_catalog_until_the_end(full_site: RunningSite, new_database: NewDatabase) -> None:
+def test_other_sessions_see_the_old_catalog_until_the_end(full_site: RunningSite, new_database: NewDatabase) -> None:
     target = new_database()
     assert full_site.run("generate", "50", DATABASE_URL=target).returncode == 0
     old = rows_of(target)
     with (
-        standing_still(full_site.conninfo),
+        paused_at_last_table(full_site.conninfo),
         running_copy(full_site, "embedded", "env:T", "--replace", addresses={"T": target}) as copy,
     ):
-        wait_until_it_stands(copy, full_site.conninfo)
+        wait_until_paused(copy, full_site.conninfo)
         with psycopg.connect(target, options="-c lock_timeout=1s") as reader:
             assert reader.execute("SELECT count(*), sum(price) FROM part WHERE is_visible").fetchone() is not None
         assert rows_of(target) == old
@@ -195,27 +193,29 @@ def test_others_see_the_old_catalog_until_the_end(full_site: RunningSite, new_da
     assert rows_of(target) == old
 
 
-def test_what_changes_at_the_source_meanwhile_is_not_copied(full_site: RunningSite, new_database: NewDatabase) -> None:
+def test_changes_at_the_source_during_the_copy_are_not_copied(
+    full_site: RunningSite, new_database: NewDatabase
+) -> None:
     source, target = new_database(), new_database()
     assert full_site.run("copy-database", "embedded", "env:S", S=source).returncode == 0
     wanted = rows_of(source)
     addresses = {"S": source, "T": target}
     with (
-        standing_still(source) as holder,
+        paused_at_last_table(source) as holder,
         running_copy(full_site, "env:S", "env:T", addresses=addresses) as copy,
     ):
-        wait_until_it_stands(copy, source)
+        wait_until_paused(copy, source)
         holder.execute(f"DELETE FROM {LAST_TABLE}".encode())
         holder.execute("UPDATE part SET price = price / 2")
         holder.commit()
-        assert "Copied part" in said_by(copy)
+        assert "Copied part" in output_of(copy)
         assert copy.returncode == 0
     assert rows_of(target) == wanted
     assert rows_of(source) != wanted
 
 
-def test_new_rows_are_numbered_on(full_site: RunningSite, new_database: NewDatabase) -> None:
-    """After the highest id, also where somebody chose it; and after the source's counter, whose last rows are gone."""
+def test_ids_of_new_rows_continue_after_the_copied_ones(full_site: RunningSite, new_database: NewDatabase) -> None:
+    """After the highest id, also a chosen one; and after the sequence of the source, whose last rows are deleted."""
     source, targets = new_database(), (new_database(), new_database())
     with psycopg.connect(source) as connection:
         connection.execute("INSERT INTO mark (id, name) VALUES (500, 'chosen')")
@@ -227,9 +227,7 @@ def test_new_rows_are_numbered_on(full_site: RunningSite, new_database: NewDatab
     assert insert_mark(targets[1]) == 900
 
 
-def test_the_triggers_of_the_target_change_nothing_and_stay_as_they_are(
-    full_site: RunningSite, new_database: NewDatabase
-) -> None:
+def test_the_triggers_of_the_target_change_no_row_and_remain(full_site: RunningSite, new_database: NewDatabase) -> None:
     target = new_database()
     with psycopg.connect(target) as connection:
         connection.execute(
@@ -248,7 +246,7 @@ def test_the_triggers_of_the_target_change_nothing_and_stay_as_they_are(
     assert around(target) == before
 
 
-def test_every_table_is_copied_but_the_history_of_the_schema(live_site: RunningSite) -> None:
+def test_every_table_but_the_migration_history_is_copied(live_site: RunningSite) -> None:
     from partsearch.catalog_copy.tables import table_names
 
     assert sorted(table_names()) == sorted(rows_of(live_site.conninfo))

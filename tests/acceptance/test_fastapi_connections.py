@@ -21,7 +21,7 @@ _PID = "SELECT pg_backend_pid() FROM pg_sleep($1)"
 
 @pytest.fixture
 def released(monkeypatch: pytest.MonkeyPatch, live_site: RunningSite) -> list[object]:
-    """The connections that were released to the pool, in their order."""
+    """The connections that were released to the pool, in order."""
     found: list[object] = []
     release = asyncpg.Pool.release
 

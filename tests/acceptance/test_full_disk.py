@@ -1,6 +1,6 @@
-"""A disk that fills up under a running site: the site survives, says so, and is whole again when there is room.
+"""A disk that fills up under a running site: the site survives, reports it, and recovers when there is free space.
 
-The disk is a small one of the test's own, in memory, which root alone can mount.
+The disk is a small file system in memory, which only root can mount.
 """
 
 import os
@@ -29,11 +29,11 @@ _SECONDS = 60
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """A disk of its own."""
+    """A small disk."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MEBIBYTES}m,mode=0755", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, capture_output=True, text=True)
-    assert mounted.returncode == 0, f"This test needs root, who may mount a disk: {mounted.stderr}"
+    assert mounted.returncode == 0, f"This test needs root, which may mount a disk: {mounted.stderr}"
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
     folder.rmdir()
@@ -46,7 +46,7 @@ def site(disk: Path) -> Iterator[RunningSite]:
 
 
 def fill(disk: Path) -> None:
-    """Leaves no byte free."""
+    """Fill the disk to the last byte."""
     with (disk / _FILLER).open("wb", buffering=0) as file:
         block = bytes(1024 * 1024)
         while block:
@@ -57,8 +57,8 @@ def fill(disk: Path) -> None:
     assert shutil.disk_usage(disk).free < 4096
 
 
-def known(site: RunningSite, name: str) -> dict[str, Any]:
-    """What the supervisor knows of a process."""
+def supervised(site: RunningSite, name: str) -> dict[str, Any]:
+    """Return what the supervisor reports about a process."""
     return Supervisor(Home(site.home)).processes()[name]
 
 
@@ -67,18 +67,18 @@ def answers(site: RunningSite, path: str) -> bool:
 
 
 def kill(site: RunningSite, name: str) -> None:
-    pid = known(site, name)["pid"]
+    pid = supervised(site, name)["pid"]
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: is_dead(pid))
 
 
 def log_much(conninfo: str) -> None:
-    """Has PostgreSQL log an error that is longer than what a page of the disk may still take."""
+    """Make PostgreSQL log an error that is longer than the free part of the last page of the disk."""
     with psycopg.connect(conninfo) as connection, pytest.raises(psycopg.errors.UndefinedTable):
         connection.execute(f"SELECT '{'x' * 50_000}' FROM nowhere".encode())
 
 
-def test_a_site_survives_a_full_disk_and_says_so(site: RunningSite, disk: Path) -> None:
+def test_a_site_survives_a_full_disk_and_reports_it(site: RunningSite, disk: Path) -> None:
     supervisor = psutil.Process(int((site.home / "run/supervisord.pid").read_text()))
     conninfo = site.conninfo
     fill(disk)
@@ -92,10 +92,10 @@ def test_a_site_survives_a_full_disk_and_says_so(site: RunningSite, disk: Path) 
     doctor = site.run("doctor")
     assert (doctor.returncode, "is full" in doctor.stdout, "is taken" in doctor.stdout) == (1, True, False)
     kill(site, "postgres")
-    wait_for(lambda: known(site, "postgres")["statename"] == "BACKOFF", _SECONDS, "PostgreSQL to find no room")
+    wait_for(lambda: supervised(site, "postgres")["statename"] == "BACKOFF", _SECONDS, "the failed start of PostgreSQL")
     assert supervisor.is_running()
     (disk / _FILLER).unlink()
-    wait_for(lambda: known(site, "postgres")["statename"] == "RUNNING", _SECONDS, "PostgreSQL to run")
+    wait_for(lambda: supervised(site, "postgres")["statename"] == "RUNNING", _SECONDS, "PostgreSQL to run")
     wait_for(lambda: answers(site, "/search/part/"), _SECONDS, "the search to answer")
     assert supervisor.is_running()
     assert "is full" not in site.run("status").stdout

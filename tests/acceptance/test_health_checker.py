@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from partsearch.operation.names import Service, Slot
-from tests.acceptance.test_database_gone import postgres_stopped
+from tests.acceptance.test_database_unavailable import postgres_stopped
 from tests.support.as_account import as_account
 from tests.support.deadline import wait_for
 from tests.support.site import RunningSite
@@ -58,8 +58,8 @@ def part_locked(site: RunningSite) -> Iterator[None]:
         yield
 
 
-def wait_until_unhealthy(both: BothSlots, *place: object) -> None:
-    wait_for(lambda: both.is_healthy(*place) is False, _NOTICED_SECONDS, f"that {place} is unhealthy")  # type: ignore[arg-type]
+def wait_until_unhealthy(both: BothSlots, *target: object) -> None:
+    wait_for(lambda: both.is_healthy(*target) is False, _NOTICED_SECONDS, f"that {target} is unhealthy")  # type: ignore[arg-type]
 
 
 def test_a_frozen_slot_gets_no_traffic_and_gets_it_back(both: BothSlots) -> None:
@@ -93,7 +93,7 @@ def test_the_other_healthy_slot_takes_over_outside_of_a_deployment(both: BothSlo
             for process in both.running.status()["processes"]
             if process["colour"]
         }
-        assert [place for place, is_healthy in states.items() if not is_healthy] == [("fastapi", "blue")]
+        assert [target for target, is_healthy in states.items() if not is_healthy] == [("fastapi", "blue")]
     wait_for(
         lambda: both.ask(10, _FASTAPI).releases[NEXT_RELEASE] == 0, _NOTICED_SECONDS, "that blue has its traffic again"
     )
@@ -128,9 +128,7 @@ def test_an_unhealthy_slot_without_traffic_changes_nothing(both: BothSlots) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_health_checker_that_dies_is_restarted_and_knows_what_is_unhealthy(
-    both: BothSlots, number: signal.Signals
-) -> None:
+def test_a_killed_health_checker_is_restarted_and_keeps_its_results(both: BothSlots, number: signal.Signals) -> None:
     """No unhealthy service gets traffic in between."""
     both.set_traffic(50)
     with both.suspended(_GREEN):
@@ -149,7 +147,7 @@ def _is_back(both: BothSlots, pid: int) -> bool:
     return both.site.supervisor.processes()["guard"]["pid"] not in (0, pid)
 
 
-def test_the_health_checker_sends_nginx_what_the_file_has(both: BothSlots) -> None:
+def test_the_health_checker_sends_nginx_the_state_of_the_file(both: BothSlots) -> None:
     """A state that was written but not sent, as by a deployment that was killed in between."""
     from dataclasses import replace
 

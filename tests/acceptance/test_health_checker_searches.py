@@ -32,9 +32,9 @@ class FakeService:
 
     port: int
     search_status: int | None = 200
-    """``None``: searches hang."""
+    """The status of searches; ``None``: searches hang."""
     asked: Counter[str] = field(default_factory=Counter)
-    _going_on: threading.Event = field(default_factory=threading.Event)
+    _may_continue: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
     def running(self) -> Iterator["FakeService"]:
@@ -45,7 +45,7 @@ class FakeService:
                 path = self.path.partition("?")[0]
                 service.asked[path] += 1
                 if path == "/search/part/" and service.search_status is None:
-                    service._going_on.wait()
+                    service._may_continue.wait()
                     return
                 self.send_response(service.search_status or 200 if path == "/search/part/" else 200)
                 self.send_header("X-Port", str(service.port))
@@ -53,7 +53,7 @@ class FakeService:
                 self.end_headers()
 
             def log_message(self, *_arguments: object) -> None:
-                """Stays silent."""
+                """Log nothing."""
 
         server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         thread = threading.Thread(target=server.serve_forever, args=[0.05])
@@ -61,7 +61,7 @@ class FakeService:
         try:
             yield self
         finally:
-            self._going_on.set()
+            self._may_continue.set()
             server.shutdown()
             thread.join()
             server.server_close()
@@ -71,7 +71,7 @@ class FakeService:
 class CheckedSite:
     """Nginx and the health checker in front of two FastAPI services of which blue gets the traffic."""
 
-    door: NginxProxy
+    proxy: NginxProxy
     home: Home
     blue: FakeService
     green: FakeService
@@ -81,51 +81,55 @@ class CheckedSite:
         return NginxControl(self.home).get().health.get(slot, {}).get(Service.FASTAPI)
 
     def answering(self) -> FakeService:
-        """The service that Nginx sends a request to."""
-        port = httpx.get(f"{self.door.url}/healthz").headers["X-Port"]
+        """Return the service that Nginx sends a request to."""
+        port = httpx.get(f"{self.proxy.url}/healthz").headers["X-Port"]
         return next(one for one in (self.blue, self.green) if str(one.port) == port)
 
 
 @pytest.fixture
 def checked(home: Path) -> Iterator[CheckedSite]:
     django, blue, green, *_ = ports = free_ports(3)
-    settings = {"partsearch_django_ports": (django, django), "partsearch_fastapi_ports": (blue, green)}
+    port_settings = {"partsearch_django_ports": (django, django), "partsearch_fastapi_ports": (blue, green)}
     with ExitStack() as stack:
         services = [stack.enter_context(FakeService(port).running()) for port in ports]
-        door = stack.enter_context(running_proxy(home, **settings))
-        of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2)
-        # One server stands for Django in both slots, which no settings of a user's may say.
-        of = of.model_copy(update=settings)
+        proxy = stack.enter_context(running_proxy(home, **port_settings))
+        settings = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=0.2)
+        # One server acts as Django in both slots; the settings of a user may not do that.
+        settings = settings.model_copy(update=port_settings)
         folders = Home(home)
         write_state(folders, TrafficState(releases={Slot.BLUE: "old", Slot.GREEN: "new"}))
         log = folders.logs / "guard.log"
         with log.open("w") as output:
-            command = health_checker_process(of).command
+            command = health_checker_process(settings).command
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=os.environ)
         stack.callback(lambda: (process.terminate(), process.wait(10)))
-        found = CheckedSite(door, folders, services[1], services[2], log)
+        found = CheckedSite(proxy, folders, services[1], services[2], log)
         wait_for(lambda: all(found.is_healthy(slot) for slot in Slot), what="that both are known to be healthy")
         yield found
 
 
-def health_checker_process(of: Settings) -> Process:
-    return next(one for one in shared_processes(of, Home(of.partsearch_home)) if one.service is Service.HEALTH_CHECKER)
+def health_checker_process(settings: Settings) -> Process:
+    return next(
+        one
+        for one in shared_processes(settings, Home(settings.partsearch_home))
+        if one.service is Service.HEALTH_CHECKER
+    )
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize("status", [None, 500, 404], ids=["hangs", "breaks", "is not there"])
 def test_a_service_whose_searches_fail_gets_no_traffic(checked: CheckedSite, status: int | None) -> None:
-    """Though it says that it lives; and it gets them back when a search gets through, not before."""
+    """Its liveness probe succeeds. It gets traffic again when a search succeeds, not before."""
     assert checked.answering() is checked.blue
     checked.blue.search_status = status
     wait_for(lambda: checked.is_healthy(Slot.BLUE) is False, _NOTICED_SECONDS, "that blue is unhealthy")
     assert checked.answering() is checked.green
     assert checked.is_healthy(Slot.GREEN)
     before = checked.blue.asked["/healthz"]
-    wait_for(lambda: checked.blue.asked["/healthz"] >= before + 2, 4, "two probes of liveness")
+    wait_for(lambda: checked.blue.asked["/healthz"] >= before + 2, 4, "two liveness probes")
     assert checked.answering() is checked.green
     checked.blue.search_status = 200
-    checked.blue._going_on.set()
+    checked.blue._may_continue.set()
     wait_for(lambda: checked.is_healthy(Slot.BLUE), _NOTICED_SECONDS, "that blue is healthy again")
     assert checked.answering() is checked.blue
 
@@ -142,7 +146,7 @@ def test_a_service_that_answers_503_stays_healthy(checked: CheckedSite) -> None:
 
 
 @pytest.mark.alone
-def test_a_search_that_hangs_delays_no_probe_of_liveness(checked: CheckedSite) -> None:
+def test_a_search_that_hangs_delays_no_liveness_probe(checked: CheckedSite) -> None:
     checked.green.search_status = None
     wait_for(lambda: checked.green.asked["/search/part/"] > 1, what="a search that hangs")
     before = checked.green.asked.copy()
@@ -159,17 +163,17 @@ NEON = "postgresql://user:password@ep-quiet-sun-123456-pooler.eu-central-1.aws.n
     ("address", "is_searched"), [(None, True), ("postgresql://user@db.example/catalog", True), (NEON, False)]
 )
 def test_a_database_that_sleeps_is_not_kept_awake(home: Path, address: str | None, is_searched: bool) -> None:
-    of = Settings(_env_file=None, database_url=address, partsearch_home=home)
-    assert ("--search-seconds" in health_checker_process(of).command) is is_searched
+    settings = Settings(_env_file=None, database_url=address, partsearch_home=home)
+    assert ("--search-seconds" in health_checker_process(settings).command) is is_searched
 
 
-def test_a_search_may_take_longer_than_the_service_lets_it(home: Path) -> None:
-    """Else a locked table, which the service answers with 503, would be the service's fault."""
-    of = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=7)
-    command = health_checker_process(of).command
+def test_a_search_probe_waits_longer_than_the_time_limit_of_the_service(home: Path) -> None:
+    """Otherwise a locked table, which the service answers with 503, would make the service unhealthy."""
+    settings = Settings(_env_file=None, database_url=None, partsearch_home=home, partsearch_query_seconds=7)
+    command = health_checker_process(settings).command
     assert float(command[command.index("--search-seconds") + 1]) > 7 + 1
 
 
-def test_a_wrong_database_address_does_not_keep_anybody_from_looking_at_the_site(home: Path) -> None:
-    of = Settings(_env_file=None, database_url="nonsense", partsearch_home=home)
-    assert "--search-seconds" not in health_checker_process(of).command
+def test_with_an_invalid_database_address_the_health_checker_sends_no_searches(home: Path) -> None:
+    settings = Settings(_env_file=None, database_url="nonsense", partsearch_home=home)
+    assert "--search-seconds" not in health_checker_process(settings).command

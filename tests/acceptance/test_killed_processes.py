@@ -1,4 +1,4 @@
-"""``kill -9`` of each kind of process under load: what is in flight on it may fail, and nothing else."""
+"""``kill -9`` of each kind of process under load: only its requests in flight may fail."""
 
 import os
 import signal
@@ -17,18 +17,18 @@ pytestmark = pytest.mark.alone
 _CLIENTS = 8
 _PAUSE_SECONDS = 0.01
 _WARM = 200
-"""Answers before the kill and after the recovery that show a steady load."""
+"""The number of answers before the kill and after the recovery that show a steady load."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def catalog(live_site: RunningSite) -> None:
-    """A few parts to find."""
+    """A catalog of a few parts."""
     generated = live_site.run("generate", "500")
     assert generated.returncode == 0, generated.stderr
 
 
 def children(pid: int, of: str) -> list[int]:
-    """The pids of the processes below ``pid`` whose command line or name holds ``of``."""
+    """Return the pids of the processes below ``pid`` whose command line or name contains ``of``."""
     found = []
     for process in psutil.Process(pid).children(recursive=True):
         if of in " ".join([process.name(), *process.cmdline()]):
@@ -73,7 +73,7 @@ def master(service: str) -> Callable[[RunningSite], int]:
         pytest.param(master("postgres"), "/fastapi", _CLIENTS, id="all of PostgreSQL, FastAPI asking"),
     ],
 )
-def test_only_what_is_in_flight_fails(
+def test_only_requests_in_flight_fail(
     live_site: RunningSite, victim: Callable[[RunningSite], int], prefix: str, most_failures: int
 ) -> None:
     pid = victim(live_site)
@@ -81,7 +81,7 @@ def test_only_what_is_in_flight_fails(
         wait_for(lambda: load.results()[200] >= _WARM, what="a steady load")
         killed = time.monotonic()
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not psutil.pid_exists(pid), what="the death of the process")
+        wait_for(lambda: not psutil.pid_exists(pid), what="the end of the process")
         wait_for(lambda: load.answered_since(killed + 0.5) >= _WARM, what="the recovery")
     assert len(load.failed()) <= most_failures, load.results()
     recovered = all(process["state"] == "running" for process in live_site.status()["processes"])
@@ -89,8 +89,8 @@ def test_only_what_is_in_flight_fails(
 
 
 @pytest.mark.parametrize("service", ["django", "fastapi", "nginx"])
-def test_a_killed_master_comes_back_without_its_orphans(live_site: RunningSite, service: str) -> None:
-    """The workers of a killed master hold its port; they must go, and a new master must serve."""
+def test_a_killed_master_is_restarted_without_its_orphans(live_site: RunningSite, service: str) -> None:
+    """The workers of a killed master hold its port; they must end, and a new master must serve."""
     pid = live_site.pid(service)
     orphans = children(pid, "")
     prefix = "" if service == "nginx" else f"/{service}"
@@ -112,8 +112,8 @@ def _answers(site: RunningSite, prefix: str) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def everything_runs(live_site: RunningSite) -> Iterator[None]:
-    """Each test begins and ends with a whole site."""
+def complete_site(live_site: RunningSite) -> Iterator[None]:
+    """Each test begins and ends with a complete site."""
     yield
     for prefix in ("/django", "/fastapi"):
         wait_for(lambda prefix=prefix: _answers(live_site, prefix), what=f"{prefix} to serve")  # type: ignore[misc]

@@ -29,7 +29,7 @@ from tests.support.site import RunningSite, free_environment
 
 _INSTALL_SECONDS = 300
 _LOCKED_SECONDS = 0.3
-"""Longer than the Django service lets a request run before it watches whether its client leaves."""
+"""Longer than a request of the Django service runs before the service checks for a disconnect of its client."""
 
 _SEARCHES = (
     ("", {}),
@@ -84,7 +84,7 @@ def test_both_services_answer_a_search_alike(site: RunningSite, query: str, body
 
 
 def test_a_search_that_waits_is_answered(site: RunningSite) -> None:
-    """granian is asked whether the client leaves."""
+    """granian reports whether the client disconnects."""
     with psycopg.connect(site.conninfo) as connection:
         connection.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         threading.Timer(_LOCKED_SECONDS, connection.rollback).start()
@@ -93,7 +93,7 @@ def test_a_search_that_waits_is_answered(site: RunningSite) -> None:
 
 
 def test_live_search_answers_and_is_drained(site: RunningSite) -> None:
-    """uvicorn's master hands the signal on to its workers."""
+    """The master of uvicorn forwards the signal to its workers."""
     with LiveClient.connected(site.fastapi_url) as client:
         client.send({})
         assert client.result()["count"] == httpx.get(f"{site.django_url}{SEARCH}", timeout=30).json()["count"]
@@ -115,8 +115,8 @@ def test_a_message_that_is_too_long_ends_the_socket(site: RunningSite) -> None:
         assert closed.value.rcvd.code == 1009
 
 
-def test_a_handshake_that_is_too_long_is_refused(site: RunningSite) -> None:
-    """uvicorn lets its WebSocket protocol, and that of websockets, read the head of the request."""
+def test_a_handshake_that_is_too_long_is_rejected(site: RunningSite) -> None:
+    """In uvicorn its WebSocket protocol, and that of websockets, read the head of the request."""
     request_line = f"GET {LIVE}?{'a' * 9000} HTTP/1.1\r\n".encode()
     upgrade = (
         b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -126,14 +126,14 @@ def test_a_handshake_that_is_too_long_is_refused(site: RunningSite) -> None:
 
 
 def test_commands_describe_their_arguments(site: RunningSite) -> None:
-    """The package typer shows what it is told of an argument."""
+    """The package typer shows the description of an argument."""
     done = site.run("deploy", "--help", COLUMNS="200")
     assert (done.returncode, done.stderr) == (0, "")
     assert "A folder, a git ref of this repository" in done.stdout
 
 
 def test_the_doctor_and_the_status_find_nothing_wrong(site: RunningSite) -> None:
-    """psutil and the supervisor are asked for processes."""
+    """psutil and the supervisor list the processes."""
     doctor = site.run("doctor")
     assert doctor.returncode == 0, doctor.stdout + doctor.stderr
     assert {process["state"] for process in site.status()["processes"]} == {"running"}

@@ -1,4 +1,4 @@
-"""What Nginx lets one client do, so that the others can go on: whose network it is, and what it may have at a time."""
+"""The limits of Nginx for one client, so that it does not delay others: its network, requests, rate and connections."""
 
 import os
 import resource
@@ -27,99 +27,99 @@ ADDRESSES = [
     "2001:0a0a:0a0a:0a0a::1", "2001:a0a:a0a:a0b::1", "127.0.0.1", "127.255.0.10", "::1", "::ffff:127.0.0.1",
     "::ffff:127.1.2.3", "localhost", "",
 ]  # fmt: skip
-"""Bytes that regular expressions may stumble over, such as line feeds, are among them."""
+"""They include bytes that regular expressions may mishandle, such as line feeds."""
 
 
 @contextmanager
-def held(door: NginxProxy, address: str, path: str = "/search/part/live/") -> Iterator[bytes]:
-    """A request of an address that stays under way for the block, and the first line of its answer."""
+def held(proxy: NginxProxy, address: str, path: str = "/search/part/live/") -> Iterator[bytes]:
+    """Keep a request of an address in flight during the block, and yield the first line of its answer."""
     head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Real-IP: {address}\r\nUpgrade: websocket\r\n"
-    with socket.create_connection(("127.0.0.1", door.port), timeout=SECONDS) as client:
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=SECONDS) as client:
         client.sendall(f"{head}Connection: Upgrade\r\n\r\n".encode())
         yield client.recv(4096).partition(b"\r\n")[0]
 
 
 @contextmanager
-def all_held(door: NginxProxy, address: str, number: int, path: str = "/search/part/live/") -> Iterator[None]:
+def all_held(proxy: NginxProxy, address: str, number: int, path: str = "/search/part/live/") -> Iterator[None]:
     with ExitStack() as stack:
         for _ in range(number):
-            assert b" 101 " in stack.enter_context(held(door, address, path))
+            assert b" 101 " in stack.enter_context(held(proxy, address, path))
         yield
 
 
-def status(door: NginxProxy, address: str, path: str = "/search/part/", method: str = "GET") -> int:
-    return httpx.request(method, door.url + path, headers={"X-Real-IP": address}).status_code
+def status(proxy: NginxProxy, address: str, path: str = "/search/part/", method: str = "GET") -> int:
+    return httpx.request(method, proxy.url + path, headers={"X-Real-IP": address}).status_code
 
 
-def test_a_network_is_to_nginx_what_it_is_to_the_services(home: Path) -> None:
+def test_nginx_and_the_services_agree_on_the_network_of_an_address(home: Path) -> None:
     """Two addresses share a limit where, and only where, contract/client_networks.py says so."""
     with (
-        running_proxy(home, partsearch_behind_proxy=True, partsearch_address_connections=1) as door,
+        running_proxy(home, partsearch_behind_proxy=True, partsearch_address_connections=1) as proxy,
         httpx.Client() as client,
     ):
         for holder in ADDRESSES:
             network = network_of(holder)
             expected = {one: 429 if network and network_of(one) == network else 200 for one in ADDRESSES}
-            with held(door, holder):
+            with held(proxy, holder):
                 found = {
-                    one: client.get(f"{door.url}/search/part/", headers={"X-Real-IP": one}).status_code
+                    one: client.get(f"{proxy.url}/search/part/", headers={"X-Real-IP": one}).status_code
                     for one in ADDRESSES
                 }
             assert found == expected, holder
-            wait_for(lambda holder=holder: status(door, holder) == 200, what="the end of the request")  # type: ignore[misc]
+            wait_for(lambda holder=holder: status(proxy, holder) == 200, what="the end of the request")  # type: ignore[misc]
 
 
-def test_one_address_has_sixty_requests_under_way_and_no_more(home: Path) -> None:
-    with running_proxy(home, partsearch_behind_proxy=True) as door, all_held(door, "203.0.113.7", 60):
+def test_one_address_has_at_most_sixty_requests_in_flight(home: Path) -> None:
+    with running_proxy(home, partsearch_behind_proxy=True) as proxy, all_held(proxy, "203.0.113.7", 60):
         for path in ("/search/part/", "/django/mark/", "/", "/search/part/live/"):
-            refused = httpx.get(door.url + path, headers={"X-Real-IP": "203.0.113.7"})
-            assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
-            assert refused.headers["Content-Type"] == "application/problem+json"
-        assert status(door, "203.0.113.8") == 200
+            rejected = httpx.get(proxy.url + path, headers={"X-Real-IP": "203.0.113.7"})
+            assert (rejected.status_code, rejected.headers["Retry-After"]) == (429, "1")
+            assert rejected.headers["Content-Type"] == "application/problem+json"
+        assert status(proxy, "203.0.113.8") == 200
 
 
-def test_the_machine_itself_has_as_many_as_it_likes(home: Path) -> None:
-    with running_proxy(home, partsearch_address_connections=5) as door, all_held(door, "203.0.113.7", 100):
-        assert status(door, "203.0.113.7") == 200
+def test_the_machine_itself_has_no_limit_of_requests_in_flight(home: Path) -> None:
+    with running_proxy(home, partsearch_address_connections=5) as proxy, all_held(proxy, "203.0.113.7", 100):
+        assert status(proxy, "203.0.113.7") == 200
 
 
-def test_one_address_has_ten_requests_under_way_at_the_admin(home: Path) -> None:
+def test_one_address_has_at_most_ten_requests_in_flight_at_the_admin(home: Path) -> None:
     settings = {"partsearch_behind_proxy": True, "is_django_there": True}
-    with running_proxy(home, **settings) as door, all_held(door, "203.0.113.7", 10, "/admin/"):
+    with running_proxy(home, **settings) as proxy, all_held(proxy, "203.0.113.7", 10, "/admin/"):
         for path in ("/admin/", "/django/admin/", "/admin/catalog/part/?q=a", "/%61dmin/"):
-            assert status(door, "203.0.113.7", path) == 429
-            assert status(door, "203.0.113.8", path) == 200
+            assert status(proxy, "203.0.113.7", path) == 429
+            assert status(proxy, "203.0.113.8", path) == 200
         for path in ("/", "/search/part/", "/static/admin/css/base.css"):
-            assert status(door, "203.0.113.7", path) == 200
+            assert status(proxy, "203.0.113.7", path) == 200
 
 
 @pytest.mark.parametrize("address", ["203.0.113.7", "127.0.0.1"])
-def test_logins_are_counted_however_the_address_is_written(home: Path, address: str) -> None:
-    """Eleven at once, then one in two seconds; reading the form, and all else of the admin, is not counted."""
+def test_logins_are_counted_in_every_spelling_of_the_path(home: Path, address: str) -> None:
+    """Eleven at once, then one in two seconds; requests for the form, and for the rest of the admin, do not count."""
     paths = ["/admin/login/", "/django/admin/login/", "/%61dmin/login/?next=/admin/", "/x/../admin/login/"]
-    with running_proxy(home, partsearch_behind_proxy=True, is_django_there=True) as door:
+    with running_proxy(home, partsearch_behind_proxy=True, is_django_there=True) as proxy:
         began = time.monotonic()
-        found = [status(door, address, paths[number % len(paths)], "POST") for number in range(20)]
+        found = [status(proxy, address, paths[number % len(paths)], "POST") for number in range(20)]
         more = int((time.monotonic() - began) / 2) + 1
         assert found[:11] == [200] * 11
         assert found[11:].count(200) <= more
         for path in paths:
-            assert status(door, address, path) == 200
+            assert status(proxy, address, path) == 200
         for path in ("/admin/", "/admin/login", "/search/part/", "/fastapi/admin/login/"):
-            assert status(door, address, path, "POST") == 200
-        assert status(door, "203.0.113.99", "/admin/login/", "POST") == 200
+            assert status(proxy, address, path, "POST") == 200
+        assert status(proxy, "203.0.113.99", "/admin/login/", "POST") == 200
 
 
 @pytest.mark.parametrize("addresses", [["2001:db8::1", "2001:db8::2"], ["127.0.0.1", "127.0.0.2"]])
 def test_the_rate_limit_is_that_of_a_network(home: Path, addresses: Sequence[str]) -> None:
-    """The machine itself shares one, since the setting asks for a limit."""
-    with running_proxy(home, partsearch_behind_proxy=True, partsearch_rate_limit=0.5) as door:
-        assert [status(door, addresses[turn % 2]) for turn in range(4)] == [200, 200, 429, 429]
-        assert status(door, "203.0.113.7") == 200
+    """The machine itself has one limit, since the setting asks for a limit."""
+    with running_proxy(home, partsearch_behind_proxy=True, partsearch_rate_limit=0.5) as proxy:
+        assert [status(proxy, addresses[turn % 2]) for turn in range(4)] == [200, 200, 429, 429]
+        assert status(proxy, "203.0.113.7") == 200
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.5, 1, 1.5, 999_999.5, 1e6])
-def test_nginx_takes_any_rate(home: Path, rate: float) -> None:
+def test_nginx_accepts_any_rate(home: Path, rate: float) -> None:
     settings = Settings(_env_file=None, partsearch_home=home, partsearch_rate_limit=rate)
     (home / "run/nginx").mkdir(parents=True)
     write_configuration(settings, Home(home))
@@ -133,15 +133,15 @@ MOST_HALF_SENT = 9_500
 
 
 @pytest.mark.alone
-def test_half_sent_headers_keep_nobody_out_and_are_cut_off(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One worker, and more of them than the 8,192 connections that used to be all."""
+def test_half_sent_headers_block_no_client_and_time_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One worker, and more half-sent headers than 8,192 connections, a former limit."""
     monkeypatch.setattr("partsearch.operation.nginx.configuration.workers", lambda: 1)
-    with every_file_allowed() as files, running_proxy(home) as door, ExitStack() as stack:
+    with every_file_allowed() as files, running_proxy(home) as proxy, ExitStack() as stack:
         number = min(MOST_HALF_SENT, connections_of(files) // 2)
-        searching = Searching(door)
+        searching = Searching(proxy)
         stack.callback(searching.stop)
         began = time.monotonic()
-        half_sent = [stack.enter_context(half_sent_to(door)) for _ in range(number)]
+        half_sent = [stack.enter_context(half_sent_to(proxy)) for _ in range(number)]
         opened_within = time.monotonic() - began
         for client in half_sent:
             client.settimeout(HEADER_SECONDS + SECONDS)
@@ -153,16 +153,16 @@ def test_half_sent_headers_keep_nobody_out_and_are_cut_off(home: Path, monkeypat
     assert cut_after < HEADER_SECONDS + 3
 
 
-def half_sent_to(door: NginxProxy) -> socket.socket:
-    """A connection with half of a request. One that had sent nothing would be closed as soon as Nginx runs short."""
-    client = socket.create_connection(("127.0.0.1", door.port))
+def half_sent_to(proxy: NginxProxy) -> socket.socket:
+    """Return a connection with half of a request; without any bytes Nginx closes it when connections run short."""
+    client = socket.create_connection(("127.0.0.1", proxy.port))
     client.sendall(HALF)
     return client
 
 
 @contextmanager
 def every_file_allowed() -> Iterator[int]:
-    """As many open files as the machine lets this process, and the processes that it starts, have."""
+    """Raise the limit of open files of this process and its children as far as the machine allows; yield the limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = min(hard if hard != resource.RLIM_INFINITY else 65_536, 65_536)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
@@ -175,8 +175,8 @@ def every_file_allowed() -> Iterator[int]:
 class Searching:
     """A client that searches without pause, each time on a new connection."""
 
-    def __init__(self, door: NginxProxy) -> None:
-        self._url = f"{door.url}/search/part/"
+    def __init__(self, proxy: NginxProxy) -> None:
+        self._url = f"{proxy.url}/search/part/"
         self.statuses: list[int] = []
         self.failed: list[str] = []
         self._stopped = threading.Event()
@@ -196,11 +196,13 @@ class Searching:
 
 
 @pytest.mark.parametrize("hard", [1024, 4096, 20_000, 1_048_576])
-def test_connections_are_what_the_machine_allows(home: Path, monkeypatch: pytest.MonkeyPatch, hard: int) -> None:
+def test_the_connection_limit_follows_that_of_the_machine(
+    home: Path, monkeypatch: pytest.MonkeyPatch, hard: int
+) -> None:
     monkeypatch.setattr("partsearch.operation.nginx.configuration.resource.getrlimit", lambda _: (256, hard))
-    with running_proxy(home, partsearch_workers=None) as door:
-        text = door.configuration.read_text()
+    with running_proxy(home, partsearch_workers=None) as proxy:
+        text = proxy.configuration.read_text()
         files = min(hard, 65_536, 262_144 // (os.cpu_count() or 1))
         assert f"worker_rlimit_nofile {files};" in text
         assert f"worker_connections {connections_of(files)};" in text
-        assert status(door, "127.0.0.1") == 200
+        assert status(proxy, "127.0.0.1") == 200

@@ -1,4 +1,4 @@
-"""``up``, ``down``, ``status``, ``doctor``, ``logs`` and ``url`` as a user types them, on a home of their own."""
+"""``up``, ``down``, ``status``, ``doctor``, ``logs`` and ``url`` as a user types them, in a home of their own."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def site(home: Path) -> Iterator[RunningSite]:
 
 @pytest.fixture(scope="module")
 def lasting_site() -> Iterator[RunningSite]:
-    """A site for several tests, with a key of its own and its database on a port."""
+    """A site for several tests, with its own secret key and its database on a port."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     settings = {"SECRET_KEY": "", "PARTSEARCH_DATABASE_PORT": str(free_ports(1)[0])}
     with RunningSite.started({**free_environment(folder / "home"), **settings}) as site:
@@ -49,7 +49,7 @@ def running_site(lasting_site: RunningSite) -> RunningSite:
 
 
 def processes_of(site: RunningSite) -> list[psutil.Process]:
-    """Everything that runs for a home, seen from outside."""
+    """Return every process of a home, by the environment of all processes."""
     home = str(site.home)
     found = []
     for process in psutil.process_iter():
@@ -86,13 +86,13 @@ def test_up_answers_and_down_leaves_nothing_but_the_data(site: RunningSite) -> N
     assert found(site) == 100.5
 
 
-def test_up_again_changes_nothing_and_mends_what_was_stopped(running_site: RunningSite) -> None:
+def test_up_again_changes_nothing(running_site: RunningSite) -> None:
     before = {process["service"]: process["pid"] for process in running_site.status()["processes"]}
     assert running_site.run("up").returncode == 0
     assert {process["service"]: process["pid"] for process in running_site.status()["processes"]} == before
 
 
-def test_data_survives_the_death_of_everything(running_site: RunningSite) -> None:
+def test_data_survives_a_kill_of_every_process(running_site: RunningSite) -> None:
     insert_part(running_site)
     for process in processes_of(running_site):
         process.kill()
@@ -101,7 +101,7 @@ def test_data_survives_the_death_of_everything(running_site: RunningSite) -> Non
     assert "fsync = off" not in (running_site.home / "postgres" / "partsearch.conf").read_text()
 
 
-def test_up_after_the_death_of_the_supervisor_replaces_its_orphans(running_site: RunningSite) -> None:
+def test_up_after_a_kill_of_the_supervisor_replaces_its_orphans(running_site: RunningSite) -> None:
     supervisor = int((running_site.home / "run" / "supervisord.pid").read_text())
     orphans = [process for process in processes_of(running_site) if process.pid != supervisor]
     os.kill(supervisor, signal.SIGKILL)
@@ -114,7 +114,7 @@ def test_up_after_the_death_of_the_supervisor_replaces_its_orphans(running_site:
 
 
 def assert_is_without_supervisor(site: RunningSite) -> None:
-    """The site answers, and both ``status`` and ``doctor`` say what is so."""
+    """Require that the site answers, and that ``status`` and ``doctor`` report the missing supervisor."""
     assert httpx.get(f"{site.url}/search/part/", timeout=10).status_code == 200
     status = site.status()
     assert status["up"] is False
@@ -128,7 +128,7 @@ def assert_is_without_supervisor(site: RunningSite) -> None:
 
 
 def test_a_stale_pid_file_is_no_obstacle(running_site: RunningSite) -> None:
-    """The number in it may belong to anybody by now."""
+    """Its pid may meanwhile belong to any other process."""
     assert running_site.run("down").returncode == 0
     pid_file = running_site.home / "run" / "supervisord.pid"
     as_account(pid_file.write_text, str(os.getpid()))
@@ -161,39 +161,39 @@ def test_a_taken_port_is_named_and_nothing_is_started(site: RunningSite, setting
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         ("nonsense", "DATABASE_URL cannot be understood"),
         ("postgresql://user:geheim@127.0.0.1:1/parts", "cannot be reached"),
         ("postgresql://user:geheim@127.0.0.1:1/", "names no database"),
     ],
 )
-def test_a_wrong_database_url_is_told_without_its_password(site: RunningSite, url: str, said: str) -> None:
+def test_an_invalid_database_url_is_reported_without_its_password(site: RunningSite, url: str, message: str) -> None:
     for command in ("up", "doctor"):
         run = site.run(command, DATABASE_URL=url)
         assert run.returncode == 1
-        assert said in run.stdout + run.stderr
+        assert message in run.stdout + run.stderr
         assert "geheim" not in run.stdout + run.stderr
         assert "Traceback" not in run.stderr
     assert processes_of(site) == []
 
 
 @pytest.mark.parametrize("command", ["up", "status", "doctor"])
-def test_two_services_on_one_port_are_refused(site: RunningSite, command: str) -> None:
+def test_two_services_on_one_port_are_an_error(site: RunningSite, command: str) -> None:
     up = site.run(command, PARTSEARCH_PORT=site.environment["PARTSEARCH_DJANGO_PORTS"].split(",")[1])
     assert up.returncode == 1
     assert "PARTSEARCH_PORT and PARTSEARCH_DJANGO_PORTS have the same port" in up.stderr
 
 
-def test_a_home_that_cannot_be_written_is_told(site: RunningSite) -> None:
+def test_a_home_that_cannot_be_written_is_reported(site: RunningSite) -> None:
     up = site.run("up", PARTSEARCH_HOME="/proc/nowhere")
     assert up.returncode == 1
     assert "PARTSEARCH_HOME /proc/nowhere cannot be used" in up.stderr
     assert "Traceback" not in up.stderr
 
 
-def test_a_full_disk_is_told_before_anything_is_written(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No disk can be filled here for a test, so the one call that asks how full it is answers for it."""
+def test_a_full_disk_is_reported_before_anything_is_written(site: RunningSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test cannot fill the disk here, so it replaces the one call that returns the free space."""
     import shutil
 
     from partsearch.operation.errors import NoSpaceError
@@ -206,15 +206,15 @@ def test_a_full_disk_is_told_before_anything_is_written(site: RunningSite, monke
         as_account(Home(site.home).prepare)
 
 
-def test_wrong_settings_and_wrong_usage_are_told(site: RunningSite) -> None:
-    wrong = site.run("status", PARTSEARCH_PORT="eighty")
-    assert wrong.returncode == 1
-    assert "PARTSEARCH_PORT" in wrong.stderr
+def test_invalid_settings_and_wrong_usage_are_reported(site: RunningSite) -> None:
+    invalid = site.run("status", PARTSEARCH_PORT="eighty")
+    assert invalid.returncode == 1
+    assert "PARTSEARCH_PORT" in invalid.stderr
     assert site.run("no-such-command").returncode == 2
     assert site.run("generate", "0").returncode == 2
 
 
-def test_status_doctor_logs_and_url_tell_of_a_site(site: RunningSite) -> None:
+def test_status_doctor_logs_and_url_describe_a_site(site: RunningSite) -> None:
     assert site.run("status").returncode == 0
     assert site.status()["up"] is False
     assert site.run("up").returncode == 0
@@ -237,7 +237,7 @@ def test_status_doctor_logs_and_url_tell_of_a_site(site: RunningSite) -> None:
         assert connection.execute("SELECT show_trgm('бампер') <> '{}'").fetchone() == (True,)
 
 
-def test_secrets_stay_with_their_owner(running_site: RunningSite) -> None:
+def test_only_the_owner_can_read_secrets(running_site: RunningSite) -> None:
     for name in ("secret_key", "run/supervisord.conf"):
         assert (running_site.home / name).stat().st_mode & 0o077 == 0, name
     key = (running_site.home / "secret_key").read_text()
@@ -262,14 +262,14 @@ def test_services_do_not_run_as_root(running_site: RunningSite) -> None:
 
 
 def test_an_idle_site_is_small(running_site: RunningSite) -> None:
-    """What processes share, PostgreSQL's buffers and the code of Python, is counted once."""
+    """Memory that processes share, such as PostgreSQL's buffers and the code of Python, counts once."""
     for service in (*running_site.services, running_site.url):
         assert httpx.get(f"{service}/search/part/", timeout=10).status_code == 200
     resident = sum(process.memory_full_info().pss for process in processes_of(running_site)) / 2**20
     assert resident <= _IDLE_MEBIBYTES, json.dumps(running_site.status())
 
 
-def test_a_very_long_home_still_has_room_for_its_sockets(home: Path) -> None:
+def test_a_site_with_a_very_long_home_starts(home: Path) -> None:
     site = RunningSite(free_environment(home / ("long" * 30)))
     try:
         up = site.run("up")

@@ -1,4 +1,4 @@
-"""``DATABASE_URL`` points the services and every command at another PostgreSQL; one setting, nothing else."""
+"""``DATABASE_URL`` points the services and every command at another PostgreSQL, and is the only setting needed."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.support.site import RunningSite, free_environment, free_ports
 
 @pytest.fixture
 def address(home: Path) -> Iterator[str]:
-    """The address, with its password, of a PostgreSQL on loopback that another site brings up."""
+    """The address, with its password, of a PostgreSQL on loopback that another site starts."""
     port = free_ports(1)[0]
     environment = {**free_environment(home), "PARTSEARCH_DATABASE_PORT": str(port)}
     with RunningSite.started(environment):

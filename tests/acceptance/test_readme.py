@@ -1,4 +1,4 @@
-"""What the README tells a newcomer to do, done."""
+"""The quick start of the README, run as it is written."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ _SHOWN_URL = "http://127.0.0.1:8080"
 
 
 @pytest.mark.usefixtures("empty_catalog")
-def test_the_curl_of_the_readme_gives_its_answer(live_site: RunningSite) -> None:
+def test_the_curl_command_of_the_readme_returns_its_answer(live_site: RunningSite) -> None:
     commands = documents.code_blocks(_README, "sh")
     (generate,) = [words for words in documents.runs_of_partsearch(_README) if words[0] == "generate"]
     assert live_site.run(*generate).returncode == 0

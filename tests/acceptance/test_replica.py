@@ -1,4 +1,4 @@
-"""A streaming standby answers the searches; when it is gone, the primary does, and nobody notices."""
+"""A streaming standby answers the searches; when it is unavailable, the primary does, and no search fails."""
 
 import signal
 import tempfile
@@ -26,27 +26,27 @@ _PARTS = 300
 
 @pytest.fixture(scope="module")
 def primary() -> Iterator[PostgresCluster]:
-    """The server that everything is written to."""
+    """The server that receives all writes."""
     with PostgresCluster.started(EMBEDDED, LIBC_UTF8) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="module")
 def address(primary: PostgresCluster) -> str:
-    """The address of the database at the primary."""
+    """The address of the database on the primary."""
     return primary.create_database("partsearch", owner="partsearch")
 
 
 @pytest.fixture(scope="module")
 def standby(primary: PostgresCluster, address: str) -> Iterator[PostgresCluster]:
-    """Its standby."""
+    """The standby of the primary."""
     with PostgresCluster.standby_of(primary) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="module")
 def site(address: str, standby: PostgresCluster) -> Iterator[RunningSite]:
-    """A site that searches the standby."""
+    """A site that searches on the standby."""
     with tempfile.TemporaryDirectory(prefix="partsearch-test-") as folder:
         environment = free_environment(Path(folder) / "home")
         settings = {"DATABASE_URL": address, "DATABASE_REPLICA_URL": standby.url("partsearch", "partsearch")}
@@ -55,14 +55,14 @@ def site(address: str, standby: PostgresCluster) -> Iterator[RunningSite]:
 
 
 def count(url: str) -> int:
-    """How many parts a search of everything counts."""
+    """Return the number of parts that a search without criteria counts."""
     answer = httpx.get(f"{url}/search/part/", timeout=20)
     assert answer.status_code == 200, answer.text
     return int(answer.json()["count"])
 
 
 def searching(cluster: PostgresCluster) -> int:
-    """How many connections of the services a server has."""
+    """Return the number of connections of the services to a server."""
     with psycopg.connect(cluster.conninfo("partsearch")) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE usename = 'partsearch' AND application_name = 'partsearch'"
@@ -71,7 +71,7 @@ def searching(cluster: PostgresCluster) -> int:
     return int(row[0]) if row else 0
 
 
-def test_searches_see_what_the_standby_has_replayed(
+def test_searches_return_the_replayed_state_of_the_standby(
     site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
 ) -> None:
     assert site.run("generate", str(_PARTS)).returncode == 0
@@ -88,30 +88,30 @@ def test_searches_see_what_the_standby_has_replayed(
 
 
 def killed(standby: PostgresCluster) -> Callable[[], None]:
-    """Ends the standby without a word; returns what brings it back."""
+    """Kill the standby; return a function that starts it again."""
     standby.stop(signal.SIGKILL)
     return standby.start
 
 
-def frozen(standby: PostgresCluster) -> Callable[[], None]:
-    """Stops the standby's processes where they are; returns what lets them go on."""
+def suspended(standby: PostgresCluster) -> Callable[[], None]:
+    """Suspend the processes of the standby; return a function that resumes them."""
     master = psutil.Process(int((standby.data / "postmaster.pid").read_text().splitlines()[0]))
-    family = [master, *master.children(recursive=True)]
-    for process in family:
+    processes = [master, *master.children(recursive=True)]
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.suspend()
 
     def resume() -> None:
-        for process in family:
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.resume()
 
     return resume
 
 
-@pytest.mark.parametrize("gone", [killed, frozen])
-def test_when_the_standby_is_gone_searches_go_on(
-    site: RunningSite, standby: PostgresCluster, gone: Callable[[PostgresCluster], Callable[[], None]]
+@pytest.mark.parametrize("make_unavailable", [killed, suspended])
+def test_searches_continue_when_the_standby_is_unavailable(
+    site: RunningSite, standby: PostgresCluster, make_unavailable: Callable[[PostgresCluster], Callable[[], None]]
 ) -> None:
     loads = [Load(url, clients=4, pause=0.02) for url in site.services]
     with ExitStack() as stack:
@@ -119,11 +119,11 @@ def test_when_the_standby_is_gone_searches_go_on(
             stack.enter_context(load.running())
         wait_for_answers(loads)
         assert searching(standby) > 0
-        back = gone(standby)
+        restore = make_unavailable(standby)
         try:
             wait_for_answers(loads)
         finally:
-            back()
+            restore()
         wait_for_answers(loads)
     for load in loads:
         assert load.failed() == [], load.results()
@@ -132,7 +132,7 @@ def test_when_the_standby_is_gone_searches_go_on(
 
 
 def asks_standby(url: str, standby: PostgresCluster) -> bool:
-    """Whether a search is put to the standby again."""
+    """Return whether a search is sent to the standby again."""
     with psycopg.connect(standby.conninfo(), autocommit=True) as connection:
         connection.execute("SELECT pg_stat_clear_snapshot()")
         before = tuples_read(connection)
@@ -146,16 +146,16 @@ def tuples_read(connection: psycopg.Connection[tuple[int]]) -> int:
 
 
 def wait_for_answers(loads: list[Load]) -> None:
-    """Returns when both services have answered anew."""
+    """Return when both services have answered again."""
     now = time.monotonic()
     wait_for(lambda: all(load.answered_since(now) > 50 for load in loads), what="answers")
 
 
 @pytest.mark.alone
-def test_a_search_that_is_left_is_cancelled_at_the_standby_and_not_asked_at_the_primary(
+def test_a_search_of_a_disconnected_client_is_cancelled_and_not_sent_to_the_primary(
     site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
 ) -> None:
-    """A lock of the primary holds at its standby too."""
+    """A lock on the primary also applies on its standby."""
     wait_for(lambda: asks_standby(site.fastapi_url, standby), what="searches at the standby")
     with ExitStack() as stack:
         blocker = stack.enter_context(psycopg.connect(primary.conninfo("partsearch")))
@@ -176,22 +176,22 @@ def test_a_search_that_is_left_is_cancelled_at_the_standby_and_not_asked_at_the_
 
 
 def locks(connection: psycopg.Connection[Any]) -> list[Any]:
-    """The exclusive locks on the table of the parts."""
+    """Return the exclusive locks on the table of the parts."""
     return connection.execute(
         "SELECT pid FROM pg_locks WHERE relation = 'part'::regclass AND mode = 'AccessExclusiveLock' AND granted"
     ).fetchall()
 
 
 def waiting_at(cluster: PostgresCluster) -> int:
-    """How many searches wait for a lock at a server."""
+    """Return the number of searches that wait for a lock on a server."""
     with psycopg.connect(cluster.conninfo()) as connection:
         return len(waiting_statements(connection))
 
 
-def test_a_search_whose_client_left_is_asked_nowhere_else(
+def test_a_django_search_of_a_disconnected_client_is_cancelled_and_not_sent_to_the_primary(
     site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
 ) -> None:
-    """The standby replays the lock: the search waits there, is cancelled there, and is not put to the primary."""
+    """The standby replays the lock: the search waits there, is cancelled there, and is not sent to the primary."""
     address = urlsplit(site.django_url)
     wait_for(lambda: asks_standby(site.django_url, standby), what="searches at the standby")
     with psycopg.connect(primary.conninfo("partsearch")) as blocker:
@@ -206,17 +206,17 @@ def test_a_search_whose_client_left_is_asked_nowhere_else(
         client.close()
         deadline = time.monotonic() + 1
         while waiting_at(standby):
-            assert time.monotonic() < deadline, "the search goes on at the standby"
+            assert time.monotonic() < deadline, "the search still runs on the standby"
             assert not waiting_at(primary)
         assert not waiting_at(primary)
     wait_for(lambda: count(site.django_url) >= 0, what="an answer")
 
 
-def test_the_standby_is_not_needed_to_start(address: str) -> None:
+def test_the_site_starts_without_the_standby(address: str) -> None:
     with tempfile.TemporaryDirectory(prefix="partsearch-test-") as folder:
         environment = free_environment(Path(folder) / "home")
-        nobody = "postgresql://partsearch@127.0.0.1:1/partsearch"
-        settings = {"DATABASE_URL": address, "DATABASE_REPLICA_URL": nobody}
+        unreachable = "postgresql://partsearch@127.0.0.1:1/partsearch"
+        settings = {"DATABASE_URL": address, "DATABASE_REPLICA_URL": unreachable}
         with RunningSite.started({**environment, **settings}) as site:
             for url in (*site.services, site.url):
                 assert httpx.get(f"{url}/readyz", timeout=20).status_code == 200

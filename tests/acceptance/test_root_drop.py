@@ -1,7 +1,7 @@
-"""Root's commands in a home that belongs to the site's account: whatever that account has put there, root does nothing
-with it but as the account. As any other user the commands run as that user from the beginning.
+"""Root's commands in a home that belongs to the account of the site: root accesses any content of the home only as the
+account. For any other user the commands run as that user from the beginning.
 
-Each trap is laid as the account, and sprung by the real command as root.
+The account prepares each attack, and the real command meets it as root.
 """
 
 import os
@@ -26,14 +26,14 @@ from tests.support.as_account import as_account
 from tests.support.site import COMMAND_SECONDS, RunningSite, free_environment
 from tests.unit.bench.runs import made_run
 
-_SECRET = "what root alone may read"
+_SECRET = "only root may read this"
 _NOBODY = 65534
 _FIRST_SECONDS = 300
 
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A folder of root's, for what belongs to it."""
+    """A folder that belongs to root, for files of root."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     folder.chmod(0o755)
     yield folder
@@ -42,7 +42,7 @@ def folder() -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a site that root has started with umask 077, and taken down again."""
+    """The results of a site that root started with umask 077 and stopped again."""
 
     site: RunningSite
     commands: list[subprocess.CompletedProcess[str]]
@@ -52,7 +52,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def first_run(folder: Path) -> Iterator[Run]:
-    """The site, with its key in its home, for most of the tests; down."""
+    """The stopped site that most of the tests use; its secret key is in its home."""
     site = RunningSite({**free_environment(folder / "home"), "SECRET_KEY": ""})
     program = Path(sys.executable).parent / "partsearch"
     up = subprocess.run(
@@ -76,9 +76,9 @@ def site(first_run: Run) -> RunningSite:
 
 
 @pytest.fixture
-def precious(folder: Path) -> Iterator[Path]:
-    """A file of root's that nobody else may read; it must be the same at the end."""
-    path = folder / "precious"
+def root_file(folder: Path) -> Iterator[Path]:
+    """A file of root that no other user may read; fail if it changes."""
+    path = folder / "root_file"
     path.write_text(_SECRET)
     path.chmod(0o600)
     before = path.stat()
@@ -89,35 +89,35 @@ def precious(folder: Path) -> Iterator[Path]:
     path.unlink()
 
 
-def foreign(home: Path) -> list[str]:
-    """What in a home does not belong to the account."""
+def paths_of_others(home: Path) -> list[str]:
+    """Return the paths in a home that do not belong to the account."""
     uid = site_account().uid
     return [str(path) for path in (home, *home.rglob("*")) if path.lstat().st_uid != uid]
 
 
 def processes_of(site: RunningSite) -> list[psutil.Process]:
-    """The supervisor of a site, and all that it has started."""
+    """Return the supervisor of a site and all its descendants."""
     supervisor = psutil.Process(int((site.home / "run/supervisord.pid").read_text()))
     return [supervisor, *supervisor.children(recursive=True)]
 
 
-def replaced_by_link(path: Path, target: Path) -> None:
+def replace_by_link(path: Path, target: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     path.unlink(missing_ok=True)
     path.symlink_to(target)
 
 
-def test_with_umask_077_all_in_the_home_is_the_account_s_and_nothing_runs_as_root(first_run: Run) -> None:
+def test_with_umask_077_the_account_owns_the_home_and_nothing_runs_as_root(first_run: Run) -> None:
     assert [done.stderr for done in first_run.commands if done.returncode] == []
     assert (first_run.uids, first_run.gids) == ({site_account().uid}, {site_account().gid})
     doctor = first_run.commands[-2].stdout
     assert f"home:              {first_run.site.home} belongs to 'partsearch'" in doctor
-    assert foreign(first_run.site.home) == []
+    assert paths_of_others(first_run.site.home) == []
 
 
 @pytest.mark.parametrize(
-    "place",
+    "relative_path",
     [
         "run/nginx",
         "run/nginx.conf",
@@ -131,11 +131,11 @@ def test_with_umask_077_all_in_the_home_is_the_account_s_and_nothing_runs_as_roo
         "postgres/partsearch.conf",
     ],
 )
-def test_a_link_leads_root_nowhere(site: RunningSite, precious: Path, place: str) -> None:
-    path = site.home / place
+def test_root_follows_no_link_of_the_account(site: RunningSite, root_file: Path, relative_path: str) -> None:
+    path = site.home / relative_path
     kept = site.home / "kept"
     as_account(lambda: path.rename(kept) if path.exists() else None)
-    as_account(replaced_by_link, path, precious)
+    as_account(replace_by_link, path, root_file)
     try:
         up = site.run("up")
         assert _SECRET not in up.stdout + up.stderr
@@ -156,7 +156,7 @@ def _put_back(kept: Path, path: Path) -> None:
         path.unlink()
 
 
-def test_a_release_of_the_account_s_making_is_not_run_as_root(site: RunningSite) -> None:
+def test_a_release_that_the_account_planted_does_not_run_as_root(site: RunningSite) -> None:
     ran = site.home / "ran"
     before = (site.home / "traffic.json").read_bytes()
     as_account(_plant_release, site.home, ran)
@@ -184,7 +184,7 @@ class _Folders:
         self.root, self.sockets = root, root / "run"
 
 
-def test_a_process_of_another_s_is_not_ended(site: RunningSite) -> None:
+def test_a_process_of_another_user_is_not_ended(site: RunningSite) -> None:
     with subprocess.Popen(["sleep", "600"], process_group=0) as sleeper:
         try:
             started = Path(f"/proc/{sleeper.pid}/stat").read_text().rpartition(")")[2].split()[19]
@@ -198,7 +198,7 @@ def test_a_process_of_another_s_is_not_ended(site: RunningSite) -> None:
             sleeper.kill()
 
 
-def test_a_home_of_the_release_before_is_told_and_given_away_by_the_command_that_is_named(site: RunningSite) -> None:
+def test_files_of_root_in_the_home_are_reported_with_the_command_that_changes_their_owner(site: RunningSite) -> None:
     (site.home / "lock").unlink(missing_ok=True)
     (site.home / "lock").touch(0o600)
     (site.home / "deploys").mkdir(exist_ok=True)
@@ -219,7 +219,7 @@ def test_a_home_of_the_release_before_is_told_and_given_away_by_the_command_that
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda home: (home / "secret_key").chmod(0o644), "secret_key can be read by others"),
         (lambda home: (home / "run/supervisord.conf").chmod(0o640), "supervisord.conf can be read by others"),
@@ -227,25 +227,27 @@ def test_a_home_of_the_release_before_is_told_and_given_away_by_the_command_that
         (lambda home: (home / "logs/link").symlink_to("/etc/passwd"), "logs/link is a link"),
     ],
 )
-def test_doctor_names_what_is_not_as_made(site: RunningSite, change: Callable[[Path], None], said: str) -> None:
+def test_doctor_names_unexpected_permissions_and_links(
+    site: RunningSite, change: Callable[[Path], None], message: str
+) -> None:
     as_account(change, site.home)
     try:
         doctor = site.run("doctor")
         assert f"1 not as partsearch made it: {site.home}/" in doctor.stdout
-        assert said in doctor.stdout
+        assert message in doctor.stdout
     finally:
-        as_account(_as_made, site.home)
+        as_account(_restore_permissions, site.home)
 
 
-def _as_made(home: Path) -> None:
+def _restore_permissions(home: Path) -> None:
     (home / "secret_key").chmod(0o600)
     (home / "run/supervisord.conf").chmod(0o600)
     (home / "logs").chmod(0o750)
     (home / "logs/link").unlink(missing_ok=True)
 
 
-def test_what_root_names_is_read_by_root_and_what_is_in_the_home_by_the_account(
-    site: RunningSite, precious: Path, folder: Path
+def test_root_reads_its_own_files_and_the_account_those_in_the_home(
+    site: RunningSite, root_file: Path, folder: Path
 ) -> None:
     own = folder / "own"
     own.mkdir(mode=0o700)
@@ -254,12 +256,12 @@ def test_what_root_names_is_read_by_root_and_what_is_in_the_home_by_the_account(
     assert done.returncode == 0, done.stderr
     assert (own / "page.md").stat().st_uid == (own / "run.html").stat().st_uid == 0
     as_account(_keep_run, site.home / "kept.json", made_run())
-    as_account(replaced_by_link, site.home / "kept.html", precious)
+    as_account(replace_by_link, site.home / "kept.html", root_file)
     done = site.run("bench", "report", str(site.home / "kept.json"))
     assert done.returncode == 1
     assert "kept.html" in done.stderr
     assert site.run("bench", "compare", str(own / "run.json"), str(site.home / "kept.json")).returncode in (0, 1)
-    as_account(replaced_by_link, site.home / "list.csv", precious)
+    as_account(replace_by_link, site.home / "list.csv", root_file)
     done = site.run("import", str(site.home / "list.csv"))
     assert "list.csv cannot be read: Permission denied" in done.stderr
 
@@ -268,7 +270,7 @@ def _keep_run(path: Path, run: BenchRun) -> None:
     path.write_bytes(run.to_json())
 
 
-def test_output_goes_to_a_file_of_root_s(site: RunningSite, precious: Path, folder: Path) -> None:
+def test_output_can_be_redirected_to_a_file_of_root(site: RunningSite, root_file: Path, folder: Path) -> None:
     output = folder / "output"
     output.touch(0o600)
     with output.open("w") as file:
@@ -277,7 +279,7 @@ def test_output_goes_to_a_file_of_root_s(site: RunningSite, precious: Path, fold
     assert "partsearch" in output.read_text()
 
 
-def test_a_source_that_the_account_may_not_read_is_told(folder: Path) -> None:
+def test_a_source_that_the_account_may_not_read_is_reported(folder: Path) -> None:
     from partsearch.deploy.build.source import take_source
     from partsearch.deploy.errors import BuildError
 
@@ -285,12 +287,12 @@ def test_a_source_that_the_account_may_not_read_is_told(folder: Path) -> None:
     (source / "src").mkdir(parents=True)
     (source / "pyproject.toml").touch(0o600)
     (source / "src/closed.py").touch(0o600)
-    with pytest.raises(BuildError, match=r"'partsearch', which builds the release, may not read .*closed\.py") as told:
+    with pytest.raises(BuildError, match=r"'partsearch', which builds the release, may not read .*closed\.py") as error:
         as_account(take_source, str(source), folder)
-    assert "chmod -R o+rX" in str(told.value.__dict__)
+    assert "chmod -R o+rX" in str(error.value.__dict__)
 
 
-def test_a_home_of_another_user_is_refused(site: RunningSite, folder: Path) -> None:
+def test_a_home_of_another_user_is_rejected(site: RunningSite, folder: Path) -> None:
     other = folder / "of-nobody"
     other.mkdir()
     os.chown(other, _NOBODY, _NOBODY)
@@ -306,7 +308,7 @@ def test_help_needs_no_account_and_touches_nothing(site: RunningSite, folder: Pa
     assert not (folder / "never").exists()
 
 
-def test_an_ordinary_user_s_site_is_the_user_s(folder: Path) -> None:
+def test_the_site_of_an_ordinary_user_belongs_to_that_user(folder: Path) -> None:
     home = folder / "ordinary"
     home.mkdir()
     os.chown(home, _NOBODY, _NOBODY)

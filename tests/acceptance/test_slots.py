@@ -1,4 +1,4 @@
-"""Two releases side by side: which one a request goes to, and what Nginx counts and logs of it."""
+"""Two releases side by side: which one gets a request, and what Nginx counts and logs."""
 
 import os
 import signal
@@ -40,14 +40,14 @@ def both(live_site: RunningSite) -> Iterator[BothSlots]:
 
 @pytest.fixture(autouse=True)
 def all_with_blue(both: BothSlots) -> Iterator[None]:
-    """Each test begins and ends outside of a deploy."""
+    """Each test begins and ends outside of a deployment."""
     both.set_traffic()
     yield
     both.set_traffic()
 
 
 @pytest.mark.parametrize("weight", [0, 5, 50, 100])
-def test_the_weight_of_those_who_keep_no_cookies(both: BothSlots, weight: int) -> None:
+def test_the_weight_applies_to_clients_without_cookies(both: BothSlots, weight: int) -> None:
     both.set_traffic(weight)
     answers = both.ask(_REQUESTS)
     expected, spread = _REQUESTS * weight / 100, (_REQUESTS * weight / 100 * (1 - weight / 100)) ** 0.5
@@ -56,7 +56,7 @@ def test_the_weight_of_those_who_keep_no_cookies(both: BothSlots, weight: int) -
     assert answers.cookies == (_REQUESTS if 0 < weight < 100 else 0)
 
 
-def test_outside_of_a_deploy_nobody_gets_a_cookie(both: BothSlots) -> None:
+def test_no_client_gets_a_cookie_outside_of_a_deployment(both: BothSlots) -> None:
     assert both.ask(20).cookies == 0
     both.set_traffic(active=Slot.GREEN)
     answers = both.ask(20)
@@ -75,7 +75,7 @@ def test_no_client_flips_back_while_the_weight_grows(both: BothSlots) -> None:
             moments.append({answer.headers["X-Release"] for answer in answers})
     for client in clients:
         client.close()
-    assert given == _CLIENTS, "each of them should be given one cookie, at his first request"
+    assert given == _CLIENTS, "each client should get one cookie, at its first request"
     for moments in seen:
         assert all(len(moment) == 1 for moment in moments), "both services should be of one release for a client"
         order = [moment == {NEXT_RELEASE} for moment in moments]
@@ -85,7 +85,7 @@ def test_no_client_flips_back_while_the_weight_grows(both: BothSlots) -> None:
     assert 0 < middle < _CLIENTS
 
 
-def test_the_cookie_is_a_number_for_this_visit_that_no_script_sees(both: BothSlots) -> None:
+def test_the_cookie_is_a_session_cookie_with_a_bucket_that_no_script_reads(both: BothSlots) -> None:
     both.set_traffic(50)
     answer = httpx.get(both.site.url("/admin/login/"))
     mine = [one for one in answer.headers.get_list("Set-Cookie") if one.startswith("partsearch_visitor=")]
@@ -97,7 +97,7 @@ def test_the_cookie_is_a_number_for_this_visit_that_no_script_sees(both: BothSlo
 
 
 @pytest.mark.parametrize("value", ["", "100", "-1", "1e1", "blue", "5;", "9" * 1000])
-def test_a_cookie_that_is_not_ours_is_replaced(both: BothSlots, value: str) -> None:
+def test_an_invalid_cookie_is_replaced(both: BothSlots, value: str) -> None:
     both.set_traffic(50)
     answers = both.ask(20, cookie=f"partsearch_visitor={value}")
     assert answers.failed == []
@@ -105,7 +105,7 @@ def test_a_cookie_that_is_not_ours_is_replaced(both: BothSlots, value: str) -> N
 
 
 @pytest.mark.parametrize(("weight", "slot"), [(0, Slot.BLUE), (100, Slot.GREEN)])
-def test_an_upgrade_to_a_websocket_goes_to_either_slot(both: BothSlots, weight: int, slot: Slot) -> None:
+def test_a_websocket_upgrade_is_routed_by_the_weight(both: BothSlots, weight: int, slot: Slot) -> None:
     log = RequestLog(request_log_file(both.site.home))
     both.set_traffic(weight, is_deploying=True)
     with socket.create_connection(("127.0.0.1", both.site.settings.partsearch_port), timeout=10) as client:
@@ -118,22 +118,22 @@ def test_an_upgrade_to_a_websocket_goes_to_either_slot(both: BothSlots, weight: 
     assert (record.service, record.slot, record.is_websocket) == (Service.FASTAPI, slot, True)
 
 
-def test_what_nginx_answers_by_itself_names_the_active_release(both: BothSlots) -> None:
+def test_answers_of_nginx_itself_name_the_active_release(both: BothSlots) -> None:
     both.set_traffic(active=Slot.GREEN)
-    refused = httpx.request("TRACE", both.site.url("/search/part/"))
-    assert (refused.status_code, refused.headers["X-Release"]) == (405, NEXT_RELEASE)
+    rejected = httpx.request("TRACE", both.site.url("/search/part/"))
+    assert (rejected.status_code, rejected.headers["X-Release"]) == (405, NEXT_RELEASE)
 
 
-def test_requests_under_way_are_counted_and_come_back_to_none(both: BothSlots) -> None:
+def test_requests_in_flight_are_counted_and_return_to_zero(both: BothSlots) -> None:
     both.set_traffic(50)
     with Load(both.site.url("").rstrip("/")).running() as load:
-        wait_for(lambda: both.control.get().in_flight_of(Slot.GREEN) > 0, what="a request under way in green")
+        wait_for(lambda: both.control.get().in_flight_of(Slot.GREEN) > 0, what="a request in flight in green")
         wait_for(lambda: len(load.outcomes) > 200, what="the load")
     assert load.failed() == []
-    wait_for(lambda: idle(both), what="that nothing is under way")
+    wait_for(lambda: idle(both), what="that nothing is in flight")
 
 
-def test_a_search_that_waits_is_under_way_until_it_is_answered(both: BothSlots) -> None:
+def test_a_search_that_waits_is_in_flight_until_it_is_answered(both: BothSlots) -> None:
     both.set_traffic(100)
     asked = threading.Thread(target=lambda: httpx.get(both.site.url("/search/part/"), timeout=10))
     with psycopg.connect(both.running.conninfo) as blocker:
@@ -141,12 +141,14 @@ def test_a_search_that_waits_is_under_way_until_it_is_answered(both: BothSlots) 
         asked.start()
         wait_for(lambda: both.control.get().in_flight[Slot.GREEN] == {Service.DJANGO: 0, Service.FASTAPI: 1})
     asked.join()
-    wait_for(lambda: idle(both), what="that nothing is under way")
+    wait_for(lambda: idle(both), what="that nothing is in flight")
 
 
-def test_what_a_killed_worker_of_nginx_had_under_way_is_forgotten(both: BothSlots) -> None:
+def test_requests_in_flight_of_a_killed_nginx_worker_are_forgotten(both: BothSlots) -> None:
     workers = psutil.Process(both.running.pid("nginx")).children()
-    asked = threading.Thread(target=ask_in_vain, args=(both.site.url("/search/part/"), ended := threading.Event()))
+    asked = threading.Thread(
+        target=ask_without_answer, args=(both.site.url("/search/part/"), ended := threading.Event())
+    )
     with psycopg.connect(both.running.conninfo) as blocker:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         asked.start()
@@ -155,10 +157,10 @@ def test_what_a_killed_worker_of_nginx_had_under_way_is_forgotten(both: BothSlot
             worker.kill()
         asked.join()
         assert ended.is_set(), "the request was answered"
-        wait_for(lambda: control_socket_answers(both) and idle(both), what="that nothing is under way")
+        wait_for(lambda: control_socket_answers(both) and idle(both), what="that nothing is in flight")
 
 
-def ask_in_vain(url: str, ended: threading.Event) -> None:
+def ask_without_answer(url: str, ended: threading.Event) -> None:
     try:
         httpx.get(url, timeout=10)
     except httpx.RemoteProtocolError:
@@ -170,7 +172,7 @@ def idle(both: BothSlots) -> bool:
 
 
 def control_socket_answers(both: BothSlots) -> bool:
-    """Whether Nginx answers on its control socket."""
+    """Return whether Nginx answers on its control socket."""
     try:
         both.control.get()
     except TrafficError:
@@ -179,8 +181,8 @@ def control_socket_answers(both: BothSlots) -> bool:
 
 
 @pytest.mark.parametrize("is_stuck", [False, True], ids=["at once", "after they were stuck"])
-def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: BothSlots, is_stuck: bool) -> None:
-    """As long as the new release is on trial; searches by POST too, since they change nothing."""
+def test_the_other_release_answers_for_a_process_that_is_killed(both: BothSlots, is_stuck: bool) -> None:
+    """During a deployment; also searches by POST, since they change nothing."""
     both.set_traffic(50, is_deploying=True)
     log = RequestLog(request_log_file(both.site.home))
     with Load(both.site.url("").rstrip("/")).running() as load:
@@ -192,20 +194,20 @@ def test_who_meets_a_process_that_dies_is_answered_by_the_other_release(both: Bo
             as_account(both.site.kill_service, Slot.GREEN, Service.FASTAPI)
         moment = time.monotonic()
         wait_for(lambda: load.answered_since(moment) > 100, what="answers after that")
-    # Whoever had the beginning of his answer already cannot be given another one.
+    # A client that already has the beginning of an answer cannot get another one.
     assert {outcome.result for outcome in load.failed()} <= {"RemoteProtocolError"}
     records = log.read_new()
     wait_for(lambda: records.extend(log.read_new()) or len(records) >= len(load.outcomes), what="the whole log")
     errors = [one for one in records if one.status == 200 and one.upstream_status == 502]
-    assert errors, "nobody was helped out"
-    assert {one.slot for one in errors} == {Slot.GREEN}, "the release that failed is the one to blame"
-    wait_for(lambda: idle(both), what="that nothing is under way")
+    assert errors, "no request was sent to the other release"
+    assert {one.slot for one in errors} == {Slot.GREEN}, "the log should name the release that failed"
+    wait_for(lambda: idle(both), what="that nothing is in flight")
     wait_for(lambda: answers_by_itself(both, Slot.GREEN), what="the service that the supervisor starts again")
-    wait_for(lambda: both.is_healthy(Slot.GREEN, Service.FASTAPI), what="the health checker to know of it")
+    wait_for(lambda: both.is_healthy(Slot.GREEN, Service.FASTAPI), what="that the health checker reports it healthy")
 
 
 def answers_by_itself(both: BothSlots, slot: Slot) -> bool:
-    """Whether FastAPI of a slot answers on its own port."""
+    """Return whether FastAPI of a slot answers on its own port."""
     port = port_of(both.site.settings, Service.FASTAPI, slot)
     try:
         return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
@@ -213,7 +215,7 @@ def answers_by_itself(both: BothSlots, slot: Slot) -> bool:
         return False
 
 
-def test_requests_are_logged_while_deploying_and_only_then(both: BothSlots) -> None:
+def test_requests_are_logged_only_during_a_deployment(both: BothSlots) -> None:
     log = RequestLog(request_log_file(both.site.home))
     both.ask(10)
     both.set_traffic(50, is_deploying=True)
@@ -231,12 +233,12 @@ def test_requests_are_logged_while_deploying_and_only_then(both: BothSlots) -> N
     assert all(0 <= seconds < 10 for record in records for seconds in (record.seconds, record.upstream_seconds or 0))
 
 
-def test_a_restarted_nginx_goes_on_with_the_weight(both: BothSlots) -> None:
-    """It reads the state by itself, before its first answer; the health checker sends it the health again."""
+def test_a_restarted_nginx_keeps_the_weight(both: BothSlots) -> None:
+    """It reads the state from the file before its first answer; the health checker sends it the health again."""
     state = both.set_traffic(100)
-    guard, master = (psutil.Process(both.running.pid(service)) for service in ("guard", "nginx"))
+    checker, master = (psutil.Process(both.running.pid(service)) for service in ("guard", "nginx"))
     killed = [master, *master.children()]
-    guard.suspend()
+    checker.suspend()
     try:
         os.kill(master.pid, signal.SIGKILL)
         wait_for(lambda: not any(process.is_running() for process in killed), what="the end of Nginx and its workers")
@@ -244,12 +246,12 @@ def test_a_restarted_nginx_goes_on_with_the_weight(both: BothSlots) -> None:
         assert both.ask(50).releases == {NEXT_RELEASE: 50}
         assert both.control.get().health == {}
     finally:
-        guard.resume()
-    wait_for(lambda: set(both.control.get().health) == set(Slot), _ASSERTED_SECONDS, "the guard")
+        checker.resume()
+    wait_for(lambda: set(both.control.get().health) == set(Slot), _ASSERTED_SECONDS, "the health checker")
     assert both.control.get().state.version == state.version
 
 
-def test_an_older_state_is_not_taken(both: BothSlots) -> None:
+def test_an_older_state_is_rejected(both: BothSlots) -> None:
     old = both.set_traffic(50)
     new = both.set_traffic(100)
     assert both.control.put(old) is False
@@ -274,7 +276,7 @@ def test_status_and_logs_show_both_slots(both: BothSlots) -> None:
     assert both.running.run("logs", "guard").returncode == 0
 
 
-def test_up_leaves_both_slots_alone(both: BothSlots) -> None:
+def test_up_does_not_change_the_slots(both: BothSlots) -> None:
     both.set_traffic(25)
     before = both.site.slots()
     up = both.running.run("up")
@@ -283,7 +285,7 @@ def test_up_leaves_both_slots_alone(both: BothSlots) -> None:
     assert both.control.get().state.weight == 25
 
 
-def test_a_slot_that_has_clients_is_not_touched(both: BothSlots) -> None:
+def test_a_slot_with_traffic_cannot_be_stopped_or_started(both: BothSlots) -> None:
     before = both.site.slots()
     release = checkout_release(both.site.settings)
     for weight, slot in ((0, Slot.BLUE), (5, Slot.GREEN)):
@@ -296,7 +298,7 @@ def test_a_slot_that_has_clients_is_not_touched(both: BothSlots) -> None:
 
 
 @pytest.mark.parametrize(
-    ("release", "said"),
+    ("release", "message"),
     [
         pytest.param(
             Release("silent", None, Path("/bin/false"), ""), "ends at once and logs nothing", id="ends at once"
@@ -305,8 +307,8 @@ def test_a_slot_that_has_clients_is_not_touched(both: BothSlots) -> None:
         pytest.param(Release("mute", Path("/bin"), Path("/bin/false"), ""), "does not say", id="cannot be asked"),
     ],
 )
-def test_of_a_release_that_does_not_start_nothing_is_left(both: BothSlots, release: Release, said: str) -> None:
-    with pytest.raises(StartError, match=said):
+def test_a_release_that_does_not_start_leaves_nothing(both: BothSlots, release: Release, message: str) -> None:
+    with pytest.raises(StartError, match=message):
         as_account(both.site.start_slot, Slot.GREEN, release, print, seconds=1)
     assert set(both.site.slots()) == {Slot.BLUE}
     assert not any("green" in name for name in both.site.supervisor.processes())
@@ -318,5 +320,5 @@ def test_of_a_release_that_does_not_start_nothing_is_left(both: BothSlots, relea
 
 
 def taken_port(both: BothSlots) -> socket.socket:
-    """Somebody else on a port of green."""
+    """Return a socket of another program on a port of green."""
     return socket.create_server(("127.0.0.1", both.site.settings.partsearch_fastapi_ports[1]))

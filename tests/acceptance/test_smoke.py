@@ -1,4 +1,4 @@
-"""The site answers at all."""
+"""Every address of the site answers."""
 
 from tests.support.site import RunningSite
 

@@ -14,7 +14,7 @@ _LISTENING = "0A"
 
 
 def listening_sockets(port: int) -> int:
-    """How many sockets listen on ``port``; one that several processes share counts once."""
+    """Return the number of sockets that listen on ``port``; one that several processes share counts once."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(int(row[1].partition(":")[2], 16) == port and row[3] == _LISTENING for row in rows)
 
@@ -30,12 +30,12 @@ def test_each_worker_has_a_socket_of_its_own(live_site: RunningSite) -> None:
     wait_for(lambda: listening_sockets(port) == number, what="each worker to listen")
 
 
-def test_the_successor_of_a_worker_takes_its_connections(live_site: RunningSite) -> None:
+def test_the_successor_of_a_worker_accepts_its_connections(live_site: RunningSite) -> None:
     before = workers(live_site)
     os.kill(before[0].pid, signal.SIGKILL)
-    # What it had accepted by then is cut: nobody can answer that.
-    wait_for(lambda: is_dead(before[0].pid), what="its death")
-    # The kernel goes on giving half of the connections to the socket of the dead: they are answered, only later.
+    # The connections that it accepted before are cut: no process can answer them.
+    wait_for(lambda: is_dead(before[0].pid), what="the end of the worker")
+    # The kernel still assigns half of the connections to the socket of the killed worker: they are answered later.
     answers = [
         live_site.client.get(f"{live_site.fastapi_url}/healthz", headers={"Connection": "close"}) for _ in range(20)
     ]

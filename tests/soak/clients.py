@@ -55,7 +55,7 @@ class Outcome:
 
     @property
     def is_lost(self) -> bool:
-        """Whether the client got no response, or an error."""
+        """Return whether the client got no response, or an error."""
         return self.result != 200
 
 

@@ -10,7 +10,7 @@ from tests.support.site import free_ports
 _PORTS = "import tests.support.site, sys; print(*tests.support.site.free_ports(5), flush=True); sys.stdin.read()"
 
 
-def test_no_two_processes_are_given_the_same_ports() -> None:
+def test_two_processes_never_get_the_same_ports() -> None:
     given = free_ports(5)
     with ExitStack() as stack:
         for _ in range(2):

@@ -15,7 +15,7 @@ def default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"PARTSEARCH_PORT": "8000"}, "PARTSEARCH_PORT and PARTSEARCH_DJANGO_PORTS have the same port, 8000"),
         ({"PARTSEARCH_PORT": "9001"}, "PARTSEARCH_PORT and PARTSEARCH_FASTAPI_PORTS have the same port, 9001"),
@@ -30,14 +30,14 @@ def default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_a_duplicate_port_is_an_error(given: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert said in _error_of(given, monkeypatch)
+def test_a_duplicate_port_is_an_error(given: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert message in _error_of(given, monkeypatch)
 
 
 @pytest.mark.parametrize("character", ["*", "?", "[", ":", "\n", "\t", "\x7f", "\udce9", "\u200b"])
 def test_an_unusable_character_in_the_home_is_an_error(character: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = _error_of({"PARTSEARCH_HOME": f"/tmp/a{character}b"}, monkeypatch)
-    assert said == f"Wrong setting: PARTSEARCH_HOME: a path with the character {character!r} in it cannot be used."
+    message = _error_of({"PARTSEARCH_HOME": f"/tmp/a{character}b"}, monkeypatch)
+    assert message == f"Wrong setting: PARTSEARCH_HOME: a path with the character {character!r} in it cannot be used."
 
 
 def test_a_home_may_have_any_other_character(monkeypatch: pytest.MonkeyPatch) -> None:

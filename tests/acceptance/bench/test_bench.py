@@ -71,7 +71,9 @@ def test_its_record_holds_no_secret(measured: tuple[Run, str], live_site: Runnin
     assert live_site.environment["SECRET_KEY"] not in text
 
 
-def test_the_catalog_of_another_size_is_down_again_and_kept(measured: tuple[Run, str], live_site: RunningSite) -> None:
+def test_the_site_of_another_size_is_stopped_and_its_catalog_kept(
+    measured: tuple[Run, str], live_site: RunningSite
+) -> None:
     home = live_site.home / "bench" / f"catalog-{PARTS}"
     assert (home / "postgres").is_dir()
     assert not [one for one in psutil.process_iter(["cmdline"]) if str(home) in " ".join(one.info["cmdline"] or [])]
@@ -134,7 +136,7 @@ def test_services_with_different_answers_are_not_measured(live_site: RunningSite
     assert server.requests.total() < 10
 
 
-def test_an_address_alone_is_measured_by_siege_without_a_site(home: Path) -> None:
+def test_siege_measures_an_address_without_a_site(home: Path) -> None:
     nowhere = RunningSite(free_environment(home))
     with SlowServer(fast=0.001).running() as server:
         done = nowhere.run("bench", *QUICK, "--url", f"known={server.url}", "--generator", "siege", "--no-open-loop")
@@ -151,7 +153,7 @@ def test_a_site_that_is_down_is_not_measured(home: Path) -> None:
     assert "partsearch generate 10000" in done.stderr
 
 
-def test_without_wrk_it_says_how_to_install_it(live_site: RunningSite) -> None:
+def test_a_missing_wrk_is_reported_with_how_to_install_it(live_site: RunningSite) -> None:
     done = live_site.run("bench", PATH="/nowhere")
     assert done.returncode == 1
     assert "apt install wrk" in done.stderr

@@ -31,7 +31,7 @@ def test_a_slower_release_fails_and_a_higher_threshold_lets_it_pass(tmp_path: Pa
     assert _bench("compare", new, old).returncode == 0
 
 
-def test_runs_of_different_machines_are_refused(tmp_path: Path) -> None:
+def test_runs_of_different_machines_are_rejected(tmp_path: Path) -> None:
     run = made_run()
     new = replace(run, machine=replace(run.machine, cores=64))
     found = _bench("compare", _file(tmp_path, "old", run), _file(tmp_path, "new", new))
@@ -39,7 +39,7 @@ def test_runs_of_different_machines_are_refused(tmp_path: Path) -> None:
     assert "cannot be compared: cores 2, then 64." in found.stderr
 
 
-def test_a_report_is_written_again_from_the_record_alone(tmp_path: Path) -> None:
+def test_a_report_is_written_again_from_its_record(tmp_path: Path) -> None:
     found = _bench("report", _file(tmp_path, "run", made_run()))
     assert found.returncode == 0, found.stderr
     assert "FastAPI 2.0 times faster" in found.stdout

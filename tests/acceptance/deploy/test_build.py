@@ -64,7 +64,7 @@ def source() -> Iterator[Path]:
 
 @contextmanager
 def readable_folder() -> Iterator[Path]:
-    """A folder that the account may read. A folder of pytest is not: every start of pytest makes them private."""
+    """A folder that the account may read; pytest makes its own folders private at every start."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     folder.chmod(0o755)
     yield folder
@@ -106,7 +106,7 @@ def ids(home: Home) -> set[str]:
 
 
 def run_in(release: Release, code: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the release as the site's account, which cannot import our source in any other way."""
+    """Run Python in the release as the account of the site, which cannot import the source of the checkout."""
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
         [str(release.python), "-c", code], cwd="/", capture_output=True, text=True, timeout=60,
         env={"PARTSEARCH_HOME": str(root(release).parents[1]), "SECRET_KEY": "x", "PATH": "/usr/bin:/bin"},
@@ -123,7 +123,7 @@ def static_names(release: Release) -> set[str]:
     return set(json.loads((root(release) / "static/staticfiles.json").read_text())["paths"].values())
 
 
-def test_a_release_runs_by_itself(release: Release) -> None:
+def test_a_release_runs_without_the_checkout(release: Release) -> None:
     done = run_in(
         release,
         "import partsearch, partsearch.fastapi_service.app, partsearch.django_service.wsgi as wsgi;"
@@ -152,15 +152,15 @@ def test_the_site_cannot_change_its_release(release: Release) -> None:
     assert "PermissionError" in done.stderr
 
 
-def building_said(source: Path, home: Home) -> tuple[list[str], Release]:
-    said = list[str]()
-    return said, build_release(str(source), home, said.append)
+def build_messages(source: Path, home: Home) -> tuple[list[str], Release]:
+    messages = list[str]()
+    return messages, build_release(str(source), home, messages.append)
 
 
 def test_the_same_source_is_built_once(site_home: Home, changed_release: Release, changed_source: Path) -> None:
-    said, found = as_account(building_said, changed_source, site_home)
+    messages, found = as_account(build_messages, changed_source, site_home)
     assert found == changed_release
-    assert said == [f"Release {changed_release.id} is built already."]
+    assert messages == [f"Release {changed_release.id} is built already."]
 
 
 def test_a_git_ref_is_built(site_home: Home, release: Release) -> None:
@@ -220,7 +220,7 @@ def change_a_file_behind_its_hash(source: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("breaks", "said"),
+    ("breaks", "message"),
     [
         (break_the_code, r"src/partsearch/broken\.py:1 is not Python"),
         (break_the_settings, "Collecting the static files failed: RuntimeError: not today"),
@@ -229,15 +229,15 @@ def change_a_file_behind_its_hash(source: Path) -> None:
         (name_a_missing_package, "Installing the packages failed: .*nothing-1.0"),
     ],
 )
-def test_what_cannot_be_built_leaves_nothing(
-    site_home: Home, release: Release, source: Path, breaks: Callable[[Path], None], said: str
+def test_a_failed_build_leaves_nothing(
+    site_home: Home, release: Release, source: Path, breaks: Callable[[Path], None], message: str
 ) -> None:
     before = ids(site_home)
     breaks(source)
-    with pytest.raises(BuildError, match=said) as raised:
+    with pytest.raises(BuildError, match=message) as raised:
         built(site_home, source)
     assert ids(site_home) == before
-    if "failed" in said:
+    if "failed" in message:
         assert Path(raised.value.next_step.removesuffix(".").split()[-1]).is_file()
 
 

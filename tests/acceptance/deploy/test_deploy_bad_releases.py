@@ -74,16 +74,16 @@ BAD = {
 
 @pytest.mark.parametrize("defect", BAD)
 def test_a_bad_release_is_rolled_back(deployed_site: RunningSite, defect: str) -> None:
-    change, said = BAD[defect]
+    change, message = BAD[defect]
     before = serving(deployed_site).pop()
     release = overlay_release(deployed_site, defect.replace(" ", "-").replace("%", "percent"), [change])
     with Load(deployed_site.url, _CLIENTS, _PAUSE_SECONDS).running() as load:
         done = deploy(deployed_site, release, *_OPTIONS.get(defect, ()))
     assert done.returncode == 1, done.stdout
-    assert re.search(said, done.stderr, re.IGNORECASE), done.stderr
+    assert re.search(message, done.stderr, re.IGNORECASE), done.stderr
     assert "Traceback" not in done.stderr
     kept = record(deployed_site)
-    assert re.search(said, kept["reason"], re.IGNORECASE), kept["reason"]
+    assert re.search(message, kept["reason"], re.IGNORECASE), kept["reason"]
     assert kept["new_release"] == release
     assert len(load.failed()) <= _MOST_FAILED, load.results()
     if kept["state"] == "rolled back":
@@ -98,9 +98,9 @@ def test_a_process_that_exits_counts_even_if_it_is_restarted(deployed_site: Runn
     with running_deployment(deployed_site, "deploy", release, *QUICK) as process:
         wait_for_state(deployed_site, "shifting", known)
         os.kill(_pid_of(deployed_site, release), signal.SIGKILL)
-        _, said = process.communicate(timeout=COMMAND_SECONDS)
+        _, error = process.communicate(timeout=COMMAND_SECONDS)
     assert process.returncode == 1
-    assert "exited" in said or "unhealthy" in said or "failed on the new release" in said
+    assert "exited" in error or "unhealthy" in error or "failed on the new release" in error
     require_single_release(deployed_site, before)
 
 

@@ -48,7 +48,7 @@ class Observed:
 
 @pytest.fixture(scope="module")
 def observed(site_with_sockets: RunningSite) -> Observed:
-    """All of it, after both have ended."""
+    """The observations, complete after the deployment and its rollback."""
     site = site_with_sockets
     with running_clients(site.url) as outcomes, open_sockets(site, _SOCKETS) as sockets:
         done = deploy(site, "second")

@@ -36,7 +36,7 @@ def cluster() -> Iterator[PostgresCluster]:
     grant_traversal(site_account(), *program_folders())
     with PostgresCluster.started() as cluster:
         address = cluster.create_database("migrated", _OWNER)
-        apply_migrations(running_checkout(), of(address))
+        apply_migrations(running_checkout(), settings_of(address))
         yield cluster
 
 
@@ -80,13 +80,13 @@ def migration(text: str, after: str) -> str:
     return f'{_HEAD}    dependencies = [("catalog", "{after}")]\n{body}'
 
 
-def of(address: str) -> Settings:
+def settings_of(address: str) -> Settings:
     """Return the settings of a site with this database."""
     return settings().model_copy(update={"database_url": address})
 
 
 def violations_of(release: Release, address: str, running: Release | None = None) -> list[str]:
-    return [str(line) for line in migration_violations(release, of(address), running or running_checkout())]
+    return [str(line) for line in migration_violations(release, settings_of(address), running or running_checkout())]
 
 
 def columns_of(address: str) -> set[str]:
@@ -110,31 +110,31 @@ def test_our_own_migrations_after_the_fifth_are_safe(cluster: PostgresCluster) -
     later = {f"{MIGRATIONS}/{name}.py": None for name in names if int(name[:4]) > 5}
     address = cluster.create_database("at_the_fifth", _OWNER)
     with changed_copy("0.0.5", later) as fifth:
-        apply_migrations(fifth, of(address))
-        assert len(unapplied_migrations(running_checkout(), of(address))) == len(later)
-        found = migration_violations(running_checkout(), of(address), fifth, big_table_bytes=0)
+        apply_migrations(fifth, settings_of(address))
+        assert len(unapplied_migrations(running_checkout(), settings_of(address))) == len(later)
+        found = migration_violations(running_checkout(), settings_of(address), fifth, big_table_bytes=0)
     assert [str(line) for line in found] == []
 
 
 def test_no_migration_is_unapplied_after_applying_them(database: str) -> None:
-    assert unapplied_migrations(running_checkout(), of(database)) == []
-    assert migration_violations(running_checkout(), of(database), running_checkout()) == []
+    assert unapplied_migrations(running_checkout(), settings_of(database)) == []
+    assert migration_violations(running_checkout(), settings_of(database), running_checkout()) == []
 
 
 def test_an_expanding_migration_is_listed_and_applied(database: str, new_release: NewRelease) -> None:
     release = new_release(ADD_SELLER, ADD_NOTE)
-    assert unapplied_migrations(release, of(database)) == [next_number(1), next_number(2)]
+    assert unapplied_migrations(release, settings_of(database)) == [next_number(1), next_number(2)]
     assert violations_of(release, database) == []
-    apply_migrations(release, of(database))
+    apply_migrations(release, settings_of(database))
     assert {"seller", "note"} <= columns_of(database)
-    assert unapplied_migrations(release, of(database)) == []
+    assert unapplied_migrations(release, settings_of(database)) == []
 
 
 def test_a_violation_names_its_line(database: str, new_release: NewRelease) -> None:
-    (said,) = violations_of(new_release(PYTHON_DEFAULT), database)
+    (violation,) = violations_of(new_release(PYTHON_DEFAULT), database)
     name = next_number().removeprefix("catalog.")
-    assert said.startswith(f"{next_number()}: {name}.py:7: ALTER TABLE")
-    assert "inserts rows without seller" in said
+    assert violation.startswith(f"{next_number()}: {name}.py:7: ALTER TABLE")
+    assert "inserts rows without seller" in violation
 
 
 def test_a_violation_in_an_sql_file_names_its_line(database: str, new_release: NewRelease) -> None:
@@ -143,8 +143,8 @@ def test_a_violation_in_an_sql_file_names_its_line(database: str, new_release: N
         f"    from pathlib import Path\n{text}",
         files={f"{MIGRATIONS}/new.sql": "-- Safe.\nSELECT 1;\n\nALTER TABLE part\n    DROP COLUMN price;\n"},
     )
-    (said,) = violations_of(release, database)
-    assert "new.sql:4: ALTER TABLE part DROP COLUMN price: the running release may use what is dropped" in said
+    (violation,) = violations_of(release, database)
+    assert "new.sql:4: ALTER TABLE part DROP COLUMN price: the running release may use what is dropped" in violation
 
 
 def test_a_table_that_the_same_release_creates_may_be_changed(database: str, new_release: NewRelease) -> None:
@@ -155,15 +155,15 @@ def test_a_table_that_the_same_release_creates_may_be_changed(database: str, new
 
 def test_python_code_needs_an_explanation(database: str, new_release: NewRelease) -> None:
     code = "migrations.RunPython(lambda apps, editor: None)"
-    (said,) = violations_of(new_release(code), database)
-    assert "cannot be read" in said
+    (violation,) = violations_of(new_release(code), database)
+    assert "cannot be read" in violation
     assert violations_of(new_release(f"{code},  # expand: it does nothing at all"), database) == []
 
 
 def test_an_index_of_a_big_table_is_created_concurrently(database: str, new_release: NewRelease) -> None:
     plainly = new_release('migrations.RunSQL("CREATE INDEX part_json ON part (id, json_data)")')
     assert violations_of(plainly, database) == []
-    (found,) = migration_violations(plainly, of(database), running_checkout(), big_table_bytes=0)
+    (found,) = migration_violations(plainly, settings_of(database), running_checkout(), big_table_bytes=0)
     assert "CONCURRENTLY" in found.reason
     in_a_transaction = new_release(f'migrations.RunSQL("{CONCURRENTLY}")')
     assert "atomic = False" in violations_of(in_a_transaction, database)[0]
@@ -172,14 +172,14 @@ def test_an_index_of_a_big_table_is_created_concurrently(database: str, new_rele
 
 def test_a_migration_that_is_not_atomic_has_one_statement(database: str, new_release: NewRelease) -> None:
     two = NOT_ATOMIC.replace("operations = [", 'operations = [migrations.RunSQL("SELECT 1"), ')
-    assert all("half of a migration" in said for said in violations_of(new_release(two), database))
+    assert all("half of a migration" in violation for violation in violations_of(new_release(two), database))
 
 
 def test_an_operation_that_cannot_run_is_reported(database: str, new_release: NewRelease) -> None:
     text = "    from django.contrib.postgres.operations import AddIndexConcurrently\n    operations = [OPERATION]\n"
     operation = 'AddIndexConcurrently("part", models.Index(fields=["name"], name="part_by_name"))'
-    (said,) = violations_of(new_release(text.replace("OPERATION", operation)), database)
-    assert "cannot be executed inside a transaction" in said
+    (violation,) = violations_of(new_release(text.replace("OPERATION", operation)), database)
+    assert "cannot be executed inside a transaction" in violation
     with pytest.raises(MigrationError, match="no field named 'nothing'"):
         violations_of(new_release('migrations.RenameField("part", "nothing", "something")'), database)
 
@@ -188,9 +188,9 @@ def test_a_contract_waits_until_the_running_release_has_the_expansion(database: 
     expanding = new_release(ADD_SELLER)
     contract = f'migrations.RunSQL("ALTER TABLE part DROP COLUMN seller"),  # contract after {next_number()}'
     both = new_release(ADD_SELLER, contract)
-    (said,) = violations_of(both, database)
-    assert f"does not know {next_number()} yet" in said
-    apply_migrations(expanding, of(database))
+    (violation,) = violations_of(both, database)
+    assert f"does not know {next_number()} yet" in violation
+    apply_migrations(expanding, settings_of(database))
     assert violations_of(both, database, running=expanding) == []
     assert len(violations_of(both, database, running=running_checkout())) == 1
     (unnamed,) = violations_of(new_release(ADD_SELLER, contract.partition(" after")[0]), database, running=expanding)
@@ -198,14 +198,16 @@ def test_a_contract_waits_until_the_running_release_has_the_expansion(database: 
 
 
 def test_a_migration_that_waits_for_a_lock_does_not_block_reads(database: str, new_release: NewRelease) -> None:
-    release, said = new_release(ADD_SELLER), list[str]()
+    release, messages = new_release(ADD_SELLER), list[str]()
     with psycopg.connect(database, application_name="a long report") as reader:
         reader.execute("SELECT count(*) FROM part")
-        done = threading.Thread(target=apply_migrations, args=(release, of(database), 0.2, 50, said.append))
+        done = threading.Thread(
+            target=apply_migrations, args=(release, settings_of(database), 0.2, 50, messages.append)
+        )
         done.start()
-        wait_for(lambda: len(said) >= 2, what="two failed attempts")
-        assert "lock timeout" in said[0]
-        assert "a long report" in said[0]
+        wait_for(lambda: len(messages) >= 2, what="two failed attempts")
+        assert "lock timeout" in messages[0]
+        assert "a long report" in messages[0]
         with psycopg.connect(database, options="-c statement_timeout=3000") as other:
             other.execute("SELECT count(*) FROM part")
         assert "seller" not in columns_of(database)
@@ -219,7 +221,7 @@ def test_a_migration_gives_up_after_its_attempts(database: str, new_release: New
     with psycopg.connect(database) as reader:
         reader.execute("SELECT count(*) FROM part")
         with pytest.raises(MigrationError, match="in 2 attempts") as raised:
-            apply_migrations(release, of(database), lock_timeout_seconds=0.1, attempts=2)
+            apply_migrations(release, settings_of(database), lock_timeout_seconds=0.1, attempts=2)
     assert "End that transaction" in raised.value.next_step
     assert "seller" not in columns_of(database)
 
@@ -229,7 +231,7 @@ def test_only_one_deployment_migrates_at_a_time(database: str, new_release: NewR
     with psycopg.connect(database) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
         with pytest.raises(MigrationError, match="lock timeout"):
-            apply_migrations(release, of(database), lock_timeout_seconds=0.1, attempts=1)
+            apply_migrations(release, settings_of(database), lock_timeout_seconds=0.1, attempts=1)
 
 
 def test_an_invalid_index_is_created_again(database: str, new_release: NewRelease) -> None:
@@ -244,7 +246,7 @@ def test_an_invalid_index_is_created_again(database: str, new_release: NewReleas
     with psycopg.connect(database) as connection:
         valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'part_json'::regclass"
         assert connection.execute(valid).fetchone() == (False,)
-    apply_migrations(release, of(database))
+    apply_migrations(release, settings_of(database))
     with psycopg.connect(database) as connection:
         assert connection.execute(valid).fetchone() == (True,)
 
@@ -252,15 +254,15 @@ def test_an_invalid_index_is_created_again(database: str, new_release: NewReleas
 def test_a_migration_that_fails_is_reported(database: str, new_release: NewRelease) -> None:
     release = new_release('migrations.RunSQL("ALTER TABLE part ADD COLUMN seller no_such_type")')
     with pytest.raises(MigrationError, match="no_such_type"):
-        apply_migrations(release, of(database))
+        apply_migrations(release, settings_of(database))
 
 
 def test_a_release_that_cannot_list_its_migrations(database: str) -> None:
     broken = changed_copy("9.9.9-broken", {"catalog/models.py": "raise RuntimeError('not today')"})
     with broken as release, pytest.raises(MigrationError, match="not today"):
-        unapplied_migrations(release, of(database))
+        unapplied_migrations(release, settings_of(database))
 
 
 def test_a_database_that_does_not_answer(cluster: PostgresCluster) -> None:
     with pytest.raises(DatabaseError):
-        unapplied_migrations(running_checkout(), of(cluster.url("no_such_database", _OWNER)))
+        unapplied_migrations(running_checkout(), settings_of(cluster.url("no_such_database", _OWNER)))

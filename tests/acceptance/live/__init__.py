@@ -1,1 +1,1 @@
-"""Live search on a whole site."""
+"""Live search on a complete site."""

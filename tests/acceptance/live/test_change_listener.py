@@ -4,7 +4,7 @@ import time
 from contextlib import ExitStack
 
 from tests.acceptance.live.conftest import Connection, cut_listeners, listeners
-from tests.acceptance.test_database_gone import postgres_stopped
+from tests.acceptance.test_database_unavailable import postgres_stopped
 from tests.support.deadline import wait_for
 from tests.support.live import LiveClient
 from tests.support.site import RunningSite

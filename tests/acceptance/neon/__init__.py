@@ -1,1 +1,1 @@
-"""The whole site on the emulated Neon."""
+"""The complete site on the emulated Neon."""

@@ -12,14 +12,14 @@ from tests.support.site import RunningSite, free_environment
 
 @pytest.fixture(scope="package")
 def neon() -> Iterator[EmulatedNeon]:
-    """A Neon of its own for the tests here; each of them leaves it awake and open."""
+    """An emulated Neon for the tests of this package; each test leaves it awake and open."""
     with EmulatedNeon.started() as emulated:
         yield emulated
 
 
 @pytest.fixture(scope="package")
 def neon_site(neon: EmulatedNeon) -> Iterator[RunningSite]:
-    """A site that was given nothing but the string of Neon's console."""
+    """A site whose only database setting is the connection string of Neon's console."""
     with tempfile.TemporaryDirectory(prefix="partsearch-test-") as folder:
         environment = {**free_environment(Path(folder) / "home"), "DATABASE_URL": neon.pooled_url}
         with RunningSite.started(environment) as site:

@@ -1,4 +1,4 @@
-"""Live search on Neon: it listens past the pooler, lets the compute sleep, and survives its sleep."""
+"""Live search on Neon: it listens past the pooler, lets the compute suspend, and survives a suspend."""
 
 import time
 
@@ -18,13 +18,13 @@ _NEW_PART = (
 
 
 def listeners(neon: EmulatedNeon) -> int:
-    """How many backends listen; a pooler's go by other names."""
+    """Return the number of listening backends; those of a pooler have other names."""
     with psycopg.connect(neon.superuser_conninfo) as connection:
         return len(connection.execute(LISTENERS).fetchall())
 
 
 def add_part(neon: EmulatedNeon) -> None:
-    """As anybody's program would."""
+    """Insert a part as any program would."""
     with psycopg.connect(neon.direct_url) as connection:
         connection.execute(_NEW_PART)
 
@@ -40,11 +40,11 @@ def test_a_change_is_heard_past_the_pooler(neon: EmulatedNeon, neon_site: Runnin
     wait_for(lambda: not listeners(neon), what="the end of the listener")
 
 
-def test_where_nobody_is_connected_the_compute_sleeps(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+def test_the_compute_suspends_without_connected_clients(neon: EmulatedNeon, neon_site: RunningSite) -> None:
     with LiveClient.connected(neon_site.url) as client:
         client.ask(SEARCH)
     before = neon.counts()
-    # Sooner than the listener ends by itself: its connection is cut, and it does not come back.
+    # Earlier than the listener ends by itself: its connection is cut, and it does not reconnect.
     neon.auto_suspend(2.0)
     try:
         wait_for(neon.is_asleep, what="the sleep")
@@ -66,7 +66,7 @@ def test_a_suspend_with_sockets_open_is_survived(neon: EmulatedNeon, neon_site: 
         assert client.result(1)["count"] == before["count"] + 1
 
 
-def test_a_compute_that_stays_away_is_told_and_so_is_its_return(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+def test_clients_learn_that_the_compute_is_away_and_back(neon: EmulatedNeon, neon_site: RunningSite) -> None:
     with LiveClient.connected(neon_site.url) as client:
         before = client.ask(SEARCH)
         neon.suspend(cold_start=12)

@@ -1,4 +1,4 @@
-"""The pooler between the site and the database: restarted, full, and never left with anything of ours."""
+"""The pooler between the site and the database: restarted, full, and without leftovers of the site."""
 
 import time
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ from tests.support.load import Load
 from tests.support.neon.emulation import EmulatedNeon
 from tests.support.site import RunningSite
 
-# What PgBouncer itself sets on a server's connection, to make it look as its client's.
+# What PgBouncer itself sets on a server connection, so that it matches the client's.
 _TRACKED = ("application_name", "client_encoding")
 _DEADLINE_SECONDS = 8.0
 
 
 @contextmanager
 def steady_load(site: RunningSite) -> Iterator[list[Load]]:
-    """Steady searches on both services, none of which may fail."""
+    """Send steady searches to both services during the block; none may fail."""
     loads = [Load(url, clients=4, pause=0.02) for url in site.services]
     with ExitStack() as stack:
         for load in loads:
@@ -38,7 +38,7 @@ def steady_load(site: RunningSite) -> Iterator[list[Load]]:
 
 
 def wait_for_answers(loads: list[Load]) -> None:
-    """Returns when both services have answered anew."""
+    """Return when both services have answered again."""
     now = time.monotonic()
     wait_for(lambda: all(load.answered_since(now) > 20 for load in loads), what="answers")
 
@@ -51,7 +51,7 @@ def test_a_restart_of_the_pooler_fails_no_search(neon: EmulatedNeon, neon_site: 
             wait_for_answers(loads)
 
 
-def test_a_full_pooler_is_waited_for_and_then_told(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+def test_searches_wait_for_a_full_pooler_and_then_get_503(neon: EmulatedNeon, neon_site: RunningSite) -> None:
     neon.restart_pooler(max_client_conn=3)
     try:
         with ExitStack() as others:
@@ -69,12 +69,12 @@ def test_a_full_pooler_is_waited_for_and_then_told(neon: EmulatedNeon, neon_site
 
 
 def every_worker_answers(url: str) -> bool:
-    """Whether twenty searches in a row are answered, each by whichever worker takes it."""
+    """Return whether twenty searches in a row are answered, each by any worker."""
     return all(httpx.get(f"{url}/search/part/", timeout=20).status_code == 200 for _ in range(20))
 
 
 def fill(neon: EmulatedNeon, others: ExitStack) -> bool:
-    """Takes one more of the pooler's places; whether there was none left."""
+    """Take one more connection of the pooler; return whether there was none left."""
     try:
         others.enter_context(psycopg.connect(neon.pooled_url, connect_timeout=5, autocommit=True)).execute("SELECT 1")
     except psycopg.OperationalError as error:
@@ -83,7 +83,7 @@ def fill(neon: EmulatedNeon, others: ExitStack) -> bool:
     return False
 
 
-def test_a_busy_pooler_lets_all_wait_their_turn(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+def test_clients_of_a_busy_pooler_wait_and_are_all_answered(neon: EmulatedNeon, neon_site: RunningSite) -> None:
     neon.restart_pooler(default_pool_size=1)
     try:
         with steady_load(neon_site):
@@ -93,7 +93,7 @@ def test_a_busy_pooler_lets_all_wait_their_turn(neon: EmulatedNeon, neon_site: R
 
 
 def change_schema(conninfo: str) -> None:
-    """Changes of the kind that spoil prepared statements, and back again."""
+    """Make schema changes that invalidate prepared statements, and revert them."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("SET lock_timeout = '5s'")
         for statement in (
@@ -113,8 +113,10 @@ def test_a_schema_change_under_load_fails_no_search(neon: EmulatedNeon, neon_sit
             wait_for_answers(loads)
 
 
-def test_neither_does_one_where_statements_are_prepared(live_site: RunningSite, migrated_database: str) -> None:
-    """The embedded database is spoken to directly, with statements that are kept from search to search."""
+def test_a_schema_change_fails_no_search_where_statements_are_prepared(
+    live_site: RunningSite, migrated_database: str
+) -> None:
+    """Connections to the embedded database are direct, and their prepared statements outlive a search."""
     assert live_site.run("generate", "200").returncode == 0
     with steady_load(live_site) as loads:
         for _ in range(3):
@@ -122,8 +124,10 @@ def test_neither_does_one_where_statements_are_prepared(live_site: RunningSite, 
             wait_for_answers(loads)
 
 
-def test_a_search_over_its_time_is_ended_behind_the_pooler_too(neon: EmulatedNeon, neon_site: RunningSite) -> None:
-    """The pooler takes no statement_timeout: the search is cancelled from here, and its backend does not wait on."""
+def test_a_search_over_its_time_limit_is_cancelled_behind_the_pooler_too(
+    neon: EmulatedNeon, neon_site: RunningSite
+) -> None:
+    """The pooler takes no statement_timeout: the service cancels the search, and its backend stops waiting."""
     with psycopg.connect(neon.superuser_conninfo) as blocker:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         for url in neon_site.services:
@@ -139,7 +143,7 @@ def test_a_search_over_its_time_is_ended_behind_the_pooler_too(neon: EmulatedNeo
 
 @pytest.mark.alone
 @pytest.mark.parametrize("pool_size", [1, 20], ids=["in the pooler's queue too", "in the database"])
-def test_a_search_that_is_left_is_cancelled_behind_the_pooler_too(
+def test_a_search_of_a_disconnected_client_is_cancelled_behind_the_pooler_too(
     neon: EmulatedNeon, neon_site: RunningSite, pool_size: int
 ) -> None:
     neon.restart_pooler(default_pool_size=pool_size)
@@ -160,7 +164,7 @@ def test_a_search_that_is_left_is_cancelled_behind_the_pooler_too(
         neon.restart_pooler()
 
 
-def test_a_search_of_django_whose_client_left_is_cancelled_behind_the_pooler_too(
+def test_a_django_search_of_a_disconnected_client_is_cancelled_behind_the_pooler_too(
     neon: EmulatedNeon, neon_site: RunningSite
 ) -> None:
     address = urlsplit(neon_site.django_url)
@@ -176,7 +180,7 @@ def test_a_search_of_django_whose_client_left_is_cancelled_behind_the_pooler_too
 
 
 def left_behind(connection: psycopg.Connection[Any]) -> list[Any]:
-    """What the clients before have left on the one connection that the pooler lends to all."""
+    """Return what earlier clients left on the one connection that the pooler gives to all clients."""
     return connection.execute(
         "SELECT 'setting', name FROM pg_settings WHERE source = 'session' AND name <> ALL (%s)"
         " UNION ALL SELECT 'statement', name FROM pg_prepared_statements"
@@ -187,9 +191,9 @@ def left_behind(connection: psycopg.Connection[Any]) -> list[Any]:
     ).fetchall()
 
 
-def test_nothing_of_ours_stays_on_the_pooler_s_connections(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+def test_the_site_leaves_nothing_on_the_connections_of_the_pooler(neon: EmulatedNeon, neon_site: RunningSite) -> None:
     with psycopg.connect(neon.superuser_conninfo, autocommit=True) as superuser:
-        # Django wants UTC, and would set it where the database has another.
+        # Django uses UTC, and would set it on a connection where the database has another time zone.
         superuser.execute("ALTER DATABASE neondb SET timezone = 'Europe/Moscow'")
     neon.restart_pooler(default_pool_size=1)
     try:
@@ -200,13 +204,15 @@ def test_nothing_of_ours_stays_on_the_pooler_s_connections(neon: EmulatedNeon, n
             with psycopg.connect(neon.pooled_url, autocommit=True) as leaky:
                 leaky.execute("SET search_path = elsewhere")
                 leaky.execute("SELECT pg_advisory_lock(7)")
-            assert {("setting", "search_path"), ("lock", "7")} == set(left_behind(connection)), "the test is blind"
+            assert {("setting", "search_path"), ("lock", "7")} == set(left_behind(connection)), (
+                "the test must detect leftovers"
+            )
     finally:
         neon.restart_pooler()
 
 
 def use_everything(site: RunningSite) -> None:
-    """Searches many times, reads lists and the page, logs in to the admin and changes something there."""
+    """Search many times, read lists and the page, log in to the admin and change something there."""
     for url in site.services:
         for page in range(1, 21):
             assert httpx.get(f"{url}/search/part/?page={page}", timeout=20).status_code == 200

@@ -1,4 +1,4 @@
-"""Neon falls asleep, and is woken: no search fails for it, and nobody wakes it without a search."""
+"""Suspends of Neon: no search fails because of one, and nothing but a search wakes the compute."""
 
 import time
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tests.support.site import RunningSite
 _KINDS: tuple[Kind, ...] = ("polite", "rude")
 _MOMENTS: tuple[Moment, ...] = ("idle", "mid_query", "mid_transaction")
 _SUSPENDS = list(product(_KINDS, _MOMENTS, [0.5, 0.5, 3.0]))
-# Of each kind at each moment: fifteen short cold starts and a long one; and four more, to make a hundred.
+# Of each kind at each moment: fifteen short cold starts and a long one; and four more, for a total of a hundred.
 _HUNDRED_SUSPENDS = [*product(_KINDS, _MOMENTS, [*[0.5] * 15, 3.0]), *product([*_KINDS, *_KINDS], ["idle"], [0.5])]
 _LONGER_THAN_COLD_START = 1.0
 _CLIENTS = 4
@@ -31,7 +31,7 @@ _PAUSE_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Suspend:
-    """One suspend: what was done, and between which moments its searches were asked."""
+    """One suspend: its kind, and the times between which its searches were sent."""
 
     kind: Kind
     moment: Moment
@@ -42,10 +42,10 @@ class Suspend:
 
 @pytest.fixture
 def transactions(neon: EmulatedNeon, neon_site: RunningSite) -> Iterator[None]:
-    """Transactions through the pooler without pause, to be cut in their middle: a search is never within one."""
+    """Run transactions through the pooler without pause, to be cut in their middle; searches are never in one."""
     stop = Event()
 
-    def go_on() -> None:
+    def run_transactions() -> None:
         while not stop.is_set():
             try:
                 with psycopg.connect(neon.pooled_url, prepare_threshold=None, connect_timeout=10) as connection:
@@ -56,7 +56,7 @@ def transactions(neon: EmulatedNeon, neon_site: RunningSite) -> Iterator[None]:
             except psycopg.OperationalError:
                 continue
 
-    thread = Thread(target=go_on)
+    thread = Thread(target=run_transactions)
     thread.start()
     yield
     stop.set()
@@ -66,7 +66,7 @@ def transactions(neon: EmulatedNeon, neon_site: RunningSite) -> Iterator[None]:
 def test_no_search_fails_for_a_suspend(
     neon: EmulatedNeon, neon_site: RunningSite, transactions: None, pytestconfig: pytest.Config
 ) -> None:
-    """For one after another; for a hundred of them with ``--long``."""
+    """One suspend after another; a hundred of them with ``--long``."""
     loads = [Load(url, _CLIENTS, _PAUSE_SECONDS) for url in neon_site.services]
     suspends = []
     with ExitStack() as stack:
@@ -82,7 +82,7 @@ def test_no_search_fails_for_a_suspend(
 
 
 def suspend(neon: EmulatedNeon, loads: list[Load], kind: Kind, moment: Moment, cold_start: float) -> Suspend:
-    """Suspends, and returns when both services answer again."""
+    """Suspend the compute, and return when both services answer again."""
     began = time.monotonic()
     wait_for(lambda: neon.suspend(kind, moment, cold_start), what=f"a suspend {moment}")
     cut = time.monotonic()
@@ -93,17 +93,17 @@ def suspend(neon: EmulatedNeon, loads: list[Load], kind: Kind, moment: Moment, c
 
 
 def met(one: Suspend, outcome: Outcome) -> bool:
-    """Whether a search was under way in this suspend: all that were have ended when it is over."""
+    """Return whether a search was in flight in this suspend; all of these have ended when it is over."""
     return one.began < outcome.ended <= one.ended
 
 
 def longest_wait(load: Load, suspends: list[Suspend]) -> float:
-    """The longest that a search waited which was under way in one of these suspends."""
+    """Return the longest latency of the searches that were in flight in one of these suspends."""
     return max(outcome.ended - outcome.sent for outcome in load.outcomes if any(met(one, outcome) for one in suspends))
 
 
 def show(suspends: list[Suspend], loads: list[Load]) -> None:
-    """The table for people: ``pytest -s`` prints it."""
+    """Print the results as a table; ``pytest -s`` shows it."""
     table = Table("suspend", "cold start", "number", "Django: failed", "longest", "FastAPI: failed", "longest")
     for kind, moment, cold_start in sorted({(one.kind, one.moment, one.cold_start) for one in suspends}):
         group = [one for one in suspends if (one.kind, one.moment, one.cold_start) == (kind, moment, cold_start)]
@@ -115,12 +115,12 @@ def show(suspends: list[Suspend], loads: list[Load]) -> None:
 
 
 def failures(load: Load, suspends: list[Suspend]) -> str:
-    """How many searches failed of those that were under way."""
+    """Return how many of the searches in flight failed."""
     return str(sum(any(met(one, outcome) for one in suspends) for outcome in load.failed()))
 
 
-def test_an_idle_site_lets_the_compute_sleep(neon: EmulatedNeon, neon_site: RunningSite) -> None:
-    """Health probes five times a second, of both services and through Nginx, for thrice the time of a suspend."""
+def test_an_idle_site_lets_the_compute_suspend(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+    """Health probes run five times a second, on both services and through Nginx, for three suspend timeouts."""
     suspend_seconds = 2.0
     neon.auto_suspend(suspend_seconds)
     try:
@@ -143,7 +143,7 @@ def test_an_idle_site_lets_the_compute_sleep(neon: EmulatedNeon, neon_site: Runn
 
 
 @pytest.mark.parametrize("engine", ["django", "fastapi"])
-def test_fifty_who_wait_for_a_cold_start_open_few_connections(
+def test_fifty_searches_that_wait_for_a_cold_start_open_few_connections(
     neon: EmulatedNeon, neon_site: RunningSite, engine: str
 ) -> None:
     url = getattr(neon_site, f"{engine}_url")
@@ -160,7 +160,7 @@ def test_fifty_who_wait_for_a_cold_start_open_few_connections(
     assert load.failed() == []
 
 
-def test_a_compute_that_does_not_wake_is_given_eight_seconds(neon: EmulatedNeon, neon_site: RunningSite) -> None:
+def test_a_compute_that_does_not_wake_times_out_after_eight_seconds(neon: EmulatedNeon, neon_site: RunningSite) -> None:
     wait_for(lambda: neon.suspend(cold_start=12), what="the suspend")
     with ThreadPoolExecutor(2) as clients:
         for answer in clients.map(lambda url: httpx.get(f"{url}/search/part/", timeout=20), neon_site.services):
@@ -173,7 +173,9 @@ def test_a_compute_that_does_not_wake_is_given_eight_seconds(neon: EmulatedNeon,
 
 
 @pytest.mark.parametrize("refusal", [DISABLED, OVER_QUOTA])
-def test_what_neon_has_switched_off_is_said_at_once(neon: EmulatedNeon, neon_site: RunningSite, refusal: str) -> None:
+def test_a_compute_that_neon_has_disabled_is_reported_at_once(
+    neon: EmulatedNeon, neon_site: RunningSite, refusal: str
+) -> None:
     wait_for(neon.suspend, what="the suspend")
     neon.reject(refusal)
     before = neon.counts()
@@ -196,6 +198,6 @@ def test_what_neon_has_switched_off_is_said_at_once(neon: EmulatedNeon, neon_sit
 
 
 def is_known_to_be_lost(url: str) -> bool:
-    """Whether the process that happens to answer says that it is not ready; a search lets one more of them know."""
+    """Return whether the process that answers is not ready; each search informs one more process."""
     httpx.get(f"{url}/search/part/", timeout=20)
     return httpx.get(f"{url}/readyz", timeout=20).status_code == 503

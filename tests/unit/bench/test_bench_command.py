@@ -9,7 +9,7 @@ from partsearch.cli import app
 from partsearch.cli.bench import parse_scenarios, parse_services, parse_sizes, parse_urls
 
 
-def test_without_options_both_services_are_measured_and_with_an_address_it_alone() -> None:
+def test_both_services_are_measured_by_default_and_only_the_address_if_one_is_given() -> None:
     assert parse_services([], []) == (("django", "fastapi"), ())
     assert parse_services([], ["x=http://x"]) == ((), ())
     assert parse_services(["fastapi"], ["x=http://x"]) == (("fastapi",), ())

@@ -60,10 +60,10 @@ def test_a_difference_within_the_noise_of_the_run_is_none() -> None:
 def test_failed_requests_do_not_make_a_service_faster() -> None:
     run = made_run(django=500, fastapi=1000)
 
-    def refused(one: Round) -> Round:
+    def all_failed(one: Round) -> Round:
         return replace(one, non_2xx=one.requests) if one.target == "fastapi" else one
 
-    (comparison,) = comparisons(replace(run, rounds=tuple(map(refused, run.rounds))))
+    (comparison,) = comparisons(replace(run, rounds=tuple(map(all_failed, run.rounds))))
     assert comparison.words == "no result: one of them answered nothing"
 
 

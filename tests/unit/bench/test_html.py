@@ -30,24 +30,24 @@ def _bare(run: Run) -> Run:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a whole run's report."""
+def complete_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the report of a complete run."""
     folder = tmp_path_factory.mktemp("report")
     _written(made_run(), folder)
     return folder
 
 
 @pytest.fixture
-def page(whole: Path) -> str:
-    """A whole run's report."""
-    return (whole / "run.html").read_text(encoding="utf-8")
+def page(complete_report: Path) -> str:
+    """The page of the report of a complete run."""
+    return (complete_report / "run.html").read_text(encoding="utf-8")
 
 
-def test_every_chart_is_in_the_page_and_beside_it(whole: Path, page: str) -> None:
+def test_every_chart_is_in_the_page_and_beside_it(complete_report: Path, page: str) -> None:
     assert set(re.findall(r'<figure id="([\w-]+)"', page)) == _CHARTS
     files = set(re.findall(r'href="([^"]+)"', page))
     assert files == {f"run-charts/{name}.{kind}" for name in _CHARTS for kind in ("svg", "png")}
-    assert all((whole / file).is_file() for file in files)
+    assert all((complete_report / file).is_file() for file in files)
 
 
 def test_the_page_loads_nothing_else(page: str) -> None:
@@ -56,31 +56,33 @@ def test_the_page_loads_nothing_else(page: str) -> None:
     assert "End other programs and measure again." in page
 
 
-def test_every_colour_of_the_page_is_known_in_light_and_dark(page: str) -> None:
+def test_every_color_of_the_page_is_defined_for_light_and_dark(page: str) -> None:
     for palette in re.findall(r":root \{ ([^}]*--paper[^}]*)\}", page):
         defined = {*re.findall(r"--(\w+):", palette), "mark"}
         assert set(re.findall(r"var\(--(\w+)\)", page)) <= defined
 
 
 @pytest.mark.parametrize("name", sorted(_CHARTS))
-def test_a_chart_stands_alone(whole: Path, name: str) -> None:
-    svg = (whole / f"run-charts/{name}.svg").read_text(encoding="utf-8")
+def test_a_chart_stands_alone(complete_report: Path, name: str) -> None:
+    svg = (complete_report / f"run-charts/{name}.svg").read_text(encoding="utf-8")
     assert "var(" not in svg
     width, height = (int(ElementTree.fromstring(svg).attrib[side]) for side in ("width", "height"))
-    png = (whole / f"run-charts/{name}.png").read_bytes()
+    png = (complete_report / f"run-charts/{name}.png").read_bytes()
     assert png.startswith(b"\x89PNG")
     assert struct.unpack(">II", png[16:24]) == (2 * width, 2 * height)
 
 
-def test_the_texts_of_a_chart_are_in_its_png(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_texts_of_a_chart_are_in_its_png(
+    complete_report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a font they would be missing, and nothing would fail."""
-    with_words = (whole / "run-charts/rounds.png").read_bytes()
+    with_words = (complete_report / "run-charts/rounds.png").read_bytes()
     monkeypatch.setattr("partsearch.charts.drawing.Drawing.text", lambda *_, **__: None)
     _written(made_run(), tmp_path)
     assert len(with_words) > 1.2 * len((tmp_path / "run-charts/rounds.png").read_bytes())
 
 
-def test_a_run_that_was_stopped_has_a_report_of_what_it_has(tmp_path: Path) -> None:
+def test_a_stopped_run_has_a_report_of_its_rounds(tmp_path: Path) -> None:
     page = _written(_bare(made_run()), tmp_path)
     assert "This run was stopped" in page
     assert set(re.findall(r'<figure id="([\w-]+)"', page)) == {"rounds", "percentiles"}
@@ -116,7 +118,7 @@ def test_siege_has_no_percentiles(tmp_path: Path) -> None:
     assert set(re.findall(r'<figure id="([\w-]+)"', page)) == {"rounds", "fixed-rate", "time-budget", "connections"}
 
 
-def test_a_service_that_answers_nothing_is_drawn_too(tmp_path: Path) -> None:
+def test_a_service_without_answers_is_drawn_too(tmp_path: Path) -> None:
     run = made_run()
     dead = tuple(
         replace(one, requests=0, latency=(), timed_out=100) if one.target == "fastapi" else one for one in run.rounds

@@ -11,15 +11,15 @@ from partsearch.bench.errors import LoadError
 from partsearch.bench.load.open_loop.measurement import OpenLoop, slower_rate
 from partsearch.bench.record import Histogram, OpenLoopRound, Request, Scenario, Target
 from tests.support.site import free_ports
-from tests.unit.bench.odd_server import STALL_SECONDS, odd_server, read_log
 from tests.unit.bench.runs import made_round
+from tests.unit.bench.scripted_server import STALL_SECONDS, read_log, scripted_server
 
 RATE = 200.0
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with odd_server() as address:
+    with scripted_server() as address:
         yield address
 
 

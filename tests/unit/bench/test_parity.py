@@ -72,7 +72,7 @@ def test_the_same_answers_are_counted() -> None:
         ("[]", "the whole is an object from {one}, a list from {other}"),
     ],
 )
-def test_services_with_different_answers_are_refused(answer: str, difference: str) -> None:
+def test_services_with_different_answers_are_rejected(answer: str, difference: str) -> None:
     with service(ANSWER) as one, service(answer) as other:
         wanted = difference.format(one=one.name, other=other.name)
         with pytest.raises(AnswersDifferError, match=f"The answers to POST /search/part/ .* differ: {wanted}"):

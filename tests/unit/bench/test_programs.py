@@ -40,7 +40,7 @@ def test_the_output_of_a_program_is_returned_and_its_failure_raised() -> None:
         programs.run_program(["sh", "-c", "echo first >&2; echo no such thing >&2; exit 3"], 30)
 
 
-def test_a_program_that_takes_too_long_is_killed_with_what_it_started(tmp_path: Path) -> None:
+def test_a_program_that_takes_too_long_is_killed_with_its_children(tmp_path: Path) -> None:
     child = tmp_path / "child"
     with pytest.raises(LoadError, match="did not end within"):
         programs.run_program(["sh", "-c", f"sleep 60 & echo $! > {child}; wait"], 1)

@@ -1,4 +1,4 @@
-"""The record of a run: it can be read again, also one of an earlier release; other files are refused."""
+"""The record of a run: it can be read again, also one of an earlier release; other files are rejected."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_the_fields_of_a_record_keep_their_names() -> None:
         made_run().to_json().replace(b'"rounds":5', b'"rounds":"x"'),
     ],
 )
-def test_a_file_without_a_run_is_refused(text: bytes) -> None:
+def test_a_file_without_a_run_is_rejected(text: bytes) -> None:
     with pytest.raises(RecordError) as caught:
         Run.from_json(text)
     assert "no run" in str(caught.value)

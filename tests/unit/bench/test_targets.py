@@ -37,14 +37,14 @@ def test_both_services_by_both_routes_and_other_addresses_last(tmp_path: Path) -
     ]
 
 
-def test_plain_services_are_behind_the_tuned_ones_and_have_no_route_through_nginx(tmp_path: Path) -> None:
+def test_plain_services_follow_the_tuned_ones_and_have_no_route_through_nginx(tmp_path: Path) -> None:
     options = Options("", plain_services=(PlainService.DJANGO,))
     found = targets(site(tmp_path), options, {"django-plain": "http://127.0.0.1:7000"})
     assert [one.name for one in found] == ["django", "fastapi", "django-plain", "django-nginx", "fastapi-nginx"]
     assert (found[2].service, found[2].is_through_nginx) == ("django-plain", False)
 
 
-def test_a_rate_limit_prevents_measuring_through_nginx_alone(tmp_path: Path) -> None:
+def test_a_rate_limit_prevents_measuring_only_through_nginx(tmp_path: Path) -> None:
     limited = site(tmp_path, partsearch_rate_limit=10)
     with pytest.raises(NothingToMeasureError, match="PARTSEARCH_RATE_LIMIT"):
         targets(limited, Options(""), {})

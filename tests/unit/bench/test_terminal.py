@@ -71,7 +71,7 @@ def test_figures_that_siege_does_not_report_are_left_out() -> None:
     assert _row(_shown(replace(run, rounds=tuple(rounds))), "FastAPI")[3:8] == ["–", "–", "–", "200", "100"]
 
 
-def test_a_run_that_was_stopped_shows_what_it_has() -> None:
+def test_a_stopped_run_shows_its_rounds() -> None:
     run = made_run()
     shown = _shown(
         replace(

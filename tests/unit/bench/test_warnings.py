@@ -66,7 +66,7 @@ def busy_before(machine: Machine) -> Machine:
     return replace(machine, before=replace(machine.before, load=(1.7, 0.2, 0.1)))
 
 
-def robbed(machine: Machine) -> Machine:
+def with_stolen_time(machine: Machine) -> Machine:
     assert machine.after
     return replace(machine, after=replace(machine.after, steal_seconds=20.0))
 
@@ -78,7 +78,7 @@ def test_a_good_run_has_no_warning() -> None:
 CASES: list[tuple[Callable[[Run], Run], str]] = [
     (lambda run: replace(run, is_complete=False), "The run was stopped"),
     (lambda run: replace(run, machine=busy_before(run.machine)), "a load of 1.7 on 2 cores"),
-    (lambda run: replace(run, machine=robbed(run.machine)), "The host took 6.7 % of the processors' time"),
+    (lambda run: replace(run, machine=with_stolen_time(run.machine)), "The host took 6.7 % of the processors' time"),
     (with_budget(other=4.0), "Other programs used up to 17 % of"),
     (with_machine(workers={"django": 2, "fastapi": 4}), "different numbers of worker processes: django 2, fastapi 4"),
     (with_machine(governor="powersave"), "governor is powersave"),

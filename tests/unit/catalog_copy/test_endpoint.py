@@ -1,4 +1,4 @@
-"""What FROM and TO may name."""
+"""The values that FROM and TO accept."""
 
 from pathlib import Path
 
@@ -36,24 +36,24 @@ def test_an_address_may_be_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    ("target", "said"),
+    ("target", "message"),
     [
         ("neon", "TO is invalid"),
         ("env:", "variable '', which is not set"),
         ("env:UNSET_HERE", "variable 'UNSET_HERE', which is not set"),
     ],
 )
-def test_what_names_nothing_is_refused(target: str, said: str) -> None:
-    with pytest.raises(EndpointError, match=said):
+def test_a_value_without_a_database_is_rejected(target: str, message: str) -> None:
+    with pytest.raises(EndpointError, match=message):
         parse_endpoints("embedded", target, settings_of())
 
 
-def test_a_wrong_address_is_told_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_address_is_reported_with_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRONG", "postgresql://me:geheim@host/")
     with pytest.raises(DatabaseAddressError, match="WRONG names no database"):
         parse_endpoints("embedded", "env:WRONG", settings_of())
 
 
-def test_one_database_is_refused_before_anything_is_started() -> None:
+def test_the_same_database_twice_is_rejected_before_anything_starts() -> None:
     with pytest.raises(EndpointError, match="the same database"):
         parse_endpoints("embedded", "configured", settings_of())

@@ -45,7 +45,7 @@ def release(release_id: str) -> Release:
 
 
 class FakeHome(Home):
-    """A home that root may lock too."""
+    """A home that root may also lock."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -54,10 +54,10 @@ class FakeHome(Home):
 
 @dataclass
 class FakeNginx:
-    """What Nginx was told, and what it reports."""
+    """The states that Nginx received, and what it reports."""
 
     home: Home
-    told: list[TrafficState] = field(default_factory=list)
+    received: list[TrafficState] = field(default_factory=list)
     health: dict[Slot, dict[Service, bool]] = field(default_factory=dict)
     in_flight: int = 0
     is_away: bool = False
@@ -65,7 +65,7 @@ class FakeNginx:
     def put(self, state: TrafficState, health: Health | None = None) -> bool:
         if self.is_away:
             raise TrafficError("Nginx does not answer.")
-        self.told.append(state)
+        self.received.append(state)
         return True
 
     def get(self) -> NginxTraffic:
@@ -184,7 +184,7 @@ class FakeSite(Site):
         state = read_state(self.home)
         assert state == TrafficState(active=state.active, releases={state.active: release_id})
         assert {slot: one.id for slot, one in assigned_releases(self.home).items()} == state.releases
-        assert not self.nginx.told or self.nginx.told[-1] == state
+        assert not self.nginx.received or self.nginx.received[-1] == state
 
 
 class _FakeSteps:
@@ -244,12 +244,12 @@ def fake_site(root: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSite:
         monkeypatch.setattr(module, "NginxControl", lambda _: site.nginx)
     enter = Journal.enter
 
-    def enter_and_tell(self: Journal, state: State, *arguments: Any) -> None:
+    def enter_and_notify(self: Journal, state: State, *arguments: Any) -> None:
         enter(self, state, *arguments)
         site.on_state(state)
 
-    monkeypatch.setattr(Journal, "enter", enter_and_tell)
-    # A test has to end fast, and a sync waits for the disk.
+    monkeypatch.setattr(Journal, "enter", enter_and_notify)
+    # A sync waits for the disk, and would slow the tests down.
     monkeypatch.setattr(os, "fsync", lambda _: None)
     return site
 

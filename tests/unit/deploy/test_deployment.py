@@ -48,7 +48,7 @@ def at(state: State, action: Callable[[], None]) -> Callable[[State], None]:
 
 
 def prepare(site: FakeSite, state: State) -> None:
-    """See to it that a deployment comes to a state."""
+    """Make a deployment reach a state."""
     site.missing = [_MIGRATION] if state is State.MIGRATING else []
     if state is State.ROLLING_BACK:
         site.errors["roll out"] = CanaryFailedError("It is slow.")
@@ -73,7 +73,7 @@ def kill_at(site: FakeSite, state: State, release_id: str = "b") -> None:
 def test_a_deployment_without_events(site: FakeSite) -> None:
     site.deploy("b")
     assert site.states() == _TO_DONE
-    assert [(state.active, state.new, state.weight) for state in site.nginx.told] == [
+    assert [(state.active, state.new, state.weight) for state in site.nginx.received] == [
         (Slot.BLUE, Slot.GREEN, 0),
         (Slot.BLUE, Slot.GREEN, 25),
         (Slot.BLUE, Slot.GREEN, 100),
@@ -171,7 +171,7 @@ def test_killed_in_each_state_and_recovered(site: FakeSite, state: State) -> Non
 
 @pytest.mark.parametrize("state", _CURRENT)
 def test_killed_in_each_state_and_recovered_by_rollback(site: FakeSite, state: State) -> None:
-    """A rollback takes back also what could be completed, while the old release is still running."""
+    """A rollback also reverts a deployment that could be completed, while the old release is still running."""
     kill_at(site, state)
     site.recover(prefers_rollback=True)
     assert site.states()[-1] is (State.FAILED if state in _BEFORE_START else State.ROLLED_BACK)
@@ -208,7 +208,7 @@ def test_killed_in_each_state_and_the_site_is_down(site: FakeSite, state: State)
     ],
 )
 def test_killed_and_the_site_was_restarted(site: FakeSite, state: State, restarted: str, final: State) -> None:
-    """The record is closed, and the release that serves is left alone."""
+    """The record is closed, and the release that serves does not change."""
     kill_at(site, state)
     site.set_up(restarted)
     site.recover()
@@ -244,14 +244,12 @@ def test_an_error_after_the_point_of_no_return_is_completed_by_the_next_command(
     site.require_single_release("b")
 
 
-def test_without_nginx_the_new_release_is_stopped_all_the_same(
-    site: FakeSite, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def take_nginx_away() -> None:
+def test_without_nginx_the_new_release_is_still_stopped(site: FakeSite, capsys: pytest.CaptureFixture[str]) -> None:
+    def make_nginx_unavailable() -> None:
         site.nginx.is_away = True
         raise CanaryFailedError("It is slow.")
 
-    site.on_state = at(State.VERIFYING, take_nginx_away)
+    site.on_state = at(State.VERIFYING, make_nginx_unavailable)
     with pytest.raises(TrafficError, match="Nginx does not answer"):
         site.deploy("b")
     assert site.states()[-1] is State.ROLLING_BACK
@@ -272,7 +270,7 @@ def test_unhealthy_services_are_killed_so_that_no_request_waits_for_them(site: F
     site.require_single_release("a")
 
 
-def test_what_is_in_flight_at_the_end_of_the_drain_is_counted_as_cut(site: FakeSite) -> None:
+def test_requests_in_flight_at_the_end_of_the_drain_are_counted_as_cut(site: FakeSite) -> None:
     site.nginx.in_flight = 3
     site.deploy("b", Thresholds(steps=(100,), drain_seconds=0))
     assert site.records()[-1].cut == 3
@@ -300,7 +298,7 @@ def test_a_full_disk_ends_the_deployment_but_not_its_rollback(
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every release that a rollback asks for is kept."""
+    """Find every release that a rollback requests."""
     monkeypatch.setattr(commands, "release_named", lambda _, release_id: release(release_id))
     monkeypatch.setattr(releases, "running_checkout", lambda: release("checkout"))
 
@@ -343,9 +341,7 @@ def test_a_rollback_that_fails_is_rolled_back_itself(site: FakeSite) -> None:
         (State.BUILDING, ["deploy", "deploy", "rollback"]),
     ],
 )
-def test_a_rollback_after_a_kill_takes_back_the_killed_deployment(
-    site: FakeSite, state: State, kinds: list[str]
-) -> None:
+def test_a_rollback_after_a_kill_reverts_the_killed_deployment(site: FakeSite, state: State, kinds: list[str]) -> None:
     """A deployment killed before the start of its release changed nothing: the rollback goes to the release before."""
     site.deploy("b")
     kill_at(site, state, "c")

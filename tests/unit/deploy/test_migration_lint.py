@@ -103,22 +103,22 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize("sql", SAFE)
-def test_safe(sql: str) -> None:
+def test_safe_statements(sql: str) -> None:
     assert kinds(sql) == []
 
 
 @pytest.mark.parametrize("sql", BREAKS)
-def test_breaks(sql: str) -> None:
+def test_incompatible_with_the_running_release(sql: str) -> None:
     assert kinds(sql) == [ViolationKind.BREAKS]
 
 
 @pytest.mark.parametrize("sql", BLOCKS)
-def test_blocks(sql: str) -> None:
+def test_blocks_the_running_release(sql: str) -> None:
     assert kinds(sql) == [ViolationKind.BLOCKS]
 
 
 @pytest.mark.parametrize("sql", UNKNOWN)
-def test_unknown(sql: str) -> None:
+def test_unknown_statements(sql: str) -> None:
     assert kinds(sql) == [ViolationKind.UNKNOWN]
 
 

@@ -18,7 +18,7 @@ _POLL_SECONDS = 0.1
 
 
 class FakeRelease:
-    """A canary that gives so many samples a poll, on a clock that only the polls move."""
+    """A canary with a fixed number of samples per poll, on a clock that only the polls advance."""
 
     def __init__(self, users: int = 0, probes: int = 0, errors: int = 0) -> None:
         self.now = 0.0
@@ -109,7 +109,7 @@ def test_a_canary_that_is_worse(new_rollout: NewRollout) -> None:
 
 
 @pytest.mark.parametrize(("users", "rate"), [(0, MAXIMUM_RATE), (2, MAXIMUM_RATE - 20), (50, MINIMUM_RATE)])
-def test_probes_fill_up_what_users_do_not_send(new_rollout: NewRollout, users: int, rate: float) -> None:
+def test_probes_add_the_samples_that_users_do_not_send(new_rollout: NewRollout, users: int, rate: float) -> None:
     fake, rollout = new_rollout(Thresholds(step_samples=200), users=users, probes=3)
     rollout.run_step(5)
     assert fake.prober.rate == pytest.approx(rate, abs=1)

@@ -111,7 +111,7 @@ def test_a_folder_without_git(repository: Path, draft: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "said"),
+    ("path", "text", "message"),
     [
         ("pyproject.toml", None, "has no pyproject.toml"),
         ("requirements.lock", None, "has no requirements.lock"),
@@ -120,12 +120,12 @@ def test_a_folder_without_git(repository: Path, draft: Path, monkeypatch: pytest
         ("src/partsearch/__init__.py", "a = 1\n(", r"src/partsearch/__init__\.py:2 is not Python"),
     ],
 )
-def test_a_folder_that_is_not_a_source(folder: Path, draft: Path, path: str, text: str | None, said: str) -> None:
+def test_a_folder_that_is_not_a_source(folder: Path, draft: Path, path: str, text: str | None, message: str) -> None:
     if text is None:
         (folder / path).unlink()
     else:
         (folder / path).write_text(text)
-    with pytest.raises(BuildError, match=said):
+    with pytest.raises(BuildError, match=message):
         take_source(str(folder), draft)
 
 

@@ -1,4 +1,4 @@
-"""Which limits a request has, and whom it shares threads with."""
+"""The limits of a request, and the group that it shares threads with."""
 
 import pytest
 

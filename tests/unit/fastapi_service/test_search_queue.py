@@ -1,4 +1,4 @@
-"""The search queue: the order of the searches, rejections, and that no place is ever lost."""
+"""The search queue: the order of the searches, rejections, and that no slot is ever lost."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -76,7 +76,7 @@ def test_searches_start_in_the_order_of_their_arrival(monkeypatch: pytest.Monkey
     run(ask)
 
 
-def test_an_address_delays_others_by_its_share_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_delays_others_by_at_most_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
     wait_long(monkeypatch)
 
     async def ask() -> None:
@@ -88,7 +88,7 @@ def test_an_address_delays_others_by_its_share_alone(monkeypatch: pytest.MonkeyP
         searches.add("other", "other")
         await run_tasks()
         assert searches.started == ["greedy 0", "modest"]
-        # It has waited for longer than the next search of the greedy client.
+        # It has waited for longer than the next search of the client with many searches.
         searches.queue.release("greedy")
         await run_tasks()
         assert searches.started[2:] == ["other"]
@@ -203,7 +203,7 @@ def test_the_time_starts_again_when_the_database_is_back(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("moment", ["waiting", "over share", "may run", "rejected"])
-def test_a_cancelled_search_keeps_no_place(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+def test_a_cancelled_search_keeps_no_slot(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     if moment != "rejected":
         wait_long(monkeypatch)
 
@@ -231,7 +231,7 @@ def test_a_cancelled_search_keeps_no_place(monkeypatch: pytest.MonkeyPatch, mome
     run(ask)
 
 
-def test_the_place_of_a_cancelled_search_goes_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_slot_of_a_cancelled_search_goes_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     wait_long(monkeypatch)
 
     async def ask() -> None:

@@ -39,14 +39,14 @@ _RESULTS = {
         (None, "u", None),
     ],
 )
-def test_two_in_a_row_decide(known: bool | None, results: str, is_healthy: bool | None) -> None:
+def test_two_equal_results_in_a_row_change_the_state(known: bool | None, results: str, is_healthy: bool | None) -> None:
     check = Check(known)
     for result in results:
         check.record(_RESULTS[result])
     assert check.is_healthy is is_healthy
 
 
-def test_a_probe_against_what_is_known_leaves_a_doubt() -> None:
+def test_a_result_that_contradicts_the_state_makes_it_doubtful() -> None:
     check = Check(is_healthy=True)
     check.record(ProbeResult.FAILURE)
     assert check.is_unconfirmed
@@ -85,7 +85,7 @@ def test_a_healthy_service_is_alive_and_answers_searches(
     assert health.is_healthy is is_healthy
 
 
-def test_where_no_searches_are_sent_liveness_is_enough() -> None:
+def test_without_search_probes_liveness_is_enough() -> None:
     health = Health()
     for result, is_healthy in (("s", True), ("f", True), ("f", False), ("s", False), ("s", True)):
         health.record_liveness(_RESULTS[result])

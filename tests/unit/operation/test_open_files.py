@@ -1,4 +1,4 @@
-"""How many files Nginx and the supervisor ask for: never more than the machine gives."""
+"""The open file limits of Nginx and the supervisor: never above that of the machine."""
 
 import resource
 
@@ -19,7 +19,7 @@ from partsearch.operation.supervision.supervisor import wanted_open_files
         (resource.RLIM_INFINITY, 1, 65_536),
     ],
 )
-def test_a_worker_opens_what_the_machine_lets_it(
+def test_a_worker_uses_the_limit_of_the_machine(
     monkeypatch: pytest.MonkeyPatch, hard: int, workers: int, files: int
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, hard))
@@ -28,6 +28,8 @@ def test_a_worker_opens_what_the_machine_lets_it(
 
 
 @pytest.mark.parametrize(("hard", "files"), [(1024, 1024), (20_000, 16_384), (resource.RLIM_INFINITY, 16_384)])
-def test_the_supervisor_asks_for_no_more_than_there_is(monkeypatch: pytest.MonkeyPatch, hard: int, files: int) -> None:
+def test_the_supervisor_does_not_exceed_the_limit_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, hard: int, files: int
+) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, hard))
     assert wanted_open_files() == files

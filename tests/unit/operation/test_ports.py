@@ -1,4 +1,4 @@
-"""Whether a port is free is asked on every address that a process listens on."""
+"""A port counts as free only if it is free on every address that a process listens on."""
 
 import socket
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support.site import free_ports
 
 @pytest.fixture
 def taken_on_ipv6() -> Iterator[int]:
-    """A port on which something listens on [::1]; on a machine without IPv6 nothing can."""
+    """A port with a listener on [::1]; a machine without IPv6 has none."""
     (port,) = free_ports(1)
     if not has_ipv6_loopback():
         yield port
@@ -35,12 +35,12 @@ def test_nginx_listens_on_the_ipv6_loopback_too(taken_on_ipv6: int) -> None:
     require_free([process(Service.DJANGO, taken_on_ipv6)])
 
 
-def test_a_machine_without_ipv6_has_nothing_taken_there(taken_on_ipv6: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_ipv6_has_no_port_taken_on_ipv6(taken_on_ipv6: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("partsearch.operation.ports.has_ipv6_loopback", lambda: False)
     require_free([process(Service.NGINX, taken_on_ipv6)])
 
 
-def test_a_machine_without_ipv6_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_ipv6_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_such_family(*_arguments: object) -> socket.socket:
         raise OSError("Address family not supported by protocol")
 

@@ -1,4 +1,4 @@
-"""What root does before it becomes the account, on folders made for that; and who may work in a home."""
+"""What root does before it becomes the account, and which users may use a home."""
 
 import os
 import shutil
@@ -25,12 +25,12 @@ from partsearch.operation.errors import OperationError
 from tests.support.as_account import as_account, give_to_account
 
 _AS_THE_CALLER = {"report", "compare"}
-"""Commands of records, which a user may keep anywhere: they become the account for what is in the home."""
+"""Commands for records, which a user may keep anywhere: they become the account only for files in the home."""
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder of the caller's, closed to everybody else."""
+    """A folder that only the current user may access."""
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     yield folder
     shutil.rmtree(folder)
@@ -49,7 +49,7 @@ def test_every_command_becomes_the_account() -> None:
 
 
 def test_bench_becomes_the_account_before_it_measures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is a group, which has a callback in the place of a command."""
+    """It is a group, which has a callback instead of a command."""
     entered = list[str]()
     monkeypatch.setattr("partsearch.cli.site_command.drop_privileges", lambda *_: entered.append("home"))
     monkeypatch.setattr("partsearch.bench.command.bench", lambda *_: entered.append("measured"))
@@ -57,14 +57,14 @@ def test_bench_becomes_the_account_before_it_measures(monkeypatch: pytest.Monkey
     assert entered == ["home", "measured"]
 
 
-def test_root_is_refused_where_a_command_has_forgotten() -> None:
+def test_code_that_still_runs_as_root_is_rejected() -> None:
     as_account(refuse_root)
     if is_root():
         with pytest.raises(RootRefusedError):
             refuse_root()
 
 
-def test_nothing_leads_back_to_root() -> None:
+def test_the_account_cannot_become_root_again() -> None:
     def ids() -> tuple[tuple[int, ...], tuple[int, ...], list[int], int]:
         return os.getresuid(), os.getresgid(), os.getgroups(), os.umask(0)
 
@@ -74,7 +74,7 @@ def test_nothing_leads_back_to_root() -> None:
         assert (set(uids), set(gids), groups, umask) == ({account.uid}, {account.gid}, [], 0o022)
 
 
-def test_the_way_is_opened_as_far_as_the_account_has_no_hand_in_it(folder: Path) -> None:
+def test_access_is_granted_only_on_folders_that_the_account_does_not_control(folder: Path) -> None:
     (folder / "root/closed").mkdir(parents=True, mode=0o700)
     (folder / "account/inside").mkdir(parents=True)
     for path in (folder / "root/closed", folder / "account", folder / "account/inside"):
@@ -92,7 +92,7 @@ def test_the_way_is_opened_as_far_as_the_account_has_no_hand_in_it(folder: Path)
         assert mode(folder) == mode(folder / "root/closed") == 0o701
 
 
-def test_a_program_of_a_strict_umask_is_opened_but_for_secrets_and_the_home(folder: Path) -> None:
+def test_a_program_with_a_strict_umask_is_made_readable_except_secrets_and_the_home(folder: Path) -> None:
     program, home = folder / "program", folder / "program/home"
     home.mkdir(parents=True)
     files = {"code.py": 0o600, "tool": 0o700, ".env": 0o600, "home/secret": 0o600}
@@ -110,7 +110,7 @@ def test_a_program_of_a_strict_umask_is_opened_but_for_secrets_and_the_home(fold
         assert not privileges._open_tree(program, home)
 
 
-def test_a_home_is_made_and_given_away_once(folder: Path) -> None:
+def test_a_home_is_created_and_given_to_the_account_once(folder: Path) -> None:
     account = site_account()
     if is_root():
         privileges._give_home(folder / "new/home", account)

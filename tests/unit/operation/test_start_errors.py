@@ -1,4 +1,4 @@
-"""Which line of a log says why a process does not start, and what is advised."""
+"""Which line of a log names the reason why a process does not start, and the advice for it."""
 
 import json
 from pathlib import Path
@@ -94,7 +94,7 @@ ModuleNotFoundError: No module named 'whitenoise'
         ),
     ],
 )
-def test_the_telling_line_and_what_to_do(service: Service, log: str, line: str, advice: str) -> None:
+def test_the_line_with_the_reason_and_the_next_step(service: Service, log: str, line: str, advice: str) -> None:
     settings = Settings(_env_file=None, partsearch_home=Path("/home"), partsearch_nginx=Path("/usr/sbin/nginx"))
     assert error_line(service, log) == line
     step = next_step(service, line, settings, Path(f"/home/logs/{service}.log"), 8080)
@@ -103,7 +103,7 @@ def test_the_telling_line_and_what_to_do(service: Service, log: str, line: str, 
 
 
 @pytest.mark.parametrize("service", Service)
-def test_a_log_that_says_nothing_has_no_line(service: Service) -> None:
+def test_an_empty_log_has_no_line(service: Service) -> None:
     assert error_line(service, "\n \n") is None
 
 
@@ -118,7 +118,7 @@ def test_the_line_is_found_in_json_too(tmp_path: Path) -> None:
     assert error_line(Service.DJANGO, log.read()) == "KeyError: 1"
 
 
-def test_only_what_was_logged_since_counts(tmp_path: Path) -> None:
+def test_only_lines_after_the_start_count(tmp_path: Path) -> None:
     path = tmp_path / "log"
     assert LogSince(path).read() == ""
     path.write_text("before\n")

@@ -1,4 +1,4 @@
-"""supervisord as partsearch runs it: full disks, odd paths, processes that fail again and again."""
+"""supervisord as partsearch runs it: full disks, unusual paths, processes that fail repeatedly."""
 
 import json
 import os
@@ -16,13 +16,13 @@ from partsearch.operation.supervisord import LogHandler, Parser, Stream, Subproc
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """The path of a log on a disk that is full until ``make_room``."""
+    """The path of a log on a disk that is full until ``free_space``."""
     path = tmp_path / "log"
     path.symlink_to("/dev/full")
     return path
 
 
-def make_room(log: Path) -> None:
+def free_space(log: Path) -> None:
     log.unlink()
     log.touch()
 
@@ -37,18 +37,18 @@ def record(message: bytes | str) -> LogRecord:
     return LogRecord(LevelsByName.INFO, message)
 
 
-def test_what_a_full_disk_does_not_take_is_counted_and_told(log: Path) -> None:
+def test_bytes_that_a_full_disk_loses_are_counted_and_reported(log: Path) -> None:
     handler = written_by(log)
     handler.emit(record(b"12345"))
     handler.emit(record("фара"))
-    make_room(log)
+    free_space(log)
     handler.reopen()
     handler.emit(record(b"after\n"))
     handler.emit(record(b"more\n"))
     assert log.read_text() == "\n[13 bytes of this log are lost: No space left on device]\nafter\nmore\n"
 
 
-def test_a_log_that_cannot_be_opened_is_opened_when_it_can(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_opened_is_opened_later(tmp_path: Path) -> None:
     folder = tmp_path / "logs"
     folder.mkdir()
     handler = written_by(folder / "log")
@@ -60,7 +60,7 @@ def test_a_log_that_cannot_be_opened_is_opened_when_it_can(tmp_path: Path) -> No
     assert (folder / "log").read_text() == "\n[4 bytes of this log are lost: No such file or directory]\nkept\n"
 
 
-def test_a_long_log_is_begun_anew(tmp_path: Path) -> None:
+def test_a_long_log_is_rotated(tmp_path: Path) -> None:
     handler = written_by(tmp_path / "log", 10)
     for word in (b"first line\n", b"second line\n", b"third\n"):
         handler.emit(record(word))
@@ -68,14 +68,14 @@ def test_a_long_log_is_begun_anew(tmp_path: Path) -> None:
     assert found == {"log": "third\n", "log.1": "second line\n", "log.2": "first line\n"}
 
 
-def test_standard_error_on_a_full_disk_is_no_error() -> None:
+def test_a_write_to_stderr_on_a_full_disk_raises_nothing() -> None:
     descriptor = os.open("/dev/full", os.O_WRONLY)
     stream: Any = Stream(descriptor)
     print("a traceback", file=stream, flush=True)
     os.close(descriptor)
 
 
-def test_a_value_goes_to_the_end_of_its_line(tmp_path: Path) -> None:
+def test_a_value_extends_to_the_end_of_its_line(tmp_path: Path) -> None:
     configuration = tmp_path / "supervisord.conf"
     configuration.write_text("[supervisord]\nlogfile=/a ;b #c/log\n")
     parser = Parser()
@@ -83,7 +83,7 @@ def test_a_value_goes_to_the_end_of_its_line(tmp_path: Path) -> None:
     assert parser.get("supervisord", "logfile") == "/a ;b #c/log"
 
 
-def test_a_process_that_has_failed_often_is_tried_again_in_seconds() -> None:
+def test_the_backoff_of_a_process_stays_within_seconds() -> None:
     process = Subprocess(SimpleNamespace(name="postgres"))
     process.backoff = 1_000
     process.change_state(ProcessStates.BACKOFF)
@@ -91,7 +91,7 @@ def test_a_process_that_has_failed_often_is_tried_again_in_seconds() -> None:
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
-def test_its_own_lines_are_those_of_other_processes(
+def test_log_lines_have_the_format_of_other_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_format: str
 ) -> None:
     monkeypatch.setenv("PARTSEARCH_LOG_FORMAT", log_format)

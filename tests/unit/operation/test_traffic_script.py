@@ -1,4 +1,4 @@
-"""The script by which Nginx decides where a request goes, run under QuickJS with what Nginx gives it.
+"""The script that routes requests in Nginx, run under QuickJS with the objects that Nginx provides.
 
 QuickJS is also one of the two engines that njs has. The tests call the functions that ``nginx.conf`` calls.
 """
@@ -54,7 +54,7 @@ _EVERY_BUCKET = tuple(range(100))
 
 
 class TrafficScript:
-    """The script as a fresh Nginx has it: it knows nothing, and there is no file."""
+    """The script in a fresh Nginx: it has no state, and there is no file."""
 
     def __init__(self) -> None:
         self._context = quickjs.Context()
@@ -74,7 +74,7 @@ class TrafficScript:
         return reply
 
     def route(self, service: str = "django", bucket: int | str | None = None, **variables: str) -> dict[str, Any]:
-        """Return the reply to the question where a request with this cookie goes."""
+        """Return the routing of a request with this cookie."""
         cookie = {} if bucket is None else {f"cookie_{_COOKIE}": str(bucket)}
         return self.call(service, cookie | variables)
 
@@ -97,11 +97,11 @@ class TrafficScript:
         return shown
 
     def draw(self, number: float) -> None:
-        """Have every draw give this number between 0 and 1."""
+        """Make every draw return this number between 0 and 1."""
         self._context.eval(f"Math.random = () => {number}")
 
     def run_as(self, pid: int) -> None:
-        """Have the worker process ``pid`` call the functions from now on."""
+        """Call the functions as the worker process ``pid`` from now on."""
         self._context.eval(f"process.pid = {pid}")
 
     def write(self, path: str, content: str = "") -> None:
@@ -159,7 +159,7 @@ _DONE = {"new": "green", "share": 100}
         ),
     ],
 )
-def test_a_request_goes_to_the_slot_that_weight_and_health_give(
+def test_weight_and_health_decide_the_slot_of_a_request(
     script: TrafficScript, state: dict[str, Any], green: Iterable[int]
 ) -> None:
     assert script.put(**state) == 200
@@ -168,9 +168,7 @@ def test_a_request_goes_to_the_slot_that_weight_and_health_give(
 
 
 @pytest.mark.parametrize("state", [{}, _CANARY], ids=["one release", "canary"])
-def test_an_unhealthy_service_leaves_the_other_service_where_it_is(
-    script: TrafficScript, state: dict[str, Any]
-) -> None:
+def test_an_unhealthy_service_does_not_move_the_other_service(script: TrafficScript, state: dict[str, Any]) -> None:
     script.put(**state)
     before = script.green_buckets("fastapi")
     blue = {"django": False, "fastapi": True}
@@ -233,7 +231,7 @@ def test_no_cookie_is_set_where_the_client_has_one_or_there_is_no_choice(script:
 
 
 @pytest.mark.parametrize(("version", "status"), [(6, 409), (7, 200), (8, 200)])
-def test_a_state_older_than_the_known_one_is_refused(script: TrafficScript, version: int, status: int) -> None:
+def test_a_state_older_than_the_known_one_is_rejected(script: TrafficScript, version: int, status: int) -> None:
     assert script.put(version=7) == 200
     assert script.put(version=version, active="green") == status
     assert script.route()["value"] == ("blue" if status == 409 else "green")
@@ -271,7 +269,7 @@ def test_a_fresh_nginx_reads_the_state_from_the_file(script: TrafficScript) -> N
 
 
 @pytest.mark.parametrize("content", [None, "", "{"], ids=["no file", "an empty file", "half a file"])
-def test_without_a_state_everything_goes_to_blue(script: TrafficScript, content: str | None) -> None:
+def test_without_a_state_all_requests_go_to_blue(script: TrafficScript, content: str | None) -> None:
     if content is not None:
         script.write(_FILE, content)
     for service in _SERVICES:
@@ -331,7 +329,7 @@ def test_requests_are_logged_during_a_deployment(script: TrafficScript, is_deplo
     assert script.call("ended", script.route()["variables"])["value"] == is_logged
 
 
-def test_a_request_that_no_service_got_is_neither_logged_nor_counted(script: TrafficScript) -> None:
+def test_a_request_that_reached_no_service_is_neither_logged_nor_counted(script: TrafficScript) -> None:
     script.put(is_deploying=True)
     assert script.call("ended", {"picked": ""})["value"] == ""
     assert script.get()["in_flight"] == {}

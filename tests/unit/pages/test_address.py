@@ -16,7 +16,7 @@ import pytest
         ("en", "1,500,000", "1500000"),
     ],
 )
-def test_a_price_as_people_write_it(language: str, written: str, price: str) -> None:
+def test_a_price_in_usual_notation_is_read(language: str, written: str, price: str) -> None:
     from partsearch.django_service.pages.address import PageAddress
 
     address = PageAddress.read(language, f"price_gte={written}".encode())

@@ -1,4 +1,4 @@
-"""Swatches for the names of colours."""
+"""Swatches for the names of colors."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def test_swatches(color: str, expected: str) -> None:
     assert swatch(color) == expected
 
 
-def test_every_suggested_colour_has_a_swatch_and_every_swatch_a_style() -> None:
+def test_every_suggested_color_has_a_swatch_and_every_swatch_a_style() -> None:
     from partsearch.django_service import pages
     from partsearch.django_service.pages.colors import SUGGESTED, SWATCHES, swatch
 

@@ -94,7 +94,7 @@ def test_a_known_network_of_the_account_is_not_delayed(throttle: LoginThrottle, 
     assert seconds_to_wait(throttle, "a", "home") == 900
 
 
-def test_success_clears_the_pair_alone(throttle: LoginThrottle) -> None:
+def test_success_clears_only_the_pair(throttle: LoginThrottle) -> None:
     for _ in range(4):
         throttle.begin("a", "n")
         throttle.begin("b", "n")
@@ -104,7 +104,7 @@ def test_success_clears_the_pair_alone(throttle: LoginThrottle) -> None:
     assert seconds_to_wait(throttle, "b", "n") == 900
 
 
-def test_a_clock_that_is_set_back_locks_nobody_out(throttle: LoginThrottle, clock: Clock) -> None:
+def test_a_clock_that_is_set_back_locks_no_user_out(throttle: LoginThrottle, clock: Clock) -> None:
     for _ in range(5):
         throttle.begin("a", "n")
     clock.now -= 30 * 24 * 3600
@@ -136,7 +136,7 @@ def test_no_name_is_stored(tmp_path: Path, throttle: LoginThrottle) -> None:
     assert b"203.0.113.7" not in stored
 
 
-def test_a_file_that_cannot_be_written_lets_nobody_through(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_rejects_logins(tmp_path: Path) -> None:
     (tmp_path / "logins.sqlite3").write_bytes(b"no database" * 100)
     with pytest.raises(sqlite3.Error):
         LoginThrottle(tmp_path / "logins.sqlite3", "s").begin("a", "n")

@@ -33,7 +33,7 @@ def test_every_text_is_translated() -> None:
             assert not list(message.check()), f"{message.id!r} has other placeholders than its translation."
 
 
-def test_the_compiled_file_says_the_same() -> None:
+def test_the_compiled_file_has_the_same_texts() -> None:
     from partsearch.django_service.pages.translations import MO_FILE, compiled, translated_texts
 
     assert MO_FILE.read_bytes() == compiled(translated_texts()), (
@@ -52,7 +52,7 @@ def test_the_compiled_file_says_the_same() -> None:
         (1_000_111, "1\u00a0000\u00a0111 деталей"),
     ],
 )
-def test_parts_are_counted_as_russian_counts(count: int, text: str) -> None:
+def test_the_number_of_parts_has_the_russian_plural_forms(count: int, text: str) -> None:
     from decimal import Decimal
 
     from django.utils.translation import override

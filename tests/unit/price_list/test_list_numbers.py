@@ -64,7 +64,7 @@ def test_reads_a_price(text: str, amount: str, currency: str) -> None:
         "Infinity",
     ],
 )
-def test_refuses_what_is_no_price_or_could_be_two(text: str) -> None:
+def test_rejects_a_text_that_is_no_price_or_an_ambiguous_one(text: str) -> None:
     with pytest.raises(ValueError):
         read_price(text)
 

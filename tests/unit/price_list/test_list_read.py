@@ -48,13 +48,13 @@ def test_commas_in_prices_and_descriptions_are_no_delimiters(tmp_path: Path) -> 
         (b"\xcc\xe0\xf0\xea\xe0;\x98", "neither UTF-8 nor cp1251"),
     ],
 )
-def test_says_why_a_file_cannot_be_used(tmp_path: Path, content: bytes, cause: str) -> None:
+def test_an_unusable_file_is_reported_with_its_cause(tmp_path: Path, content: bytes, cause: str) -> None:
     with pytest.raises(UnreadableFileError, match=cause) as caught:
         read_sheet(write(tmp_path, content))
     assert caught.value.next_step
 
 
-def test_says_that_a_file_is_missing(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="No such file"):
         read_sheet(tmp_path / "none.csv")
     with pytest.raises(UnreadableFileError, match="directory"):

@@ -29,7 +29,7 @@ def meanings(found: Layout) -> list[str]:
         "Make;Model;Title;Price.",
     ],
 )
-def test_knows_headers_in_russian_and_english(header: str) -> None:
+def test_recognises_headers_in_russian_and_english(header: str) -> None:
     assert meanings(layout(header + "\n" + ROW)) == ["mark", "model", "name", "price"]
 
 
@@ -49,7 +49,7 @@ def test_takes_the_currency_from_the_header_of_the_price(header: str) -> None:
     assert layout(f"Марка;Модель;Наименование;{header}\n{ROW}").currency == "RUB"
 
 
-def test_says_which_columns_are_missing() -> None:
+def test_missing_columns_are_reported() -> None:
     with pytest.raises(
         UnknownColumnsError, match=r"no column for: mark, model.*row 1, with Номенклатура, Цена"
     ) as caught:
@@ -57,12 +57,12 @@ def test_says_which_columns_are_missing() -> None:
     assert "Марка, Модель" in caught.value.next_step
 
 
-def test_says_that_there_is_no_header() -> None:
+def test_a_missing_header_is_reported() -> None:
     with pytest.raises(UnknownColumnsError, match=r"no header.*utf-8"):
         layout(ROW * 40)
 
 
-def test_a_header_means_one_thing() -> None:
+def test_a_header_has_one_meaning() -> None:
     tables = (*columns._FIELD_HEADERS.values(), *columns._PROPERTY_HEADERS.values())
     headers = [header for line in tables for header in line.split(", ")]
     assert sorted(headers) == sorted(set(headers))
@@ -71,5 +71,5 @@ def test_a_header_means_one_thing() -> None:
 
 
 @pytest.mark.parametrize("header", ["Каталожный №", "КАТАЛОЖНЫИ\u0306 №", "\ufeffКата\u00adложный, №", "каталожный"])
-def test_headers_are_compared_as_text_is(header: str) -> None:
+def test_headers_are_compared_without_case_and_punctuation(header: str) -> None:
     assert plain_header(header) == "каталожный"

@@ -26,28 +26,28 @@ def test_records_are_numbered_as_a_spreadsheet_counts_rows() -> None:
     ]
 
 
-def test_a_quote_that_is_never_closed_costs_one_row_alone() -> None:
+def test_an_unclosed_quote_invalidates_one_row_only() -> None:
     text = 'a;b\n"c;d\ne;f\n"g";h\n' + "i;j\n" * 3
     records = list(split_records(text, ";"))
     assert records[1] == Record(2, [], "an unclosed quotation mark")
     assert [record.cells for record in records[2:]] == [["e", "f"], ["g", "h"], ["i", "j"], ["i", "j"], ["i", "j"]]
 
 
-def test_a_quote_that_is_never_closed_does_not_swallow_a_long_list() -> None:
+def test_an_unclosed_quote_does_not_consume_a_long_list() -> None:
     text = '"a;b\n' + 'c;"d ""e"""\n' * 5_000
     records = list(split_records(text, ";"))
     assert len(records) == 5_001
     assert [record.number for record in records if record.error] == [1]
 
 
-def test_two_stray_quotes_do_not_swallow_the_rows_between_them() -> None:
+def test_two_stray_quotes_do_not_consume_the_rows_between_them() -> None:
     records = list(split_records('"a;b\n' + "c;d\n" * 300 + 'e";f\n', ";"))
     assert [record.number for record in records if record.error] == [1]
     assert [record.cells for record in records[1:-1]] == [["c", "d"]] * 300
     assert records[-1].cells == ['e"', "f"]
 
 
-def test_quotes_within_a_cell_are_read_as_people_mean_them() -> None:
+def test_quotes_within_a_cell_do_not_end_it() -> None:
     assert cells('"Диск "Люкс" литой";5\nb;6\n')[1] == ["b", "6"]
     assert cells('Диск 15" литой;5\nb;6\n') == [['Диск 15" литой', "5"], ["b", "6"]]
 
@@ -57,7 +57,7 @@ def test_line_ends_of_broken_exports_make_blank_records() -> None:
     assert [record.cells for record in records if not record.is_blank] == [["a", "b"], ["c", "d"]]
 
 
-def test_a_line_beyond_all_measure_is_one_bad_row() -> None:
+def test_an_overlong_line_is_one_rejected_row() -> None:
     records = list(split_records("a;b\n" + "x" * 200_000 + ";y\nc;d\n", ";"))
     assert [bool(record.error) for record in records] == [False, True, False]
 
@@ -66,7 +66,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 
 
 @given(st.lists(st.lists(texts, min_size=2, max_size=4), max_size=6))
-def test_what_csv_writes_is_read_back(rows: list[list[str]]) -> None:
+def test_output_of_the_csv_module_is_read_back(rows: list[list[str]]) -> None:
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=";").writerows(rows)
     assert cells(written.getvalue()) == rows

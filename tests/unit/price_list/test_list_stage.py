@@ -15,19 +15,19 @@ def test_the_key_is_the_id_of_the_list() -> None:
     assert keys(replace(ROW, row_id="55358021")) == ["id:55358021"]
 
 
-def test_an_id_beyond_the_column_is_shortened_and_stays_its_own() -> None:
+def test_an_id_longer_than_the_column_is_shortened_and_stays_unique() -> None:
     long, other = keys(replace(ROW, row_id="9" * 500), replace(ROW, row_id="9" * 501))
     assert long != other
     assert len(long) <= 200
 
 
-def test_without_an_id_the_key_outlives_a_new_price() -> None:
+def test_without_an_id_the_key_does_not_depend_on_the_price() -> None:
     cheaper = replace(ROW, price=Decimal(60), json_data={"count": 9, "description": "левая", "currency": "USD"})
     assert keys(ROW) == keys(cheaper)
     assert stage([ROW]).rows[0].digest != stage([cheaper]).rows[0].digest
 
 
-def test_without_an_id_every_lasting_property_tells_parts_apart() -> None:
+def test_without_an_id_every_stable_property_is_part_of_the_key() -> None:
     others = [
         replace(ROW, json_data={"description": "правая"}),
         replace(ROW, name="Фонарь"),
@@ -37,11 +37,11 @@ def test_without_an_id_every_lasting_property_tells_parts_apart() -> None:
     assert len(set(keys(ROW, *others))) == 5
 
 
-def test_parts_that_differ_in_price_alone_are_two_parts() -> None:
+def test_parts_that_differ_only_in_price_are_two_parts() -> None:
     assert len(keys(ROW, replace(ROW, number=3, price=Decimal(60)))) == 2
 
 
-def test_a_row_that_repeats_another_is_set_aside() -> None:
+def test_a_duplicate_row_is_skipped() -> None:
     staged = stage([ROW, replace(ROW, number=3), replace(ROW, number=4, price=Decimal(60)), replace(ROW, number=5)])
     assert [row.row.number for row in staged.rows] == [2, 4]
     assert [(row.number, row.reason) for row in staged.repeated] == [

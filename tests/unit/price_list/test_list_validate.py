@@ -16,7 +16,7 @@ def rows(text: str, header: str = HEADER) -> list[ValidRow | RejectedRow]:
     return list(validate(sheet.records(), recognise(sheet, Path("list.csv"))))
 
 
-def test_a_whole_row() -> None:
+def test_a_complete_row() -> None:
     [row] = rows("BMW;5  E34;Фара\N{NO-BREAK SPACE}левая;1 873,50;1995;2,000;Как новая;0;usd\n")
     assert row == ValidRow(
         2,
@@ -67,7 +67,7 @@ def test_a_property_that_cannot_be_read_is_left_out() -> None:
     assert row.left_out == (LeftOut("year", "давно"), LeftOut("count", ">50"))
 
 
-def test_the_currency_of_the_row_goes_before_that_of_the_price_and_of_the_header() -> None:
+def test_the_currency_of_the_row_precedes_that_of_the_price_and_of_the_header() -> None:
     header = "Марка;Модель;Название;Цена, руб;Валюта\n"
     currencies = [row.json_data["currency"] for row in rows("a;b;c;7;\na;b;c;7 $;\na;b;c;7;BYN\n", header)]  # type: ignore[union-attr]
     assert currencies == ["RUB", "USD", "BYN"]

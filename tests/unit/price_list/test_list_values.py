@@ -39,7 +39,7 @@ def same(value: object, expected: object) -> bool:
         (values.read_yes_or_no, "Б/У", False),
     ],
 )
-def test_reads_a_cell_as_what_it_is(read: values.Reader, text: str, expected: object) -> None:
+def test_reads_a_cell_as_its_type(read: values.Reader, text: str, expected: object) -> None:
     assert same(read(text), expected)
 
 
@@ -59,7 +59,7 @@ def test_reads_a_cell_as_what_it_is(read: values.Reader, text: str, expected: ob
         (values.read_yes_or_no, "хорошее"),
     ],
 )
-def test_refuses_what_it_is_not(read: values.Reader, text: str) -> None:
+def test_rejects_a_cell_of_another_type(read: values.Reader, text: str) -> None:
     with pytest.raises(ValueError):
         read(text)
 

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ def test_a_file_is_replaced_and_no_draft_is_left(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_permissions_are_those_asked_for_whatever_the_umask(tmp_path: Path) -> None:
+def test_requested_permissions_do_not_depend_on_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:
         replace_file(tmp_path / "asked", "", mode=0o644)
@@ -28,7 +28,7 @@ def test_the_permissions_are_those_asked_for_whatever_the_umask(tmp_path: Path) 
     assert (tmp_path / "left").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_written_does_not_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "state.json"
     replace_file(path, "before")
 
@@ -42,7 +42,7 @@ def test_a_file_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatch:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_reader_never_finds_a_part(tmp_path: Path) -> None:
+def test_a_reader_never_sees_a_partial_file(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     texts = {"a" * 100_000, "b" * 100_000}
     replace_file(path, "a" * 100_000)

@@ -35,7 +35,7 @@ def test_the_output_is_returned(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == (f"{tmp_path} b \n", "warning\n")
 
 
-def test_a_failure_has_its_line_its_code_and_its_whole_output() -> None:
+def test_a_failure_has_its_line_its_code_and_its_complete_output() -> None:
     with pytest.raises(CommandFailedError, match=r"^fatal: no$") as failed:
         run_command(_python("import sys; print('first\\nfatal: no.', file=sys.stderr); sys.exit(75)"), 30)
     assert (failed.value.code, failed.value.stderr) == (75, "first\nfatal: no.\n")
@@ -49,7 +49,7 @@ def test_a_failure_has_its_line_its_code_and_its_whole_output() -> None:
     ],
     ids=["absent", "slow"],
 )
-def test_a_program_that_does_not_end_by_itself_has_no_code(command: list[str], cause: str) -> None:
+def test_a_program_without_an_exit_has_no_code(command: list[str], cause: str) -> None:
     with pytest.raises(CommandFailedError, match=cause) as failed:
         run_command(command, 0.2)
     assert failed.value.code is None

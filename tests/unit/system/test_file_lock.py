@@ -1,4 +1,4 @@
-"""A lock that one process has at a time."""
+"""A lock that only one process holds at a time."""
 
 import os
 import signal
@@ -27,14 +27,14 @@ def test_the_lock_ends_with_its_process_and_has_its_note(tmp_path: Path) -> None
         assert process.stdout
         process.stdout.readline()
         assert lock.holder_note() == b"the first"
-        with pytest.raises(FileLockedError) as refused:
+        with pytest.raises(FileLockedError) as rejected:
             lock.held(b"the second").__enter__()
-        assert refused.value.note == b"the first"
+        assert rejected.value.note == b"the first"
         os.kill(process.pid, signal.SIGKILL)
     assert lock.holder_note() is None
 
 
-def test_a_shorter_note_replaces_a_longer_one_and_no_note_leaves_it(tmp_path: Path) -> None:
+def test_a_shorter_note_replaces_a_longer_one_and_a_missing_note_keeps_it(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     lock = FileLock(path)
     for note in (b"a long note", b"short"):
@@ -54,6 +54,6 @@ def test_a_lock_is_waited_for(tmp_path: Path) -> None:
         assert 0.1 < time.monotonic() - before < 5
 
 
-def test_a_folder_that_does_not_exist_is_an_error_of_the_system(tmp_path: Path) -> None:
+def test_a_missing_folder_raises_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         FileLock(tmp_path / "absent" / "lock").held().__enter__()

@@ -1,4 +1,4 @@
-"""Asking an HTTP server."""
+"""Requests to an HTTP server."""
 
 import socket
 import threading
@@ -16,7 +16,7 @@ _connections: set[object] = set()
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """Answers 418 with what it was asked."""
+    """Answer 418 with the received request."""
 
     protocol_version = "HTTP/1.1"
 
@@ -56,7 +56,7 @@ class _UnixServer(ThreadingHTTPServer):
         self.server_name, self.server_port = "localhost", 0
 
 
-def test_the_answer_is_read_whole_on_one_connection() -> None:
+def test_answers_are_read_completely_on_one_connection() -> None:
     _connections.clear()
     with _served(server := ThreadingHTTPServer(("127.0.0.1", 0), _Echo)):
         address = f"http://127.0.0.1:{server.server_port}"
@@ -70,7 +70,7 @@ def test_the_answer_is_read_whole_on_one_connection() -> None:
         assert alone.body.decode() == f"GET / Host=127.0.0.1:{server.server_port} Connection=close"
 
 
-def test_a_connection_that_broke_is_opened_anew() -> None:
+def test_a_broken_connection_is_opened_again() -> None:
     with _served(server := ThreadingHTTPServer(("127.0.0.1", 0), _Echo)):
         port = server.server_port
         probe = HttpProbe(f"http://127.0.0.1:{port}", 5)
@@ -82,7 +82,7 @@ def test_a_connection_that_broke_is_opened_anew() -> None:
         probe.close()
 
 
-def test_a_unix_socket_is_asked(tmp_path: Path) -> None:
+def test_a_unix_socket_is_supported(tmp_path: Path) -> None:
     path = tmp_path / "server.sock"
     with _served(_UnixServer(str(path), _Echo)):  # type: ignore[arg-type]
         assert request_once(path, 5, method="POST", path="/control", body=b"1").body.startswith(b"POST /control ")
@@ -92,7 +92,7 @@ def test_a_unix_socket_is_asked(tmp_path: Path) -> None:
     assert not absent.value.is_refused
 
 
-def test_a_port_where_nothing_listens_is_told_from_a_server_that_is_silent() -> None:
+def test_a_closed_port_differs_from_a_server_that_does_not_answer() -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{bound.getsockname()[1]}"
@@ -104,7 +104,7 @@ def test_a_port_where_nothing_listens_is_told_from_a_server_that_is_silent() -> 
     assert (refused.value.is_refused, silent.value.is_refused) == (True, False)
 
 
-def test_what_is_not_http_is_no_answer() -> None:
+def test_a_reply_that_is_not_http_is_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def speak() -> None:

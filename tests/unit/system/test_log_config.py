@@ -22,7 +22,7 @@ def log_format(request: pytest.FixtureRequest) -> LogFormat:
 
 
 def line_of(log_format: LogFormat, event: str, *arguments: object, **extra: object) -> str:
-    """The line of a warning."""
+    """Return the log line of a warning."""
     logger = logging.getLogger("partsearch.test")
     exc_info = extra.pop("exc_info", None)
     record = logger.makeRecord("partsearch.test", logging.WARNING, "f", 1, event, arguments, exc_info, extra=extra)  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ def test_text_has_time_level_logger_event_and_fields_in_this_order() -> None:
     assert re.fullmatch(pattern, line)[1] == 'Database unavailable attempt=3 reason="too slow" path=/mark/ empty=""'  # type: ignore[index]
 
 
-def test_json_has_the_same_with_the_types_kept() -> None:
+def test_json_has_the_same_fields_with_their_types() -> None:
     found = as_json("Database %s", "unavailable", attempt=3, reason="слишком долго", is_replica=True, slot=None)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", found.pop("time"))
     assert list(found.items()) == [
@@ -64,7 +64,7 @@ def test_json_has_the_same_with_the_types_kept() -> None:
     ]
 
 
-def test_a_field_takes_the_place_of_none_of_the_four() -> None:
+def test_a_field_replaces_none_of_the_four_standard_ones() -> None:
     found = as_json("happened", level="low", logger="other", time=1)
     assert (found["level"], found["logger"]) == ("WARNING", "partsearch.test")
     assert found["time"] != 1
@@ -91,7 +91,7 @@ def test_a_traceback_that_a_server_logs_as_its_message_is_an_exception(log_forma
 
 
 @pytest.mark.parametrize("forged", ["a\n2026-01-01 ERROR x: y", "a\u2028b", "a\rb", "a\x1b[31m"])
-def test_nobody_can_forge_a_line(log_format: LogFormat, forged: str) -> None:
+def test_a_value_cannot_forge_a_line(log_format: LogFormat, forged: str) -> None:
     line = line_of(log_format, "said %s", forged, path=forged)
     assert len(line.splitlines()) == 1 or log_format is LogFormat.JSON
     assert "\n" not in line

@@ -1,4 +1,4 @@
-"""The reason of a failed ``initdb``, and the advice for causes that lie in the machine."""
+"""The reason of a failed ``initdb``, and the advice for causes on the machine."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from partsearch.database.embedded import _initdb_reason
 from partsearch.system.commands import CommandFailedError, error_line
 from partsearch.system.machine_advice import machine_advice
 
-_NO_ROOM = """\
+_DISK_FULL = """\
 2026-11-25 20:23:17.811 UTC [7] FATAL:  could not extend file "base/1/2691": No space left on device
 2026-11-25 20:23:17.811 UTC [7] HINT:  Check free disk space.
 2026-11-25 20:23:17.811 UTC [7] PANIC:  cannot abort transaction 1, it was already committed
@@ -28,7 +28,7 @@ def failed_with(output: str) -> CommandFailedError:
     ("output", "reason", "step"),
     [
         (
-            _NO_ROOM,
+            _DISK_FULL,
             'could not extend file "base/1/2691": No space left on device',
             "Free some space on the disk of /home",
         ),

@@ -1,4 +1,4 @@
-"""A process group that lets others come first, and is as quick as they are again."""
+"""The priority of a process group: lowered and restored."""
 
 import os
 import resource
@@ -24,7 +24,7 @@ _MAY_RISE = resource.getrlimit(resource.RLIMIT_NICE)[0] >= 20
 
 @pytest.fixture
 def group() -> Iterator[int]:
-    """A process in a group of its own, with several threads."""
+    """A process group of one process with several threads."""
     process = subprocess.Popen(
         [sys.executable, "-c", _WITH_THREADS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
     )
@@ -35,11 +35,11 @@ def group() -> Iterator[int]:
 
 
 def nice_values(pid: int) -> list[int]:
-    """The nice value of each thread."""
+    """Return the nice value of each thread."""
     return [os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path(f"/proc/{pid}/task").iterdir()]
 
 
-def test_every_thread_of_a_group_is_lowered_where_that_can_be_undone_and_raised_again(group: int) -> None:
+def test_the_priority_of_every_thread_is_lowered_if_it_can_be_restored_and_restored(group: int) -> None:
     before = nice_values(group)
     assert len(before) == _THREADS
     lower_group(group)
@@ -48,13 +48,13 @@ def test_every_thread_of_a_group_is_lowered_where_that_can_be_undone_and_raised_
     assert nice_values(group) == ([0] * _THREADS if _MAY_RISE else before)
 
 
-def test_a_command_is_run_gently_to_its_end() -> None:
+def test_a_command_runs_with_a_low_priority() -> None:
     command = gently([sys.executable, "-c", "import os; print(os.getpriority(os.PRIO_PROCESS, 0))"])
-    said = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
-    assert int(said) == min(os.getpriority(os.PRIO_PROCESS, 0) + 10, 19)
+    output = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    assert int(output) == min(os.getpriority(os.PRIO_PROCESS, 0) + 10, 19)
 
 
-def test_a_group_that_is_gone_is_left_in_peace() -> None:
+def test_a_missing_group_is_ignored() -> None:
     with subprocess.Popen([sys.executable, "-c", ""], process_group=0) as process:
         process.wait(10)
     lower_group(process.pid)

@@ -1,4 +1,4 @@
-"""A process with all that it has started."""
+"""A process with all its descendants."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ def _pids(processes: list[psutil.Process]) -> list[int]:
     return [process.pid for process in processes]
 
 
-def test_the_children_belong_to_it_each_once() -> None:
+def test_the_tree_has_each_descendant_once() -> None:
     with _parent() as (parent, child):
         assert _pids(process_tree(parent)) == [parent, child]
         assert sorted(_pids(process_tree(psutil.Process(parent), child))) == sorted([parent, child])
@@ -43,7 +43,7 @@ def test_a_process_that_has_ended_has_no_tree_and_no_memory() -> None:
     assert not is_running(process)
 
 
-def test_a_process_that_nobody_has_waited_for_does_not_run() -> None:
+def test_a_zombie_does_not_run() -> None:
     with subprocess.Popen(_CHILD, stdin=subprocess.PIPE) as child:
         process = psutil.Process(child.pid)
         assert is_running(process)

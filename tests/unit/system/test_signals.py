@@ -1,4 +1,4 @@
-"""What ends a command ends it in order; what is ignored stays ignored."""
+"""The signals that interrupt a command; ignored signals stay ignored."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @pytest.fixture(autouse=True)
 def as_in_a_terminal() -> Iterator[None]:
-    """Tests that are run in the background or under nohup find signals ignored."""
+    """Restore the default signal handlers: in the background or under nohup, tests inherit ignored signals."""
     before = {number: signal.getsignal(number) for number in ENDING}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -24,22 +24,22 @@ def as_in_a_terminal() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("number", ENDING)
-def test_each_of_them_interrupts(number: signal.Signals) -> None:
+def test_each_signal_interrupts(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt), termination_signals_interrupt():
         os.kill(os.getpid(), number)
     assert signal.getsignal(number) is before
 
 
-def test_one_that_is_ignored_stays_ignored() -> None:
-    """So it is under nohup."""
+def test_an_ignored_signal_stays_ignored() -> None:
+    """nohup ignores SIGHUP."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with termination_signals_interrupt():
         os.kill(os.getpid(), signal.SIGHUP)
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
-def test_nothing_interrupts_what_must_not_be_done_by_half() -> None:
+def test_a_protected_block_is_not_interrupted() -> None:
     with termination_signals_interrupt(), signals_ignored():
         for number in ENDING:
             os.kill(os.getpid(), number)

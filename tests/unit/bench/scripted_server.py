@@ -1,4 +1,4 @@
-"""A small HTTP server in a process of its own. The path of a request tells it how to behave.
+"""A small HTTP server in a process of its own. The path of a request selects its behaviour.
 
 ``/ok`` is answered at once. ``/stall`` stops the whole server for STALL_SECONDS before its answer. ``/close`` closes
 the connection, ``/silent`` gets no answer, ``/503`` an error. ``/log`` returns the log: the times by CLOCK_MONOTONIC at
@@ -18,7 +18,7 @@ from pathlib import Path
 STALL_SECONDS = 0.3
 
 
-class OddProtocol(asyncio.Protocol):
+class ScriptedProtocol(asyncio.Protocol):
     """One connection; a request comes in one piece, with a short body or none."""
 
     log: list[tuple[float, float]] = []
@@ -44,7 +44,7 @@ class OddProtocol(asyncio.Protocol):
 
 
 @contextmanager
-def odd_server() -> Iterator[str]:
+def scripted_server() -> Iterator[str]:
     """Run a server for the block; yield its address."""
     command = [sys.executable, "-m", __name__]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as process:
@@ -62,7 +62,7 @@ def read_log(address: str) -> list[tuple[float, float]]:
 
 
 async def main() -> None:
-    server = await asyncio.get_running_loop().create_server(OddProtocol, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(ScriptedProtocol, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

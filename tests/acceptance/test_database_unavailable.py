@@ -1,4 +1,4 @@
-"""The database stopped, frozen, or too slow: a clear 503 in time, and a recovery that needs no restart."""
+"""The database stopped, suspended, or too slow: a clear 503 in time, and a recovery without a restart."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,11 +23,11 @@ pytestmark = pytest.mark.alone
 _PROBLEM_SECONDS = 3.0
 _MANY = 40
 _CLIENT = httpx.Client(timeout=30)
-"""One for all: forty threads that make one each are busy with that for a second, which is not the service's."""
+"""One TLS context for all: forty threads that each create one need a second, which is not the service's time."""
 
 
 def search(url: str) -> tuple[httpx.Response, float]:
-    """A search, and how long its answer took."""
+    """Return the answer to a search, and its latency in seconds."""
     started = time.monotonic()
     response = _CLIENT.post(f"{url}/search/part/", json={"part_name": "бампер"})
     return response, time.monotonic() - started
@@ -42,7 +42,7 @@ def assert_unavailable(response: httpx.Response) -> None:
 
 @contextmanager
 def postgres_stopped(site: RunningSite) -> Iterator[None]:
-    """PostgreSQL is taken down, and stays down until the end of the block."""
+    """Stop PostgreSQL; it stays down until the end of the block."""
     from partsearch.operation.site import Site
 
     supervisor = Site().supervisor
@@ -54,25 +54,27 @@ def postgres_stopped(site: RunningSite) -> Iterator[None]:
 
 
 @contextmanager
-def postgres_frozen(site: RunningSite) -> Iterator[None]:
-    """PostgreSQL stands still with all its processes: connections are accepted by nobody, answers never come."""
+def postgres_suspended(site: RunningSite) -> Iterator[None]:
+    """Suspend all processes of PostgreSQL: it accepts no connection and sends no answer."""
     postmaster = psutil.Process(site.pid("postgres"))
-    family = [postmaster, *postmaster.children(recursive=True)]
-    for process in family:
+    processes = [postmaster, *postmaster.children(recursive=True)]
+    for process in processes:
         process.suspend()
     try:
         yield
     finally:
-        for process in family:
+        for process in processes:
             process.resume()
 
 
-@pytest.mark.parametrize("gone", [postgres_stopped, postgres_frozen])
-def test_answers_503_in_time_and_recovers(live_site: RunningSite, gone: Callable[[RunningSite], Any]) -> None:
+@pytest.mark.parametrize("make_unavailable", [postgres_stopped, postgres_suspended])
+def test_the_services_answer_503_in_time_and_recover(
+    live_site: RunningSite, make_unavailable: Callable[[RunningSite], Any]
+) -> None:
     before = {service: live_site.pid(service) for service in ("django", "fastapi")}
     for url in live_site.services:
         assert search(url)[0].status_code == 200
-    with gone(live_site), ThreadPoolExecutor(_MANY) as pool:
+    with make_unavailable(live_site), ThreadPoolExecutor(_MANY) as pool:
         for url in live_site.services:
             for response, seconds in pool.map(search, [url] * _MANY):
                 assert_unavailable(response)
@@ -84,7 +86,7 @@ def test_answers_503_in_time_and_recovers(live_site: RunningSite, gone: Callable
     assert {service: live_site.pid(service) for service in before} == before
 
 
-def test_the_page_says_that_the_database_is_gone(live_site: RunningSite) -> None:
+def test_the_page_says_that_the_database_is_unavailable(live_site: RunningSite) -> None:
     with postgres_stopped(live_site):
         response = httpx.get(f"{live_site.url}/", timeout=10)
         assert response.status_code == 503
@@ -100,8 +102,8 @@ def test_the_page_says_that_the_database_is_gone(live_site: RunningSite) -> None
     wait_for(lambda: httpx.get(f"{live_site.url}/", timeout=10).status_code == 200, what="the page")
 
 
-def test_a_search_over_its_time_limit_is_stopped(live_site: RunningSite) -> None:
-    """A search that waits for a lock is as slow as a search can be; its backend must not wait on."""
+def test_a_search_over_its_time_limit_is_cancelled(live_site: RunningSite) -> None:
+    """A search that waits for a lock is the slowest possible one; its backend must stop waiting."""
     with psycopg.connect(live_site.conninfo) as blocker:
         blocker.execute("LOCK TABLE part IN ACCESS EXCLUSIVE MODE")
         for url in live_site.services:
@@ -116,7 +118,7 @@ def test_a_search_over_its_time_limit_is_stopped(live_site: RunningSite) -> None
 
 
 def test_more_clients_than_connections_all_get_answers(live_site: RunningSite) -> None:
-    """At 1,000 clients PostgreSQL must never be out of connections: requests wait in the services, for a second."""
+    """With 1,000 clients PostgreSQL never runs out of connections: requests wait in the services, for a second."""
     generated = live_site.run("generate", "200")
     assert generated.returncode == 0, generated.stderr
     for url in live_site.services:
@@ -127,7 +129,7 @@ def test_more_clients_than_connections_all_get_answers(live_site: RunningSite) -
 
 
 def raw_answer(url: str) -> tuple[int, bytes]:
-    """A search on a connection of its own: a thousand threads that share a pool of connections break it."""
+    """Return the answer to a search on a new connection: a thousand threads break a shared connection pool."""
     connection = HTTPConnection(url.removeprefix("http://"), timeout=60)
     try:
         connection.request("GET", "/search/part/")

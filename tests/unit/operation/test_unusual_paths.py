@@ -1,4 +1,4 @@
-"""Homes with odd characters in their path: what each program reads in the files that are written for it is the path."""
+"""Homes with unusual characters in their path: each program reads the right path from its configuration."""
 
 import os
 import re
@@ -50,7 +50,7 @@ def listen_of(server: Directive) -> str:
 
 
 def unescaped(word: str) -> str:
-    """A quoted word as Nginx understands it."""
+    """Return a quoted word as Nginx reads it."""
     return re.sub(r"\\([\"\\])", r"\1", word)
 
 
@@ -85,15 +85,15 @@ def test_a_folder_is_quoted_twice_for_postgresql(folder: str, written: str) -> N
 
 
 @pytest.mark.parametrize("name", ["a b", "дом", "a;b", "a$b", 'a"b', "a'b", "a%b", "a\\b"])
-def test_clients_find_the_socket_of_an_odd_home(name: str) -> None:
+def test_clients_find_the_socket_of_an_unusual_home(name: str) -> None:
     home = Path("/srv") / name
     assert socket_folder(home) == home / "run"
     assert psycopg.conninfo.conninfo_to_dict(embedded_address(home).conninfo())["host"] == f"/srv/{name}/run"
 
 
 @pytest.mark.parametrize("name", ["a,b", "д" * 41])
-def test_sockets_lie_elsewhere_where_they_would_not_be_found(name: str) -> None:
-    """PostgreSQL's clients take a comma for the begin of another host; a path is measured in bytes."""
+def test_sockets_are_in_another_folder_if_clients_would_not_find_them(name: str) -> None:
+    """For PostgreSQL's clients a comma separates hosts; the limit of a path counts bytes."""
     folder = socket_folder(Path("/srv") / name)
     assert "srv" not in folder.parts
     assert len(os.fsencode(folder)) < 80

@@ -1,4 +1,4 @@
-"""A copy that cannot be finished leaves its target as it was, and says so in a line or two."""
+"""A copy that fails leaves its target unchanged, and reports the error in one or two lines."""
 
 import re
 import signal
@@ -19,12 +19,12 @@ from partsearch.database.address.parsing import parse_database_url
 from partsearch.settings import settings
 from tests.acceptance.conftest import NewDatabase
 from tests.acceptance.copies import (
+    output_of,
+    paused_at_last_table,
     rows_of,
     running_copy,
-    said_by,
-    standing_still,
     state_of,
-    wait_until_it_stands,
+    wait_until_paused,
 )
 from tests.support.deadline import wait_for
 from tests.support.neon.emulation import EmulatedNeon
@@ -36,16 +36,16 @@ WRITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() A
 
 @pytest.fixture
 def target(full_site: RunningSite, new_database: NewDatabase) -> str:
-    """A database with a few parts of its own."""
+    """A database with a few other parts."""
     address = new_database()
     assert full_site.run("generate", "20", DATABASE_URL=address).returncode == 0
     return address
 
 
-def error_of(said: str) -> str:
-    """What an error said, which has to have one or two lines."""
-    assert "Traceback" not in said
-    error = said[said.index("Error: ") :]
+def error_of(output: str) -> str:
+    """Return the text of an error; fail unless it has one or two lines."""
+    assert "Traceback" not in output
+    error = output[output.index("Error: ") :]
     assert len(error.strip().splitlines()) <= 2, error
     return error
 
@@ -54,42 +54,42 @@ def error_of(said: str) -> str:
 def test_an_interruption_changes_nothing(full_site: RunningSite, target: str, number: signal.Signals) -> None:
     before = state_of(target)
     with (
-        standing_still(full_site.conninfo),
+        paused_at_last_table(full_site.conninfo),
         running_copy(full_site, "embedded", "env:T", "--replace", addresses={"T": target}) as copy,
     ):
-        wait_until_it_stands(copy, full_site.conninfo)
+        wait_until_paused(copy, full_site.conninfo)
         copy.send_signal(number)
-        error = error_of(said_by(copy))
+        error = error_of(output_of(copy))
     assert copy.returncode == 1
     assert "Interrupted. No row of TO was changed." in error
     assert state_of(target) == before
 
 
-def test_an_interruption_ends_the_postgres_that_was_started_for_the_copy(
+def test_an_interruption_stops_the_postgres_that_was_started_for_the_copy(
     full_site: RunningSite, new_database: NewDatabase, home: Path
 ) -> None:
     source = new_database()
     other = RunningSite(free_environment(home))
     with (
-        standing_still(source),
+        paused_at_last_table(source),
         running_copy(other, "env:S", "embedded", addresses={"S": source}) as copy,
     ):
-        wait_until_it_stands(copy, source)
+        wait_until_paused(copy, source)
         pid = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
         assert psutil.pid_exists(pid)
         assert "Another command" in other.run("up").stderr
         copy.send_signal(signal.SIGINT)
-        assert "Interrupted" in error_of(said_by(copy))
+        assert "Interrupted" in error_of(output_of(copy))
     assert not psutil.pid_exists(pid)
 
 
-def test_a_killed_copy_leaves_a_postgres_that_the_next_copy_ends(
+def test_a_killed_copy_leaves_a_postgres_that_the_next_copy_stops(
     full_site: RunningSite, new_database: NewDatabase, home: Path
 ) -> None:
     source = new_database()
     other = RunningSite(free_environment(home))
-    with standing_still(source), running_copy(other, "env:S", "embedded", addresses={"S": source}) as copy:
-        wait_until_it_stands(copy, source)
+    with paused_at_last_table(source), running_copy(other, "env:S", "embedded", addresses={"S": source}) as copy:
+        wait_until_paused(copy, source)
         left = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
         copy.kill()
         copy.wait(10)
@@ -103,30 +103,30 @@ def test_a_killed_copy_leaves_a_postgres_that_the_next_copy_ends(
 def test_a_cut_connection_changes_nothing(full_site: RunningSite, target: str) -> None:
     before = state_of(target)
     with (
-        standing_still(full_site.conninfo) as holder,
+        paused_at_last_table(full_site.conninfo) as holder,
         running_copy(full_site, "embedded", "env:T", "--replace", addresses={"T": target}) as copy,
     ):
-        wait_until_it_stands(copy, full_site.conninfo)
+        wait_until_paused(copy, full_site.conninfo)
         with psycopg.connect(target, autocommit=True) as killer:
             killer.execute(f"SELECT pg_terminate_backend(pid) FROM ({WRITING}) AS writing".encode())
         holder.rollback()
-        error = error_of(said_by(copy))
+        error = error_of(output_of(copy))
     assert copy.returncode == 1
     assert re.match(r"Error: TO \(copy_\d+ at 127.0.0.1\): .*No row of TO was changed.", error), error
     assert state_of(target) == before
 
 
 @pytest.mark.parametrize("kind", ["polite", "rude"])
-def test_a_neon_that_falls_asleep_in_the_middle_stays_empty(full_site: RunningSite, kind: Any) -> None:
+def test_a_neon_that_suspends_during_the_copy_stays_empty(full_site: RunningSite, kind: Any) -> None:
     with (
         EmulatedNeon.started() as neon,
-        standing_still(full_site.conninfo) as holder,
+        paused_at_last_table(full_site.conninfo) as holder,
         running_copy(full_site, "embedded", "env:T", addresses={"T": neon.pooled_url}) as copy,
     ):
-        wait_until_it_stands(copy, full_site.conninfo)
+        wait_until_paused(copy, full_site.conninfo)
         neon.suspend(kind)
         holder.rollback()
-        error = error_of(said_by(copy))
+        error = error_of(output_of(copy))
         assert copy.returncode == 1
         assert "No row of TO was changed" in error
         assert "p@ss" not in error
@@ -135,10 +135,10 @@ def test_a_neon_that_falls_asleep_in_the_middle_stays_empty(full_site: RunningSi
 
 
 @pytest.mark.parametrize("held", [0, 20])
-def test_a_target_that_keeps_other_values_is_found_out(
+def test_a_target_that_stores_other_values_is_detected(
     full_site: RunningSite, new_database: NewDatabase, held: int
 ) -> None:
-    """A column that rounds. What changes rows silently need not be a trigger."""
+    """A column that rounds: not only a trigger can change rows silently."""
     target = new_database()
     if held:
         assert full_site.run("generate", str(held), DATABASE_URL=target).returncode == 0
@@ -153,14 +153,14 @@ def test_a_target_that_keeps_other_values_is_found_out(
     assert state_of(target) == before
 
 
-def test_columns_that_only_one_of_them_has_are_told(full_site: RunningSite, target: str) -> None:
+def test_columns_that_only_one_database_has_are_reported(full_site: RunningSite, target: str) -> None:
     with psycopg.connect(target) as connection:
         connection.execute("ALTER TABLE part ADD COLUMN shelf text")
     done = full_site.run("copy-database", "embedded", "env:T", "--replace", T=target)
     assert "part has other columns in FROM than in TO: shelf" in error_of(done.stderr)
 
 
-def test_a_role_that_does_not_own_the_tables_is_told(
+def test_a_role_that_does_not_own_the_tables_is_reported(
     full_site: RunningSite, other_cluster: PostgresCluster, target: str
 ) -> None:
     address = parse_database_url(target)
@@ -172,7 +172,7 @@ def test_a_role_that_does_not_own_the_tables_is_told(
     assert "role that owns its tables" in error_of(done.stderr)
 
 
-def test_a_schema_of_another_release_is_told(full_site: RunningSite, other_cluster: PostgresCluster) -> None:
+def test_a_schema_of_another_release_is_reported(full_site: RunningSite, other_cluster: PostgresCluster) -> None:
     bare = other_cluster.create_database("bare", "keeper")
     newer = other_cluster.create_database("newer", "keeper", "TEMPLATE migrated")
     with psycopg.connect(newer) as connection:
@@ -188,25 +188,25 @@ def test_a_schema_of_another_release_is_told(full_site: RunningSite, other_clust
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
 
 
-def test_wrong_places_are_told(full_site: RunningSite, target: str, home: Path) -> None:
-    def said(*arguments: str, **environment: str) -> str:
+def test_invalid_endpoints_are_reported(full_site: RunningSite, target: str, home: Path) -> None:
+    def error_for(*arguments: str, **environment: str) -> str:
         done = full_site.run("copy-database", *arguments, **environment)
         assert done.returncode == 1, done.stderr
         return error_of(done.stderr)
 
-    assert "the same database" in said("embedded", "configured")
-    assert "the same database" in said("env:A", "env:B", A=target, B=target.replace("127.0.0.1", "localhost"))
-    assert "TO is invalid" in said("embedded", "neon")
-    assert "environment variable 'NOWHERE', which is not set" in said("env:NOWHERE", "embedded")
-    assert "WRONG" in said("embedded", "env:WRONG", WRONG="postgresql://me:geheim@host:x/y")
-    assert "cannot be reached" in said("embedded", "env:T", T="postgresql://me:geheim@127.0.0.1:1/y")
-    assert "has none" in said("embedded", "env:T", T=target, PARTSEARCH_HOME=str(home))
+    assert "the same database" in error_for("embedded", "configured")
+    assert "the same database" in error_for("env:A", "env:B", A=target, B=target.replace("127.0.0.1", "localhost"))
+    assert "TO is invalid" in error_for("embedded", "neon")
+    assert "environment variable 'NOWHERE', which is not set" in error_for("env:NOWHERE", "embedded")
+    assert "WRONG" in error_for("embedded", "env:WRONG", WRONG="postgresql://me:geheim@host:x/y")
+    assert "cannot be reached" in error_for("embedded", "env:T", T="postgresql://me:geheim@127.0.0.1:1/y")
+    assert "has none" in error_for("embedded", "env:T", T=target, PARTSEARCH_HOME=str(home))
     assert not (home / "postgres").exists()
     assert full_site.run("copy-database", "embedded").returncode == 2
 
 
 def copy_here(source: str, target: str) -> None:
-    """Copies in this process, whose time limits the test has lowered."""
+    """Copy in this process, whose time limits the test lowers."""
     catalog_copy.copy_database(source, target, settings(), replace=True)
 
 
@@ -221,10 +221,10 @@ def test_a_target_that_is_being_written_to_is_reported(
             copy_here(full_site.conninfo, target)
 
 
-def test_a_target_that_falls_silent_is_given_up(
+def test_a_target_that_stops_answering_times_out(
     full_site: RunningSite, other_cluster: PostgresCluster, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its process stands still, its connection stands: nothing but a time limit of ours ends that."""
+    """Its process is stopped and its connection stays open: only a time limit of the copy ends that."""
     before = rows_of(target)
     backends: list[psutil.Process] = []
     delete_rows = target_tables.delete_rows
@@ -248,7 +248,7 @@ def test_a_target_that_falls_silent_is_given_up(
 
 
 @pytest.mark.parametrize("is_committed", [True, False])
-def test_the_status_of_a_commit_whose_answer_is_lost_is_asked_for(
+def test_the_status_of_a_commit_with_a_lost_answer_is_queried(
     target: str, monkeypatch: pytest.MonkeyPatch, is_committed: bool
 ) -> None:
     endpoint, commit = Endpoint("TO", parse_database_url(target)), Commit()
