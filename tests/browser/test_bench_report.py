@@ -53,7 +53,7 @@ def report(chromium: webdriver.Chrome, file: Path) -> Iterator[SearchPage]:
 def test_axe_finds_no_violation_and_texts_are_readable(report: SearchPage, color_scheme: str, is_phone: bool) -> None:
     report.prefer("prefers-color-scheme", color_scheme)
     if is_phone:
-        report.be_phone()
+        report.emulate_phone()
     report.open("")
     found: dict[str, Any] = Axe().run(report.driver)
     assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found["violations"]] == []
