@@ -61,6 +61,9 @@ class RequestMonitor:
         del self._running[request]
         if request.disconnect is not None:
             request.disconnect.cancel()
+            # Granian's future keeps its callback, which holds the request. Python's garbage collection cannot look into
+            # that future, so a reference back to it would keep both for ever.
+            request.disconnect = None
 
     def _check(self) -> None:
         now = time.monotonic()
