@@ -43,8 +43,7 @@ class HtmlExporter:
     def export(self, run: Run) -> tuple[Path, ...]:
         """Write the report; return its file and the folder of the charts."""
         charts = list(charts_of(run))
-        folder = self.file.with_name(f"{self.file.stem}-charts")
-        write_charts(charts, folder)
+        folder = write_charts(charts, self.file)
         replace_file(self.file, render(run, charts, folder.name))
         return self.file, folder
 

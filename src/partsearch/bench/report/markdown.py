@@ -33,8 +33,7 @@ class MarkdownExporter:
     def export(self, run: Run) -> tuple[Path, ...]:
         """Write the page; return its file and the folder of the charts."""
         charts = list(charts_of(run))
-        folder = self.file.with_name(f"{self.file.stem}-charts")
-        write_charts(charts, folder)
+        folder = write_charts(charts, self.file)
         images = [f"![{chart.title}: {chart.caption}]({folder.name}/{chart.name}.svg)" for chart in charts]
         lines = [*_summary(run), *_tables(run), *_section("Charts", images), *_facts(run), f"{LIMITS}\n"]
         replace_file(self.file, "\n".join(lines))

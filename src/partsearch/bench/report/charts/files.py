@@ -14,14 +14,21 @@ _MARGIN = 20
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)" viewBox="[^"]*"')
 
 
-def write_charts(charts: list[Chart], folder: Path) -> None:
-    """Write NAME.svg and NAME.png of every chart to a new folder, on a light background for any document."""
+def write_charts(charts: list[Chart], report: Path) -> Path:
+    """Write every chart as SVG and PNG, on a light background for any document; return their folder.
+
+    Args:
+        charts: the charts.
+        report: the file of the report NAME; the folder is NAME-charts beside it.
+    """
+    folder = report.with_name(f"{report.stem}-charts")
     folder.mkdir(parents=True, exist_ok=True)
     with as_file(files(__package__).joinpath("fonts")) as fonts:
         for chart in charts:
             svg = fill_colours(_with_background(chart), LIGHT)
             folder.joinpath(f"{chart.name}.svg").write_text(svg, encoding="utf-8")
             folder.joinpath(f"{chart.name}.png").write_bytes(_png(svg, fonts))
+    return folder
 
 
 def _with_background(chart: Chart) -> str:
