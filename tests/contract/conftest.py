@@ -73,13 +73,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests that ask a ``service`` once for each of the two, and for the plain ones where they answer too."""
     own = [mark for mark in metafunc.definition.iter_markers("parametrize") if mark.args[0] == "service"]
     if "service" in metafunc.fixturenames and not own:
-        names = [*_TUNED, *(PlainService if _tests_searches_only(metafunc.module) else ())]
+        names = [*_TUNED, *(PlainService if _tests_plain_services(metafunc.module, metafunc.config) else ())]
         metafunc.parametrize("service", list(map(str, names)), indirect=True, scope="module")
 
 
-def _tests_searches_only(module: ModuleType) -> bool:
-    """Return whether a file tests ``/search/part/`` alone, which the plain services answer too."""
-    return module.__name__.rpartition(".")[2] in _SEARCH_FILES
+def _tests_plain_services(module: ModuleType, config: pytest.Config) -> bool:
+    """Return whether the plain services have to pass a file: it tests ``/search/part/`` alone.
+
+    They run only for the bench, so the embedded database is enough.
+    """
+    return module.__name__.rpartition(".")[2] in _SEARCH_FILES and config.getoption("database") == "embedded"
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +99,7 @@ def service(request: pytest.FixtureRequest) -> Service:
 @pytest.fixture(scope="module")
 def services(request: pytest.FixtureRequest, django: Service, fastapi: Service) -> tuple[Service, ...]:
     """Return the services to compare: both tuned ones first, then the plain ones where they answer too."""
-    others = request.getfixturevalue("plain").values() if _tests_searches_only(request.module) else ()
+    others = request.getfixturevalue("plain").values() if _tests_plain_services(request.module, request.config) else ()
     return django, fastapi, *others
 
 
