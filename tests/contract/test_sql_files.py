@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.database import embedded
 from partsearch.fastapi_service import composer
 from tests.support.catalog_data import Catalog
+from tests.support.postgres import DEBIAN_15
 
 _QUERIES = Path(str(files("partsearch.fastapi_service") / "queries"))
 _FILES = sorted(path.name for path in _QUERIES.glob("*.sql"))
@@ -19,7 +19,8 @@ _BLOCK = re.compile(r"^ +-- (?P<name>[a-z_]+): .+\n(?P<sql>(?: ++(?!--).*\n)+)",
 
 def psql(conninfo: str, *arguments: str, statement: str | None = None) -> str:
     """Return what psql prints for a file or for a statement that is pasted into it."""
-    command = [embedded.binary("psql"), "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo]
+    # The psql of the embedded PostgreSQL cannot speak TLS, which Neon requires.
+    command = [str(DEBIAN_15 / "psql"), "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", conninfo]
     ran = subprocess.run([*command, *arguments], input=statement, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
