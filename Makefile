@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The processes of the site also write coverage data, and may run as another account.
 export COVERAGE_FILE := $(CURDIR)/.coverage-data/data
+# The site's account cannot write compiled files beside the source of root: they are written at the installation and by the
+# tests. Without them each command and each service compiles all its modules at every start.
+unexport PYTHONDONTWRITEBYTECODE
+COMPILE := $(VENV)/bin/python -m compileall -q src
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # A test marked "alone" measures time and needs an idle machine, so such tests run last, one after the other. The others run
@@ -80,9 +84,11 @@ $(VENV)/bin/python:
 $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	$(COMPILE)
 	touch $@
 
 $(VENV)/installed-for-tests: requirements-test.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --quiet --require-hashes -r requirements-test.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	$(COMPILE)
 	touch $@ $(VENV)/installed

@@ -108,7 +108,7 @@ def test_live_search_answers_and_is_drained(site: RunningSite) -> None:
 def test_a_message_that_is_too_long_ends_the_socket(site: RunningSite) -> None:
     """uvicorn has a timer for the end of a socket."""
     with LiveClient.connected(site.fastapi_url) as client:
-        client.send("a" * (BODY_BYTES + 1))
+        client.send_to_close("a" * (BODY_BYTES + 1))
         with pytest.raises(ConnectionClosed) as closed:
             client.text()
         assert closed.value.rcvd is not None

@@ -15,7 +15,13 @@ import psutil
 import psycopg
 import pytest
 
-from tests.support.client_disconnects import disconnect, seconds_until_idle, start_searches, waiting_statements
+from tests.support.client_disconnects import (
+    BUSY_DISCONNECT_SECONDS,
+    disconnect,
+    seconds_until_idle,
+    start_searches,
+    waiting_statements,
+)
 from tests.support.deadline import wait_for
 from tests.support.load import Load
 from tests.support.postgres import EMBEDDED, LIBC_UTF8, PostgresCluster
@@ -151,7 +157,6 @@ def wait_for_answers(loads: list[Load]) -> None:
     wait_for(lambda: all(load.answered_since(now) > 50 for load in loads), what="answers")
 
 
-@pytest.mark.alone
 def test_a_search_of_a_disconnected_client_is_cancelled_and_not_sent_to_the_primary(
     site: RunningSite, primary: PostgresCluster, standby: PostgresCluster
 ) -> None:
@@ -171,7 +176,9 @@ def test_a_search_of_a_disconnected_client_is_cancelled_and_not_sent_to_the_prim
             clients = start_searches(url, 20)
             wait_for(lambda: waiting_statements(at_standby), what="a search that waits")
             disconnect(clients)
-            seconds_until_idle(lambda: waiting_statements(at_standby) + waiting_statements(at_primary))
+            seconds_until_idle(
+                lambda: waiting_statements(at_standby) + waiting_statements(at_primary), BUSY_DISCONNECT_SECONDS
+            )
     wait_for(lambda: asks_standby(site.fastapi_url, standby), what="the next search at the standby")
 
 

@@ -1,6 +1,7 @@
 """The services, and the known catalog."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -27,6 +28,25 @@ _SEARCH_FILES = {
     "test_invalid_fields",
 }
 """The files whose tests the plain services of ``partsearch bench`` have to pass too."""
+
+_DATABASE_FREE_FILES = {
+    "test_nginx_answers",
+    "test_nginx_paths",
+    "test_raw_requests",
+    "test_schemathesis",
+    "test_unreadable",
+    "test_unusual_http",
+}
+"""The files about HTTP and the OpenAPI document: they find the same on every database.
+
+``test_any_request`` also sends requests of every form, and runs on each.
+"""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the files for which the kind of the database makes no difference, unless it is the embedded one."""
+    is_other = config.getoption("database") != "embedded"
+    return True if is_other and collection_path.stem in _DATABASE_FREE_FILES else None
 
 
 @pytest.fixture(scope="module", autouse=True)

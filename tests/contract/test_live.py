@@ -125,7 +125,7 @@ def test_a_message_over_64_kib_closes_the_socket(route: tuple[str, str], known_c
     with LiveClient.connected(*route) as client:
         client.send("{" + " " * (65536 - 2) + "}")
         assert client.result()["count"]
-        client.send("{" + " " * (65536 - 1) + "}")
+        client.send_to_close("{" + " " * (65536 - 1) + "}")
         assert client.close_code() == 1009
 
 

@@ -1,8 +1,8 @@
 """WebSocket clients of the live search."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,11 @@ class LiveClient:
     def send(self, search: Search | str | bytes) -> None:
         """Send a search as JSON, and text or bytes unchanged."""
         self.connection.send(to_json(search) if isinstance(search, Mapping) else search)
+
+    def send_to_close(self, message: str | Iterable[str]) -> None:
+        """Send a message for which the service closes the socket, perhaps before all of it is sent."""
+        with suppress(ConnectionClosed):
+            self.connection.send(message)
 
     def text(self, seconds: float = _MESSAGE_SECONDS) -> str:
         """Return the next message as text."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,19 @@ class RunningSite:
         """Return what ``status --json`` prints."""
         return json.loads(self.run("status", "--json").stdout)
 
+    def supervised(self) -> dict[str, dict[str, Any]]:
+        """Return what the supervisor reports of each process, without the second that a command takes."""
+        from partsearch.operation.home import Home
+        from partsearch.operation.supervision.supervisor import Supervisor
+
+        return Supervisor(Home(self.home)).processes()
+
     def pid(self, service: str) -> int:
         """Return the id of the supervised process of a service."""
-        return next(process["pid"] for process in self.status()["processes"] if process["service"] == service)
+        processes = sorted(self.supervised().items())
+        pid = next(int(process["pid"]) for name, process in processes if name.partition("-")[0] == service)
+        assert pid, f"{service} does not run"
+        return pid
 
     @property
     def home(self) -> Path:
@@ -137,7 +148,7 @@ class RunningSite:
         """The URLs of both services on their own ports."""
         return self.django_url, self.fastapi_url
 
-    @property
+    @cached_property
     def conninfo(self) -> str:
-        """The connection string of the site's database for psycopg, without a pooler."""
+        """The connection string of the site's database for psycopg, without a pooler. A site keeps its database."""
         return self.run("url", "--direct").stdout.strip()

@@ -19,10 +19,9 @@ from tests.support.deadline import wait_for
 from tests.support.live import LiveClient
 from tests.support.site import RunningSite, free_environment
 
-pytestmark = pytest.mark.alone
-
 _CLIENTS = 30
-_DRAIN_SECONDS = 3.0
+_DRAIN_SECONDS = 6.0
+"""Long against the delays of a machine on which other tests run."""
 
 
 @pytest.fixture(scope="module", params=["1", "2"], ids=["one process", "two processes"])
@@ -76,7 +75,7 @@ def test_a_signal_closes_all_sockets_over_a_time(site: RunningSite) -> None:
     moments = [moment - began for *_, moment in found]
     assert moments != sorted(moments), "in the order in which they connected"
     moments.sort()
-    assert _DRAIN_SECONDS * 0.7 < moments[-1] < _DRAIN_SECONDS + 2
+    assert _DRAIN_SECONDS * 0.7 < moments[-1] < _DRAIN_SECONDS + 3
     assert max(later - earlier for earlier, later in pairwise(moments)) < _DRAIN_SECONDS / 3
     wait_for(lambda: sum(open_sockets(site.home / "run", service).values()) == 0, what="no open socket")
     with LiveClient.connected(site.url) as newcomer:
@@ -110,20 +109,6 @@ def test_a_stop_of_the_service_sends_each_client_a_close_frame(site: RunningSite
     wait_for(lambda: is_back(site), what="the restart of the service")
 
 
-@pytest.mark.parametrize("is_new", [False, True], ids=["that is up", "whose service has just started"])
-def test_a_stop_of_the_site_sends_each_client_a_close_frame(site: RunningSite, is_new: bool) -> None:
-    if is_new:
-        os.kill(site.pid("fastapi"), signal.SIGKILL)
-        wait_for(lambda: is_back(site), what="the restart of the service")
-    try:
-        with many_clients(site) as clients, ThreadPoolExecutor(1) as pool:
-            down = pool.submit(site.run, "down")
-            assert_going_away(ends(clients))
-        assert down.result().returncode == 0
-    finally:
-        assert site.run("up").returncode == 0
-
-
 def is_back(site: RunningSite) -> bool:
     try:
         with LiveClient.connected(site.url) as client:
@@ -139,3 +124,19 @@ def test_a_killed_process_leaves_no_count(site: RunningSite) -> None:
         os.kill(service, signal.SIGKILL)
     wait_for(lambda: is_back(site), what="the restart of the service")
     assert open_sockets(site.home / "run", service) == {}
+
+
+def test_a_stop_of_the_site_sends_each_client_a_close_frame(site: RunningSite) -> None:
+    """The second stop is of a service that has just started. It is the last test, and leaves the site down."""
+    stop_with_clients(site)
+    assert site.run("up").returncode == 0
+    os.kill(site.pid("fastapi"), signal.SIGKILL)
+    wait_for(lambda: is_back(site), what="the restart of the service")
+    stop_with_clients(site)
+
+
+def stop_with_clients(site: RunningSite) -> None:
+    with many_clients(site) as clients, ThreadPoolExecutor(1) as pool:
+        down = pool.submit(site.run, "down")
+        assert_going_away(ends(clients))
+    assert down.result().returncode == 0

@@ -12,7 +12,13 @@ import httpx
 import psycopg
 import pytest
 
-from tests.support.client_disconnects import disconnect, seconds_until_idle, start_searches, waiting_statements
+from tests.support.client_disconnects import (
+    BUSY_DISCONNECT_SECONDS,
+    disconnect,
+    seconds_until_idle,
+    start_searches,
+    waiting_statements,
+)
 from tests.support.deadline import wait_for
 from tests.support.load import Load
 from tests.support.neon.emulation import EmulatedNeon
@@ -141,7 +147,6 @@ def test_a_search_over_its_time_limit_is_cancelled_behind_the_pooler_too(
         assert httpx.get(f"{url}/search/part/", timeout=20).status_code == 200
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("pool_size", [1, 20], ids=["in the pooler's queue too", "in the database"])
 def test_a_search_of_a_disconnected_client_is_cancelled_behind_the_pooler_too(
     neon: EmulatedNeon, neon_site: RunningSite, pool_size: int
@@ -157,7 +162,7 @@ def test_a_search_of_a_disconnected_client_is_cancelled_behind_the_pooler_too(
                 clients = start_searches(url, 20)
                 wait_for(lambda: waiting_statements(watcher), what="a search that waits")
                 disconnect(clients)
-                seconds_until_idle(lambda: waiting_statements(watcher))
+                seconds_until_idle(lambda: waiting_statements(watcher), BUSY_DISCONNECT_SECONDS)
         for _ in range(20):
             assert httpx.get(f"{neon_site.fastapi_url}/search/part/", timeout=20).status_code == 200
     finally:
