@@ -24,10 +24,14 @@ COMMAND = [sys.executable, "-m", "tests.support.small_blocks", "generate", str(P
 @pytest.fixture(autouse=True)
 def catalog(empty_catalog: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Empty the catalog and the records, and use small blocks."""
+    from partsearch.catalog.generation.index_buffers import turn_buffers_off
+
     use_small_blocks(monkeypatch.setattr)
     yield empty_catalog
+    monkeypatch.undo()
     with psycopg.connect(empty_catalog, autocommit=True) as connection:
         connection.execute("DELETE FROM unfinished_generation")
+        assert turn_buffers_off(connection) == []
 
 
 def parts(conninfo: str) -> list[tuple[Any, ...]]:
@@ -182,7 +186,9 @@ def test_another_command_is_neither_continued_nor_disturbed(catalog: str) -> Non
     with half_loaded(catalog) as running:
         running.kill()
         running.wait()
+    assert buffered_indexes(catalog) == 2
     generate(PARTS, 2, Shape.USED)
+    assert buffered_indexes(catalog) == 0
     assert len(parts(catalog)) == 2 * PARTS - SMALL_BLOCK
     assert value(catalog, "SELECT count(*) FROM unfinished_generation") == 1
 
@@ -205,6 +211,20 @@ def test_two_commands_do_not_generate_at_once(catalog: str) -> None:
     assert done.returncode == 1
     assert "Another command generates parts in this database." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_indexes_that_another_transaction_uses_do_not_make_it_fail(
+    catalog: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from partsearch.catalog.generation import index_buffers
+
+    monkeypatch.setattr(index_buffers, "_LOCK_TIMEOUTS", ("50ms",))
+    with psycopg.connect(catalog) as reader:
+        reader.execute("SELECT FROM part WHERE id = 1")
+        generate(PARTS, 1)
+    assert len(parts(catalog)) == PARTS
+    assert buffered_indexes(catalog) == 0
+    assert "part_attributes is in use. Later run: ALTER INDEX part_attributes SET" in capsys.readouterr().err
 
 
 def test_an_id_that_another_program_has_taken_does_not_make_it_fail(catalog: str) -> None:

@@ -14,7 +14,6 @@ class UnfinishedGeneration(models.Model):
         shape, seed, number: the arguments of the command; another command does not continue this one.
         first_id: the id of the first part. The ids up to that of the last one are reserved.
         blocks: the numbers of the blocks that are in the catalog.
-        buffered_indexes: the GIN indexes whose buffer the generation turned on, and has to turn off again.
     """
 
     shape = models.CharField(max_length=20)
@@ -22,7 +21,6 @@ class UnfinishedGeneration(models.Model):
     number = models.BigIntegerField()
     first_id = models.BigIntegerField()
     blocks = ArrayField(models.IntegerField(), default=list)
-    buffered_indexes = ArrayField(models.TextField(), default=list)
 
     class Meta:
         app_label = "catalog"

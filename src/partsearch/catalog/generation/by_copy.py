@@ -96,17 +96,17 @@ class _Load:
     def _buffered_indexes(self) -> Iterator[None]:
         with _connect() as connection:
             connection.autocommit = True
-            turn_buffers_on(connection, self._begun.generation)
+            turn_buffers_on(connection)
         try:
             yield
         finally:
             self._turn_buffers_off()
 
     def _turn_buffers_off(self) -> None:
-        # Where the database is gone, the next run does it.
+        # Where the database is gone, the next generation does it.
         with suppress(psycopg.Error), _connect() as connection:
             connection.autocommit = True
-            for index in turn_buffers_off(connection, self._begun.generation):
+            for index in turn_buffers_off(connection):
                 self._progress.say(f"{index} is in use. Later run: ALTER INDEX {index} SET (fastupdate = off)")
 
     def _load_blocks(self) -> None:
@@ -141,6 +141,8 @@ class _Load:
 
     def _insert(self, block: int, first_id: int) -> None:
         with _connect() as connection, self._can_be_cancelled(connection):
+            # A time limit of the role is for its searches.
+            connection.execute("SET LOCAL statement_timeout = 0")
             with connection.cursor().copy(_COPY) as copy:
                 for row in self._rows(block, first_id):
                     copy.write_row(row)

@@ -21,10 +21,6 @@ class Migration(migrations.Migration):
                         base_field=models.IntegerField(), default=list, size=None
                     ),
                 ),
-                (
-                    "buffered_indexes",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
             ],
             options={
                 "db_table": "unfinished_generation",
