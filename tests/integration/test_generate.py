@@ -7,7 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from partsearch.catalog.demo import DemoPart, demo_parts
+from partsearch.catalog.generation.shape import Shape
+from partsearch.catalog.generation.shapes import GeneratedPart, generated_parts
 from partsearch.cli.generate import generate
 from partsearch.database.django_setup import LoadInterruptedError, bulk_load
 from partsearch.database.errors import DatabaseError, DatabaseUnreachableError
@@ -67,17 +68,17 @@ def test_a_second_run_adds_parts_to_the_same_marks_and_models() -> None:
 
 
 def test_an_interrupted_run_inserts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from partsearch.catalog import demo_load
+    from partsearch.catalog.generation import through_orm
     from partsearch.catalog.models import Mark
 
-    def interrupted(seed: int) -> Iterator[DemoPart]:
-        for number, part in enumerate(demo_parts(seed)):
+    def interrupted(shape: Shape, seed: int) -> Iterator[GeneratedPart]:
+        for number, part in enumerate(generated_parts(shape, seed)):
             if number == 12:
                 raise KeyboardInterrupt
             yield part
 
-    monkeypatch.setattr(demo_load, "demo_parts", interrupted)
-    monkeypatch.setattr(demo_load, "_CHUNK", 5)
+    monkeypatch.setattr(through_orm, "generated_parts", interrupted)
+    monkeypatch.setattr(through_orm, "_CHUNK", 5)
     with pytest.raises(LoadInterruptedError, match="nothing was changed"):
         generate(20, 1)
     assert rows() == []
@@ -88,13 +89,13 @@ def test_every_chunk_is_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from partsearch.catalog import demo_load
+    from partsearch.catalog.generation import through_orm
 
     def keep_queries() -> None:
         pass
 
-    monkeypatch.setattr(demo_load, "_CHUNK", 50)
-    monkeypatch.setattr(demo_load, "reset_queries", keep_queries)
+    monkeypatch.setattr(through_orm, "_CHUNK", 50)
+    monkeypatch.setattr(through_orm, "reset_queries", keep_queries)
     generate(1, 1)
     with CaptureQueriesContext(connection) as captured:
         generate(150, 1)

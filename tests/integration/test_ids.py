@@ -66,18 +66,18 @@ def test_a_sequence_that_is_ahead_is_not_changed(migrated_database: str) -> None
 def test_explicit_ids_inserted_during_generate_do_not_make_it_fail(
     migrated_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from partsearch.catalog import demo_load
+    from partsearch.catalog.generation import through_orm
 
-    add_names = demo_load._add_names
+    add_cars = through_orm.add_cars
     attempts = []
 
-    def add_names_meanwhile(directory: Any) -> Any:
-        attempts.append(directory)
+    def add_cars_meanwhile(marks: Any) -> Any:
+        attempts.append(marks)
         if len(attempts) == 1:
             insert_explicit_ids(migrated_database, 1, 400)
-        return add_names(directory)
+        return add_cars(marks)
 
-    monkeypatch.setattr(demo_load, "_add_names", add_names_meanwhile)
+    monkeypatch.setattr(through_orm, "add_cars", add_cars_meanwhile)
     generate(20, 1)
     assert len(attempts) == 2
     assert highest_ids(migrated_database)[2] == 420

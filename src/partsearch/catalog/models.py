@@ -146,5 +146,6 @@ class Part(models.Model):
 
 
 from partsearch.catalog.price_list_part import PriceListPart  # noqa: E402  # it references Part
+from partsearch.catalog.unfinished_generation import UnfinishedGeneration  # noqa: E402  # as the other tables
 
-__all__ = ["Mark", "Model", "Part", "PriceListPart"]
+__all__ = ["Mark", "Model", "Part", "PriceListPart", "UnfinishedGeneration"]

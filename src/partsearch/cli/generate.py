@@ -4,15 +4,25 @@ from typing import Annotated
 
 import typer
 
+from partsearch.catalog.generation.shape import Shape
 from partsearch.database.django_setup import bulk_load
+
+_LARGEST_SEED = 2**63 - 1
 
 
 def generate(
-    number: Annotated[int, typer.Argument(min=1, metavar="N", help="How many parts to add.")],
-    seed: Annotated[int, typer.Option(help="The same seed gives the same parts.")] = 1,
+    number: Annotated[int, typer.Argument(min=1, max=2**31 - 1, metavar="N", help="How many parts to add.")],
+    seed: Annotated[
+        int, typer.Option(min=-_LARGEST_SEED, max=_LARGEST_SEED, help="The same seed gives the same parts.")
+    ] = 1,
+    shape: Annotated[Shape, typer.Option(help="Which names, marks and attributes the parts have.")] = Shape.DEMO,
 ) -> None:
-    """Fill the catalog with N random parts, with their marks and models: all of them or, if interrupted, none."""
-    with bulk_load():
-        from partsearch.catalog.demo_load import generate_parts
+    """Fill the catalog with N random parts, with their marks and models.
 
-        generate_parts(number, seed)
+    Up to 100,000 are added all at once or, if interrupted, not at all. More are added in blocks; if interrupted, the
+    same command continues.
+    """
+    with bulk_load():
+        from partsearch.catalog.generation.generate import generate_parts
+
+        generate_parts(number, seed, shape)

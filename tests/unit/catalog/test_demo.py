@@ -5,16 +5,17 @@ from decimal import Decimal
 from itertools import islice
 from statistics import median
 
-from partsearch.catalog.demo import DemoPart, demo_parts
+from partsearch.catalog.generation.shape import Shape
+from partsearch.catalog.generation.shapes import GeneratedPart, generated_parts
 from partsearch.contract.limits import PRICE_MAXIMUM
 
-PARTS = list(islice(demo_parts(1), 10_000))
+PARTS = list(islice(generated_parts(Shape.DEMO, 1), 10_000))
 KEYS = {"color", "is_new_part", "count", "oem", "year", "side", "article", "description", "photo"}
 
 
 def test_the_same_seed_gives_the_same_parts() -> None:
-    assert list(islice(demo_parts(1), 10_000)) == PARTS
-    assert list(islice(demo_parts(2), 100)) != PARTS[:100]
+    assert list(islice(generated_parts(Shape.DEMO, 1), 10_000)) == PARTS
+    assert list(islice(generated_parts(Shape.DEMO, 2), 100)) != PARTS[:100]
 
 
 def test_a_seed_gives_the_same_parts_on_every_machine() -> None:
@@ -61,7 +62,7 @@ def price_of(name: str) -> float:
 
 
 def test_prices_are_plausible() -> None:
-    def has_kopecks(part: DemoPart) -> bool:
+    def has_kopecks(part: GeneratedPart) -> bool:
         return part.price % 1 != 0
 
     assert all(Decimal(1) < part.price <= PRICE_MAXIMUM and part.price == round(part.price, 2) for part in PARTS)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from partsearch.catalog.demo_cars import DEMO_MARKS
-from partsearch.catalog.demo_names import DEMO_NAMES
+from partsearch.catalog.generation.shapes.demo_cars import DEMO_MARKS
+from partsearch.catalog.generation.shapes.demo_names import DEMO_NAMES
 from partsearch.catalog.names import name_key
 from partsearch.catalog.producer_countries import producer_country
 

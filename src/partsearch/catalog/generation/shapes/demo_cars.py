@@ -1,34 +1,7 @@
 """The cars of the demo catalog: marks, the most common first, and models with their years."""
 
-from dataclasses import dataclass
-
+from partsearch.catalog.generation.shapes.part import GeneratedMark, GeneratedModel
 from partsearch.catalog.producer_countries import producer_country
-
-
-@dataclass(frozen=True)
-class DemoModel:
-    """A model and its production years."""
-
-    name: str
-    first_year: int
-    last_year: int
-    is_visible: bool = True
-
-
-@dataclass(frozen=True)
-class DemoMark:
-    """A mark, its models, and the prices of its parts relative to an average mark."""
-
-    name: str
-    price_factor: float
-    models: tuple[DemoModel, ...]
-    is_visible: bool = True
-
-    @property
-    def country(self) -> str:
-        """The country of the producer."""
-        return producer_country(self.name)
-
 
 _HIDDEN = {"Daewoo", "Carisma", "Scorpio"}
 """Marks and models that are hidden, to demonstrate that this hides their parts."""
@@ -81,16 +54,23 @@ Porsche 2.8: Cayenne 2002-2022, Macan 2013-2022, 911 1989-2022
 """
 
 
-def _read_model(text: str) -> DemoModel:
+def _read_model(text: str) -> GeneratedModel:
     name, _, years = text.strip().rpartition(" ")
     first, _, last = years.partition("-")
-    return DemoModel(name, int(first), int(last), is_visible=name not in _HIDDEN)
+    return GeneratedModel(name, int(first), int(last), is_visible=name not in _HIDDEN)
 
 
-def _read_mark(line: str) -> DemoMark:
+def _read_mark(line: str) -> GeneratedMark:
     head, _, models = line.partition(": ")
     name, _, factor = head.rpartition(" ")
-    return DemoMark(name, float(factor), tuple(map(_read_model, models.split(","))), is_visible=name not in _HIDDEN)
+    return GeneratedMark(
+        name,
+        producer_country(name),
+        float(factor),
+        tuple(map(_read_model, models.split(","))),
+        is_visible=name not in _HIDDEN,
+    )
 
 
 DEMO_MARKS = tuple(map(_read_mark, _CARS.strip().replace("\n ", "").splitlines()))
+"""The marks, the most common first."""

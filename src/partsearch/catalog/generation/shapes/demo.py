@@ -1,22 +1,22 @@
-"""The parts of the demo catalog, generated from a seed.
+"""The shape ``demo``: few marks and names, and parts that look like those of a shop with both new and used ones.
 
-Part n depends only on the seed, so a larger catalog begins with the parts of a smaller one. All random values come from
-``Random.random``, the only method with the same numbers in every version of Python.
+All random values come from ``Random.random``, the only method with the same numbers in every version of Python.
 """
 
 import math
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from itertools import accumulate
 from random import Random
 from typing import TypeVar
 
-from partsearch.catalog.demo_cars import DEMO_MARKS, DemoMark, DemoModel
-from partsearch.catalog.demo_names import DEMO_NAMES, DemoName
+from partsearch.catalog.generation.shapes.demo_cars import DEMO_MARKS
+from partsearch.catalog.generation.shapes.demo_names import DEMO_NAMES, DemoName
+from partsearch.catalog.generation.shapes.part import GeneratedModel, GeneratedPart, JsonData
+from partsearch.catalog.generation.shapes.random_words import BLOCK_PARTS
 
-JsonData = dict[str, str | int | bool]
 _Item = TypeVar("_Item")
 
 _HIDDEN_SHARE = 0.03
@@ -48,30 +48,25 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class DemoPart:
-    """A part of the demo catalog, with the mark and the model of its car."""
-
-    mark: DemoMark
-    model: DemoModel
-    name: str
-    price: Decimal
-    json_data: JsonData
-    is_visible: bool
-
-
-def demo_parts(seed: int) -> Iterator[DemoPart]:
-    """Yield the parts of ``seed``, without end."""
-    random = _RandomValues(seed)
+def block(seed: int, number: int) -> Iterator[GeneratedPart]:
+    """Yield the parts of a block."""
+    random = _RandomValues(_block_seed(seed, number))
     mark_weights = list(accumulate(1 / (rank + 3) for rank in range(len(DEMO_MARKS))))
-    while True:
+    for _ in range(BLOCK_PARTS):
         mark = random.pick_weighted(DEMO_MARKS, mark_weights)
         model = random.pick(mark.models)
         name = random.pick(random.pick(DEMO_NAMES))
         is_new = random.happens(_NEW_SHARE)
         price = _price(random, name.price * mark.price_factor * (1 if is_new else 0.45))
         json_data = _json_data(random, model, name, is_new=is_new)
-        yield DemoPart(mark, model, name.name, price, json_data, is_visible=not random.happens(_HIDDEN_SHARE))
+        yield GeneratedPart(mark, model, name.name, price, json_data, is_visible=not random.happens(_HIDDEN_SHARE))
+
+
+def _block_seed(seed: int, number: int) -> int:
+    """Return the seed of a block. That of the first one is the seed itself: it has been the whole catalog once."""
+    if number == 0:
+        return seed
+    return int.from_bytes(sha256(f"{seed} {number}".encode()).digest())
 
 
 class _RandomValues:
@@ -102,7 +97,7 @@ def _price(random: _RandomValues, usual: float) -> Decimal:
     return Decimal(max(10, round(price / 10) * 10))
 
 
-def _json_data(random: _RandomValues, model: DemoModel, name: DemoName, *, is_new: bool) -> JsonData:
+def _json_data(random: _RandomValues, model: GeneratedModel, name: DemoName, *, is_new: bool) -> JsonData:
     """Return between none and all of the keys that such a part can have."""
     completeness = random.fraction()
     if completeness < _EMPTY_SHARE:

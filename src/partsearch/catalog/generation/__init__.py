@@ -1,0 +1,1 @@
+"""Random parts for the catalog: what they are (``shapes``), and how they get into the tables."""
