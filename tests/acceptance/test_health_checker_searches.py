@@ -116,7 +116,6 @@ def health_checker_process(settings: Settings) -> Process:
     )
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("status", [None, 500, 404], ids=["hangs", "breaks", "is not there"])
 def test_a_service_whose_searches_fail_gets_no_traffic(checked: CheckedSite, status: int | None) -> None:
     """Its liveness probe succeeds. It gets traffic again when a search succeeds, not before."""
@@ -134,7 +133,6 @@ def test_a_service_whose_searches_fail_gets_no_traffic(checked: CheckedSite, sta
     assert checked.answering() is checked.blue
 
 
-@pytest.mark.alone
 def test_a_service_that_answers_503_stays_healthy(checked: CheckedSite) -> None:
     """The database is unavailable, or the service overloaded."""
     for service in (checked.blue, checked.green):
@@ -145,7 +143,6 @@ def test_a_service_that_answers_503_stays_healthy(checked: CheckedSite) -> None:
     assert checked.answering() is checked.blue
 
 
-@pytest.mark.alone
 def test_a_search_that_hangs_delays_no_liveness_probe(checked: CheckedSite) -> None:
     checked.green.search_status = None
     wait_for(lambda: checked.green.asked["/search/part/"] > 1, what="a search that hangs")

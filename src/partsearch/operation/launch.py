@@ -60,12 +60,14 @@ def end_group(group_file: Path, graceful: signal.Signals, seconds: float) -> boo
         Whether there were any.
     """
     found = group_members(group_file)
+    if not found:
+        return False
     _signal(found, graceful)
     deadline = time.monotonic() + seconds
     while group_members(group_file) and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
     _signal(group_members(group_file), signal.SIGKILL)
-    return bool(found)
+    return True
 
 
 def group_members(group_file: Path) -> list[int]:

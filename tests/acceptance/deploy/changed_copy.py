@@ -25,7 +25,7 @@ def changed_copy(release_id: str, changes: Mapping[str, str | None]) -> Iterator
     folder.chmod(0o755)
     try:
         package = folder / "partsearch"
-        shutil.copytree(Path(partsearch.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(Path(partsearch.__file__).parent, package)
         for path, text in changes.items():
             if text is None:
                 (package / path).unlink()

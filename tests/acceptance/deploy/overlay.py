@@ -35,7 +35,8 @@ def overlay_release(site: RunningSite, release_id: str, changes: Sequence[Change
 def _overlay(home: Path, release_id: str, changes: Sequence[Change]) -> str:
     root = home / "releases" / release_id
     sources = root / "sources"
-    shutil.copytree(ROOT / "src" / _PACKAGE, sources / _PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    # With what is compiled: otherwise each process of the release would compile every module.
+    shutil.copytree(ROOT / "src" / _PACKAGE, sources / _PACKAGE)
     for change in changes:
         apply(sources / _PACKAGE / change.file, change)
     venv.create(root / "venv", symlinks=True)

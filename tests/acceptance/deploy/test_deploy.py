@@ -20,10 +20,17 @@ from tests.support.deadline import wait_for
 from tests.support.site import RunningSite
 
 _OF_THE_OLD_TO_THE_END = {"partsearch_visitor": "99"}
+_MAY_ANSWER = "may-answer"
+"""The file in the home that the slow page waits for."""
 _SLOW_PAGE = Change(
     "fastapi_service/routes/search_part.py",
     "    found: str =",
-    "    import asyncio\n    await asyncio.sleep(12 if search.page == 99 else 0)\n    found: str =",
+    f"""\
+    import asyncio, os, pathlib
+    may_answer = pathlib.Path(os.environ["PARTSEARCH_HOME"], "{_MAY_ANSWER}")
+    while search.page == 99 and not may_answer.exists():
+        await asyncio.sleep(0.05)
+    found: str =""",
 )
 
 
@@ -51,7 +58,7 @@ def test_while_the_old_release_drains_a_rollback_takes_a_second_and_a_second_dep
 
     def ask_slowly() -> None:
         query = f"{site.url}/search/part/?page=99"
-        answers.append(httpx.get(query, cookies=_OF_THE_OLD_TO_THE_END, timeout=30).status_code)
+        answers.append(httpx.get(query, cookies=_OF_THE_OLD_TO_THE_END, timeout=60).status_code)
 
     known = len(records(site))
     with running_deployment(site, "deploy", "last", *QUICK) as process:
@@ -67,6 +74,7 @@ def test_while_the_old_release_drains_a_rollback_takes_a_second_and_a_second_dep
         assert back.returncode == 0, back.stdout + back.stderr
         wait_for(lambda: process.poll() is not None, what="the end of the deployment")
         assert process.returncode == 1
+    (site.home / _MAY_ANSWER).touch()
     user.join()
     assert answers == [200]
     assert record(site)["state"] == "rolled back"

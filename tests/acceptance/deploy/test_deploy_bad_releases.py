@@ -96,14 +96,9 @@ def test_a_process_that_exits_counts_even_if_it_is_restarted(deployed_site: Runn
     release = overlay_release(deployed_site, "mortal")
     known = len(records(deployed_site))
     with running_deployment(deployed_site, "deploy", release, *QUICK) as process:
-        wait_for_state(deployed_site, "shifting", known)
-        os.kill(_pid_of(deployed_site, release), signal.SIGKILL)
+        slot = wait_for_state(deployed_site, "shifting", known)["new_colour"]
+        os.kill(deployed_site.supervised()[f"django-{slot}"]["pid"], signal.SIGKILL)
         _, error = process.communicate(timeout=COMMAND_SECONDS)
     assert process.returncode == 1
     assert "exited" in error or "unhealthy" in error or "failed on the new release" in error
     require_single_release(deployed_site, before)
-
-
-def _pid_of(site: RunningSite, release: str) -> int:
-    processes = site.status()["processes"]
-    return next(p["pid"] for p in processes if p["service"] == "django" and p["release"] == release)
