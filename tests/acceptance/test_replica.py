@@ -28,6 +28,7 @@ from tests.support.postgres import EMBEDDED, LIBC_UTF8, PostgresCluster
 from tests.support.site import RunningSite, free_environment
 
 _PARTS = 300
+_CLIENTS = 16
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +120,8 @@ def suspended(standby: PostgresCluster) -> Callable[[], None]:
 def test_searches_continue_when_the_standby_is_unavailable(
     site: RunningSite, standby: PostgresCluster, make_unavailable: Callable[[PostgresCluster], Callable[[], None]]
 ) -> None:
-    loads = [Load(url, clients=4, pause=0.02) for url in site.services]
+    """More clients than connections: the searches in the queue are not rejected while the standby is silent."""
+    loads = [Load(url, clients=_CLIENTS, pause=0.1) for url in site.services]
     with ExitStack() as stack:
         for load in loads:
             stack.enter_context(load.running())

@@ -22,6 +22,10 @@ _UNAVAILABLE = "The database is out of reach."
 _OPEN_SECONDS = 0.5
 _OPEN_REPLICA_SECONDS = 10
 _REPLICA_CONNECT_SECONDS = 1.0
+
+REPLICA_SILENCE_SECONDS = 0.5
+"""After this time without the end of a search the searches behind it wait for the replica itself, not in the queue."""
+
 _FIRST_DELAY_SECONDS = 0.02
 _LONGEST_DELAY_SECONDS = 0.25
 

@@ -14,6 +14,7 @@ import asyncpg
 from partsearch.contract.errors import DatabaseUnavailableError, query_too_slow
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.circuit_breaker import (
+    REPLICA_SILENCE_SECONDS,
     CircuitBreaker,
     CircuitState,
     backoff,
@@ -53,6 +54,8 @@ class Database:
         client_searches: how many of them one client may use at a time.
         query_seconds: the time limit of a statement.
         breaker: decides how long requests wait while the database is away.
+        silence_seconds: after how long without the end of a search the database counts as away for the searches that
+            wait; None for a database without a substitute.
     """
 
     def __init__(
@@ -62,11 +65,14 @@ class Database:
         client_searches: int,
         query_seconds: float,
         breaker: CircuitBreaker,
+        silence_seconds: float | None = None,
     ) -> None:
         self._address = address
         self._connections = connections
         self._query_seconds = query_seconds
         self._breaker = breaker
+        self._silence_seconds = silence_seconds
+        self._started = 0.0
         self._queue = SearchQueue(connections, client_searches, self._is_away)
         self._connecting = 0
         self._passed_on: list[Any] = []
@@ -170,7 +176,7 @@ class Database:
         sql, values = statement
         # Behind a pooler the server gets no time limit, and the driver cancels the query.
         margin = 0 if self._address.is_pooled else _MARGIN_SECONDS
-        started = time.monotonic()
+        started = self._started = time.monotonic()
         try:
             value = await connection.fetchval(sql, *values, timeout=self._query_seconds + margin)
         except asyncio.CancelledError:
@@ -215,8 +221,16 @@ class Database:
         return release.exception() is None
 
     def _is_away(self) -> bool:
-        """Return whether all running searches wait for the database itself: it is lost, or they connect to it."""
-        return self._breaker.seconds_unavailable() is not None or 0 < self._queue.running <= self._connecting
+        """Return whether all running searches wait for the database itself: it is lost, silent, or they connect."""
+        return (
+            self._breaker.seconds_unavailable() is not None
+            or 0 < self._queue.running <= self._connecting
+            or self._is_silent()
+        )
+
+    def _is_silent(self) -> bool:
+        """Return whether no search has ended for a while: with others in the queue, one ends when the next begins."""
+        return self._silence_seconds is not None and time.monotonic() - self._started > self._silence_seconds
 
     async def _connection(self, arrived: float) -> Any:
         """Return a connection of the pool. A search that may run finds a free one, or room for a new one."""
@@ -296,5 +310,6 @@ def open_to(
     if replica is None:
         return primary
     return DatabaseWithReplica(
-        primary, Database(replica, connections, client_searches, query_seconds, breaker_for_replica())
+        primary,
+        Database(replica, connections, client_searches, query_seconds, breaker_for_replica(), REPLICA_SILENCE_SECONDS),
     )

@@ -76,6 +76,7 @@ class Reader:
     def __init__(self, alias: str, address: DatabaseAddress, breaker: CircuitBreaker) -> None:
         self._alias = alias
         self._is_pooled = address.is_pooled
+        self._counted = database_waits.at_replica if alias == REPLICA else nullcontext
         self._breaker = breaker
         self._probe = threading.Lock()
         self.readiness = Readiness(can_sleep=address.can_sleep, breaker=breaker)
@@ -162,5 +163,6 @@ class Reader:
             _watchdog.limit(seconds + _MARGIN_SECONDS, partial(shut_down, driver.fileno())),
             _watchdog.limit(seconds, cancel) if self._is_pooled else nullcontext(),
             current_client().running_statement(cancel),
+            self._counted(),
         ):
             return query()
