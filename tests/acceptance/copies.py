@@ -20,6 +20,7 @@ LAST_TABLE = "price_list_part"
 _TABLES = """
     SELECT relname FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'django_migrations'
+        AND relname NOT LIKE 'totals%'
 """
 _SURROUNDINGS = {
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
@@ -30,7 +31,7 @@ _SURROUNDINGS = {
 
 
 def rows_of(conninfo: str) -> dict[str, list[str]]:
-    """Return every row of every table as text, generated columns too."""
+    """Return every row of every table that is copied as text, generated columns too."""
     with psycopg.connect(conninfo) as connection:
         connection.execute("SET timezone = 'UTC'")
         tables = [name for (name,) in connection.execute(_TABLES)]

@@ -24,6 +24,7 @@ from tests.support.live import LiveClient
 from tests.support.neon.emulation import EmulatedNeon
 from tests.support.postgres import PostgresCluster
 from tests.support.site import RunningSite, free_environment
+from tests.support.totals import verification
 
 SEARCHES: list[dict[str, Any]] = [
     {},
@@ -68,6 +69,8 @@ def test_a_copy_there_and_back_changes_nothing(
     there = full_site.run("copy-database", "embedded", "env:ABROAD", ABROAD=abroad)
     assert there.returncode == 0, there.stderr
     assert rows_of(abroad) == rows_of(full_site.conninfo)
+    assert "Rebuilt the totals of" in there.stdout
+    assert (verification(abroad).is_ready, verification(abroad).differences) == (True, [])
     assert other_cluster.password not in there.stdout + there.stderr
 
     other = free_environment(home)
@@ -246,7 +249,7 @@ def test_the_triggers_of_the_target_change_no_row_and_remain(full_site: RunningS
     assert around(target) == before
 
 
-def test_every_table_but_the_migration_history_is_copied(live_site: RunningSite) -> None:
+def test_every_table_but_the_migration_history_and_the_totals_is_copied(live_site: RunningSite) -> None:
     from partsearch.catalog_copy.tables import table_names
 
     assert sorted(table_names()) == sorted(rows_of(live_site.conninfo))

@@ -146,6 +146,26 @@ class Part(models.Model):
 
 
 from partsearch.catalog.price_list_part import PriceListPart  # noqa: E402  # it references Part
-from partsearch.catalog.unfinished_generation import UnfinishedGeneration  # noqa: E402  # as the other tables
+from partsearch.catalog.totals import (  # noqa: E402
+    TotalsChange,
+    TotalsKey,
+    TotalsMarkChange,
+    TotalsPlane,
+    TotalsSegment,
+    TotalsState,
+)
+from partsearch.catalog.unfinished_generation import UnfinishedGeneration  # noqa: E402
 
-__all__ = ["Mark", "Model", "Part", "PriceListPart", "UnfinishedGeneration"]
+__all__ = [
+    "Mark",
+    "Model",
+    "Part",
+    "PriceListPart",
+    "TotalsChange",
+    "TotalsKey",
+    "TotalsMarkChange",
+    "TotalsPlane",
+    "TotalsSegment",
+    "TotalsState",
+    "UnfinishedGeneration",
+]

@@ -35,8 +35,8 @@ class Commit:
         """Return the error of an interrupted copy."""
         if self.is_committed:
             return CopyError(
-                "Interrupted after the commit: TO has the copy. Only its statistics are not refreshed.",
-                "Autovacuum will do it.",
+                "Interrupted after the commit: TO has the copy. Only its statistics and its totals are not refreshed.",
+                "Autovacuum and the services will do it.",
             )
         return CopyError(f"Interrupted. {UNCHANGED}", "Run the same command again.")
 

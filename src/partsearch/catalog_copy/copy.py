@@ -17,8 +17,10 @@ from partsearch.catalog_copy.tables import common_tables, restart_sequences
 from partsearch.database import embedded
 from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.reachability import require_awake
+from partsearch.errors import PartsearchError
 from partsearch.settings import Settings
 from partsearch.system.signals import termination_signals_interrupt
+from partsearch.totals.commands import rebuild_totals
 
 
 def copy_database(source: str, target: str, settings: Settings, *, replace: bool) -> None:
@@ -41,9 +43,10 @@ def copy_database(source: str, target: str, settings: Settings, *, replace: bool
             _require_reachable(endpoints, settings, report, stack)
             copied = _copy(*endpoints, settings, report, commit, replace=replace)
             _refresh_statistics(endpoints[1], copied, report)
+            report.summary(copied)
+            _build_totals(endpoints[1], report)
         except KeyboardInterrupt:
             raise commit.interruption() from None
-    report.summary(copied)
 
 
 def _require_reachable(
@@ -116,6 +119,7 @@ def _load(source: CopyConnection, target: CopyConnection, report: CopyReport) ->
     target.run("SET CONSTRAINTS ALL IMMEDIATE")
     triggers = target_tables.disable_triggers(target, tables)
     target_tables.delete_rows(target, tables)
+    target_tables.clear_totals(target)
     indexes = [] if has_parts else target_tables.drop_indexes(target)
     for table in tables:
         with report.table(table.name, rows.count(source, table)) as advance:
@@ -128,6 +132,20 @@ def _load(source: CopyConnection, target: CopyConnection, report: CopyReport) ->
     restart_sequences(source, target, tables)
     report.say("Checking.")
     return {table.name: rows.compare(source, target, table) for table in tables}
+
+
+def _build_totals(endpoint: Endpoint, report: CopyReport) -> None:
+    """Build the planes of the copied parts.
+
+    The copy is complete by now. If this fails, the services do it while people search.
+    """
+    try:
+        rebuild_totals(endpoint.address)
+    except PartsearchError as error:
+        report.say(
+            f"The copy is complete. Its totals are not built: {endpoint.without_password(str(error))}"
+            " The services do it while people search."
+        )
 
 
 def _refresh_statistics(endpoint: Endpoint, copied: dict[str, int], report: CopyReport) -> None:

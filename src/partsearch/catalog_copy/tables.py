@@ -37,10 +37,14 @@ class CopiedTable:
         return sql.SQL(", ").join(map(sql.Identifier, self.columns))
 
 
+TOTALS = ("totals_change", "totals_key", "totals_mark_change", "totals_plane", "totals_segment", "totals_state")
+"""The tables of the totals. They are not copied: as text the planes are larger than the parts they are built from."""
+
+
 def table_names() -> list[str]:
     """Return the tables of all models, with those of the admin accounts, each after the tables it references.
 
-    The table of applied migrations is not among them.
+    The tables of the totals and that of applied migrations are not among them.
     """
     ensure_django()
     from django.apps import apps
@@ -52,7 +56,7 @@ def table_names() -> list[str]:
             graph[name] = {_referenced_table(field) for field in model._meta.local_fields if field.remote_field} - {
                 name
             }
-    return list(TopologicalSorter(graph).static_order())
+    return [name for name in TopologicalSorter(graph).static_order() if name not in TOTALS]
 
 
 def _referenced_table(field: Any) -> str:

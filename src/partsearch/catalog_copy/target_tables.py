@@ -97,6 +97,14 @@ def notify_listeners(target: CopyConnection) -> None:
     target.run("SELECT pg_notify(%s, '')", [CATALOG_CHANNEL])
 
 
+def clear_totals(target: CopyConnection) -> None:
+    """Delete the planes of the old parts. Until new ones are built searches read the parts."""
+    target.run("LOCK TABLE totals_state IN EXCLUSIVE MODE")
+    for table in ("totals_plane", "totals_segment", "totals_change", "totals_mark_change"):
+        target.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    target.run("UPDATE totals_state SET is_ready = false")
+
+
 def drop_indexes(target: CopyConnection) -> list[str]:
     """Drop the indexes of the table ``part``, and return their definitions.
 

@@ -20,6 +20,7 @@ from partsearch.cli.output import OutputLostError, output, works
 from partsearch.cli.rollback import rollback
 from partsearch.cli.site_command import DeployCommand, DoctorCommand, SiteCommand, UpCommand
 from partsearch.cli.status import status
+from partsearch.cli.totals import totals
 from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.cli.up import up
 from partsearch.cli.url import url
@@ -48,6 +49,7 @@ app.command(cls=SiteCommand)(url)
 app.command(cls=SiteCommand)(works(copy_database))
 app.command(cls=SiteCommand)(works(generate))
 app.command("import", cls=SiteCommand)(import_price_list)
+app.add_typer(totals, name="totals")
 app.add_typer(bench, name="bench")
 app.command(
     cls=SiteCommand,

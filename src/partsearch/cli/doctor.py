@@ -1,9 +1,15 @@
 """``partsearch doctor``."""
 
+from typing import Annotated
+
+import typer
+
 from partsearch.operation.inspection.console import show_doctor
 from partsearch.operation.site import Site
 
 
-def doctor() -> None:
+def doctor(
+    verify: Annotated[bool, typer.Option("--verify", help="Recompute all totals and compare them.")] = False,  # noqa: FBT002
+) -> None:
     """Check the database and the machine, and say what to do."""
-    show_doctor(Site())
+    show_doctor(Site(), verify=verify)

@@ -6,6 +6,7 @@ import typer
 
 from partsearch.catalog.generation.shape import Shape
 from partsearch.database.django_setup import bulk_load
+from partsearch.totals.commands import fold_after_load
 
 _LARGEST_SEED = 2**63 - 1
 
@@ -25,4 +26,5 @@ def generate(
     with bulk_load():
         from partsearch.catalog.generation.generate import generate_parts
 
-        generate_parts(number, seed, shape)
+        generate_parts(number, seed, shape, after_first_block=fold_after_load)
+    fold_after_load()

@@ -44,13 +44,18 @@ def filters_of(search: Search) -> Filters:
     return Filters(tuple(names), values)
 
 
+def escape_like(text: str) -> str:
+    """Return a LIKE pattern that matches ``text`` alone."""
+    return _LIKE_SPECIAL.sub(r"\\\1", text)
+
+
 def _text_filter(name: str, text: str) -> tuple[str, str]:
     """Return the name and value of the filter for ``text``.
 
     A text with a trigram is found by the trigram index with LIKE; a shorter one by plain comparison.
     """
     if has_trigram(text):
-        return name, "%" + _LIKE_SPECIAL.sub(r"\\\1", text) + "%"
+        return name, f"%{escape_like(text)}%"
     return f"{name}_short", text
 
 

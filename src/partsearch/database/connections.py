@@ -6,6 +6,9 @@ from partsearch.settings import settings
 
 FASTAPI_PER_WORKER = 4
 LISTENING_PER_WORKER = 1
+FOLDING = 1
+"""The connection of the process that folds: of all processes of the site one has it at a time."""
+
 DJANGO_PER_WORKER = 3
 """More connections than cores do not make a database faster; these keep every core busy while some wait.
 
@@ -25,4 +28,4 @@ def connections_per_worker() -> int:
 
 def needed_connections() -> int:
     """Return the number of connections at the busiest time: both services in two releases, and commands."""
-    return 2 * workers() * (FASTAPI_PER_WORKER + LISTENING_PER_WORKER + DJANGO_PER_WORKER) + 20
+    return 2 * workers() * (FASTAPI_PER_WORKER + LISTENING_PER_WORKER + DJANGO_PER_WORKER) + FOLDING + 20

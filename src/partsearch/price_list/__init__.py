@@ -8,6 +8,7 @@ from rich.console import Console
 from partsearch.database.account import RootRefusedError
 from partsearch.database.django_setup import bulk_load
 from partsearch.settings import settings
+from partsearch.totals.commands import fold_after_load
 
 if TYPE_CHECKING:
     from partsearch.price_list.report import ImportReport
@@ -33,6 +34,7 @@ def run(path: Path, *, dry_run: bool = False, content: bytes | None = None) -> "
 
         report = import_list(path, dry_run=dry_run, content=content)
     if not dry_run:
+        fold_after_load()
         _save(report)
     show(report, Console(highlight=False, soft_wrap=True))
     return report

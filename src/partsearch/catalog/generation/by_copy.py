@@ -4,7 +4,7 @@ Nothing has to be undone after Ctrl-C, a killed command or a killed database: th
 record names them, and the same command inserts the others. A part has the same id as without the interruption.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -42,7 +42,7 @@ class _StoppedError(Exception):
     """The load ends before its time."""
 
 
-def load_by_copy(number: int, seed: int, shape: Shape) -> Added:
+def load_by_copy(number: int, seed: int, shape: Shape, after_first_block: Callable[[], None]) -> Added:
     """Insert ``number`` parts with their cars, or those that an earlier run of the same command has left out.
 
     Raises:
@@ -54,15 +54,16 @@ def load_by_copy(number: int, seed: int, shape: Shape) -> Added:
         with LoadProgress(number, begun.loaded) as progress:
             if begun.generation.blocks:
                 progress.say(f"Continuing an unfinished generation: {begun.loaded:,} of {number:,} parts are there.")
-            _Load(begun, progress).run()
+            _Load(begun, progress, after_first_block).run()
     return Added(left, begun.cars.new_marks, begun.cars.new_models)
 
 
 class _Load:
     """The blocks of a generation on their way into the table."""
 
-    def __init__(self, begun: Begun, progress: LoadProgress) -> None:
+    def __init__(self, begun: Begun, progress: LoadProgress, after_first_block: Callable[[], None]) -> None:
         self._begun = begun
+        self._after_first_block = after_first_block
         self._progress = progress
         self._stopped = Event()
         self._lock = Lock()
@@ -110,9 +111,13 @@ class _Load:
                 self._progress.say(f"{index} is in use. Later run: ALTER INDEX {index} SET (fastupdate = off)")
 
     def _load_blocks(self) -> None:
+        blocks = self._begun.blocks_left
+        if blocks and not self._begun.loaded:
+            self._load(blocks.pop(0))
+            self._after_first_block()
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
             try:
-                for finished in as_completed([pool.submit(self._load, block) for block in self._begun.blocks_left]):
+                for finished in as_completed([pool.submit(self._load, block) for block in blocks]):
                     finished.result()
             except BaseException:
                 self._stop()

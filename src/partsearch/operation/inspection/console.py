@@ -14,6 +14,7 @@ from partsearch.database.doctor import check_database
 from partsearch.operation.inspection.machine import WITHOUT_SUPERVISOR, check_machine
 from partsearch.operation.inspection.status import ProcessStatus, SiteStatus, site_status
 from partsearch.operation.site import Site
+from partsearch.totals.commands import check_totals
 
 _STATE_STYLES = {
     "running": "green",
@@ -104,10 +105,17 @@ def _duration(seconds: int) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def show_doctor(site: Site) -> None:
-    """Print the result of each check as soon as it is known; exit with code 1 if the site cannot serve."""
+def show_doctor(site: Site, *, verify: bool = False) -> None:
+    """Print the result of each check as soon as it is known; exit with code 1 if one fails.
+
+    Args:
+        site: the site.
+        verify: whether all totals are recomputed and compared.
+    """
     console = _console()
     groups = {"machine": check_machine(site), "database": check_database(site.settings)}
+    if verify:
+        groups["contents"] = check_totals(site.settings)
     has_failed = False
     for title, results in groups.items():
         console.print(title, style="bold")

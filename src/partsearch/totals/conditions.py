@@ -1,0 +1,115 @@
+"""A search as conditions on the planes: a part must have one of the keys of each condition."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from partsearch.contract.limits import TEXT_LENGTH
+from partsearch.contract.search import Search
+from partsearch.contract.text import normalize
+from partsearch.contract.values import ParamsScalar, ParamsValue, TwoReadings
+from partsearch.totals.name_terms import LONGEST_PIECE, Term, name_terms
+from partsearch.totals.price_terms import at_least, more_than
+
+SHOWN = "shown"
+_KOPECKS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ExactTerm:
+    """A part meets ``condition`` if it has the key of this attribute with this value."""
+
+    condition: str
+    attribute: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneConditions:
+    """What a search asks of the planes.
+
+    Attributes:
+        conditions: the names of the conditions that must hold.
+        over_price: those that together hold for the parts to leave out, because their price is over the bound.
+        name_terms: which keys meet the conditions on the part's name.
+        exact_terms: which keys meet the conditions on price and params, and on a name's piece of one or two letters.
+        params: the keys of json_data that the planes must know.
+    """
+
+    conditions: list[str] = field(default_factory=lambda: [SHOWN])
+    over_price: list[str] = field(default_factory=list)
+    name_terms: list[Term] = field(default_factory=list)
+    exact_terms: list[ExactTerm] = field(default_factory=list)
+    params: list[str] = field(default_factory=list)
+
+
+def plane_conditions(search: Search) -> PlaneConditions | None:
+    """Return the conditions of ``search``, or None if the planes cannot answer it."""
+    found = PlaneConditions()
+    for name in ("mark_name", "mark_list", "model_name", "model_list", "producer_country_name"):
+        if getattr(search, name) is not None:
+            found.conditions.append(name)
+    if search.part_name is not None and not _add_name(found, normalize(search.part_name)):
+        return None
+    _add_prices(found, search.price_gte, search.price_lte)
+    for number, (key, value) in enumerate(search.params.items()):
+        values = [_param_value(key, reading) for reading in _readings(value)]
+        condition = f"param {number}"
+        found.conditions.append(condition)
+        found.params.append(key)
+        for text in values:
+            if text is None:
+                return None
+            found.exact_terms.append(ExactTerm(condition, "param", text))
+    return found
+
+
+def _add_name(found: PlaneConditions, text: str) -> bool:
+    """Add the conditions on the part's name; return whether the planes can tell."""
+    if len(text) <= LONGEST_PIECE and " " not in text:
+        found.conditions.append("part_name")
+        found.exact_terms.append(ExactTerm("part_name", "piece", text))
+        return True
+    terms = name_terms(text)
+    found.name_terms.extend(terms or ())
+    found.conditions.extend(dict.fromkeys(term.condition for term in terms or ()))
+    return terms is not None
+
+
+def _add_prices(found: PlaneConditions, lowest: Decimal | None, highest: Decimal | None) -> None:
+    if lowest is not None:
+        _add_price_terms(found, found.conditions, "price_gte", at_least(int(lowest * _KOPECKS)))
+    if highest is not None:
+        _add_price_terms(found, found.over_price, "price_lte", more_than(int(highest * _KOPECKS)))
+
+
+def _add_price_terms(found: PlaneConditions, conditions: list[str], name: str, keys: list[list[str]]) -> None:
+    for number, one_of in enumerate(keys):
+        condition = f"{name} {number}"
+        conditions.append(condition)
+        found.exact_terms.extend(ExactTerm(condition, "price", key) for key in one_of)
+
+
+def _readings(value: ParamsValue) -> Iterator[ParamsScalar]:
+    if isinstance(value, TwoReadings):
+        yield value.as_json
+        yield value.as_text
+    else:
+        yield value
+
+
+def _param_value(key: str, value: ParamsScalar) -> str | None:
+    """Return the value of the key as ``totals_param`` of the database writes it; None for what it leaves out."""
+    if isinstance(value, bool):
+        kind, text = "?", str(value).lower()
+    elif isinstance(value, Decimal):
+        kind, text = "#", _plain(value)
+    else:
+        kind, text = "=", normalize(value)
+    return None if len(text) > TEXT_LENGTH else f"{len(key)}:{key}{kind}{text}"
+
+
+def _plain(number: Decimal) -> str:
+    """Return the digits of ``number`` without an exponent or trailing zeros."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,126 @@
+"""Chooses how a search is answered: from the planes, or from the parts that match. Both ways are exact.
+
+The costs are microseconds, measured at ten million parts; docs/decisions/exact-totals.md has the measurements. They
+need only be right where one way takes much longer than the other.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from partsearch.contract.search import Search
+from partsearch.contract.text import normalize
+from partsearch.totals.conditions import PlaneConditions
+from partsearch.totals.price_terms import at_least, more_than
+from partsearch.totals.statistics import Statistics, text_share
+
+_PLANE_MICROSECONDS = 6.0
+"""What it takes to read a plane of one layer and combine it with others."""
+_SUM_PLANES = 25
+_PLANES_OVERHEAD = 900.0
+
+_INDEX_ROW = 0.3
+"""A row that an index-only scan reads."""
+_ROW = 3.0
+"""A row of the table that an index finds."""
+_NAME_ROW = 4.0
+"""A row that the trigram index finds: its name is compared again."""
+_SCAN_OVERHEAD = 300.0
+
+
+def prefers_planes(search: Search, planes: PlaneConditions, statistics: Statistics | None) -> bool:
+    """Return whether the planes are likely to answer ``search`` in less time than the parts themselves.
+
+    Args:
+        search: the search.
+        planes: its conditions.
+        statistics: None if they are not known yet.
+    """
+    if statistics is None:
+        return True
+    return _planes_cost(planes, statistics, search) < _scan_cost(search, planes, statistics)
+
+
+def _planes_cost(planes: PlaneConditions, statistics: Statistics, search: Search) -> float:
+    keys = len(planes.conditions) + len(planes.exact_terms) + len(search.mark_list or ()) + len(search.model_list or ())
+    for attribute, name in (("mark_name", search.mark_name), ("model_name", search.model_name)):
+        if name is not None:
+            keys += text_share(statistics, attribute, normalize(name))[0]
+    if search.part_name is not None:
+        keys += _name_keys(search.part_name, statistics)[0]
+    return _PLANES_OVERHEAD + statistics.layers * (keys + _SUM_PLANES) * _PLANE_MICROSECONDS
+
+
+def _name_keys(part_name: str, statistics: Statistics) -> tuple[int, float]:
+    """Return how many keys the text of a part's name needs, and about which share of the parts matches."""
+    text = normalize(part_name)
+    if " " in text:
+        words = text.split(" ")
+        counts = [text_share(statistics, "pair", f"{left} {right}") for left, right in pairwise(words)]
+        return sum(count for count, _ in counts), min(share for _, share in counts)
+    if len(text) <= 2:
+        return 1, statistics.share("piece", [text])
+    return text_share(statistics, "word", text)
+
+
+def _scan_cost(search: Search, planes: PlaneConditions, statistics: Statistics) -> float:
+    """Return about how long the cheapest index takes to read what one filter of the search matches."""
+    return _SCAN_OVERHEAD + statistics.parts * min(_paths(search, planes, statistics))
+
+
+def _paths(search: Search, planes: PlaneConditions, statistics: Statistics) -> list[float]:
+    """Return the microseconds for each part of the catalog that each index would take."""
+    covered = not search.params.keys() - {"color", "is_new_part"}
+    row = _INDEX_ROW if covered else _ROW
+    params = _param_shares(planes, statistics)
+    paths = [_INDEX_ROW if covered and not params and search.part_name is None else _ROW]
+    for share in _mark_shares(search, statistics):
+        paths.append(row * share * params.get("color", params.get("is_new_part", 1.0)))
+    for share in _model_shares(search, statistics):
+        paths.append(_ROW * share)
+    if search.part_name is not None:
+        paths.append(_NAME_ROW * _name_keys(search.part_name, statistics)[1])
+    others = [share for key, share in params.items() if key not in ("color", "is_new_part")]
+    if others:
+        paths.append(_ROW * min(others))
+    if search.price_gte is not None or search.price_lte is not None:
+        paths.append(
+            (_INDEX_ROW if not params and search.part_name is None else _ROW) * _price_share(search, statistics)
+        )
+    return paths
+
+
+def _mark_shares(search: Search, statistics: Statistics) -> Iterator[float]:
+    if search.mark_list is not None:
+        yield statistics.share("mark", map(str, search.mark_list))
+    if search.mark_name is not None:
+        yield text_share(statistics, "mark_name", normalize(search.mark_name))[1]
+    if search.producer_country_name is not None:
+        yield statistics.share("country", [normalize(search.producer_country_name)])
+
+
+def _model_shares(search: Search, statistics: Statistics) -> Iterator[float]:
+    if search.model_list is not None:
+        yield statistics.share("model", map(str, search.model_list))
+    if search.model_name is not None:
+        yield text_share(statistics, "model_name", normalize(search.model_name))[1]
+
+
+def _param_shares(planes: PlaneConditions, statistics: Statistics) -> dict[str, float]:
+    """Return the share of the parts that each key of params matches."""
+    values: dict[str, list[str]] = {}
+    for term in planes.exact_terms:
+        if term.attribute == "param":
+            key = planes.params[int(term.condition.removeprefix("param "))]
+            values.setdefault(key, []).append(term.value)
+    return {key: statistics.share("param", found) for key, found in values.items()}
+
+
+def _price_share(search: Search, statistics: Statistics) -> float:
+    lowest = 1.0 if search.price_gte is None else _bound_share(at_least(int(search.price_gte * 100)), statistics)
+    highest = 0.0 if search.price_lte is None else _bound_share(more_than(int(search.price_lte * 100)), statistics)
+    return max(lowest - highest, statistics.rare_share)
+
+
+def _bound_share(conditions: list[list[str]], statistics: Statistics) -> float:
+    """Return about which share of the prices meets the conditions: no more than meets any one of them."""
+    return min((statistics.share("price", keys) for keys in conditions), default=1.0)

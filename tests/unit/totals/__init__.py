@@ -1,0 +1,1 @@
+"""The conditions of the planes, without a database."""
