@@ -10,6 +10,7 @@ import pytest
 
 from partsearch.contract.errors import ProblemError
 from partsearch.database.address.configured import database_address
+from partsearch.fastapi_service.composer import Statement
 from partsearch.fastapi_service.database import Database, open_to
 from tests.support.site import RunningSite
 
@@ -44,7 +45,7 @@ async def opened() -> AsyncIterator[Database]:
         await database.close()
 
 
-async def read_all(database: Database, *statements: tuple[str, list[Any]]) -> list[Any]:
+async def read_all(database: Database, *statements: Statement) -> list[Any]:
     return await asyncio.gather(*map(database.read, statements), return_exceptions=True)
 
 
@@ -55,7 +56,7 @@ def idle(database: Database) -> tuple[int, int]:
 def test_waiting_searches_reuse_connections_without_the_pool(released: list[object]) -> None:
     async def ask() -> tuple[list[Any], tuple[int, int]]:
         async with opened() as database:
-            return await read_all(database, *[(_PID, [0.002])] * _SEARCHES), idle(database)
+            return await read_all(database, *[Statement(_PID, [0.002])] * _SEARCHES), idle(database)
 
     answers, (free, total) = asyncio.run(ask())
     assert len(set(answers)) == total == free <= _CONNECTIONS
@@ -66,7 +67,7 @@ def test_searches_one_after_the_other_use_the_pool(released: list[object]) -> No
     async def ask() -> tuple[int, int]:
         async with opened() as database:
             for _ in range(4):
-                await database.read((_PID, [0.0]))
+                await database.read(Statement(_PID, [0.0]))
             return idle(database)
 
     assert asyncio.run(ask()) == (1, 1)
@@ -76,9 +77,9 @@ def test_searches_one_after_the_other_use_the_pool(released: list[object]) -> No
 def test_a_connection_that_fails_is_not_reused(released: list[object]) -> None:
     async def ask() -> tuple[list[Any], tuple[int, int]]:
         async with opened() as database:
-            wrong: list[tuple[str, list[Any]]] = [("SELECT 1 / 0", [])] * 3
-            slow: list[tuple[str, list[Any]]] = [(_PID, [2 * _QUERY_SECONDS])] * 2
-            answers = await read_all(database, *wrong, *slow, *[(_PID, [0.002])] * _SEARCHES)
+            wrong = [Statement("SELECT 1 / 0", [])] * 3
+            slow = [Statement(_PID, [2 * _QUERY_SECONDS])] * 2
+            answers = await read_all(database, *wrong, *slow, *[Statement(_PID, [0.002])] * _SEARCHES)
             return answers, idle(database)
 
     answers, (free, total) = asyncio.run(ask())
@@ -91,12 +92,12 @@ def test_a_connection_that_fails_is_not_reused(released: list[object]) -> None:
 def test_a_search_that_is_cancelled_in_the_queue_keeps_no_connection(released: list[object]) -> None:
     async def ask() -> tuple[list[Any], tuple[int, int]]:
         async with opened() as database:
-            waiting = [asyncio.create_task(database.read((_PID, [0.01]))) for _ in range(_SEARCHES)]
+            waiting = [asyncio.create_task(database.read(Statement(_PID, [0.01]))) for _ in range(_SEARCHES)]
             await waiting[_CONNECTIONS]
             for task in waiting[2 * _CONNECTIONS :]:
                 task.cancel()
             answers = await asyncio.gather(*waiting, return_exceptions=True)
-            await read_all(database, *[(_PID, [0.0])] * _CONNECTIONS)
+            await read_all(database, *[Statement(_PID, [0.0])] * _CONNECTIONS)
             return answers, idle(database)
 
     answers, (free, total) = asyncio.run(ask())

@@ -1,4 +1,4 @@
-"""The .sql files of the FastAPI service: complete statements that run in psql, and the counterpart of queries.py."""
+"""The .sql files of the FastAPI service: complete statements that run in psql, and the counterpart of filters.py."""
 
 import re
 import subprocess
@@ -34,14 +34,14 @@ def find_parts_with(*blocks: str) -> str:
 
 
 def test_there_are_files() -> None:
-    assert _FILES == ["find_parts.sql", "has_needed_migration.sql"]
+    assert _FILES == ["find_parts.sql", "find_parts_by_planes.sql", "has_needed_migration.sql"]
 
 
 @pytest.mark.parametrize("file", _FILES)
 def test_a_file_runs_in_psql_as_it_is(known_catalog: Catalog, migrated_database: str, file: str) -> None:
     answer = psql(migrated_database, "-f", str(_QUERIES / "variables.psql"), "-f", str(_QUERIES / file))
     # All filters together match nothing; the example of the other file is the first migration.
-    assert answer == {"find_parts.sql": '{"response":[],"count":0,"summ":0}', "has_needed_migration.sql": "t"}[file]
+    assert answer == ("t" if file == "has_needed_migration.sql" else '{"response":[],"count":0,"summ":0}')
 
 
 @pytest.mark.parametrize("file", _FILES)
@@ -58,9 +58,22 @@ def test_each_filter_runs_alone(known_catalog: Catalog, migrated_database: str, 
 
 
 def test_the_filters_are_those_of_django_in_the_same_order(migrated_database: str) -> None:
-    from partsearch.django_service.queries import FILTERS
+    from partsearch.django_service.filters import FILTERS
 
     assert composer.block_names("find_parts") == [*FILTERS, "later_page"]
+
+
+def test_the_planes_have_the_same_filters() -> None:
+    """Those of the name, of prices and of params are asked of the planes by their terms."""
+    by_planes = composer.block_names("find_parts_by_planes")
+    filters = [name for name in composer.block_names("find_parts") if name != "later_page"]
+    assert by_planes[: len(filters)] == filters
+    asked_by_terms = {"part_name", "part_name_short", "price_gte", "price_lte", "color", "colors", "others", "either"}
+    asked_by_terms |= {"is_new_part", "is_used_part", "is_new_part_or_text", "is_used_part_or_text", "shown"}
+    of_planes = by_planes[len(filters) :]
+    assert [name for name in of_planes if not name.endswith("_terms")] == [
+        name for name in filters if name not in asked_by_terms
+    ]
 
 
 def test_a_page_is_as_long_as_the_contract_says() -> None:

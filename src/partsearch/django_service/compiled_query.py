@@ -8,11 +8,12 @@ never an answer.
 
 from collections.abc import Mapping
 from copy import copy
+from itertools import chain
 from threading import Lock
 from typing import Any, cast
 
 from django.db import connections
-from django.db.models import Field, QuerySet, Value
+from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -59,11 +60,21 @@ class _OffsetQuery(Query):
         return f"{sql[:-1]} OFFSET {offset_sql})", (*parameters, *offset_parameters)
 
 
-class CompiledQuery:
-    """A query set of ``values_list`` that runs with the values of its parameters."""
+Steps = Mapping[type[Model], "QuerySet[Any, Any]"]
+"""Query sets of ``values_list`` with the models of their rows: the columns are the fields, in their order."""
 
-    def __init__(self, query_set: "QuerySet[Any, Any]") -> None:
+
+class CompiledQuery:
+    """A query set of ``values_list`` that runs with the values of its parameters.
+
+    Args:
+        query_set: the query.
+        steps: the queries of its WITH clause. The query, and each step after, may use their models.
+    """
+
+    def __init__(self, query_set: "QuerySet[Any, Any]", steps: Steps | None = None) -> None:
         self._query_set = query_set
+        self._steps = steps or {}
         self._compilers: dict[str, _Compiler] = {}
         self._lock = Lock()
 
@@ -79,6 +90,7 @@ class CompiledQuery:
         """Return a new compiler. The lock is needed: two threads that compile one query would mix up its aliases."""
         with self._lock:
             compiler = _Compiler(self._query_set.query, connections[alias], alias)
+            compiler.steps = self._steps
             compiler.compile_once()
             self._compilers[alias] = compiler
             return compiler
@@ -88,12 +100,27 @@ class _Compiler(SQLCompiler):
     """Django's compiler of a query, which keeps what it has compiled."""
 
     values: Mapping[str, Any] = {}
+    steps: Steps = {}
     _sql = ""
     _parameters: tuple[Any, ...] = ()
 
     def compile_once(self) -> None:
-        """Compile the query."""
-        self._sql, self._parameters = super().as_sql()
+        """Compile the query with its WITH clause."""
+        sql, parameters = super().as_sql()
+        if not self.steps:
+            self._sql, self._parameters = sql, tuple(parameters)
+            return
+        compiled = [self._compile_step(model, query_set) for model, query_set in self.steps.items()]
+        self._sql = f"WITH {', '.join(step_sql for step_sql, _ in compiled)} {sql}"
+        self._parameters = (*chain.from_iterable(step_parameters for _, step_parameters in compiled), *parameters)
+
+    def _compile_step(self, model: type[Model], query_set: "QuerySet[Any, Any]") -> tuple[str, tuple[Any, ...]]:
+        """Return a query of the WITH clause. Without MATERIALIZED PostgreSQL would compute an expression of it again
+        wherever a later step uses it."""
+        quote = self.connection.ops.quote_name
+        columns = ", ".join(quote(str(field.column)) for field in model._meta.concrete_fields)
+        sql, parameters = query_set.query.get_compiler(self.using).as_sql()
+        return f"{quote(model._meta.db_table)} ({columns}) AS MATERIALIZED ({sql})", tuple(parameters)
 
     def as_sql(self, *_arguments: Any, **_options: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL and its parameters with the values of this run."""

@@ -1,6 +1,7 @@
 """The Django service as granian runs it: the WSGI application behind the front."""
 
+from partsearch.django_service.folding import folding
 from partsearch.django_service.front.application import Front
 from partsearch.django_service.wsgi import application as wsgi_application
 
-application = Front(wsgi_application)
+application = Front(wsgi_application, on_stop=folding().stop)

@@ -30,6 +30,7 @@ from partsearch.fastapi_service.responses import problem_response
 from partsearch.fastapi_service.routes import health, live, search_part
 from partsearch.settings import settings
 from partsearch.system.garbage_collection import freeze_startup_objects
+from partsearch.totals.folding import site_folding
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     await database.open()
     app.state.database = database
+    app.state.folding = site_folding()
     app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
     first_check = asyncio.create_task(_check_readiness(database)) if database_address().can_sleep else None
     async with app.state.live.running():
@@ -58,6 +60,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     if first_check:
         first_check.cancel()
+    await asyncio.to_thread(app.state.folding.stop)
     await database.close()
 
 

@@ -7,14 +7,29 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from partsearch.contract.filters import filters_of
 from partsearch.contract.search import Search
 from partsearch.database.schema import CATALOG, needed_migration
+from partsearch.totals.conditions import PlaneConditions, plane_conditions
+from partsearch.totals.planner import prefers_planes
+from partsearch.totals.statistics import latest_statistics
 
-Statement = tuple[str, list[Any]]
-"""SQL with ``$1``, ``$2``, ..., and their values."""
+
+class Statement(NamedTuple):
+    """A statement that returns one value.
+
+    Attributes:
+        sql: with ``$1``, ``$2``, ...
+        values: their values.
+        instead: the statement to run if this one returns NULL.
+    """
+
+    sql: str
+    values: list[Any]
+    instead: "Statement | None" = None
+
 
 _BLOCK = re.compile(r"^ +-- ([a-z_]+): .*\n((?: ++(?!--).*\n)+)", re.MULTILINE)
 _COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
@@ -25,10 +40,39 @@ _TEXTS_KEPT = 256
 
 
 def find_parts(search: Search) -> Statement:
-    """Return the statement that answers ``search``: of the optional blocks it has those that ``search`` needs."""
+    """Return the statement that answers ``search``: from the planes, if that is likely to take less time."""
+    planes = plane_conditions(search)
+    if planes is None or not prefers_planes(search, planes, latest_statistics.value):
+        return find_parts_by_scan(search)
+    return find_parts_by_planes(search, planes)
+
+
+def find_parts_by_scan(search: Search) -> Statement:
+    """Return the statement that reads the matching parts: of the optional blocks it has those that ``search`` needs."""
     filters = filters_of(search)
     blocks = (*filters.names, _LATER_PAGE) if search.offset else filters.names
     return _statement("find_parts", blocks, {**filters.values, "offset": search.offset})
+
+
+def find_parts_by_planes(search: Search, planes: PlaneConditions) -> Statement:
+    """Return the statement that answers ``search`` from the planes. It returns NULL if they are not usable."""
+    filters = filters_of(search)
+    term_blocks = {"name_terms": planes.name_terms, "exact_terms": planes.exact_terms}
+    blocks = (*filters.names, *(block for block, terms in term_blocks.items() if terms))
+    values = {
+        **filters.values,
+        "offset": search.offset,
+        "conditions": planes.conditions,
+        "over_price": planes.over_price,
+        "needed_params": planes.params,
+        "name_conditions": [term.condition for term in planes.name_terms],
+        "name_attributes": [term.attribute for term in planes.name_terms],
+        "name_patterns": [term.pattern for term in planes.name_terms],
+        "exact_conditions": [term.condition for term in planes.exact_terms],
+        "exact_attributes": [term.attribute for term in planes.exact_terms],
+        "exact_values": [term.value for term in planes.exact_terms],
+    }
+    return _statement("find_parts_by_planes", blocks, values)._replace(instead=find_parts_by_scan(search))
 
 
 def has_needed_migration() -> Statement:
@@ -43,7 +87,7 @@ def block_names(file: str) -> list[str]:
 
 def _statement(file: str, blocks: tuple[str, ...], values: Mapping[str, Any]) -> Statement:
     sql, names = _composed(file, blocks)
-    return sql, [values[name] for name in names]
+    return Statement(sql, [values[name] for name in names])
 
 
 @lru_cache(_TEXTS_KEPT)

@@ -123,6 +123,12 @@ class Database:
             ProblemError: 503, the database stays out of reach, the query runs past its time limit, or too many other
                 searches wait; 429, too many searches of the same client wait.
         """
+        value = await self._read(statement, client)
+        if value is None and statement.instead is not None:
+            return await self._read(statement.instead, client)
+        return value
+
+    async def _read(self, statement: Statement, client: str | None) -> Any:
         arrived = time.monotonic()
         for delay in backoff():
             try:
@@ -173,12 +179,11 @@ class Database:
     async def _run(self, statement: Statement, arrived: float) -> tuple[Any, Any]:
         """Return the value and the connection. After an error the pool has the connection back."""
         connection = await self._connection(arrived)
-        sql, values = statement
         # Behind a pooler the server gets no time limit, and the driver cancels the query.
         margin = 0 if self._address.is_pooled else _MARGIN_SECONDS
         started = self._started = time.monotonic()
         try:
-            value = await connection.fetchval(sql, *values, timeout=self._query_seconds + margin)
+            value = await connection.fetchval(statement.sql, *statement.values, timeout=self._query_seconds + margin)
         except asyncio.CancelledError:
             await self._cancel_statement(connection)
             raise

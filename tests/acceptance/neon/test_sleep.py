@@ -24,6 +24,8 @@ _MOMENTS: tuple[Moment, ...] = ("idle", "mid_query", "mid_transaction")
 _SUSPENDS = list(product(_KINDS, _MOMENTS, [0.5, 0.5, 3.0]))
 # Of each kind at each moment: fifteen short cold starts and a long one; and four more, for a total of a hundred.
 _HUNDRED_SUSPENDS = [*product(_KINDS, _MOMENTS, [*[0.5] * 15, 3.0]), *product([*_KINDS, *_KINDS], ["idle"], [0.5])]
+_FOLDING = 1
+"""Connections of the one process that folds the totals after a search."""
 _LONGER_THAN_COLD_START = 1.0
 _CLIENTS = 4
 _PAUSE_SECONDS = 0.02
@@ -154,7 +156,7 @@ def test_fifty_searches_that_wait_for_a_cold_start_open_few_connections(
     assert {answer.status_code for answer in answers} == {200}
     assert max(answer.elapsed.total_seconds() for answer in answers) <= 1.5 + _LONGER_THAN_COLD_START
     opened = neon.counts().accepted - before.accepted
-    assert opened <= 8, f"{opened} connections for 50 clients"
+    assert opened <= 2 * 4 + _FOLDING, f"{opened} connections for 50 clients"
     with Load(url, clients=20).running() as load:
         wait_for(lambda: len(load.outcomes) > 200, what="work of the pool after the cold start")
     assert load.failed() == []
@@ -185,7 +187,8 @@ def test_a_compute_that_neon_has_disabled_is_reported_at_once(
             assert answer.status_code == 503
             assert refusal.rstrip(".") in answer.json()["detail"]
             assert answer.elapsed.total_seconds() < 2
-        assert neon.counts().accepted - before.accepted == len(neon_site.services), "it was asked again"
+        asked = neon.counts().accepted - before.accepted
+        assert 0 <= asked - len(neon_site.services) <= _FOLDING, "it was asked again"
         for url in neon_site.services:
             wait_for(lambda url=url: is_known_to_be_lost(url), what="that every worker knows")  # type: ignore[misc]
         up = neon_site.run("doctor")

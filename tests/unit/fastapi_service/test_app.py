@@ -21,10 +21,18 @@ class BrokenDatabase:
         raise RuntimeError("of ours")
 
 
+class UnusedFolding:
+    """Folds nothing."""
+
+    def notice_search(self) -> None:
+        """Do nothing."""
+
+
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
     made = create_app()
     made.state.database = BrokenDatabase()
+    made.state.folding = UnusedFolding()
     return made
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from partsearch.contract.errors import too_large
 from partsearch.database.connections import DJANGO_PER_WORKER
@@ -35,9 +36,16 @@ class Front:
     Args:
         application: the WSGI application.
         threads: how many requests it answers at a time.
+        on_stop: called after the last request.
     """
 
-    def __init__(self, application: Application, threads: int = DJANGO_PER_WORKER) -> None:
+    def __init__(
+        self,
+        application: Application,
+        threads: int = DJANGO_PER_WORKER,
+        on_stop: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._on_stop = on_stop
         self._queue: RequestQueue[FrontRequest] = RequestQueue()
         self._threads = ThreadPool(threads, self._queue, application)
         self._monitor = RequestMonitor(self._queue, threads)
@@ -54,6 +62,7 @@ class Front:
         """Stop the threads. Granian calls it after the last request."""
         self._threads.stop()
         self._monitor.stop()
+        self._on_stop()
         loop.run_until_complete(asyncio.sleep(0))
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 
 from partsearch.contract.search import Search
 from partsearch.django_service.database.reader import read
+from partsearch.django_service.folding import folding
 from partsearch.django_service.found_parts import FoundPart, FoundParts
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.attributes import Attributes, read_attributes
@@ -88,5 +89,6 @@ def load_results(address: PageAddress, search: Search) -> SearchResults:
     Raises:
         ProblemError: 503 if the database is out of reach or the search took too long.
     """
+    folding().notice_search()
     found = read(lambda: find_parts(search))
     return SearchResults(search, found, Pagination(address, search.page, found.count))

@@ -7,6 +7,7 @@ from partsearch.contract.answer import search_answer
 from partsearch.contract.search import Search
 from partsearch.django_service import queries
 from partsearch.django_service.database.reader import read
+from partsearch.django_service.folding import folding
 from partsearch.django_service.request import read_body
 from partsearch.django_service.responses import answers, json_response
 
@@ -15,6 +16,7 @@ from partsearch.django_service.responses import answers, json_response
 def search_part(request: HttpRequest) -> HttpResponse:
     """Return one page of the matching parts with the count and the sum of all matches."""
     search = _search(request)
+    folding().notice_search()
     found = read(lambda: queries.find_parts(search))
     return json_response(search_answer((row.as_answer() for row in found.rows), found.count, found.summ))
 

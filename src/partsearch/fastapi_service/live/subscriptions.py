@@ -208,5 +208,4 @@ class Subscriptions:
 
 
 def _key(statement: Statement) -> tuple[str, str]:
-    sql, values = statement
-    return sql, repr(values)
+    return statement.sql, repr(statement.values)

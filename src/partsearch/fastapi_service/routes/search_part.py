@@ -66,6 +66,7 @@ async def search_by_query(request: Request) -> Response:
 
 
 async def _answer(request: Request, search: Search) -> Response:
+    request.app.state.folding.notice_search()
     found: str = await _read(request, composer.find_parts(search))
     return json_response(found.encode())
 

@@ -1,0 +1,79 @@
+"""The filters of a search as conditions of the ORM, one for each name that ``contract.filters`` gives.
+
+``fastapi_service/queries/find_parts.sql`` has the same filters under the same names in the same order.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, DecimalField, F, JSONField, Q, QuerySet, TextField
+from django.db.models.functions import Cast, StrIndex
+from django.db.models.lookups import GreaterThan
+
+from partsearch.catalog.models import Part
+from partsearch.django_service.compiled_query import Parameter
+from partsearch.django_service.lookups import AnyOf, JsonPathField, Like, MeetsPath
+
+_NUMBER = BigIntegerField()
+_NUMBERS = ArrayField(_NUMBER)
+_TEXT = TextField()
+_TEXTS = ArrayField(_TEXT)
+_PRICE = DecimalField()
+_JSON_PATH = JsonPathField()
+
+
+def _with_is_new_part(text: str) -> QuerySet[Part, Any]:
+    """Return the ids of the shown parts whose is_new_part is a text; few lists have any."""
+    return Part.objects.filter(is_visible=True, attributes__contains={"is_new_part": text}).order_by().values("id")
+
+
+FILTERS = {
+    # The part, its mark and its model are visible.
+    "shown": Q(is_visible=True, mark__is_visible=True, model__is_visible=True),
+    # The mark's name contains the text.
+    "mark_name": Q(Like(F("mark__name_normalized"), Parameter("mark_name", _TEXT))),
+    # The same for a text that is too short for a trigram index.
+    "mark_name_short": Q(GreaterThan(StrIndex("mark__name_normalized", Parameter("mark_name", _TEXT)), 0)),
+    # The mark is one of these.
+    "mark_list": Q(AnyOf(F("mark_id"), Parameter("mark_list", _NUMBERS))),
+    # The model's name contains the text.
+    "model_name": Q(Like(F("model__name_normalized"), Parameter("model_name", _TEXT))),
+    # The same for a text that is too short for a trigram index.
+    "model_name_short": Q(GreaterThan(StrIndex("model__name_normalized", Parameter("model_name", _TEXT)), 0)),
+    # The model is one of these.
+    "model_list": Q(AnyOf(F("model_id"), Parameter("model_list", _NUMBERS))),
+    # The part's name contains the text.
+    "part_name": Q(Like(F("name_normalized"), Parameter("part_name", _TEXT))),
+    # The same for a text that is too short for a trigram index.
+    "part_name_short": Q(GreaterThan(StrIndex("name_normalized", Parameter("part_name", _TEXT)), 0)),
+    # The mark's country is this one.
+    "producer_country_name": Q(
+        mark__producer_country_name_normalized=Parameter("producer_country_name", _TEXT),
+    ),
+    # The price is at least this.
+    "price_gte": Q(price__gte=Parameter("price_gte", _PRICE)),
+    # The price is at most this.
+    "price_lte": Q(price__lte=Parameter("price_lte", _PRICE)),
+    # json_data.color is this text.
+    "color": Q(color=Parameter("color", _TEXT)),
+    # json_data.color is one of these texts.
+    "colors": Q(AnyOf(F("color"), Parameter("colors", _TEXTS))),
+    # json_data.is_new_part is true.
+    "is_new_part": Q(is_new_part=True),
+    # json_data.is_new_part is false.
+    "is_used_part": Q(is_new_part=False),
+    # json_data.is_new_part is true, or the text "true".
+    "is_new_part_or_text": Q(is_new_part=True) | Q(id__in=_with_is_new_part("true")),
+    # json_data.is_new_part is false, or the text "false".
+    "is_used_part_or_text": Q(is_new_part=False) | Q(id__in=_with_is_new_part("false")),
+    # json_data has these keys with these values.
+    "others": Q(attributes__contains=Cast(Parameter("others", _TEXT), JSONField())),
+    # json_data has these keys, each with one of two values.
+    "either": Q(MeetsPath(F("attributes"), Cast(Parameter("either", _TEXT), _JSON_PATH))),
+}
+
+
+def matching_parts(filters: Iterable[str]) -> QuerySet[Part]:
+    """Return every part that meets all of these ``FILTERS``, in no order."""
+    return Part.objects.filter(*(FILTERS[name] for name in filters)).order_by()

@@ -1,0 +1,253 @@
+"""The statement that answers a search from the planes, as query sets over its steps.
+
+``fastapi_service/queries/find_parts_by_planes.sql`` is its counterpart. The two differ in how they treat parts that
+have changed since the last fold: here the masks lose all of them, and those that match now are counted one by one.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg, BitAnd, BitOr, JSONBAgg
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.lookups import GreaterThan, LessThan
+
+from partsearch.catalog.models import Part, TotalsChange, TotalsKey, TotalsPlane, TotalsSegment, TotalsState
+from partsearch.contract.limits import PARTS_PER_PAGE
+from partsearch.django_service.compiled_query import CompiledQuery, Parameter
+from partsearch.django_service.filters import matching_parts
+from partsearch.django_service.lookups import AnyOf
+from partsearch.django_service.planes import steps
+from partsearch.django_service.planes.expressions import (
+    TEXTS,
+    BitAndAll,
+    BitCount,
+    BitNot,
+    BitsAt,
+    BitsFrom,
+    IdAt,
+    Items,
+    NoBits,
+    Numbers,
+    PositionOf,
+    SegmentOf,
+    ShiftedLeft,
+)
+from partsearch.django_service.planes.keys import KEYS, hidden_keys, keys_of, name_keys
+
+Rows = QuerySet[Any, Any]
+
+_SEGMENT_BITS = 64_000
+_BLOCK_BITS = 1_000
+_LAST_KOPECKS_KEY = 39
+"""The keys 0 to 39 are the bits of the price in kopecks."""
+_MOST_CHANGES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the statement of a search depends on, beside the values.
+
+    Attributes:
+        filters: the names of the filters.
+        names: the conditions on the part's name, each with the attributes of its keys.
+        has_conditions: some conditions on price and params are in the parameter ``conditions``.
+        has_over_price: some are in ``over_price``: they hold together for the parts whose price is too high.
+    """
+
+    filters: tuple[str, ...]
+    names: tuple[tuple[str, tuple[str, ...]], ...]
+    has_conditions: bool
+    has_over_price: bool
+
+
+def compile_statement(shape: Shape) -> CompiledQuery:
+    """Return the query for searches of this shape: one row of count, kopecks, price of the changed parts and page.
+
+    It has no row if the planes cannot answer now.
+    """
+    found = steps.Usable.objects.values_list(
+        _total(steps.Match.objects.all(), Sum(BitCount("bits"))),
+        _total(steps.Mask.objects.all(), Sum(_kopecks())),
+        _total(steps.ChangedMatch.objects.all(), Sum("price")),
+        _page(),
+    )
+    return CompiledQuery(
+        found,
+        {
+            steps.Usable: _usable(),
+            steps.Term: _terms(),
+            steps.Condition: _conditions(),
+            steps.Candidate: _candidates(shape),
+            steps.Changed: _changed(),
+            steps.ChangedBits: _changed_bits(),
+            steps.Mask: _masks(),
+            steps.ChangedMatch: _changed_matches(shape),
+            steps.MatchBits: _match_bits(),
+            steps.Match: _matches(),
+            steps.Segment: _segments(),
+            steps.Block: _pieces(steps.Segment, _SEGMENT_BITS, _BLOCK_BITS),
+            steps.Place: _pieces(steps.Block, _BLOCK_BITS, 1),
+        },
+    )
+
+
+def _usable() -> Rows:
+    """Return a row if the planes are complete, know the keys of json_data, and few parts have changed."""
+    too_many_changes = Exists(TotalsChange.objects.all()[_MOST_CHANGES : _MOST_CHANGES + 1])
+    known = Q(is_ready=True, ready_params__contains=Parameter("needed_params", TEXTS))
+    return TotalsState.objects.filter(known, ~too_many_changes).values_list("id")
+
+
+def _terms() -> Rows:
+    columns = ("term_conditions", "term_attributes", "term_values")
+    terms: Rows = TotalsState.objects.values_list(*(Items(Parameter(name, TEXTS)) for name in columns))
+    return terms
+
+
+def _conditions() -> Rows:
+    key = TotalsKey.objects.filter(attribute=OuterRef("attribute"), value=OuterRef("value")).values("id")
+    terms = steps.Term.objects.values("condition").annotate(ids=ArrayAgg(Subquery(key)))
+    conditions: Rows = terms.values_list("condition", "ids")
+    return conditions
+
+
+def _candidates(shape: Shape) -> Rows:
+    masks: list[Any] = [_layer_bits(ArraySubquery(keys_of(KEYS[name]))) for name in shape.filters if name in KEYS]
+    masks += [_layer_bits(ArraySubquery(name_keys(*condition))) for condition in shape.names]
+    if shape.has_conditions:
+        masks.append(_bits_of_all("conditions"))
+    if shape.has_over_price:
+        masks.append(BitNot(_bits_of_all("over_price")))
+    layers = TotalsSegment.objects.filter(Exists(steps.Usable.objects.all()))
+    return layers.values_list("segment", "layer", BitAndAll(*masks))
+
+
+def _layer_bits(keys: Any) -> Subquery:
+    """Return the bits of the parts that have one of the keys, of the layer of the outer row; NULL if there are none."""
+    return _planes(OuterRef("segment"), OuterRef("layer"), keys)
+
+
+def _bits_of_all(conditions: str) -> Subquery:
+    """Return the bits of the parts that meet all conditions in a parameter, of the layer of the outer row."""
+    named = steps.Condition.objects.filter(AnyOf(F("condition"), Parameter(conditions, TEXTS)))
+    one_of = _planes(OuterRef(OuterRef("segment")), OuterRef(OuterRef("layer")), OuterRef("keys"))
+    return _total(named, BitAnd(Coalesce(one_of, NoBits())))
+
+
+def _planes(segment: OuterRef, layer: OuterRef, keys: Any) -> Subquery:
+    planes = TotalsPlane.objects.filter(AnyOf(F("key_id"), keys), segment=segment, layer=layer)
+    return _total(planes, BitOr(Coalesce("bits", "sparse_bits")))
+
+
+def _changed() -> Rows:
+    changes = TotalsChange.objects.filter(Exists(steps.Usable.objects.all()))
+    changed: Rows = changes.values_list("part_id").distinct()
+    return changed
+
+
+def _changed_bits() -> Rows:
+    return _bits_by_segment(steps.Changed.objects.all())
+
+
+def _masks() -> Rows:
+    changed = steps.ChangedBits.objects.filter(segment=OuterRef("segment")).values("bits")
+    hidden = _layer_bits(ArraySubquery(hidden_keys()))
+    bits = _without(_without(F("bits"), Subquery(changed)), hidden)
+    return steps.Candidate.objects.filter(GreaterThan(BitCount("bits"), 0)).values_list("segment", "layer", bits)
+
+
+def _without(bits: Any, left_out: Subquery) -> Coalesce:
+    """Return the bits without those of ``left_out``. It is mostly NULL, which costs nothing then."""
+    return Coalesce(BitAndAll(bits, BitNot(left_out)), bits)
+
+
+def _changed_matches(shape: Shape) -> Rows:
+    # A subquery for each part reads it by its id, however many parts PostgreSQL expects.
+    price = matching_parts(shape.filters).filter(id=OuterRef("part_id")).values("price")
+    return steps.Changed.objects.values_list("part_id", Subquery(price))
+
+
+def _match_bits() -> Rows:
+    masks: Rows = steps.Mask.objects.values_list("segment", "bits")
+    return masks.union(_bits_by_segment(steps.ChangedMatch.objects.filter(price__isnull=False)), all=True)
+
+
+def _bits_by_segment(parts: "QuerySet[Any]") -> Rows:
+    segments = parts.values(segment=SegmentOf("part_id")).annotate(bits=BitsAt(PositionOf("part_id")))
+    bits: Rows = segments.values_list("segment", "bits")
+    return bits
+
+
+def _matches() -> Rows:
+    segments = steps.MatchBits.objects.values("segment").annotate(all=BitOr("bits"))
+    matches: Rows = segments.values_list("segment", "all")
+    return matches
+
+
+def _segments() -> Rows:
+    before = Window(Sum(BitCount("bits")), order_by="segment") - BitCount("bits")
+    return steps.Match.objects.values_list("segment", Value(0), before, "bits")
+
+
+def _pieces(of: type[steps.Run], length: int, size: int) -> Rows:
+    """Return the pieces of the runs that have rows of the page. The functions that return rows go side by side."""
+    number = Numbers(length, size)
+    bits = BitsFrom("bits", number + 1, size)
+    return _on_page(of).values_list(
+        "segment", F("position") + number, F("before") + BitCount(BitsFrom("bits", 1, number)), bits
+    )
+
+
+def _on_page(of: type[steps.Run]) -> "QuerySet[Any]":
+    """Return the runs of bits that have rows of the page."""
+    offset, parts = Parameter("offset", BigIntegerField()), BitCount("bits")
+    return of.objects.filter(
+        GreaterThan(parts, 0),
+        GreaterThan(F("before") + parts, offset),
+        LessThan(F("before"), offset + PARTS_PER_PAGE),
+    )
+
+
+def _page() -> Subquery:
+    # They are no more than that anyway, and PostgreSQL plans for it.
+    ids = _on_page(steps.Place).values_list(IdAt("segment", "position"))[:PARTS_PER_PAGE]
+    part = JSONObject(
+        id="id",
+        mark_id="mark_id",
+        mark_name="mark__name",
+        producer_country_name="mark__producer_country_name",
+        model_id="model_id",
+        model_name="model__name",
+        name="name",
+        json_data=Cast("json_data", TextField()),
+        price=Cast("price", TextField()),
+    )
+    return _total(Part.objects.filter(id__in=ids), JSONBAgg(part, order_by="id"))
+
+
+def _kopecks() -> Subquery:
+    """Return the sum of the kopecks of the parts in a mask, without their prices: the planes of its bits tell them."""
+    planes = TotalsPlane.objects.filter(
+        segment=OuterRef("segment"), layer=OuterRef("layer"), key_id__lte=_LAST_KOPECKS_KEY
+    )
+    parts = BitCount(BitAndAll(OuterRef("bits"), Coalesce("bits", "sparse_bits")))
+    return _total(planes, Sum(ShiftedLeft(parts, "key_id")))
+
+
+def _total(rows: "QuerySet[Any]", aggregate: Any) -> Subquery:
+    """Return one value for all rows together."""
+    return Subquery(rows.order_by().values(all_together=Value(1)).annotate(total=aggregate).values_list("total"))

@@ -1,0 +1,122 @@
+"""The steps of the statement that answers a search from the planes.
+
+Each is a query of its WITH clause, and each has a model here, so that the next step is a query set over it. The fields
+are its columns in their order.
+"""
+
+# ruff: noqa: DJ008  # they are only ever queried for values
+
+from typing import ClassVar, Self
+
+from django.apps.registry import Apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from partsearch.catalog.fields import BitStringField
+
+
+class Step(models.Model):
+    """A query of the WITH clause. The registry of its own keeps the models away from the migrations."""
+
+    objects: "ClassVar[models.Manager[Self]]"
+
+    class Meta:
+        abstract = True
+        managed = False
+        apps = Apps()
+        app_label = "planes"
+
+
+class Usable(Step):
+    """One row if the planes can answer the search; none otherwise."""
+
+    id = models.IntegerField(primary_key=True)
+
+
+class Term(Step):
+    """A key that meets a condition on price or params."""
+
+    condition = models.TextField(primary_key=True)
+    attribute = models.TextField()
+    value = models.TextField()
+
+
+class Condition(Step):
+    """A condition on price or params: a part must have one of its keys."""
+
+    condition = models.TextField(primary_key=True)
+    keys = ArrayField(models.IntegerField())
+
+
+class Candidate(Step):
+    """The bits of the parts of a layer that meet all conditions of the search; NULL if none does."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    layer = models.BigIntegerField()
+    bits = BitStringField(null=True)
+
+
+class Changed(Step):
+    """A part that has changed since the last fold: the planes hold what it was."""
+
+    part_id = models.BigIntegerField(primary_key=True)
+
+
+class ChangedBits(Step):
+    """The bits of the changed parts of a segment."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    bits = BitStringField()
+
+
+class Mask(Step):
+    """The bits of the matches of a layer that have not changed."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    layer = models.BigIntegerField()
+    bits = BitStringField()
+
+
+class ChangedMatch(Step):
+    """A changed part, with its price if it matches as it is now, and NULL if it does not."""
+
+    part_id = models.BigIntegerField(primary_key=True)
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+
+
+class MatchBits(Step):
+    """Bits of the matches of a segment: those of one mask, or those of the changed parts."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    bits = BitStringField()
+
+
+class Match(Step):
+    """The bits of all matches of a segment."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    bits = BitStringField()
+
+
+class Run(Step):
+    """The bits of the matches from a position of a segment on, and how many matches come before them."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    position = models.IntegerField()
+    before = models.BigIntegerField()
+    bits = BitStringField()
+
+    class Meta(Step.Meta):
+        abstract = True
+
+
+class Segment(Run):
+    """The run of a whole segment."""
+
+
+class Block(Run):
+    """A run of 1,000 bits of a segment that has rows of the page."""
+
+
+class Place(Run):
+    """A bit of a block that has rows of the page."""

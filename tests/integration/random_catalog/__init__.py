@@ -1,0 +1,1 @@
+"""The totals on real servers, under writes of every kind."""
