@@ -19,7 +19,7 @@ SIDE_BY_SIDE := -m "not alone" --numprocesses=$(STREAMS) --dist=loadfile --no-lo
 ALONE := -m alone
 OR_NONE := || [ $$? -eq 5 ]
 
-.PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark soak clean
+.PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark benchmark-totals soak clean
 
 up: $(VENV)/installed
 	$(BIN)/partsearch up
@@ -62,6 +62,12 @@ benchmark: $(VENV)/installed-for-tests
 	tools/test-programs
 	$(BIN)/python -m tests.benchmarks.searches
 
+# The exact totals at up to ten million parts, against reading the parts and against two engines that scan. It takes hours
+# and 50 GB, keeps its catalogs in var/benchmark-totals, and runs some of its steps with ARGUMENTS.
+benchmark-totals: $(VENV)/installed-for-benchmarks
+	tools/test-programs
+	$(BIN)/python -m tests.benchmarks.totals $(ARGUMENTS)
+
 # Twenty deployments in a row under load, and every kind of bad release. It takes about forty minutes.
 soak: $(VENV)/installed-for-tests
 	tools/test-programs
@@ -73,6 +79,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --default-in
 lock: $(VENV)/installed-for-tests
 	env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(LOCK) --upgrade pyproject.toml -o requirements.lock
 	env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(LOCK) --upgrade --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(LOCK) --upgrade --extra benchmark -c requirements-test.lock pyproject.toml -o requirements-benchmark.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -92,3 +99,8 @@ $(VENV)/installed-for-tests: requirements-test.lock pyproject.toml | $(VENV)/bin
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	$(COMPILE)
 	touch $@ $(VENV)/installed
+
+# The engines that only make benchmark-totals uses.
+$(VENV)/installed-for-benchmarks: requirements-benchmark.lock $(VENV)/installed-for-tests
+	$(PIP) install --quiet --require-hashes -r requirements-benchmark.lock
+	touch $@

@@ -1,14 +1,18 @@
 """The load generators: wrk for the services, pgbench for the SQL alone."""
 
+import asyncio
 import json
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from partsearch.fastapi_service.composer import Statement
 from tests.benchmarks.bodies import BODIES
+from tests.benchmarks.totals.asking import answering, connected, load_statistics
 
 CONNECTIONS = 100
 MANY_CONNECTIONS = 1_000
@@ -39,22 +43,24 @@ end
 class Measured:
     """One run of a generator: requests per second, failed or timed-out requests, and the tail of the latencies.
 
-    ``tail`` is the 99th percentile of the latencies divided by their median; ``None`` where they are unknown.
+    ``tail`` is the 99th percentile of the latencies divided by their median, ``p99`` that percentile in seconds;
+    ``None`` where they are unknown.
     """
 
     rate: float
     failed: int
     tail: float | None = None
+    p99: float | None = None
 
 
 def _quoted(text: str) -> str:
     return "[==[" + text + "]==]"
 
 
-def write_lua(folder: Path) -> Path:
-    """Write a script for wrk that sends the eight bodies in turn; return its path."""
+def write_lua(folder: Path, bodies: Mapping[str, dict[str, Any]] = BODIES) -> Path:
+    """Write a script for wrk that sends the bodies in turn, by default the eight of the benchmark; return its path."""
     path = folder / "bodies.lua"
-    path.write_text(_LUA % ", ".join(_quoted(json.dumps(body, ensure_ascii=False)) for body in BODIES.values()))
+    path.write_text(_LUA % ", ".join(_quoted(json.dumps(body, ensure_ascii=False)) for body in bodies.values()))
     return path
 
 
@@ -68,6 +74,7 @@ def wrk(url: str, script: Path, seconds: int, connections: int = CONNECTIONS) ->
         _number(r"Requests/sec:\s+([\d.]+)", output),
         int(_number(r"failed (\d+)", output)),
         _percentile(latencies, 0.99) / _percentile(latencies, 0.5),
+        _percentile(latencies, 0.99) / 1_000_000,
     )
 
 
@@ -109,15 +116,17 @@ class Scripts:
     variables: list[str]
 
     @classmethod
-    def written(cls, folder: Path) -> "Scripts":
-        """Write a script for each search with its values as variables, so that ``-M prepared`` binds them."""
-        from partsearch.contract.reading import search_from_body
-        from partsearch.fastapi_service.composer import find_parts
+    def written(cls, folder: Path, conninfo: str) -> "Scripts":
+        """Write a script for each search with its values as variables, so that ``-M prepared`` binds them.
 
+        Args:
+            folder: where to write.
+            conninfo: the database, by whose statistics the service would choose the statements.
+        """
         files, variables = [], []
-        for number, body in enumerate(BODIES.values()):
-            sql, values = find_parts(search_from_body(json.dumps(body).encode()))
-            for position, value in reversed(list(enumerate(values, start=1))):
+        for number, statement in enumerate(asyncio.run(_statements(conninfo))):
+            sql = statement.sql
+            for position, value in reversed(list(enumerate(statement.values, start=1))):
                 sql = sql.replace(f"${position}", f":s{number}v{position}")
                 variables += ["-D", f"s{number}v{position}={_as_text(value)}"]
             path = folder / f"search{number}.sql"
@@ -128,7 +137,7 @@ class Scripts:
     def run(self, url: str, seconds: int, clients: int = _PGBENCH_CLIENTS, only: int | None = None) -> Measured:
         """Return the result of pgbench with one search, or with all of them in a random order."""
         files = self.files if only is None else [self.files[only]]
-        command = [_pgbench(), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, _THREADS))]
+        command = [pgbench_binary(), "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, _THREADS))]
         command += ["-T", str(seconds), *self.variables, *(part for path in files for part in ("-f", str(path))), url]
         output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
         return Measured(
@@ -136,13 +145,20 @@ class Scripts:
         )
 
 
+async def _statements(conninfo: str) -> list[Statement]:
+    async with connected(conninfo) as connection:
+        await load_statistics(connection)
+        return [await answering(connection, body) for body in BODIES.values()]
+
+
 def _as_text(value: Any) -> str:
     if isinstance(value, tuple | list):
-        return "{" + ",".join(map(str, value)) + "}"
+        return "{" + ",".join(json.dumps(item, ensure_ascii=False) for item in value) + "}"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _pgbench() -> str:
+def pgbench_binary() -> str:
+    """Return the path of pgbench."""
     from partsearch.database.embedded import binary
 
     return binary("pgbench")

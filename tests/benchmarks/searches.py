@@ -52,7 +52,7 @@ def _fill(site: RunningSite, parts: int) -> None:
 
 
 def _targets(site: RunningSite, folder: Path) -> dict[str, Target]:
-    script, scripts, url = write_lua(folder), Scripts.written(folder), site.conninfo
+    script, scripts, url = write_lua(folder), Scripts.written(folder, site.conninfo), site.conninfo
     return {
         "pgbench -M prepared": lambda seconds: scripts.run(url, seconds),
         "FastAPI": lambda seconds: wrk(site.fastapi_url, script, seconds),

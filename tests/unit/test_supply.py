@@ -12,6 +12,7 @@ from partsearch.deploy.build.environment import lock_arguments
 from tests.support.documents import ROOT
 
 _LOCKS = ("requirements.lock", "requirements-test.lock")
+_BENCHMARK_LOCK = "requirements-benchmark.lock"
 _OF_WHAT_RUNS = {
     *("MIT", "BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "PSF-2.0", "MPL-2.0", "LGPL-3.0-only"),
 }
@@ -47,7 +48,7 @@ def locked(lock: str) -> dict[str, tuple[Requirement, list[str]]]:
     return found
 
 
-@pytest.mark.parametrize("lock", _LOCKS)
+@pytest.mark.parametrize("lock", [*_LOCKS, _BENCHMARK_LOCK])
 def test_every_requirement_has_one_version_and_a_hash_of_each_file(lock: str) -> None:
     assert len(locked(lock)) > 40
     for name, (requirement, hashes) in locked(lock).items():
@@ -63,18 +64,28 @@ def test_binary_packages_have_the_hashes_of_other_machines_too() -> None:
         assert len(locked(_LOCKS[0])[name][1]) > 12, name
 
 
-def test_both_locks_hold_the_same_versions_and_what_builds_partsearch() -> None:
-    runs, tests = map(locked, _LOCKS)
-    assert {name: str(requirement.specifier) for name, (requirement, _) in runs.items()}.items() <= {
-        name: str(requirement.specifier) for name, (requirement, _) in tests.items()
-    }.items()
+def versions(lock: str) -> dict[str, str]:
+    """Return the versions of a lock by name."""
+    return {name: str(requirement.specifier) for name, (requirement, _) in locked(lock).items()}
+
+
+@pytest.mark.parametrize("lock", [_LOCKS[1], _BENCHMARK_LOCK])
+def test_all_locks_hold_the_same_versions_and_what_builds_partsearch(lock: str) -> None:
+    runs = versions(_LOCKS[0])
+    assert runs.items() <= versions(lock).items()
     assert {"hatchling", "editables"} <= set(runs)
+
+
+def test_only_the_benchmark_installs_the_engines_that_it_compares_with() -> None:
+    engines = {"chdb", "duckdb"}
+    assert engines <= set(versions(_BENCHMARK_LOCK))
+    assert not engines & (set(versions(_LOCKS[0])) | set(versions(_LOCKS[1])))
 
 
 def test_every_install_asks_for_hashes_and_fetches_nothing_else(tmp_path: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     installs = re.findall(r"^\t\$\(PIP\) install .*$", makefile, re.MULTILINE)
-    assert len(installs) == 4
+    assert len(installs) == 5
     for line in installs:
         assert "--require-hashes -r" in line or ("--no-deps" in line and "--no-build-isolation" in line), line
     assert lock_arguments(ROOT / _LOCKS[0]) == ["--require-hashes", "-r", str(ROOT / _LOCKS[0])]

@@ -1,0 +1,5 @@
+"""Runs the command."""
+
+from tests.benchmarks.totals.command import main
+
+main()
