@@ -57,7 +57,7 @@ def find_parts_by_scan(search: Search) -> Statement:
 def find_parts_by_planes(search: Search, planes: PlaneConditions) -> Statement:
     """Return the statement that answers ``search`` from the planes. It returns NULL if they are not usable."""
     filters = filters_of(search)
-    term_blocks = {"name_terms": planes.name_terms, "exact_terms": planes.exact_terms}
+    term_blocks = {"name_terms": planes.name_terms, "exact_terms": planes.exact_terms, "over_price": planes.over_price}
     blocks = (*filters.names, *(block for block, terms in term_blocks.items() if terms))
     values = {
         **filters.values,

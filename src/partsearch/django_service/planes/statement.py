@@ -1,7 +1,6 @@
 """The statement that answers a search from the planes, as query sets over its steps.
 
-``fastapi_service/queries/find_parts_by_planes.sql`` is its counterpart. The two differ in how they treat parts that
-have changed since the last fold: here the masks lose all of them, and those that match now are counted one by one.
+``fastapi_service/queries/find_parts_by_planes.sql`` is its counterpart.
 """
 
 from dataclasses import dataclass
@@ -51,7 +50,8 @@ from partsearch.django_service.planes.keys import KEYS, hidden_keys, keys_of, na
 Rows = QuerySet[Any, Any]
 
 _SEGMENT_BITS = 64_000
-_BLOCK_BITS = 1_000
+_BLOCK_BITS = 1_600
+_PIECE_BITS = 40
 _LAST_KOPECKS_KEY = 39
 """The keys 0 to 39 are the bits of the price in kopecks."""
 _MOST_CHANGES = 20_000
@@ -100,7 +100,8 @@ def compile_statement(shape: Shape) -> CompiledQuery:
             steps.Match: _matches(),
             steps.Segment: _segments(),
             steps.Block: _pieces(steps.Segment, _SEGMENT_BITS, _BLOCK_BITS),
-            steps.Place: _pieces(steps.Block, _BLOCK_BITS, 1),
+            steps.Piece: _pieces(steps.Block, _BLOCK_BITS, _PIECE_BITS),
+            steps.Place: _pieces(steps.Piece, _PIECE_BITS, 1),
         },
     )
 

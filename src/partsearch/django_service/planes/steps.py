@@ -115,8 +115,12 @@ class Segment(Run):
 
 
 class Block(Run):
-    """A run of 1,000 bits of a segment that has rows of the page."""
+    """A run of 1,600 bits of a segment that has rows of the page."""
+
+
+class Piece(Run):
+    """A run of 40 bits of a block that has rows of the page."""
 
 
 class Place(Run):
-    """A bit of a block that has rows of the page."""
+    """A bit of a piece that has rows of the page."""

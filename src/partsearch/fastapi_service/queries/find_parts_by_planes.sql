@@ -140,16 +140,27 @@ over_price AS MATERIALIZED (
     FROM unnest((SELECT :'over_price'::text[])) AS condition LEFT JOIN wanted USING (condition)
     GROUP BY condition
 ),
+-- The planes are as they were at the last fold: parts that have changed since are taken out of them and read.
+changed AS MATERIALIZED (
+    SELECT DISTINCT part_id FROM totals_change WHERE (SELECT is_usable FROM usable)
+),
+changed_bits AS MATERIALIZED (
+    SELECT totals_segment_of(part_id) AS segment, totals_bits(totals_position_of(part_id), 1) AS bits
+    FROM changed
+    GROUP BY totals_segment_of(part_id)
+),
+changed_matches AS MATERIALIZED (
+    SELECT totals_segment_of(now.id) AS segment, totals_position_of(now.id) AS position, now.price
+    FROM changed
+    CROSS JOIN LATERAL (
+        SELECT matching.id, matching.price FROM matching WHERE matching.id = changed.part_id OFFSET 0
+    ) AS now
+),
 masks AS MATERIALIZED (
     SELECT
         layer.segment,
         layer.layer,
-        CASE
-            WHEN hidden_bits.bits IS NULL AND over.bits IS NULL THEN all_of.bits
-            WHEN hidden_bits.bits IS NULL THEN all_of.bits & ~ over.bits
-            WHEN over.bits IS NULL THEN all_of.bits & ~ hidden_bits.bits
-            ELSE all_of.bits & ~ over.bits & ~ hidden_bits.bits
-        END AS bits
+        CASE WHEN left_out.bits IS NULL THEN all_of.bits ELSE all_of.bits & ~ left_out.bits END AS bits
     FROM totals_segment AS layer
     CROSS JOIN LATERAL (
         SELECT CASE WHEN bool_and(one_of.bits IS NOT NULL) THEN bit_and(one_of.bits) END AS bits
@@ -161,49 +172,33 @@ masks AS MATERIALIZED (
         ) AS one_of
     ) AS all_of
     CROSS JOIN LATERAL (
-        SELECT bit_or(coalesce(plane.bits, plane.sparse_bits)) AS bits
-        FROM totals_plane AS plane
-        WHERE plane.segment = layer.segment AND plane.layer = layer.layer
-            AND plane.key_id = ANY ((SELECT keys FROM hidden)::integer[])
-    ) AS hidden_bits
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN bool_and(one_of.bits IS NOT NULL) THEN bit_and(one_of.bits) END AS bits
-        FROM over_price
-        CROSS JOIN LATERAL (
-            SELECT bit_or(coalesce(plane.bits, plane.sparse_bits)) AS bits
+        SELECT bit_or(each.bits) AS bits
+        FROM (
+            SELECT changed_bits.bits FROM changed_bits WHERE changed_bits.segment = layer.segment
+            -- over_price: the parts whose price is over the bound
+            UNION ALL
+            SELECT CASE WHEN bool_and(one_of.bits IS NOT NULL) THEN bit_and(one_of.bits) END
+            FROM over_price
+            CROSS JOIN LATERAL (
+                SELECT bit_or(coalesce(plane.bits, plane.sparse_bits)) AS bits
+                FROM totals_plane AS plane
+                WHERE plane.segment = layer.segment AND plane.layer = layer.layer AND plane.key_id = ANY (over_price.keys)
+            ) AS one_of
+            -- A mark or model has changed since the last fold.
+            UNION ALL
+            SELECT coalesce(plane.bits, plane.sparse_bits)
             FROM totals_plane AS plane
-            WHERE plane.segment = layer.segment AND plane.layer = layer.layer AND plane.key_id = ANY (over_price.keys)
-        ) AS one_of
-    ) AS over
+            WHERE plane.segment = layer.segment AND plane.layer = layer.layer
+                AND plane.key_id = ANY ((SELECT keys FROM hidden)::integer[])
+        ) AS each
+    ) AS left_out
     WHERE all_of.bits IS NOT NULL AND (SELECT is_usable FROM usable)
 ),
--- The planes are as they were at the last fold: parts that have changed since are taken out of them and read.
-changed AS MATERIALIZED (
-    SELECT DISTINCT ON (part_id) part_id, price AS old_price
-    FROM totals_change
-    WHERE (SELECT is_usable FROM usable)
-    -- What the planes have had a price, even if the part was inserted anew by the statement that removed it.
-    ORDER BY part_id, price IS NULL, id
-),
-taken_out AS MATERIALIZED (
-    SELECT changed.part_id AS id, changed.old_price AS price
-    FROM changed
-    JOIN masks ON masks.segment = totals_segment_of(changed.part_id)
-    WHERE get_bit(masks.bits, totals_position_of(changed.part_id)) = 1
-),
-put_in AS MATERIALIZED (
-    SELECT now.id, now.price
-    FROM changed
-    CROSS JOIN LATERAL (
-        SELECT matching.id, matching.price FROM matching WHERE matching.id = changed.part_id OFFSET 0
-    ) AS now
-),
 segment_counts AS MATERIALIZED (
-    SELECT segment, sum(parts) AS parts
+    SELECT segment, sum(parts)::bigint AS parts
     FROM (
-        SELECT masks.segment, bit_count(masks.bits) AS parts FROM masks
-        UNION ALL SELECT totals_segment_of(taken_out.id), -1 FROM taken_out
-        UNION ALL SELECT totals_segment_of(put_in.id), 1 FROM put_in
+        SELECT segment, bit_count(bits) AS parts FROM masks
+        UNION ALL SELECT segment, 1 FROM changed_matches
     ) AS counted
     GROUP BY segment
 ),
@@ -211,8 +206,7 @@ totals AS (
     SELECT
         (SELECT coalesce(sum(segment_counts.parts), 0) FROM segment_counts) AS count,
         trim_scale(
-            (SELECT coalesce(sum(put_in.price), 0) FROM put_in)
-            - (SELECT coalesce(sum(taken_out.price), 0) FROM taken_out)
+            (SELECT coalesce(sum(changed_matches.price), 0) FROM changed_matches)
             + 0.01 * (
                 -- The keys 0 to 39 are the bits of the price in kopecks.
                 SELECT coalesce(sum(bit_count(masks.bits & coalesce(plane.bits, plane.sparse_bits)) << plane.key_id), 0)
@@ -222,53 +216,53 @@ totals AS (
             )
         ) AS summ
 ),
--- The page: first the segments that its rows are in, then blocks of 1,000 ids, then the rows.
+-- The page: the segments that its rows are in, then blocks of 1,600 bits, then pieces of 40 bits, then the bits.
 page_segments AS MATERIALIZED (
-    SELECT segment, before
+    SELECT segment, before, bits
     FROM (
-        SELECT segment, parts, sum(parts) OVER (ORDER BY segment) - parts AS before FROM segment_counts
-    ) AS running
+        SELECT segment, parts, (sum(parts) OVER (ORDER BY segment))::bigint - parts AS before FROM segment_counts
+    ) AS counted
+    CROSS JOIN LATERAL (
+        SELECT bit_or(each.bits) AS bits
+        FROM (
+            SELECT masks.bits FROM masks WHERE masks.segment = counted.segment
+            UNION ALL
+            SELECT totals_bits(position, 1) FROM changed_matches WHERE changed_matches.segment = counted.segment
+        ) AS each
+    ) AS match
     WHERE parts > 0 AND before + parts > :'offset'::bigint AND before < :'offset'::bigint + 10
 ),
 page_blocks AS MATERIALIZED (
-    SELECT segment, block * 1000 AS first_position, before
+    SELECT segment, position, before, bits
     FROM (
         SELECT
-            segment, block, sum(parts) AS parts,
-            min(page_segments.before) + sum(sum(parts)) OVER (PARTITION BY segment ORDER BY block) - sum(parts) AS before
-        FROM page_segments
-        JOIN (
-            SELECT masks.segment, block, bit_count(substring(masks.bits from block * 1000 + 1 for 1000)) AS parts
-            FROM page_segments
-            JOIN masks USING (segment)
-            CROSS JOIN generate_series(0, 63) AS block
-            UNION ALL
-            SELECT totals_segment_of(taken_out.id), totals_position_of(taken_out.id) / 1000, -1 FROM taken_out
-            UNION ALL
-            SELECT totals_segment_of(put_in.id), totals_position_of(put_in.id) / 1000, 1 FROM put_in
-        ) AS counted USING (segment)
-        GROUP BY segment, block
-    ) AS running
-    WHERE parts > 0 AND before + parts > :'offset'::bigint AND before < :'offset'::bigint + 10
+            segment,
+            place AS position,
+            before + bit_count(substring(bits from 1 for place)) AS before,
+            substring(bits from place + 1 for 1600) AS bits
+        FROM page_segments CROSS JOIN generate_series(0, 62400, 1600) AS place
+    ) AS block
+    WHERE bit_count(bits) > 0 AND before + bit_count(bits) > :'offset'::bigint AND before < :'offset'::bigint + 10
+),
+page_pieces AS MATERIALIZED (
+    SELECT segment, position, before, bits
+    FROM (
+        SELECT
+            segment,
+            position + place AS position,
+            before + bit_count(substring(bits from 1 for place)) AS before,
+            substring(bits from place + 1 for 40) AS bits
+        FROM page_blocks CROSS JOIN generate_series(0, 1560, 40) AS place
+    ) AS piece
+    WHERE bit_count(bits) > 0 AND before + bit_count(bits) > :'offset'::bigint AND before < :'offset'::bigint + 10
 ),
 page AS (
-    SELECT id
-    FROM (
-        SELECT totals_id_at(segment, page_blocks.first_position + place) AS id
-        FROM page_blocks
-        JOIN masks USING (segment)
-        CROSS JOIN generate_series(0, 999) AS place
-        WHERE get_bit(masks.bits, page_blocks.first_position + place) = 1
-            AND totals_id_at(segment, page_blocks.first_position + place) NOT IN (SELECT part_id FROM changed)
-        UNION ALL
-        SELECT put_in.id
-        FROM put_in
-        JOIN page_blocks ON page_blocks.segment = totals_segment_of(put_in.id)
-            AND page_blocks.first_position = totals_position_of(put_in.id) / 1000 * 1000
-    ) AS listed
-    ORDER BY id
+    SELECT totals_id_at(segment, position + place) AS id
+    FROM page_pieces CROSS JOIN generate_series(0, 39) AS place
+    WHERE get_bit(bits, place) = 1
+        AND before + bit_count(substring(bits from 1 for place)) BETWEEN :'offset'::bigint AND :'offset'::bigint + 9
+    -- They are no more than that anyway, and PostgreSQL plans for it.
     LIMIT 10
-    OFFSET (SELECT greatest(:'offset'::bigint - min(before), 0) FROM page_blocks)
 ),
 found AS (
     SELECT
