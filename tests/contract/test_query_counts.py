@@ -43,7 +43,7 @@ def django_statements(path: str) -> list[str]:
 )
 def test_django_asks_once_for_a_page(migrated_database: str, query: str) -> None:
     (statement,) = django_statements(SEARCH + query)  # the page with its count and sum
-    assert statement.startswith("SELECT")
+    assert statement.startswith(("SELECT", "WITH"))
 
 
 def test_django_asks_twice_for_a_page_past_the_end(migrated_database: str) -> None:

@@ -112,12 +112,13 @@ def body(found: Any) -> bytes:
 
 
 def check_all_searches() -> None:
-    from partsearch.django_service.queries import find_parts_by_scan
+    from partsearch.django_service.queries import find_few_parts, find_parts_by_scan
 
     for raw in _SEARCHES:
         found = by_planes(raw)
         assert found is not None, raw
-        assert body(found) == body(find_parts_by_scan(read_search(dict(raw)))), raw
+        search = read_search(dict(raw))
+        assert body(found) == body(find_parts_by_scan(search)) == body(find_few_parts(search)), raw
 
 
 def _only_pending(totals: Totals) -> None:

@@ -35,6 +35,7 @@ _BLOCK = re.compile(r"^ +-- ([a-z_]+): .*\n((?: ++(?!--).*\n)+)", re.MULTILINE)
 _COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
 _PARAMETER = re.compile(r":'([a-z_]+)'")
 _LATER_PAGE = "later_page"
+_MATERIALIZED = ":materialized"
 _TEXTS_KEPT = 256
 """How many sets of filters keep their SQL. The SQL of any other set is composed for each search."""
 
@@ -43,15 +44,24 @@ def find_parts(search: Search) -> Statement:
     """Return the statement that answers ``search``: from the planes, if that is likely to take less time."""
     planes = plane_conditions(search)
     if planes is None or not prefers_planes(search, planes, latest_statistics.value):
-        return find_parts_by_scan(search)
+        return find_few_parts(search)
     return find_parts_by_planes(search, planes)
 
 
 def find_parts_by_scan(search: Search) -> Statement:
     """Return the statement that reads the matching parts: of the optional blocks it has those that ``search`` needs."""
+    return _scan(search, "NOT MATERIALIZED")
+
+
+def find_few_parts(search: Search) -> Statement:
+    """Return the statement that reads each matching part once, which is best for few."""
+    return _scan(search, "MATERIALIZED")
+
+
+def _scan(search: Search, materialized: str) -> Statement:
     filters = filters_of(search)
     blocks = (*filters.names, _LATER_PAGE) if search.offset else filters.names
-    return _statement("find_parts", blocks, {**filters.values, "offset": search.offset})
+    return _statement("find_parts", blocks, {**filters.values, "offset": search.offset}, materialized)
 
 
 def find_parts_by_planes(search: Search, planes: PlaneConditions) -> Statement:
@@ -85,15 +95,16 @@ def block_names(file: str) -> list[str]:
     return [name for name, _ in _BLOCK.findall(_content(file))]
 
 
-def _statement(file: str, blocks: tuple[str, ...], values: Mapping[str, Any]) -> Statement:
-    sql, names = _composed(file, blocks)
+def _statement(file: str, blocks: tuple[str, ...], values: Mapping[str, Any], materialized: str = "") -> Statement:
+    sql, names = _composed(file, blocks, materialized)
     return Statement(sql, [values[name] for name in names])
 
 
 @lru_cache(_TEXTS_KEPT)
-def _composed(file: str, blocks: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _composed(file: str, blocks: tuple[str, ...], materialized: str) -> tuple[str, tuple[str, ...]]:
     """Return the SQL of a file with these blocks, and the names of its parameters in the order of their numbers."""
     text = _BLOCK.sub(lambda block: block[2] if block[1] in blocks else "", _content(file))
+    text = text.replace(_MATERIALIZED, materialized)
     text = _COMMENT.sub("", text).rstrip(";\n")
     names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
     return _PARAMETER.sub(lambda parameter: f"${names.index(parameter[1]) + 1}", text), names

@@ -9,7 +9,7 @@ from partsearch.contract.search import Search
 from partsearch.contract.text import normalize
 from partsearch.contract.values import ParamsScalar, ParamsValue, TwoReadings
 from partsearch.totals.name_terms import LONGEST_PIECE, Term, name_terms
-from partsearch.totals.price_terms import at_least, more_than
+from partsearch.totals.price_terms import Conditions, at_least, more_than
 
 SHOWN = "shown"
 _KOPECKS = 100
@@ -83,7 +83,7 @@ def _add_prices(found: PlaneConditions, lowest: Decimal | None, highest: Decimal
         _add_price_terms(found, found.over_price, "price_lte", more_than(int(highest * _KOPECKS)))
 
 
-def _add_price_terms(found: PlaneConditions, conditions: list[str], name: str, keys: list[list[str]]) -> None:
+def _add_price_terms(found: PlaneConditions, conditions: list[str], name: str, keys: Conditions) -> None:
     for number, one_of in enumerate(keys):
         condition = f"{name} {number}"
         conditions.append(condition)

@@ -1,30 +1,36 @@
 """Chooses how a search is answered: from the planes, or from the parts that match. Both ways are exact.
 
-The costs are microseconds, measured at ten million parts; docs/decisions/exact-totals.md has the measurements. They
-need only be right where one way takes much longer than the other.
+The costs are microseconds, measured at ten thousand to ten million parts; docs/decisions/exact-totals.md has the
+measurements. They need only be right where one way takes much longer than the other.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
+from math import prod
 
 from partsearch.contract.search import Search
 from partsearch.contract.text import normalize
 from partsearch.totals.conditions import PlaneConditions
-from partsearch.totals.price_terms import at_least, more_than
+from partsearch.totals.price_terms import Conditions, at_least, more_than
 from partsearch.totals.statistics import Statistics, text_share
 
-_PLANE_MICROSECONDS = 6.0
+_PLANE_MICROSECONDS = 10.0
 """What it takes to read a plane of one layer and combine it with others."""
 _SUM_PLANES = 25
-_PLANES_OVERHEAD = 900.0
+_PLANES_OVERHEAD = 380.0
 
-_INDEX_ROW = 0.3
+_INDEX_ROW = 0.45
 """A row that an index-only scan reads."""
-_ROW = 3.0
+_FILTERED_ROW = 0.08
+"""A row that an index-only scan reads and leaves out."""
+_ROW = 1.5
 """A row of the table that an index finds."""
-_NAME_ROW = 4.0
+_NAME_ROW = 2.0
 """A row that the trigram index finds: its name is compared again."""
-_SCAN_OVERHEAD = 300.0
+_SCAN_OVERHEAD = 250.0
+
+_SHARES_KEPT = 1024
 
 
 def prefers_planes(search: Search, planes: PlaneConditions, statistics: Statistics | None) -> bool:
@@ -72,7 +78,9 @@ def _paths(search: Search, planes: PlaneConditions, statistics: Statistics) -> l
     covered = not search.params.keys() - {"color", "is_new_part"}
     row = _INDEX_ROW if covered else _ROW
     params = _param_shares(planes, statistics)
-    paths = [_INDEX_ROW if covered and not params and search.part_name is None else _ROW]
+    paths = [_ROW]
+    if covered and search.part_name is None:
+        paths.append(_FILTERED_ROW + _INDEX_ROW * prod(params.values()))
     for share in _mark_shares(search, statistics):
         paths.append(row * share * params.get("color", params.get("is_new_part", 1.0)))
     for share in _model_shares(search, statistics):
@@ -116,11 +124,21 @@ def _param_shares(planes: PlaneConditions, statistics: Statistics) -> dict[str, 
 
 
 def _price_share(search: Search, statistics: Statistics) -> float:
-    lowest = 1.0 if search.price_gte is None else _bound_share(at_least(int(search.price_gte * 100)), statistics)
-    highest = 0.0 if search.price_lte is None else _bound_share(more_than(int(search.price_lte * 100)), statistics)
+    lowest = 1.0 if search.price_gte is None else _share_from(statistics, int(search.price_gte * 100))
+    highest = 0.0 if search.price_lte is None else _share_over(statistics, int(search.price_lte * 100))
     return max(lowest - highest, statistics.rare_share)
 
 
-def _bound_share(conditions: list[list[str]], statistics: Statistics) -> float:
+@lru_cache(_SHARES_KEPT)
+def _share_from(statistics: Statistics, kopecks: int) -> float:
+    return _share_of_all(at_least(kopecks), statistics)
+
+
+@lru_cache(_SHARES_KEPT)
+def _share_over(statistics: Statistics, kopecks: int) -> float:
+    return _share_of_all(more_than(kopecks), statistics)
+
+
+def _share_of_all(conditions: Conditions, statistics: Statistics) -> float:
     """Return about which share of the prices meets the conditions: no more than meets any one of them."""
     return min((statistics.share("price", keys) for keys in conditions), default=1.0)

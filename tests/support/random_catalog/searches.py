@@ -60,7 +60,7 @@ def _piece(random: Random) -> str:
 
 
 async def compare(connection: asyncpg.Connection, fields: dict[str, Any], counts: Counter[str]) -> None:
-    """Assert that the planes answer the search as the plain statement does, and count how they answered."""
+    """Assert that both other statements answer the search as the plain one, and count how the planes answered."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await compare_in_one_snapshot(connection, fields, counts)
 
@@ -68,12 +68,14 @@ async def compare(connection: asyncpg.Connection, fields: dict[str, Any], counts
 async def compare_in_one_snapshot(connection: asyncpg.Connection, fields: dict[str, Any], counts: Counter[str]) -> None:
     """Do as ``compare`` in the transaction of the caller, which has one snapshot."""
     search = read_search(dict(fields))
+    by_scan, few = composer.find_parts_by_scan(search), composer.find_few_parts(search)
+    expected = await connection.fetchval(by_scan.sql, *by_scan.values)
+    assert await connection.fetchval(few.sql, *few.values) == expected, fields
     planes = plane_conditions(search)
     if planes is None:
         counts["no statement"] += 1
         return
-    by_scan, by_planes = composer.find_parts_by_scan(search), composer.find_parts_by_planes(search, planes)
-    expected = await connection.fetchval(by_scan.sql, *by_scan.values)
+    by_planes = composer.find_parts_by_planes(search, planes)
     answer = await connection.fetchval(by_planes.sql, *by_planes.values)
     counts["null" if answer is None else "found" if json.loads(answer)["count"] else "nothing"] += 1
     assert answer in (None, expected), (fields, answer[-300:], expected[-300:])

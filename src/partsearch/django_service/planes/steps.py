@@ -1,30 +1,10 @@
-"""The steps of the statement that answers a search from the planes.
+"""The steps of the statement that answers a search from the planes."""
 
-Each is a query of its WITH clause, and each has a model here, so that the next step is a query set over it. The fields
-are its columns in their order.
-"""
-
-# ruff: noqa: DJ008  # they are only ever queried for values
-
-from typing import ClassVar, Self
-
-from django.apps.registry import Apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from partsearch.catalog.fields import BitStringField
-
-
-class Step(models.Model):
-    """A query of the WITH clause. The registry of its own keeps the models away from the migrations."""
-
-    objects: "ClassVar[models.Manager[Self]]"
-
-    class Meta:
-        abstract = True
-        managed = False
-        apps = Apps()
-        app_label = "planes"
+from partsearch.django_service.steps import Step
 
 
 class Usable(Step):

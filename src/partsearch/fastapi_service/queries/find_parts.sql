@@ -3,8 +3,10 @@
 -- It is one statement, so the page and the totals come from one snapshot. composer.py removes the blocks that a search
 -- does not need: a block is a comment "-- name: description" and the lines below it, up to the next comment or bracket.
 -- A statement with all blocks, each behind "... IS NULL OR ...", would be planned for the worst of them.
+-- With NOT MATERIALIZED PostgreSQL looks for the page without the totals: it may find the first ten of many matches without
+-- reading the others. With MATERIALIZED it reads each match once, which is best for few.
 -- To run the file in psql, set its variables first, for example with: \i variables.psql
-WITH matching AS NOT MATERIALIZED (
+WITH matching AS :materialized (
     SELECT part.id, part.price
     FROM part
     JOIN mark ON mark.id = part.mark_id
