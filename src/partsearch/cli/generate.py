@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from partsearch.catalog.generation.shape import Shape
+from partsearch.database.address.configured import direct_database_address
 from partsearch.database.django_setup import bulk_load
 from partsearch.totals.commands import fold_after_load
+from partsearch.totals.loading import SegmentBuilder
 
 _LARGEST_SEED = 2**63 - 1
 
@@ -26,5 +28,12 @@ def generate(
     with bulk_load():
         from partsearch.catalog.generation.generate import generate_parts
 
-        generate_parts(number, seed, shape, after_first_block=fold_after_load)
+        builder = SegmentBuilder(direct_database_address())
+
+        def begin_totals() -> None:
+            fold_after_load()
+            builder.start()
+
+        with builder.stopped_at_the_end():
+            generate_parts(number, seed, shape, after_first_block=begin_totals)
     fold_after_load()

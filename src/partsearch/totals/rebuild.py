@@ -18,7 +18,9 @@ from partsearch.totals.tracked_params import choose_params
 BUILD_SECONDS = 300.0
 _LOCK_SECONDS = 60.0
 _VACUUM_SECONDS = 3600.0
-_VACUUM_SEGMENTS = 20
+VACUUM_SEGMENTS = 20
+"""After so many builds the space of the old planes is freed."""
+
 _ATTEMPTS = 10
 _RUNNING_LOCK = 0x746F74616C73
 _TRACK = """
@@ -56,12 +58,12 @@ def rebuild(connection: TotalsConnection, advance: Advance) -> Rebuilt:
         for done, segment in enumerate(segments):
             advance(done, len(segments))
             _rebuild_segment(connection, segment)
-            if done % _VACUUM_SEGMENTS == _VACUUM_SEGMENTS - 1:
-                _vacuum(connection)
+            if done % VACUUM_SEGMENTS == VACUUM_SEGMENTS - 1:
+                vacuum_planes(connection)
         advance(len(segments), len(segments))
         with connection.locked(BUILD_SECONDS, _LOCK_SECONDS):
             connection.run(_FINISH)
-        _vacuum(connection)
+        vacuum_planes(connection)
     return Rebuilt(len(segments), params)
 
 
@@ -87,7 +89,7 @@ def _rebuild_segment(connection: TotalsConnection, segment: int) -> None:
     return None
 
 
-def _vacuum(connection: TotalsConnection) -> None:
+def vacuum_planes(connection: TotalsConnection) -> None:
     """Free the space of the old planes, so that the next segments take it, and refresh the statistics."""
     # If that fails, autovacuum does it later; if the connection is lost, the next statement says so.
     with suppress(DatabaseError), connection.time_limit(_VACUUM_SECONDS):

@@ -1,5 +1,7 @@
 """Insert generated parts by COPY: in blocks of 100,000, each in a transaction of its own, two at a time.
 
+``totals.loading`` builds the totals of a segment while the next parts are inserted: a trigger would make them wait.
+
 Nothing has to be undone after Ctrl-C, a killed command or a killed database: the blocks in the catalog are whole, the
 record names them, and the same command inserts the others. A part has the same id as without the interruption.
 """
@@ -114,6 +116,7 @@ class _Load:
         blocks = self._begun.blocks_left
         if blocks and not self._begun.loaded:
             self._load(blocks.pop(0))
+        if blocks:
             self._after_first_block()
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
             try:
@@ -148,6 +151,7 @@ class _Load:
         with _connect() as connection, self._can_be_cancelled(connection):
             # A time limit of the role is for its searches.
             connection.execute("SET LOCAL statement_timeout = 0")
+            connection.execute("SET LOCAL partsearch.totals_later = on")
             with connection.cursor().copy(_COPY) as copy:
                 for row in self._rows(block, first_id):
                     copy.write_row(row)

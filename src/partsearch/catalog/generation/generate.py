@@ -21,7 +21,7 @@ def generate_parts(number: int, seed: int, shape: Shape, after_first_block: Call
         number: how many parts.
         seed: the same seed gives the same parts.
         shape: what the parts look like.
-        after_first_block: called when the first block of a load by COPY is in the catalog, before the others.
+        after_first_block: called when a load by COPY goes on after its first block, or after an interruption.
 
     Raises:
         PartsearchError: a load by COPY was interrupted or failed; the same command continues it.

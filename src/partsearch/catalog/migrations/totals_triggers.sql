@@ -16,6 +16,8 @@ BEGIN
     IF filled.parts >= 20000 AND filled.parts >= 10000 * filled.segments
         -- In a snapshot of before, a mark that has been hidden meanwhile is still visible.
         AND current_setting('transaction_isolation') = 'read committed'
+        -- Somebody else builds the planes while this load goes on with the next parts.
+        AND current_setting('partsearch.totals_later', true) IS DISTINCT FROM 'on'
     THEN
         BEGIN
             LOCK TABLE totals_state IN SHARE ROW EXCLUSIVE MODE NOWAIT;
