@@ -53,7 +53,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await database.open()
     app.state.database = database
     app.state.folding = site_folding()
-    app.state.live = LiveSearch(database.primary, direct_database_address(), settings())
+    app.state.live = LiveSearch(
+        database.primary, direct_database_address(), settings(), app.state.folding.notice_search
+    )
     first_check = asyncio.create_task(_check_readiness(database)) if database_address().can_sleep else None
     async with app.state.live.running():
         freeze_startup_objects()

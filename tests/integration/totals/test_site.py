@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 
 from tests.support.deadline import wait_for
+from tests.support.live import LiveClient
 from tests.support.site import RunningSite
 from tests.support.totals import CATALOG, is_waiting, locked_table, query
 
@@ -38,6 +39,16 @@ def test_the_search_page_causes_a_fold(site: RunningSite) -> None:
     with urllib.request.urlopen(f"{site.django_url}/", timeout=30) as response:
         assert response.status == 200
     wait_for(lambda: query(site.conninfo, "SELECT count(*) FROM totals_change") == 0, 60, "the fold")
+
+
+def test_a_live_search_causes_a_fold_after_a_change(site: RunningSite) -> None:
+    with LiveClient.connected(site.fastapi_url) as client:
+        client.send({"part_name": "бампер"})
+        client.result()
+        wait_for(lambda: query(site.conninfo, "SELECT count(*) FROM totals_change") == 0, 60, "the first fold")
+        query(site.conninfo, "UPDATE part SET price = price + 1 WHERE name_normalized LIKE 'бампер%'")
+        client.result()
+        wait_for(lambda: query(site.conninfo, "SELECT count(*) FROM totals_change") == 0, 60, "the second fold")
 
 
 def test_rebuild_says_what_it_did_and_doctor_finds_no_difference(site: RunningSite) -> None:

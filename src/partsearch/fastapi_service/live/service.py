@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,10 +28,17 @@ class LiveSearch:
         database: the primary.
         direct: the address of the primary without a pooler.
         settings: the settings of the site.
+        notice_search: called when searches of sockets begin to run.
     """
 
-    def __init__(self, database: ReadsStatements, direct: DatabaseAddress, settings: Settings) -> None:
-        self._subscriptions = Subscriptions(database)
+    def __init__(
+        self,
+        database: ReadsStatements,
+        direct: DatabaseAddress,
+        settings: Settings,
+        notice_search: Callable[[], None],
+    ) -> None:
+        self._subscriptions = Subscriptions(database, notice_search)
         self._listener = ChangeListener(direct, self._subscriptions)
         self._sockets: set[LiveSocket] = set()
         self._count = SocketCount(Path(settings.partsearch_home) / "run")

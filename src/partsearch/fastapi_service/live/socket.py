@@ -9,7 +9,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from partsearch.contract.errors import ProblemError
 from partsearch.contract.reading import search_from_body
-from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.live.limits import MessageRate
 from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART, TOO_SLOW, problem_message
@@ -74,7 +73,7 @@ class LiveSocket:
     async def _search(self, text: bytes) -> None:
         """Answer one search. The previous subscription stays until then, and also after an invalid search."""
         try:
-            subscription = self._subscriptions.join(composer.find_parts(search_from_body(text)), self)
+            subscription = self._subscriptions.join(search_from_body(text), self)
         except ProblemError as problem:
             self._problem = problem_message(problem)
         else:

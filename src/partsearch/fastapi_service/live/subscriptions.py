@@ -8,10 +8,12 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from partsearch.contract.errors import ProblemError, internal_error
-from partsearch.fastapi_service.composer import Statement
+from partsearch.contract.search import Search
+from partsearch.fastapi_service.composer import find_parts, find_parts_by_scan
 from partsearch.fastapi_service.database import ReadsStatements
 from partsearch.fastapi_service.live.messages import problem_message, result_message
 
@@ -45,8 +47,8 @@ class Subscription:
     ``revision`` changes whenever the message must be sent.
     """
 
-    def __init__(self, statement: Statement) -> None:
-        self.statement = statement
+    def __init__(self, search: Search) -> None:
+        self.search = search
         self.subscribers: set[Subscriber] = set()
         self.message: str | None = None
         self.revision = 0
@@ -78,10 +80,12 @@ class Subscriptions:
 
     Args:
         database: the primary, since a replica may be behind the notification of a change.
+        notice_search: called when searches begin to run, so that the changes are folded that they would have to read.
     """
 
-    def __init__(self, database: ReadsStatements) -> None:
+    def __init__(self, database: ReadsStatements, notice_search: Callable[[], None]) -> None:
         self._database = database
+        self._notice_search = notice_search
         self._by_search: dict[tuple[str, str], Subscription] = {}
         self._version = 0
         self._stale = asyncio.Event()
@@ -89,9 +93,9 @@ class Subscriptions:
         self._retry: asyncio.TimerHandle | None = None
         self._first_queries = asyncio.Semaphore(_CONCURRENT_QUERIES)
 
-    def join(self, statement: Statement, subscriber: Subscriber) -> Subscription:
-        """Return the subscription of ``statement``, which notifies ``subscriber`` from now on."""
-        subscription = self._by_search.setdefault(_key(statement), Subscription(statement))
+    def join(self, search: Search, subscriber: Subscriber) -> Subscription:
+        """Return the subscription of ``search``, which notifies ``subscriber`` from now on."""
+        subscription = self._by_search.setdefault(_key(search), Subscription(search))
         subscription.subscribers.add(subscriber)
         return subscription
 
@@ -99,7 +103,7 @@ class Subscriptions:
         """Undo ``join``. A subscription without subscribers is removed and its query cancelled."""
         subscription.subscribers.discard(subscriber)
         if not subscription.subscribers:
-            self._by_search.pop(_key(subscription.statement), None)
+            self._by_search.pop(_key(subscription.search), None)
             if subscription.query is not None:
                 subscription.query.cancel()
 
@@ -195,8 +199,10 @@ class Subscriptions:
 
     async def _query(self, subscription: Subscription) -> None:
         subscription.queried_at = self._version
+        self._notice_search()
         try:
-            message, is_failed = result_message(await self._database.read(subscription.statement)), False
+            # What is best for it may have changed since it began.
+            message, is_failed = result_message(await self._database.read(find_parts(subscription.search))), False
         except ProblemError as problem:
             message, is_failed = problem_message(problem), True
         except Exception:
@@ -207,5 +213,6 @@ class Subscriptions:
         subscription.take(message, is_failed=is_failed)
 
 
-def _key(statement: Statement) -> tuple[str, str]:
+def _key(search: Search) -> tuple[str, str]:
+    statement = find_parts_by_scan(search)
     return statement.sql, repr(statement.values)
