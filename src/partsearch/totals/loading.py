@@ -19,9 +19,10 @@ logger = logging.getLogger(__name__)
 _CHECK_SECONDS = 1.0
 _FULL_SEGMENT = """
     SELECT totals_segment_of(part_id) AS segment FROM totals_change, totals_state WHERE is_ready
-    GROUP BY segment HAVING count(*) >= 60000 ORDER BY segment LIMIT 1
+    GROUP BY segment HAVING count(*) >= %s ORDER BY segment LIMIT 1
 """
-"""Returns a segment that a load has filled, but for the ids that it may have left out."""
+_FULL_PARTS = 60_000
+"""So many parts fill a segment: a load may have left out some of its 64,000 ids."""
 
 
 class SegmentBuilder:
@@ -83,7 +84,7 @@ def _build_full_segment(connection: TotalsConnection) -> bool:
     """Build a segment that is full; return whether there was one that nobody else works on."""
     try:
         with connection.locked(BUILD_SECONDS):
-            full = connection.rows(_FULL_SEGMENT)
+            full = connection.rows(_FULL_SEGMENT, _FULL_PARTS)
             for (segment,) in full:
                 build_segment(connection, segment)
     except (TotalsLockedError, TotalsConflictError):

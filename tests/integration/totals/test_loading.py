@@ -3,17 +3,25 @@
 import psycopg
 import pytest
 
+from partsearch.totals import loading
 from partsearch.totals.loading import SegmentBuilder
 from tests.support.deadline import wait_for
 from tests.support.totals import address_of, differing_segments, is_waiting, locked_table, query
 
 _FULL, _BEGUN = 7, 8
+_FULL_PARTS = 20_000
 _LOAD = f"""
     SET partsearch.totals_later = on;
     INSERT INTO part (id, name, mark_id, model_id, price)
-    SELECT {_FULL * 64_000} + number, 'Бампер ' || number % 50, 1, 1, number % 1000
-    FROM generate_series(0, 64999) AS number
+    SELECT {_BEGUN * 64_000 - _FULL_PARTS} + number, 'Бампер ' || number % 50, 1, 1, number % 1000
+    FROM generate_series(0, {_FULL_PARTS + 999}) AS number
 """
+
+
+@pytest.fixture(autouse=True)
+def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fewer parts fill a segment: as few as a trigger builds planes of at once, unless it is told not to."""
+    monkeypatch.setattr(loading, "_FULL_PARTS", _FULL_PARTS)
 
 
 def waiting(url: str, segment: int) -> int:
@@ -23,7 +31,7 @@ def waiting(url: str, segment: int) -> int:
 def test_a_load_that_says_so_is_left_to_the_builder_which_builds_full_segments(url: str) -> None:
     with psycopg.connect(url) as load:
         load.execute(_LOAD.encode())
-    assert (waiting(url, _FULL), waiting(url, _BEGUN)) == (64_000, 1_000)
+    assert (waiting(url, _FULL), waiting(url, _BEGUN)) == (_FULL_PARTS, 1_000)
     builder = SegmentBuilder(address_of(url))
     with builder.stopped_at_the_end():
         builder.start()
@@ -42,4 +50,4 @@ def test_an_interrupted_load_does_not_wait_for_the_builder(url: str) -> None:
             wait_for(lambda: is_waiting(url), 30, "that the builder waits")
             raise KeyboardInterrupt
         assert not is_waiting(url)
-    assert waiting(url, _FULL) == 64_000
+    assert waiting(url, _FULL) == _FULL_PARTS
