@@ -2,10 +2,12 @@
 
 import psutil
 
+from partsearch.system.process_tree import is_running
+
 
 def is_dead(pid: int) -> bool:
     """Return whether a process has ended, even if its parent or init has not reaped it yet."""
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return not is_running(psutil.Process(pid))
     except psutil.NoSuchProcess:
         return True

@@ -18,9 +18,12 @@ def process_tree(*heads: int | psutil.Process) -> list[psutil.Process]:
 
 
 def is_running(process: psutil.Process) -> bool:
-    """Return whether a process has not ended, even where its parent has not asked for its exit status yet."""
+    """Return whether a process has not ended; one whose parent has not asked for its exit status yet has ended.
+
+    A killed process is a zombie as soon as its first thread has ended. Its sockets stay open until the last has.
+    """
     try:
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+        return bool(process.is_running() and (process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1))
     except psutil.NoSuchProcess:
         return False
 

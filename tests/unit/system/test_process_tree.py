@@ -8,11 +8,19 @@ from contextlib import contextmanager
 import psutil
 
 from partsearch.system.process_tree import is_running, process_tree, resident_bytes
+from tests.support.deadline import wait_for
 
 _CHILD = [sys.executable, "-I", "-c", "input()"]
 _PARENT = [
     sys.executable, "-I", "-c",
     f"import subprocess; child = subprocess.Popen({_CHILD!r}); print(child.pid, flush=True); child.wait()",
+]  # fmt: skip
+
+# The system call ends one thread, unlike sys.exit; its number is that of the machine.
+_FIRST_THREAD_ENDS = [
+    sys.executable, "-I", "-c",
+    "import ctypes, platform, threading, time; threading.Thread(target=time.sleep, args=(60,)).start();"
+    " ctypes.CDLL(None).syscall({'x86_64': 60}.get(platform.machine(), 93), 0)",
 ]  # fmt: skip
 
 
@@ -52,3 +60,15 @@ def test_a_zombie_does_not_run() -> None:
             pass
         assert process.is_running()
         assert not is_running(process)
+
+
+def test_a_process_whose_first_thread_has_ended_runs_until_the_last_has() -> None:
+    with subprocess.Popen(_FIRST_THREAD_ENDS, stdin=subprocess.PIPE) as child:
+        try:
+            process = psutil.Process(child.pid)
+            while process.status() != psutil.STATUS_ZOMBIE:
+                pass
+            assert is_running(process)
+        finally:
+            child.kill()
+        wait_for(lambda: not is_running(process), what="the end of the other thread")
