@@ -165,7 +165,7 @@ def test_a_database_that_ends_the_connections_is_an_error_and_the_command_is_con
     assert_continued(catalog)
 
 
-def test_the_progress_is_told_on_stderr(catalog: str) -> None:
+def test_the_progress_is_written_to_stderr(catalog: str) -> None:
     done = run()
     assert done.returncode == 0, done.stderr
     assert "200 of 400 parts" in done.stderr

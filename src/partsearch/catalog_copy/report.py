@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from time import monotonic
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn
+from rich.progress import ProgressColumn, Task
 from rich.table import Table
 from rich.text import Text
+
+from partsearch.system.progress_bar import progress_bar
 
 
 class CopyReport:
@@ -25,7 +27,7 @@ class CopyReport:
     def table(self, name: str, rows: int) -> Iterator[Callable[[int], None]]:
         """Show the progress of a table; yield the function that takes the size of each batch."""
         started = monotonic()
-        with _progress(self._shown) as progress:
+        with progress_bar(self._shown, _SpeedColumn()) as progress:
             task = progress.add_task(name, total=rows)
             yield lambda sent: progress.advance(task, sent)
         if rows:
@@ -56,16 +58,3 @@ def _speed(rows: int, seconds: float) -> str:
 class _SpeedColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed or 0:,.0f} rows/s")
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        MofNCompleteColumn(),
-        _SpeedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )

@@ -30,9 +30,7 @@ from partsearch.django_service.filters import matching_parts
 from partsearch.django_service.found_parts import FoundPart, FoundParts
 from partsearch.django_service.planes.queries import find_parts_by_planes
 from partsearch.django_service.steps import Matching
-from partsearch.totals.conditions import plane_conditions
-from partsearch.totals.planner import prefers_planes
-from partsearch.totals.statistics import latest_statistics
+from partsearch.totals.planner import preferred_planes
 
 _NUMBER = BigIntegerField()
 
@@ -57,11 +55,11 @@ def find_parts(search: Search) -> FoundParts:
 
     The planes answer if that is likely to take less time, and if they are usable.
     """
-    planes = plane_conditions(search)
-    if planes is not None and prefers_planes(search, planes, latest_statistics.value):
-        found = find_parts_by_planes(search, planes)
-        return find_parts_by_scan(search) if found is None else found
-    return find_few_parts(search)
+    planes = preferred_planes(search)
+    if planes is None:
+        return find_few_parts(search)
+    found = find_parts_by_planes(search, planes)
+    return find_parts_by_scan(search) if found is None else found
 
 
 def find_parts_by_scan(search: Search) -> FoundParts:

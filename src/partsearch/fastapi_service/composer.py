@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 from partsearch.contract.filters import filters_of
 from partsearch.contract.search import Search
 from partsearch.database.schema import CATALOG, needed_migration
-from partsearch.totals.conditions import PlaneConditions, plane_conditions
-from partsearch.totals.planner import prefers_planes
-from partsearch.totals.statistics import latest_statistics
+from partsearch.totals.conditions import PlaneConditions
+from partsearch.totals.planner import preferred_planes
 
 
 class Statement(NamedTuple):
@@ -42,10 +41,8 @@ _TEXTS_KEPT = 256
 
 def find_parts(search: Search) -> Statement:
     """Return the statement that answers ``search``: from the planes, if that is likely to take less time."""
-    planes = plane_conditions(search)
-    if planes is None or not prefers_planes(search, planes, latest_statistics.value):
-        return find_few_parts(search)
-    return find_parts_by_planes(search, planes)
+    planes = preferred_planes(search)
+    return find_few_parts(search) if planes is None else find_parts_by_planes(search, planes)
 
 
 def find_parts_by_scan(search: Search) -> Statement:

@@ -11,9 +11,9 @@ from math import prod
 
 from partsearch.contract.search import Search
 from partsearch.contract.text import normalize
-from partsearch.totals.conditions import PlaneConditions
+from partsearch.totals.conditions import PlaneConditions, plane_conditions
 from partsearch.totals.price_terms import Conditions, at_least, more_than
-from partsearch.totals.statistics import Statistics, text_share
+from partsearch.totals.statistics import Statistics, latest_statistics, text_share
 
 _PLANE_MICROSECONDS = 10.0
 """What it takes to read a plane of one layer and combine it with others."""
@@ -28,9 +28,20 @@ _ROW = 1.5
 """A row of the table that an index finds."""
 _NAME_ROW = 2.0
 """A row that the trigram index finds: its name is compared again."""
+_LARGE_CATALOG = 5_000_000
+"""In a catalog of so many parts a row takes twice as long: it is rarely in a cache of the processor."""
 _SCAN_OVERHEAD = 250.0
 
 _SHARES_KEPT = 1024
+
+
+def preferred_planes(search: Search) -> PlaneConditions | None:
+    """Return the conditions of ``search`` if the planes are likely to answer it in less time than the parts themselves.
+
+    What is known of the catalog is what this process has read last.
+    """
+    planes = plane_conditions(search)
+    return planes if planes is not None and prefers_planes(search, planes, latest_statistics.value) else None
 
 
 def prefers_planes(search: Search, planes: PlaneConditions, statistics: Statistics | None) -> bool:
@@ -70,7 +81,8 @@ def _name_keys(part_name: str, statistics: Statistics) -> tuple[int, float]:
 
 def _scan_cost(search: Search, planes: PlaneConditions, statistics: Statistics) -> float:
     """Return about how long the cheapest index takes to read what one filter of the search matches."""
-    return _SCAN_OVERHEAD + statistics.parts * min(_paths(search, planes, statistics))
+    slower = 1 + min(statistics.parts / _LARGE_CATALOG, 1)
+    return _SCAN_OVERHEAD + slower * statistics.parts * min(_paths(search, planes, statistics))
 
 
 def _paths(search: Search, planes: PlaneConditions, statistics: Statistics) -> list[float]:

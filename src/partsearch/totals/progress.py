@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
+
+from partsearch.system.progress_bar import progress_bar
 
 _SHARES = 10
 _LEAST_FOR_LINES = 50
@@ -14,7 +16,7 @@ _LEAST_FOR_LINES = 50
 def segment_progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """Show progress during the block; yield the function that takes how many segments are done, and of how many."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    with _bar(console) as bar:
+    with progress_bar(console, TimeRemainingColumn()) as bar:
         task = bar.add_task(title, total=None)
         shown = 0
 
@@ -27,16 +29,3 @@ def segment_progress(title: str) -> Iterator[Callable[[int, int], None]]:
                 console.print(f"{title}: {done:,} of {of:,} segments")
 
         yield advance
-
-
-def _bar(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )

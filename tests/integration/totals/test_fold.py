@@ -114,7 +114,7 @@ def test_a_fold_and_truncate_lock_the_tables_in_the_same_order(connection: Total
     assert results == [FoldResult(FoldOutcome.FOLDED, 1)]
 
 
-def test_a_conflict_is_told_and_the_next_fold_succeeds(connection: TotalsConnection, url: str) -> None:
+def test_a_conflict_is_reported_and_the_next_fold_succeeds(connection: TotalsConnection, url: str) -> None:
     """Somebody locks the tables in another order: PostgreSQL ends the fold, which waits for as long."""
     query(url, "UPDATE part SET price = 2 WHERE id = 0")
     query(url, "ALTER DATABASE test SET deadlock_timeout = '4s'")

@@ -136,7 +136,7 @@ def test_of_two_processes_of_a_home_one_has_a_connection(process: Folding, url: 
     search_until(process, url)
 
 
-def test_a_killed_backend_is_told_and_the_next_search_folds(
+def test_a_killed_backend_is_reported_and_the_next_search_folds(
     process: Folding, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     query(url, _MANY)

@@ -20,7 +20,7 @@ _LOAD = f"""
 
 @pytest.fixture(autouse=True)
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let fewer parts fill a segment: as few as a trigger builds planes of at once, unless it is told not to."""
+    """Let fewer parts fill a segment: as few as a trigger builds planes of at once, unless the load says otherwise."""
     monkeypatch.setattr(loading, "_FULL_PARTS", _FULL_PARTS)
 
 

@@ -5,9 +5,10 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import TimeRemainingColumn
 
 from partsearch.catalog.generation.shapes import BLOCK_PARTS
+from partsearch.system.progress_bar import progress_bar
 
 _SHARES = 10
 
@@ -17,7 +18,7 @@ class LoadProgress:
 
     def __init__(self, number: int, loaded: int = 0) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._bar = _bar(self._console)
+        self._bar = progress_bar(self._console, TimeRemainingColumn())
         self._task = self._bar.add_task("Parts", total=number, completed=loaded)
         self._number, self._loaded = number, loaded
         self._lock = Lock()
@@ -44,16 +45,3 @@ class LoadProgress:
             share = self._loaded * _SHARES // self._number
             if self._prints_lines and before * _SHARES // self._number < share < _SHARES:
                 self._console.print(f"{self._loaded:,} of {self._number:,} parts")
-
-
-def _bar(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )

@@ -40,8 +40,8 @@ _END = """
     DROP TRIGGER totals_updated ON part;
     DROP TRIGGER totals_inserted ON part;
     DROP FUNCTION totals_model_deleted, totals_model_updated, totals_mark_deleted, totals_mark_updated,
-        totals_part_truncated, totals_part_deleted,
-        totals_part_updated, totals_part_inserted, totals_fold, totals_apply, totals_fold_marks, totals_merge_layers,
+        totals_part_truncated, totals_part_changed, totals_part_inserted, totals_fold,
+        totals_apply, totals_fold_marks, totals_merge_layers,
         totals_rebuild_segment, totals_terms, totals_build, totals_key_id, totals_price_terms, totals_name_terms,
         totals_param, totals_no_bits, totals_id_at, totals_position_of, totals_segment_of;
     DROP AGGREGATE totals_bits (integer, integer), totals_block (integer, integer), totals_blocks (bit, integer);

@@ -47,7 +47,8 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION totals_part_updated() RETURNS trigger
+-- Of updated and of removed parts.
+CREATE FUNCTION totals_part_changed() RETURNS trigger
     LANGUAGE plpgsql
     SECURITY DEFINER
 AS $$
@@ -56,20 +57,9 @@ BEGIN
         part_id, name, mark_id, model_id, price, is_visible, attributes
     )
     SELECT id, name_normalized, mark_id, model_id, price, is_visible, attributes FROM old_part;
-    INSERT INTO totals_change (part_id) SELECT id FROM new_part EXCEPT SELECT id FROM old_part;
-    RETURN NULL;
-END
-$$;
-
-CREATE FUNCTION totals_part_deleted() RETURNS trigger
-    LANGUAGE plpgsql
-    SECURITY DEFINER
-AS $$
-BEGIN
-    INSERT INTO totals_change (
-        part_id, name, mark_id, model_id, price, is_visible, attributes
-    )
-    SELECT id, name_normalized, mark_id, model_id, price, is_visible, attributes FROM old_part;
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO totals_change (part_id) SELECT id FROM new_part EXCEPT SELECT id FROM old_part;
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -145,9 +135,9 @@ $$;
 CREATE TRIGGER totals_inserted AFTER INSERT ON part
     REFERENCING NEW TABLE AS new_part FOR EACH STATEMENT EXECUTE FUNCTION totals_part_inserted();
 CREATE TRIGGER totals_updated AFTER UPDATE ON part
-    REFERENCING OLD TABLE AS old_part NEW TABLE AS new_part FOR EACH STATEMENT EXECUTE FUNCTION totals_part_updated();
+    REFERENCING OLD TABLE AS old_part NEW TABLE AS new_part FOR EACH STATEMENT EXECUTE FUNCTION totals_part_changed();
 CREATE TRIGGER totals_deleted AFTER DELETE ON part
-    REFERENCING OLD TABLE AS old_part FOR EACH STATEMENT EXECUTE FUNCTION totals_part_deleted();
+    REFERENCING OLD TABLE AS old_part FOR EACH STATEMENT EXECUTE FUNCTION totals_part_changed();
 CREATE TRIGGER totals_truncated AFTER TRUNCATE ON part
     FOR EACH STATEMENT EXECUTE FUNCTION totals_part_truncated();
 CREATE TRIGGER totals_updated AFTER UPDATE ON mark
@@ -164,7 +154,7 @@ DO $$
 DECLARE
     trigger_function text;
 BEGIN
-    FOREACH trigger_function IN ARRAY '{part_inserted,part_updated,part_deleted,part_truncated,mark_updated,mark_deleted,model_updated,model_deleted}'::text[]
+    FOREACH trigger_function IN ARRAY '{part_inserted,part_changed,part_truncated,mark_updated,mark_deleted,model_updated,model_deleted}'::text[]
     LOOP
         EXECUTE format(
             'ALTER FUNCTION totals_%s() SET search_path = %I, pg_temp', trigger_function, current_schema()
