@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from partsearch.operation.home import Home
 from partsearch.operation.supervision.supervisor import Supervisor
@@ -57,6 +58,21 @@ def fill(disk: Path) -> None:
     assert shutil.disk_usage(disk).free < 4096
 
 
+def keep_connectable(site: RunningSite) -> None:
+    """Keep PostgreSQL open for new connections on a full disk.
+
+    Each vacuum of its own tables invalidates the file with which a session begins; the next session writes it, or
+    fails if the disk is full.
+    """
+    superuser = make_conninfo(site.conninfo, user="postgres")
+    workers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
+        connection.execute("SELECT pg_reload_conf()")
+        wait_for(lambda: connection.execute(workers).fetchone() == (0,))
+    psycopg.connect(site.conninfo).close()
+
+
 def supervised(site: RunningSite, name: str) -> dict[str, Any]:
     """Return what the supervisor reports about a process."""
     return Supervisor(Home(site.home)).processes()[name]
@@ -81,6 +97,7 @@ def log_much(conninfo: str) -> None:
 def test_a_site_survives_a_full_disk_and_reports_it(site: RunningSite, disk: Path) -> None:
     supervisor = psutil.Process(int((site.home / "run/supervisord.pid").read_text()))
     conninfo = site.conninfo
+    keep_connectable(site)
     fill(disk)
     log_much(conninfo)
     for name in ("django-blue", "guard"):

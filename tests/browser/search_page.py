@@ -12,7 +12,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 60
+"""Longer than the page waits before it connects again."""
 
 
 class SearchPage:

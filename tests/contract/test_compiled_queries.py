@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from partsearch.totals.conditions import plane_conditions
 from tests.contract.service_client import SEARCH
 
 pytestmark = pytest.mark.usefixtures("known_catalog")
@@ -18,7 +19,9 @@ _NAMES = ("бампер", "фильтр", "junk", "новый")
 def nothing_is_kept(migrated_database: str) -> None:
     """Empty the caches: each test starts as a process does."""
     from partsearch.django_service import queries
+    from partsearch.django_service.planes import queries as planes
 
+    planes._compiled.cache_clear()
     queries._first_page.cache_clear()
     queries._later_page.cache_clear()
     queries._totals.cache_clear()
@@ -41,8 +44,23 @@ def counts_of_the_database(conninfo: str) -> list[int]:
         return [connection.execute(sql, [name]).fetchone()[0] for name in _NAMES]  # type: ignore[index]
 
 
+@pytest.fixture(params=["parts", "planes"])
+def way(request: pytest.FixtureRequest, migrated_database: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have all searches answered in one of the two ways. What the planner chooses depends on the tests before."""
+    from partsearch.django_service import queries
+
+    by_planes = request.param == "planes"
+    monkeypatch.setattr(queries, "preferred_planes", plane_conditions if by_planes else lambda search: None)
+    with psycopg.connect(migrated_database) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.execute("LOCK TABLE totals_state IN EXCLUSIVE MODE")
+        connection.execute("UPDATE totals_state SET is_ready = true")
+        connection.execute("SELECT totals_fold(1000000)")
+    return str(request.param)
+
+
 @pytest.fixture
-def compiled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def compiled(way: str, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The queries that Django has compiled."""
     from partsearch.django_service.compiled_query import _Compiler
 
@@ -61,11 +79,15 @@ def test_a_set_of_filters_is_compiled_once_and_asked_with_each_value(
     assert len(compiled) == 1
 
 
-def test_300_pages_leave_one_compiled_query(compiled: list[object]) -> None:
+def test_300_pages_leave_one_compiled_query(way: str, compiled: list[object]) -> None:
     from partsearch.django_service import queries
+    from partsearch.django_service.planes import queries as planes
 
     pages = [answer(f"?mark_name=a&page={page}") for page in range(2, 302)]
     assert len({page["count"] for page in pages}) == 1
+    if way == "planes":
+        assert planes._compiled.cache_info().currsize == len(compiled) == 1
+        return
     assert queries._later_page.cache_info().currsize == 1
     assert queries._first_page.cache_info().currsize == 0
     # A page past the end asks for the totals too.
