@@ -17,7 +17,6 @@ from partsearch.totals.statistics import Statistics, latest_statistics, text_sha
 
 _PLANE_MICROSECONDS = 10.0
 """What it takes to read a plane of one layer and combine it with others."""
-_SUM_PLANES = 25
 _PLANES_OVERHEAD = 380.0
 
 _INDEX_ROW = 0.45
@@ -64,7 +63,7 @@ def _planes_cost(planes: PlaneConditions, statistics: Statistics, search: Search
             keys += text_share(statistics, attribute, normalize(name))[0]
     if search.part_name is not None:
         keys += _name_keys(search.part_name, statistics)[0]
-    return _PLANES_OVERHEAD + statistics.layers * (keys + _SUM_PLANES) * _PLANE_MICROSECONDS
+    return _PLANES_OVERHEAD + statistics.layers * (keys + len(statistics.shares.get("digit", ()))) * _PLANE_MICROSECONDS
 
 
 def _name_keys(part_name: str, statistics: Statistics) -> tuple[int, float]:

@@ -23,7 +23,7 @@ STATISTICS_SQL = """
     ), frequent AS MATERIALIZED (
         SELECT key.attribute, key.value, counted.parts
         FROM counted JOIN totals_key AS key ON key.id = counted.key_id
-        WHERE key.attribute NOT IN ('kopecks', 'phrase', 'visible')
+        WHERE key.attribute NOT IN ('phrase', 'visible')
     )
     SELECT attribute, value, parts, (SELECT count(*) FROM totals_segment), (SELECT count(*) FROM sample)
     FROM frequent

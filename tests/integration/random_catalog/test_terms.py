@@ -80,8 +80,9 @@ def test_the_keys_of_prices(any_session: Session) -> None:
     for kopecks in prices:
         terms = any_session.run("SELECT * FROM totals_price_terms($1)", kopecks)
         assert {value for attribute, value in terms if attribute == "price"} == test_price_terms.keys_of(kopecks)
-        bits = [int(value) for attribute, value in terms if attribute == "kopecks"]
-        assert sum(1 << bit for bit in bits) == kopecks
+        bits = [int(value) for attribute, value in terms if attribute == "digit"]
+        assert sum(any_session.value("SELECT totals_digit_value($1)", bit) for bit in bits) == kopecks
+        assert sum(10 ** (bit // 4) << bit % 4 for bit in bits) == kopecks
         assert len(set(bits)) == len(bits)
 
 

@@ -25,7 +25,7 @@ def test_a_flipped_bit_is_found_with_its_plane(url: str) -> None:
 @pytest.mark.parametrize(
     ("damage", "segment"),
     [
-        ("DELETE FROM totals_plane WHERE segment = 5 AND key_id = 3", 5),
+        ("DELETE FROM totals_plane WHERE segment = 5 AND key_id = 2", 5),
         ("DELETE FROM totals_segment WHERE segment = 0", 0),
         ("INSERT INTO totals_segment (segment, layer) VALUES (9, 0); INSERT INTO totals_plane (segment, layer, key_id,"
          " sparse_bits) SELECT 9, 0, key_id, sparse_bits FROM totals_plane WHERE segment = 0 AND key_id = 2", 9),
@@ -53,7 +53,7 @@ def test_changes_that_wait_are_no_difference(url: str) -> None:
 
 def test_a_difference_beside_changes_that_wait_is_found(url: str) -> None:
     query(url, "UPDATE part SET price = price + 1 WHERE id = 64000")
-    query(url, "UPDATE totals_plane SET sparse_bits = set_bit(sparse_bits, 14, 0) WHERE segment = 1 AND key_id < 40")
+    query(url, "UPDATE totals_plane SET sparse_bits = set_bit(sparse_bits, 14, 0) WHERE segment = 1 AND key_id < 48")
     assert differing_segments(url) == [1]
 
 

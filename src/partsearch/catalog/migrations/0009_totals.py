@@ -20,8 +20,8 @@ _FILES = ("totals_terms.sql", "totals_build.sql", "totals_fold.sql", "totals_tri
 _START = """
     ALTER TABLE totals_plane ALTER bits SET STORAGE PLAIN, ALTER sparse_bits SET STORAGE MAIN;
     ALTER TABLE totals_key ALTER id RESTART WITH 100;
-    -- The bits of the price in kopecks have the lowest ids: a search reads their planes with one range of an index.
-    INSERT INTO totals_key (id, attribute, value) SELECT bit, 'kopecks', bit::text FROM generate_series(0, 39) AS bit;
+    -- The bits of the price's digits have the lowest ids: a search reads their planes with one range of an index.
+    INSERT INTO totals_key (id, attribute, value) SELECT bit, 'digit', bit::text FROM generate_series(0, 47) AS bit;
     CREATE SEQUENCE totals_layer;
     INSERT INTO totals_state (id, is_ready, tracked_params, ready_params)
     VALUES (1, false, '{color,is_new_part}', '{color,is_new_part}');
@@ -43,7 +43,7 @@ _END = """
         totals_part_truncated, totals_part_changed, totals_part_inserted, totals_fold,
         totals_apply, totals_fold_marks, totals_merge_layers,
         totals_rebuild_segment, totals_terms, totals_build, totals_key_id, totals_price_terms, totals_name_terms,
-        totals_param, totals_no_bits, totals_id_at, totals_position_of, totals_segment_of;
+        totals_digit_value, totals_param, totals_no_bits, totals_id_at, totals_position_of, totals_segment_of;
     DROP AGGREGATE totals_bits (integer, integer), totals_block (integer, integer), totals_blocks (bit, integer);
     DROP SEQUENCE totals_layer;
 """

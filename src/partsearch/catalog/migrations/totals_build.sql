@@ -46,10 +46,7 @@ BEGIN
         UNION ALL
         SELECT 'digit', place, (kopecks / (10 ^ place)::bigint % 10)::text, position
         FROM image CROSS JOIN generate_series(0, (SELECT length(max(kopecks)::text) FROM image) - 1) AS place
-        UNION ALL
-        SELECT 'kopecks', bit, '', position
-        FROM image CROSS JOIN generate_series(0, (SELECT length(ltrim(max(kopecks)::bit(40)::text, '0')) FROM image) - 1) AS bit
-        WHERE kopecks >> bit & 1 = 1
+        WHERE kopecks / (10 ^ place)::bigint % 10 > 0
     ), block AS (
         SELECT attribute, number, content, position / 1000 AS block, totals_block(position % 1000, 1) AS bits
         FROM frequent
@@ -62,12 +59,14 @@ BEGIN
     ), used_place AS MATERIALIZED (
         SELECT number AS place, bit_or(bits) AS bits
         FROM frequent_plane
-        WHERE attribute = 'digit' AND content <> '0'
+        WHERE attribute = 'digit'
         GROUP BY place
     ), plane (attribute, value, bits) AS (
         SELECT attribute, content, bits FROM frequent_plane WHERE attribute IN ('present', 'visible', 'shown', 'country')
         UNION ALL
-        SELECT attribute, number::text, bits FROM frequent_plane WHERE attribute = 'kopecks'
+        SELECT 'digit', (number * 4 + bit)::text, bit_or(bits)
+        FROM frequent_plane JOIN generate_series(0, 3) AS bit ON attribute = 'digit' AND content::integer >> bit & 1 = 1
+        GROUP BY number, bit
         UNION ALL
         SELECT attribute, key, bit_or(bits)
         FROM (

@@ -53,7 +53,8 @@ AS $$
 $$;
 
 -- The keys that a price has, in kopecks. "5>=2": its sixth decimal digit from the right is at least 2. "5+": it has
--- a digit that is not 0 above the sixth. "5-": it has one below the sixth. And the bits of the kopecks, for the sums.
+-- a digit that is not 0 above the sixth. "5-": it has one below the sixth. And for the sums the bits of its digits, four
+-- for each: prices that people write end in zeros, which have none.
 CREATE FUNCTION totals_price_terms(kopecks bigint) RETURNS TABLE (attribute text, value text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -65,8 +66,15 @@ AS $$
     UNION ALL
     SELECT 'price', place || '-' FROM generate_series(1, 11) AS place WHERE kopecks % (10 ^ place)::bigint > 0
     UNION ALL
-    SELECT 'kopecks', bit::text FROM generate_series(0, 39) AS bit WHERE kopecks >> bit & 1 = 1
+    SELECT 'digit', bit::text
+    FROM generate_series(0, 47) AS bit
+    WHERE kopecks / (10 ^ (bit / 4))::bigint % 10 >> bit % 4 & 1 = 1
 $$;
+
+-- The kopecks that a bit of a digit stands for: 1, 2, 4, 8, 10, 20, 40, 80, 100…
+CREATE FUNCTION totals_digit_value(digit_bit integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (10 ^ (digit_bit / 4))::bigint << digit_bit % 4;
 
 -- totals_bits(position, 1): the bit string of a segment with the bits at these positions set. Each bit copies the string,
 -- so many bits are set in blocks of 1,000, which totals_blocks(bits, first + 1) puts together. Each statement that uses

@@ -32,12 +32,11 @@ class BitCount(Func):
     output_field = BigIntegerField()
 
 
-class ShiftedLeft(Func):
-    """``ShiftedLeft(number, bits)``: a number times a power of 2."""
+class DigitValue(Func):
+    """The kopecks that a bit of a digit of the price stands for."""
 
-    arg_joiner = " << "
-    template = "(%(expressions)s)"
-    arity = 2
+    function = "totals_digit_value"
+    arity = 1
     output_field = BigIntegerField()
 
 

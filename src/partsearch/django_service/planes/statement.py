@@ -37,13 +37,13 @@ from partsearch.django_service.planes.expressions import (
     BitNot,
     BitsAt,
     BitsFrom,
+    DigitValue,
     IdAt,
     Items,
     NoBits,
     Numbers,
     PositionOf,
     SegmentOf,
-    ShiftedLeft,
 )
 from partsearch.django_service.planes.keys import KEYS, hidden_keys, keys_of, name_keys
 
@@ -52,8 +52,8 @@ Rows = QuerySet[Any, Any]
 _SEGMENT_BITS = 64_000
 _BLOCK_BITS = 1_600
 _PIECE_BITS = 40
-_LAST_KOPECKS_KEY = 39
-"""The keys 0 to 39 are the bits of the price in kopecks."""
+_LAST_DIGIT_KEY = 47
+"""The keys 0 to 47 are the bits of the price's digits."""
 _MOST_CHANGES = 20_000
 
 
@@ -241,12 +241,12 @@ def _page() -> Subquery:
 
 
 def _kopecks() -> Subquery:
-    """Return the sum of the kopecks of the parts in a mask, without their prices: the planes of its bits tell them."""
+    """Return the sum of the kopecks of the parts in a mask, from the planes of the digits of their prices."""
     planes = TotalsPlane.objects.filter(
-        segment=OuterRef("segment"), layer=OuterRef("layer"), key_id__lte=_LAST_KOPECKS_KEY
+        segment=OuterRef("segment"), layer=OuterRef("layer"), key_id__lte=_LAST_DIGIT_KEY
     )
     parts = BitCount(BitAndAll(OuterRef("bits"), Coalesce("bits", "sparse_bits")))
-    return _total(planes, Sum(ShiftedLeft(parts, "key_id")))
+    return _total(planes, Sum(parts * DigitValue("key_id")))
 
 
 def _total(rows: "QuerySet[Any]", aggregate: Any) -> Subquery:

@@ -208,11 +208,13 @@ totals AS (
         trim_scale(
             (SELECT coalesce(sum(changed_matches.price), 0) FROM changed_matches)
             + 0.01 * (
-                -- The keys 0 to 39 are the bits of the price in kopecks.
-                SELECT coalesce(sum(bit_count(masks.bits & coalesce(plane.bits, plane.sparse_bits)) << plane.key_id), 0)
+                -- The keys 0 to 47 are the bits of the price's digits.
+                SELECT coalesce(
+                    sum(bit_count(masks.bits & coalesce(plane.bits, plane.sparse_bits)) * totals_digit_value(plane.key_id)), 0
+                )
                 FROM masks
                 JOIN totals_plane AS plane ON plane.segment = masks.segment AND plane.layer = masks.layer
-                    AND plane.key_id BETWEEN 0 AND 39
+                    AND plane.key_id BETWEEN 0 AND 47
             )
         ) AS summ
 ),

@@ -32,7 +32,7 @@ _NOTES = (
 _HIDDEN_IN_4096 = 123
 _NEW_IN_1024 = 120
 _NEW_PRICE, _USED_PRICE = 1.0, 0.45
-_ROUND_PRICE_IN_16 = 6
+_ROUND_PRICE_IN_16 = 13
 
 
 class _Tables(NamedTuple):
@@ -87,10 +87,10 @@ def _bell(fraction: float) -> float:
 
 
 def _price(price: float, word: int) -> Decimal:
-    """Return a price in whole kopecks, or in tens of roubles, as prices are written by hand."""
+    """Return a price in tens of roubles, or in roubles, as prices are written by hand."""
     if word & 15 < _ROUND_PRICE_IN_16:
         return Decimal(max(1, round(price / 10)) * 10)
-    return Decimal(max(100, round(price * 100))).scaleb(-2)
+    return Decimal(max(1, round(price)))
 
 
 def _year(model: GeneratedModel, word: int) -> int:

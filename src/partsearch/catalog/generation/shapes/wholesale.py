@@ -28,6 +28,8 @@ _COLORS = ("черный", "серебристый", "серый", "белый")
 _NUMBERS, _NUMBER_FACTOR = 9_999_991, 4_827_133
 _MIX, _MASK = 0x9E3779B97F4A7C15, 2**64 - 1
 _HIDDEN_IN_4096 = 123
+# Below which byte a price is a multiple of so many kopecks.
+_PRICE_STEPS = ((103, 100), (237, 10), (256, 1))
 
 
 class _Tables(NamedTuple):
@@ -55,7 +57,7 @@ def block(seed: int, number: int) -> Iterator[GeneratedPart]:
             mark,
             model,
             f"{name.name} {maker} {code} {mark.name} {model.name}",
-            Decimal(max(100, round(usual * 100))).scaleb(-2),
+            _price(usual, value_word >> 24),
             _json_data(name, code, mixed, key_word, value_word),
             offer_word & 4095 >= _HIDDEN_IN_4096,
         )
@@ -70,6 +72,12 @@ def _tables() -> _Tables:
         makers=weighted_table(_MAKERS, zipf_weights(len(_MAKERS), 4), 2**8),
         price_factors=price_factors(0.4),
     )
+
+
+def _price(price: float, byte: int) -> Decimal:
+    """Return a price as wholesale lists have them: in whole roubles, in tens of kopecks, and seldom in kopecks."""
+    step = next(step for below, step in _PRICE_STEPS if byte < below)
+    return Decimal(max(1, round(price * 100 / step)) * step).scaleb(-2)
 
 
 def _json_data(name: DemoName, code: str, mixed: int, keys: int, values: int) -> JsonData:
