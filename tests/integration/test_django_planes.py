@@ -77,6 +77,15 @@ class Totals:
             connection.execute("LOCK TABLE totals_state IN EXCLUSIVE MODE")
             connection.execute("SELECT totals_fold(100000)")
 
+    def sum_layers(self) -> int:
+        """Sum all layers that can be summed; return how many they were."""
+        with psycopg.connect(self._conninfo) as connection:
+            connection.execute("LOCK TABLE totals_state IN EXCLUSIVE MODE")
+            summed = 0
+            while connection.execute("SELECT totals_sum_next()").fetchone() == (True,):
+                summed += 1
+        return summed
+
     def pending(self) -> int:
         """Return how many changes are not in the planes."""
         with psycopg.connect(self._conninfo) as connection:
@@ -132,6 +141,18 @@ def _folded(totals: Totals) -> None:
     assert totals.pending() == 0
 
 
+def _summed(totals: Totals) -> None:
+    totals.fold()
+    assert totals.sum_layers() > 0
+
+
+def _summed_and_changed(totals: Totals) -> None:
+    totals.fold()
+    totals.write(_LOAD)
+    totals.sum_layers()
+    totals.write("UPDATE part SET price = price + 1, is_visible = NOT is_visible WHERE id % 7 = 0 AND id < 1000")
+
+
 def _changed(totals: Totals) -> None:
     totals.fold()
     totals.write(_CHANGES)
@@ -156,7 +177,9 @@ def _emptied(totals: Totals) -> None:
     totals.write("TRUNCATE part CASCADE")
 
 
-@pytest.mark.parametrize("state", [_only_pending, _folded, _changed, _marks_changed, _layered, _emptied])
+@pytest.mark.parametrize(
+    "state", [_only_pending, _folded, _summed, _summed_and_changed, _changed, _marks_changed, _layered, _emptied]
+)
 def test_the_planes_answer_as_the_parts_do(totals: Totals, state: Callable[[Totals], None]) -> None:
     state(totals)
     check_all_searches()

@@ -153,6 +153,7 @@ from partsearch.catalog.totals import (  # noqa: E402
     TotalsPlane,
     TotalsSegment,
     TotalsState,
+    TotalsSum,
 )
 from partsearch.catalog.unfinished_generation import UnfinishedGeneration  # noqa: E402
 
@@ -167,5 +168,6 @@ __all__ = [
     "TotalsPlane",
     "TotalsSegment",
     "TotalsState",
+    "TotalsSum",
     "UnfinishedGeneration",
 ]

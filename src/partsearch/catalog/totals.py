@@ -39,6 +39,7 @@ class TotalsSegment(models.Model):
     pk = models.CompositePrimaryKey("segment", "layer")
     segment = models.BigIntegerField()
     layer = models.BigIntegerField()
+    is_summed = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "totals_segment"
@@ -59,6 +60,23 @@ class TotalsPlane(models.Model):
 
     class Meta:
         db_table = "totals_plane"
+
+    def __str__(self) -> str:
+        return f"{self.segment} {self.layer} {self.key_id}"
+
+
+class TotalsSum(models.Model):
+    """How many shown parts of a layer have the key, and the sum of their prices."""
+
+    pk = models.CompositePrimaryKey("segment", "layer", "key")
+    segment = models.BigIntegerField()
+    layer = models.BigIntegerField()
+    key = models.ForeignKey(TotalsKey, models.PROTECT, db_constraint=False, db_index=False)
+    parts = models.IntegerField()
+    kopecks = models.BigIntegerField()
+
+    class Meta:
+        db_table = "totals_sum"
 
     def __str__(self) -> str:
         return f"{self.segment} {self.layer} {self.key_id}"

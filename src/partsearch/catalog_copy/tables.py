@@ -37,7 +37,17 @@ class CopiedTable:
         return sql.SQL(", ").join(map(sql.Identifier, self.columns))
 
 
-TOTALS = ("totals_change", "totals_key", "totals_mark_change", "totals_plane", "totals_segment", "totals_state")
+TOTALS = (
+    *(
+        "totals_change",
+        "totals_key",
+        "totals_mark_change",
+        "totals_plane",
+        "totals_segment",
+        "totals_state",
+        "totals_sum",
+    ),
+)
 """The tables of the totals. They are not copied: as text the planes are larger than the parts they are built from."""
 
 

@@ -100,7 +100,7 @@ def notify_listeners(target: CopyConnection) -> None:
 def clear_totals(target: CopyConnection) -> None:
     """Delete the planes of the old parts. Until new ones are built searches read the parts."""
     target.run("LOCK TABLE totals_state IN EXCLUSIVE MODE")
-    for table in ("totals_plane", "totals_segment", "totals_change", "totals_mark_change"):
+    for table in ("totals_sum", "totals_plane", "totals_segment", "totals_change", "totals_mark_change"):
         target.run(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
     target.run("UPDATE totals_state SET is_ready = false")
 

@@ -72,6 +72,8 @@ def find_parts_by_planes(search: Search, planes: PlaneConditions) -> Statement:
         "conditions": planes.conditions,
         "over_price": planes.over_price,
         "needed_params": planes.params,
+        "summed": planes.summed,
+        "are_disjoint": planes.are_disjoint,
         "name_conditions": [term.condition for term in planes.name_terms],
         "name_attributes": [term.attribute for term in planes.name_terms],
         "name_patterns": [term.pattern for term in planes.name_terms],

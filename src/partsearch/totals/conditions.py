@@ -13,6 +13,7 @@ from partsearch.totals.price_terms import Conditions, at_least, more_than
 
 SHOWN = "shown"
 _KOPECKS = 100
+_WITHOUT_SUMS = ("model_", "price_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,20 @@ class PlaneConditions:
     name_terms: list[Term] = field(default_factory=list)
     exact_terms: list[ExactTerm] = field(default_factory=list)
     params: list[str] = field(default_factory=list)
+
+    @property
+    def summed(self) -> str | None:
+        """The condition that says alone which of the shown parts match, if there are sums for its keys."""
+        others = self.conditions[1:]
+        if len(others) > 1 or self.over_price:
+            return None
+        (condition,) = others or [SHOWN]
+        return None if condition.startswith(_WITHOUT_SUMS) else condition
+
+    @property
+    def are_disjoint(self) -> bool:
+        """Whether a part has only one of the keys of ``summed``: it may have several words."""
+        return not self.name_terms
 
 
 def plane_conditions(search: Search) -> PlaneConditions | None:

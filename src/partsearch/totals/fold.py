@@ -25,7 +25,8 @@ _WAITING = """
         (SELECT max(id) FROM totals_change),
         (SELECT min(id) FROM totals_mark_change),
         (SELECT max(id) FROM totals_mark_change),
-        EXISTS (SELECT FROM totals_segment GROUP BY segment HAVING count(*) > 1)
+        EXISTS (SELECT FROM totals_segment GROUP BY segment HAVING count(*) > 1),
+        EXISTS (SELECT FROM totals_segment WHERE NOT is_summed)
     FROM totals_state
 """
 
@@ -61,6 +62,7 @@ class Waiting:
         oldest, newest: the ids of the oldest and of the newest change of a part, or None.
         oldest_mark, newest_mark: those of the changes of marks and models.
         has_layers: whether a bulk load has left a segment with more than one layer.
+        has_unsummed: whether the planes of a layer have changed since it was summed.
     """
 
     can_write: bool
@@ -71,6 +73,7 @@ class Waiting:
     oldest_mark: int | None
     newest_mark: int | None
     has_layers: bool
+    has_unsummed: bool
 
     def is_anything_of(self, earlier: "Waiting") -> bool:
         """Return whether anything waits that waited at an earlier time already."""
@@ -118,6 +121,18 @@ def _fold(connection: TotalsConnection) -> int:
     ((segment, parts),) = much_changed
     build_segment(connection, segment)
     return int(parts)
+
+
+def sum_next(connection: TotalsConnection) -> bool:
+    """Sum a layer that is not summed and whose parts have not changed; return whether there was one.
+
+    Raises:
+        TotalsLockedError: another process works on the planes.
+        TotalsConflictError: nothing was summed; it succeeds when it is tried again.
+        DatabaseError: the database rejects it, or is out of reach.
+    """
+    with connection.locked(FOLD_SECONDS):
+        return bool(connection.value("SELECT totals_sum_next()"))
 
 
 def fold_all(connection: TotalsConnection, wait_seconds: float) -> FoldResult:

@@ -20,7 +20,7 @@ from partsearch.settings import settings
 from partsearch.system.file_lock import FileLock, FileLockedError
 from partsearch.totals.connection import TotalsConnection
 from partsearch.totals.errors import TotalsConflictError, TotalsLockedError
-from partsearch.totals.fold import FoldOutcome, Waiting, fold_once, read_waiting
+from partsearch.totals.fold import FoldOutcome, Waiting, fold_once, read_waiting, sum_next
 from partsearch.totals.rebuild import build_next
 from partsearch.totals.statistics import STATISTICS_SQL, latest_statistics, write_statistics
 
@@ -35,6 +35,8 @@ _STATISTICS_SECONDS = 60.0
 
 _MANY_CHANGES = 200
 _OLD_SECONDS = 5.0
+_SUM_SECONDS = 0.3
+"""How long to sum layers in a round of a second; each takes about a tenth of a second."""
 _FIRST_RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 300.0
 _STOP_SECONDS = 2.0
@@ -149,6 +151,8 @@ class Folding:
                 self._build(connection)
             elif self._is_due(waiting):
                 self._fold(connection)
+            elif waiting.has_unsummed:
+                self._sum(connection)
         except (TotalsLockedError, TotalsConflictError):
             return  # another process works on the planes; the next search tries again
 
@@ -174,6 +178,12 @@ class Folding:
             if waiting.changes < _MANY_CHANGES and not waiting.has_layers:
                 return
             self._stopped.wait(lasted)
+
+    def _sum(self, connection: TotalsConnection) -> None:
+        """Sum layers for a part of a round: the others are left to the next rounds, and their time to the searches."""
+        end = time.monotonic() + _SUM_SECONDS
+        while not self._stopped.is_set() and sum_next(connection) and time.monotonic() < end:
+            pass
 
     def _build(self, connection: TotalsConnection) -> None:
         """Build the missing segments, and leave as much time to the searches as each of them takes."""

@@ -18,6 +18,10 @@ from partsearch.totals.statistics import Statistics, latest_statistics, text_sha
 _PLANE_MICROSECONDS = 10.0
 """What it takes to read a plane of one layer and combine it with others."""
 _PLANES_OVERHEAD = 380.0
+_SUM_MICROSECONDS = 3.0
+"""What it takes to read the sum of a key of one layer."""
+_SUMMED_SHARE = 0.015
+"""The words and params of most layers that so many parts have: one in a hundred is enough for the sum of a layer."""
 
 _INDEX_ROW = 0.45
 """A row that an index-only scan reads."""
@@ -63,7 +67,19 @@ def _planes_cost(planes: PlaneConditions, statistics: Statistics, search: Search
             keys += text_share(statistics, attribute, normalize(name))[0]
     if search.part_name is not None:
         keys += _name_keys(search.part_name, statistics)[0]
-    return _PLANES_OVERHEAD + statistics.layers * (keys + len(statistics.shares.get("digit", ()))) * _PLANE_MICROSECONDS
+    summed = statistics.summed_layers if _has_sums(planes, statistics, search) else 0
+    combined = (statistics.layers - summed) * (keys + len(statistics.shares.get("digit", ())))
+    return _PLANES_OVERHEAD + combined * _PLANE_MICROSECONDS + summed * keys * _SUM_MICROSECONDS
+
+
+def _has_sums(planes: PlaneConditions, statistics: Statistics, search: Search) -> bool:
+    """Return whether the sums of the layers are likely to answer ``search``: rare words and params have none."""
+    if planes.summed is None:
+        return False
+    if search.part_name is not None:
+        keys, share = _name_keys(search.part_name, statistics)
+        return keys == 1 and share > _SUMMED_SHARE
+    return min(_param_shares(planes, statistics).values(), default=1.0) > _SUMMED_SHARE
 
 
 def _name_keys(part_name: str, statistics: Statistics) -> tuple[int, float]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from partsearch.database.errors import DatabaseError
 from partsearch.totals.connection import TotalsConnection
-from partsearch.totals.errors import RebuildRunsError, TotalsConflictError
+from partsearch.totals.errors import RebuildRunsError, TotalsConflictError, TotalsLockedError
+from partsearch.totals.fold import sum_next
 from partsearch.totals.segments import all_segments, build_segment, is_any_built, missing_segments
 from partsearch.totals.tracked_params import choose_params
 
@@ -63,6 +64,7 @@ def rebuild(connection: TotalsConnection, advance: Advance) -> Rebuilt:
         advance(len(segments), len(segments))
         with connection.locked(BUILD_SECONDS, _LOCK_SECONDS):
             connection.run(_FINISH)
+        _sum_all(connection)
         vacuum_planes(connection)
     return Rebuilt(len(segments), params)
 
@@ -89,11 +91,18 @@ def _rebuild_segment(connection: TotalsConnection, segment: int) -> None:
     return None
 
 
+def _sum_all(connection: TotalsConnection) -> None:
+    # What is left because somebody else works on the planes, a search causes to be summed.
+    with suppress(TotalsLockedError, TotalsConflictError):
+        while sum_next(connection):
+            pass
+
+
 def vacuum_planes(connection: TotalsConnection) -> None:
     """Free the space of the old planes, so that the next segments take it, and refresh the statistics."""
     # If that fails, autovacuum does it later; if the connection is lost, the next statement says so.
     with suppress(DatabaseError), connection.time_limit(_VACUUM_SECONDS):
-        connection.run("VACUUM (ANALYZE) totals_plane, totals_segment, totals_key, totals_change")
+        connection.run("VACUUM (ANALYZE) totals_plane, totals_segment, totals_sum, totals_key, totals_change")
 
 
 def build_next(connection: TotalsConnection) -> bool:

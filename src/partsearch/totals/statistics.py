@@ -25,16 +25,18 @@ STATISTICS_SQL = """
         FROM counted JOIN totals_key AS key ON key.id = counted.key_id
         WHERE key.attribute NOT IN ('phrase', 'visible')
     )
-    SELECT attribute, value, parts, (SELECT count(*) FROM totals_segment), (SELECT count(*) FROM sample)
+    SELECT
+        attribute, value, parts, (SELECT count(*) FROM totals_segment), (SELECT count(*) FROM sample),
+        (SELECT count(*) FROM totals_segment WHERE is_summed)
     FROM frequent
     UNION ALL
-    SELECT 'mark_name', mark.name_normalized, frequent.parts, 0, 0
+    SELECT 'mark_name', mark.name_normalized, frequent.parts, 0, 0, 0
     FROM frequent JOIN mark ON mark.id::text = frequent.value WHERE frequent.attribute = 'mark'
     UNION ALL
-    SELECT 'model_name', model.name_normalized, frequent.parts, 0, 0
+    SELECT 'model_name', model.name_normalized, frequent.parts, 0, 0, 0
     FROM frequent JOIN model ON model.id::text = frequent.value WHERE frequent.attribute = 'model'
 """
-"""Returns attribute, value, parts in the sample, number of layers, number of sampled ones. Rare keys are left out."""
+"""Returns attribute, value, parts in the sample, numbers of layers, of sampled and of summed ones; no rare keys."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Statistics:
     Attributes:
         parts: about how many parts the catalog has.
         layers: how many layers its planes have.
+        summed_layers: how many of them have sums.
         shares: the share of the parts that have a key, by attribute and value.
         rare_share: an upper bound of the share of a key that is not in ``shares``.
     """
@@ -52,6 +55,7 @@ class Statistics:
     layers: int
     shares: Mapping[str, Mapping[str, float]] = field(hash=False)
     rare_share: float
+    summed_layers: int = 0
 
     def share(self, attribute: str, values: Iterable[str]) -> float:
         """Return about which share of the parts has one of the keys."""
@@ -62,18 +66,18 @@ class Statistics:
 def read_statistics(rows: Iterable[Sequence[Any]]) -> Statistics:
     """Return the statistics from the rows of ``STATISTICS_SQL``."""
     counts: dict[str, dict[str, int]] = {}
-    layers = sampled = 0
-    for attribute, value, parts, all_layers, sampled_layers in rows:
+    layers = sampled = summed = 0
+    for attribute, value, parts, all_layers, sampled_layers, summed_layers in rows:
         values = counts.setdefault(attribute, {})
         values[value] = values.get(value, 0) + parts
-        layers, sampled = max(layers, all_layers), max(sampled, sampled_layers)
+        layers, sampled, summed = max(layers, all_layers), max(sampled, sampled_layers), max(summed, summed_layers)
     present = sum(counts.get("present", {}).values())
     if not present:
         return Statistics(0, layers, {}, 0.0)
     shares = {
         attribute: {value: parts / present for value, parts in values.items()} for attribute, values in counts.items()
     }
-    return Statistics(present * layers // sampled, layers, shares, 4 * sampled / present)
+    return Statistics(present * layers // sampled, layers, shares, 4 * sampled / present, summed)
 
 
 class LatestStatistics:

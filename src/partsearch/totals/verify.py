@@ -18,7 +18,7 @@ _SCRATCH_LAYER = -1
 # PostgreSQL looks for a table among the temporary ones first, so totals_build writes into these.
 _SCRATCH_TABLES = """
     CREATE TEMPORARY TABLE totals_plane (LIKE {schema}.totals_plane INCLUDING STORAGE) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE totals_segment (LIKE {schema}.totals_segment) ON COMMIT DROP
+    CREATE TEMPORARY TABLE totals_segment (LIKE {schema}.totals_segment INCLUDING DEFAULTS) ON COMMIT DROP
 """
 # Parts that have changed since the last fold are taken out of both sides, as a search does. While a change of a mark or
 # a model waits, no search reads the planes that depend on those. The sum of the bits of all layers finds a part that is
@@ -55,6 +55,23 @@ _DIFFERENCES = """
             THEN substr(value, strpos(value, ':') + 1, split_part(value, ':', 1)::integer) = ANY (ready_params)
             ELSE true
         END
+    ORDER BY 1
+"""
+
+
+_SUM_DIFFERENCES = """
+    SELECT 'sum of ' || totals_key.attribute || ' ' || totals_key.value
+    FROM totals_segment AS summed
+    CROSS JOIN LATERAL (
+        SELECT key_id
+        FROM (
+            SELECT key_id, parts, kopecks FROM totals_sum WHERE segment = summed.segment AND layer = summed.layer
+        ) AS stored
+        FULL JOIN totals_sums_of(summed.segment, summed.layer) AS recomputed USING (key_id, parts, kopecks)
+        WHERE stored IS NULL OR recomputed IS NULL
+    ) AS difference
+    LEFT JOIN totals_key ON totals_key.id = difference.key_id
+    WHERE summed.segment = %s AND summed.is_summed
     ORDER BY 1
 """
 
@@ -121,9 +138,10 @@ def _compare(connection: TotalsConnection, segment: int) -> list[str]:
         if not connection.value("SELECT is_ready FROM totals_state"):
             return []  # a copy has replaced the parts meanwhile
         schema = connection.value("SELECT quote_ident(current_schema())")
+        of_sums = connection.rows(_SUM_DIFFERENCES, segment)
         connection.run(_SCRATCH_TABLES.format(schema=schema))
         connection.run("SELECT totals_build(%s, %s)", segment, _SCRATCH_LAYER)
         rows = connection.rows_by_name(_DIFFERENCES.format(schema=schema), {"segment": segment})
-        keys = [key or "a key that does not exist" for (key,) in rows]
+        keys = [key or "a key that does not exist" for (key,) in (*rows, *of_sums)]
         raise connection.rolled_back()
     return keys

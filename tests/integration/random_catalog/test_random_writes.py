@@ -15,7 +15,7 @@ from tests.support.catalog_data import Catalog, Mark, Model, Part
 from tests.support.oracle import answer_of, read_answer
 from tests.support.random_catalog.catalog import add_marks, connected
 from tests.support.random_catalog.concurrent import run_concurrently
-from tests.support.random_catalog.folds import fold, rebuild
+from tests.support.random_catalog.folds import fold, rebuild, sum_layers
 from tests.support.random_catalog.searches import compare, random_search
 from tests.support.random_catalog.writes import RandomWrites
 
@@ -43,13 +43,17 @@ async def _write_alone(url: str, seed: int) -> None:
                 await writes.write(connection)
             if random.random() < 0.3:
                 await fold(connection, random.choice([3, 100, 100_000]))
+            if random.random() < 0.3:
+                counts["sums"] += await sum_layers(connection, random.randint(1, 9))
             if random.random() < 0.05:
                 await rebuild(connection, random)
             for _ in range(SEARCHES):
                 await compare(connection, random_search(random), counts)
         await fold(connection, 1_000_000)
+        await sum_layers(connection, 100)
         await _compare_with_oracle(connection, random)
     assert counts["found"] > 5, counts
+    assert counts["sums"] > 0, counts
 
 
 async def _compare_with_oracle(connection: asyncpg.Connection, random: Random) -> None:
@@ -73,3 +77,4 @@ def test_writers_at_the_same_time(url: str) -> None:
     counts = asyncio.run(run_concurrently(url, 1, 15))
     assert counts["found"] > 5, counts
     assert counts["folds"] > 5, counts
+    assert counts["sums"] > 5, counts

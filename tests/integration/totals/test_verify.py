@@ -22,6 +22,9 @@ def test_a_flipped_bit_is_found_with_its_plane(url: str) -> None:
     assert verification(url).differences == [SegmentDifference(1, ["word фара"])]
 
 
+_SUM = "SELECT totals_sum_next() FROM generate_series(1, 9)"
+
+
 @pytest.mark.parametrize(
     ("damage", "segment"),
     [
@@ -31,10 +34,15 @@ def test_a_flipped_bit_is_found_with_its_plane(url: str) -> None:
          " sparse_bits) SELECT 9, 0, key_id, sparse_bits FROM totals_plane WHERE segment = 0 AND key_id = 2", 9),
         ("INSERT INTO totals_segment (segment, layer) VALUES (0, 7); INSERT INTO totals_plane (segment, layer, key_id,"
          " sparse_bits) SELECT 0, 7, key_id, sparse_bits FROM totals_plane WHERE segment = 0", 0),
+        (f"{_SUM}; UPDATE totals_sum SET kopecks = kopecks + 1 WHERE segment = 5", 5),
+        (f"{_SUM}; DELETE FROM totals_sum WHERE segment = 1", 1),
         ("ALTER TABLE part DISABLE TRIGGER ALL; UPDATE part SET price = price + 0.01 WHERE id = 64000;"
          " ALTER TABLE part ENABLE TRIGGER ALL", 1),
     ],
-    ids=["missing-plane", "missing-segment", "planes-without-parts", "part-in-two-layers", "change-without-trigger"],
+    ids=[
+        "missing-plane", "missing-segment", "planes-without-parts", "part-in-two-layers", "wrong-sum", "missing-sum",
+        "change-without-trigger",
+    ],
 )  # fmt: skip
 def test_damage_is_found(url: str, damage: str, segment: int) -> None:
     query(url, damage)

@@ -9,7 +9,7 @@ from typing import Literal
 import asyncpg
 
 from tests.support.random_catalog.catalog import add_marks, connected
-from tests.support.random_catalog.folds import REFUSED, fold, rebuild
+from tests.support.random_catalog.folds import REFUSED, fold, rebuild, sum_layers
 from tests.support.random_catalog.searches import compare, compare_in_one_snapshot, random_search
 from tests.support.random_catalog.writes import RandomWrites
 
@@ -71,6 +71,7 @@ async def _fold(connection: asyncpg.Connection, random: Random, is_over: asyncio
             else:
                 await fold(connection, random.choice([3, 100, 100000]))
             counts["folds"] += 1
+            counts["sums"] += await sum_layers(connection, random.randrange(3))
         except REFUSED as error:
             counts[f"fold: {type(error).__name__}"] += 1
             await asyncio.sleep(0.01)
@@ -96,5 +97,6 @@ async def _hold_snapshots(
 async def _check_the_end(connection: asyncpg.Connection, random: Random, counts: Counter[str]) -> None:
     for most in (0, 50, 1_000_000):
         await fold(connection, most)
+        counts["sums"] += await sum_layers(connection, most)
         for _ in range(10):
             await compare(connection, random_search(random), counts)

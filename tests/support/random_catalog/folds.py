@@ -17,6 +17,16 @@ async def fold(connection: asyncpg.Connection, most: int) -> int:
     return folded
 
 
+async def sum_layers(connection: asyncpg.Connection, most: int) -> int:
+    """Sum at most that many layers; return how many they were."""
+    async with connection.transaction(isolation="repeatable_read"):
+        await connection.execute(_LOCK)
+        for summed in range(most):
+            if not await connection.fetchval("SELECT totals_sum_next()"):
+                return summed
+    return most
+
+
 async def rebuild(connection: asyncpg.Connection, random: Random) -> None:
     """Rebuild a random segment."""
     async with connection.transaction(isolation="repeatable_read"):

@@ -13,6 +13,8 @@ from partsearch.fastapi_service import composer
 from partsearch.totals.conditions import plane_conditions
 from tests.support.random_catalog.writes import COLORS, WORDS, random_name
 
+_ALONE = 0.3
+"""How many searches have at most one filter: sums may answer them."""
 _PRICES = (0, 1000, 50000, 100000, 1000000, 10**12 - 1)
 
 
@@ -22,6 +24,8 @@ def random_search(random: Random) -> dict[str, Any]:
     for name, (chance, value) in _fields(random).items():
         if random.random() < chance:
             search[name] = value
+    if random.random() < _ALONE:
+        return dict(random.sample(sorted(search.items()), min(len(search), 1)))
     params = {name: value for name, (chance, value) in _params(random).items() if random.random() < chance}
     return {**search, **({"params": params} if params else {}), "page": random.choice([1, 1, 1, 2, 3, 50, 2000])}
 

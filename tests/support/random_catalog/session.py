@@ -75,6 +75,14 @@ class Session:
             folded: int = self.value("SELECT totals_fold($1)", most)
         return folded
 
+    def sum_layers(self) -> int:
+        """Sum all layers that can be summed; return how many they were."""
+        summed = 0
+        with self.locked():
+            while self.value("SELECT totals_sum_next()"):
+                summed += 1
+        return summed
+
     def rebuild(self) -> None:
         """Rebuild every segment that has parts, each in a transaction."""
         for (segment,) in self.run(_ALL_SEGMENTS):
@@ -94,10 +102,12 @@ class Session:
             self.run("COMMIT")
 
     def check(self, *searches: Mapping[str, Any]) -> None:
-        """Assert that the planes answer as the parts do, now and after a fold."""
-        for state in ("before the fold", "after the fold"):
+        """Assert that the planes answer as the parts do, now, after a fold, and with the sums of the layers."""
+        for state in ("before the fold", "after the fold", "with sums"):
             for fields in (*_BY_PLANES_ONLY, *searches):
                 expected, answer = self.answers(fields)
                 assert answer == expected, (state, fields)
             if state == "before the fold":
                 self.fold()
+            elif state == "after the fold":
+                self.sum_layers()

@@ -7,17 +7,17 @@ from pathlib import Path
 from partsearch.totals.statistics import LatestStatistics, read_statistics, text_share, write_statistics
 
 _ROWS = [
-    ("present", "", 1000, 10, 2),
-    ("mark", "1", 300, 10, 2),
-    ("word", "бампер", 100, 10, 2),
-    ("word", "бампера", 50, 10, 2),
-    ("mark_name", "honda", 300, 0, 0),
+    ("present", "", 1000, 10, 2, 4),
+    ("mark", "1", 300, 10, 2, 4),
+    ("word", "бампер", 100, 10, 2, 4),
+    ("word", "бампера", 50, 10, 2, 4),
+    ("mark_name", "honda", 300, 0, 0, 0),
 ]
 
 
 def test_the_sample_stands_for_all_layers() -> None:
     statistics = read_statistics(_ROWS)
-    assert (statistics.parts, statistics.layers) == (5000, 10)
+    assert (statistics.parts, statistics.layers, statistics.summed_layers) == (5000, 10, 4)
     assert statistics.share("mark", ["1"]) == 0.3
     assert statistics.share("mark", ["2"]) == statistics.rare_share < 0.01
     assert statistics.share("mark", map(str, range(1000))) == 1.0

@@ -15,7 +15,7 @@ import partsearch.catalog.fields
 
 # expand: the DO statements create an aggregate, and set the search path of functions that this migration creates.
 _HERE = Path(__file__).parent
-_FILES = ("totals_terms.sql", "totals_build.sql", "totals_fold.sql", "totals_triggers.sql")
+_FILES = ("totals_terms.sql", "totals_build.sql", "totals_sums.sql", "totals_fold.sql", "totals_triggers.sql")
 
 _START = """
     ALTER TABLE totals_plane ALTER bits SET STORAGE PLAIN, ALTER sparse_bits SET STORAGE MAIN;
@@ -42,6 +42,7 @@ _END = """
     DROP FUNCTION totals_model_deleted, totals_model_updated, totals_mark_deleted, totals_mark_updated,
         totals_part_truncated, totals_part_changed, totals_part_inserted, totals_fold,
         totals_apply, totals_fold_marks, totals_merge_layers,
+        totals_known_sums, totals_forget_sums, totals_sum_next, totals_sums_of,
         totals_rebuild_segment, totals_terms, totals_build, totals_key_id, totals_price_terms, totals_name_terms,
         totals_digit_value, totals_param, totals_no_bits, totals_id_at, totals_position_of, totals_segment_of;
     DROP AGGREGATE totals_bits (integer, integer), totals_block (integer, integer), totals_blocks (bit, integer);
@@ -92,6 +93,7 @@ class Migration(migrations.Migration):
                 ),
                 ("segment", models.BigIntegerField()),
                 ("layer", models.BigIntegerField()),
+                ("is_summed", models.BooleanField(db_default=False)),
             ],
             options={
                 "db_table": "totals_segment",
@@ -156,6 +158,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "totals_plane",
+            },
+        ),
+        migrations.CreateModel(
+            name="TotalsSum",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "segment", "layer", "key", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("segment", models.BigIntegerField()),
+                ("layer", models.BigIntegerField()),
+                ("parts", models.IntegerField()),
+                ("kopecks", models.BigIntegerField()),
+                (
+                    "key",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.totalskey",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "totals_sum",
             },
         ),
         migrations.RunSQL(

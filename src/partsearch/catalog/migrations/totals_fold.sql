@@ -40,6 +40,7 @@ AS $$
 BEGIN
     -- TRUNCATE part locks the table part first too.
     LOCK TABLE part, mark, model IN ACCESS SHARE MODE;
+    DELETE FROM totals_sum WHERE segment = target_segment;
     DELETE FROM totals_plane WHERE segment = target_segment;
     DELETE FROM totals_segment WHERE segment = target_segment;
     DELETE FROM totals_change WHERE totals_segment_of(part_id) = target_segment;
@@ -64,6 +65,7 @@ BEGIN
         CASE WHEN bit_count(bits) <= 640 THEN bits END
     FROM merged;
 
+    DELETE FROM totals_sum WHERE segment = target_segment;
     DELETE FROM totals_segment WHERE segment = target_segment;
     INSERT INTO totals_segment (segment, layer) VALUES (target_segment, 0);
 END
@@ -81,6 +83,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM totals_mark_change) THEN
         RETURN;
     END IF;
+    PERFORM totals_forget_sums(ARRAY(SELECT segment FROM totals_segment));
     visible_key := totals_key_id('visible', '');
     shown_key := totals_key_id('shown', '');
     WITH hidden AS MATERIALIZED (
@@ -171,6 +174,7 @@ AS $$
 DECLARE
     present_key CONSTANT integer := totals_key_id('present', '');
 BEGIN
+    PERFORM totals_forget_sums(ARRAY(SELECT totals_segment_of(part_id) FROM unnest(ids) AS part_id));
     INSERT INTO totals_segment (segment, layer)
     SELECT DISTINCT totals_segment_of(part_id), 0
     FROM totals_change

@@ -70,7 +70,7 @@ CREATE FUNCTION totals_part_truncated() RETURNS trigger
 AS $$
 BEGIN
     -- Not totals_mark_change, which a writer of marks may have locked before it wants to lock the table part.
-    TRUNCATE totals_plane, totals_segment, totals_change;
+    TRUNCATE totals_sum, totals_plane, totals_segment, totals_change;
     RETURN NULL;
 END
 $$;

@@ -48,6 +48,15 @@ class BitsFrom(Func):
     output_field = BitStringField()
 
 
+class KnownSums(Func):
+    """``KnownSums(keys, are_disjoint)``: a row for each layer whose sums are known for the keys, in an array."""
+
+    function = "totals_known_sums"
+    arity = 2
+    set_returning = True
+    output_field = ArrayField(BigIntegerField())
+
+
 class NoBits(Func):
     """The plane without any bit."""
 

@@ -35,7 +35,13 @@ def _shape(filters: tuple[str, ...], planes: PlaneConditions) -> Shape:
     for term in planes.name_terms:
         names[term.condition] = (*names.get(term.condition, ()), term.attribute)
     conditions = {term.condition for term in planes.exact_terms}
-    return Shape(filters, tuple(names.items()), not conditions <= {*planes.over_price}, bool(planes.over_price))
+    return Shape(
+        filters,
+        tuple(names.items()),
+        has_conditions=not conditions <= {*planes.over_price},
+        has_over_price=bool(planes.over_price),
+        summed="mark_name_short" if "mark_name_short" in filters and planes.summed else planes.summed,
+    )
 
 
 def _values(search: Search, planes: PlaneConditions) -> dict[str, Any]:
@@ -43,6 +49,8 @@ def _values(search: Search, planes: PlaneConditions) -> dict[str, Any]:
     return {
         "offset": search.offset,
         "needed_params": planes.params,
+        "summed": planes.summed,
+        "are_disjoint": planes.are_disjoint,
         "mark_values": [str(mark) for mark in search.mark_list or ()],
         "model_values": [str(model) for model in search.model_list or ()],
         **{f"{term.condition} {term.attribute}": term.pattern for term in planes.name_terms},
@@ -60,7 +68,7 @@ def _terms(planes: PlaneConditions) -> list[ExactTerm]:
     return [*planes.exact_terms, *(ExactTerm(condition, "", "") for condition in missing)]
 
 
-def _found(count: Any, kopecks: Any, price_of_changed: Any, page: Any) -> FoundParts:
+def _found(count: Any, kopecks: Any, known_kopecks: Any, price_of_changed: Any, page: Any) -> FoundParts:
     rows = [FoundPart(**{**row, "price": Decimal(row["price"])}) for row in page or ()]
-    summ = Decimal(kopecks or 0).scaleb(-2) + (price_of_changed or 0)
+    summ = Decimal((kopecks or 0) + (known_kopecks or 0)).scaleb(-2) + (price_of_changed or 0)
     return FoundParts(rows, int(count or 0), summ)

@@ -10,6 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg, BitAnd, BitOr, JSONBAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     Exists,
     F,
     OuterRef,
@@ -26,7 +27,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 
 from partsearch.catalog.models import Part, TotalsChange, TotalsKey, TotalsPlane, TotalsSegment, TotalsState
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.django_service.compiled_query import CompiledQuery, Parameter
+from partsearch.django_service.compiled_query import CompiledQuery, Parameter, Steps
 from partsearch.django_service.filters import matching_parts
 from partsearch.django_service.lookups import AnyOf
 from partsearch.django_service.planes import steps
@@ -40,6 +41,7 @@ from partsearch.django_service.planes.expressions import (
     DigitValue,
     IdAt,
     Items,
+    KnownSums,
     NoBits,
     Numbers,
     PositionOf,
@@ -66,12 +68,14 @@ class Shape:
         names: the conditions on the part's name, each with the attributes of its keys.
         has_conditions: some conditions on price and params are in the parameter ``conditions``.
         has_over_price: some are in ``over_price``: they hold together for the parts whose price is too high.
+        summed: the one condition of the search, or None.
     """
 
     filters: tuple[str, ...]
     names: tuple[tuple[str, tuple[str, ...]], ...]
     has_conditions: bool
     has_over_price: bool
+    summed: str | None
 
 
 def compile_statement(shape: Shape) -> CompiledQuery:
@@ -80,8 +84,9 @@ def compile_statement(shape: Shape) -> CompiledQuery:
     It has no row if the planes cannot answer now.
     """
     found = steps.Usable.objects.values_list(
-        _total(steps.Match.objects.all(), Sum(BitCount("bits"))),
+        _total(steps.SegmentTotal.objects.all(), Sum("parts")),
         _total(steps.Mask.objects.all(), Sum(_kopecks())),
+        _total(steps.Sums.objects.all(), Sum("kopecks")) if shape.summed else Value(0),
         _total(steps.ChangedMatch.objects.all(), Sum("price")),
         _page(),
     )
@@ -91,13 +96,17 @@ def compile_statement(shape: Shape) -> CompiledQuery:
             steps.Usable: _usable(),
             steps.Term: _terms(),
             steps.Condition: _conditions(),
+            **_known_sums(shape),
             steps.Candidate: _candidates(shape),
             steps.Changed: _changed(),
             steps.ChangedBits: _changed_bits(),
             steps.Mask: _masks(),
             steps.ChangedMatch: _changed_matches(shape),
-            steps.MatchBits: _match_bits(),
-            steps.Match: _matches(),
+            steps.SegmentParts: _segment_parts(shape),
+            steps.SegmentTotal: _segment_totals(),
+            steps.SegmentCount: _segment_counts(),
+            steps.PageSegment: _page_segments(),
+            steps.MatchBits: _match_bits(shape),
             steps.Segment: _segments(),
             steps.Block: _pieces(steps.Segment, _SEGMENT_BITS, _BLOCK_BITS),
             steps.Piece: _pieces(steps.Block, _BLOCK_BITS, _PIECE_BITS),
@@ -126,15 +135,44 @@ def _conditions() -> Rows:
     return conditions
 
 
+def _known_sums(shape: Shape) -> Steps:
+    """Return the steps of the layers whose count and sum are known, if the search has one condition."""
+    if shape.summed is None:
+        return {}
+    known = TotalsState.objects.filter(Exists(steps.Usable.objects.all())).values_list(
+        KnownSums(_keys_of_condition(shape), Parameter("are_disjoint", BooleanField()))
+    )
+    columns = ("sums__0", "sums__1", "sums__2", "sums__3")
+    return {steps.KnownSums: known, steps.Sums: steps.KnownSums.objects.values_list(*columns)}
+
+
+def _keys_of_condition(shape: Shape) -> Any:
+    """Return the keys of the one condition of the search."""
+    if shape.summed in KEYS:
+        return ArraySubquery(keys_of(KEYS[shape.summed]))
+    if shape.names:
+        (condition,) = shape.names
+        return ArraySubquery(name_keys(*condition))
+    return Subquery(steps.Condition.objects.filter(condition=Parameter("summed", TextField())).values("keys"))
+
+
 def _candidates(shape: Shape) -> Rows:
+    layers = TotalsSegment.objects.filter(Exists(steps.Usable.objects.all()))
+    if shape.summed:
+        known = steps.Sums.objects.filter(segment=OuterRef("segment"), layer=OuterRef("layer"))
+        layers = layers.filter(~Exists(known))
+    return layers.values_list("segment", "layer", _mask(shape))
+
+
+def _mask(shape: Shape) -> BitAndAll:
+    """Return the bits of the parts of the layer of a row that meet all conditions of the search; NULL if none does."""
     masks: list[Any] = [_layer_bits(ArraySubquery(keys_of(KEYS[name]))) for name in shape.filters if name in KEYS]
     masks += [_layer_bits(ArraySubquery(name_keys(*condition))) for condition in shape.names]
     if shape.has_conditions:
         masks.append(_bits_of_all("conditions"))
     if shape.has_over_price:
         masks.append(BitNot(_bits_of_all("over_price")))
-    layers = TotalsSegment.objects.filter(Exists(steps.Usable.objects.all()))
-    return layers.values_list("segment", "layer", BitAndAll(*masks))
+    return BitAndAll(*masks)
 
 
 def _layer_bits(keys: Any) -> Subquery:
@@ -182,9 +220,36 @@ def _changed_matches(shape: Shape) -> Rows:
     return steps.Changed.objects.values_list("part_id", Subquery(price))
 
 
-def _match_bits() -> Rows:
-    masks: Rows = steps.Mask.objects.values_list("segment", "bits")
-    return masks.union(_bits_by_segment(steps.ChangedMatch.objects.filter(price__isnull=False)), all=True)
+def _segment_parts(shape: Shape) -> Rows:
+    parts: Rows = steps.Mask.objects.values_list("segment", BitCount("bits"))
+    changed = steps.ChangedMatch.objects.filter(price__isnull=False).values_list(SegmentOf("part_id"), Value(1))
+    known = [steps.Sums.objects.values_list("segment", "parts")] if shape.summed else []
+    return parts.union(changed, *known, all=True)
+
+
+def _segment_totals() -> Rows:
+    totals = steps.SegmentParts.objects.values("segment").annotate(all=Sum("parts"))
+    segments: Rows = totals.values_list("segment", "all")
+    return segments
+
+
+def _segment_counts() -> Rows:
+    before = Window(Sum("parts"), order_by="segment") - F("parts")
+    return steps.SegmentTotal.objects.values_list("segment", "parts", before)
+
+
+def _page_segments() -> Rows:
+    return _on_page(steps.SegmentCount, F("parts")).values_list("segment", "parts", "before")
+
+
+def _match_bits(shape: Shape) -> Rows:
+    on_page = steps.PageSegment.objects.values("segment")
+    masks: Rows = steps.Mask.objects.filter(segment__in=on_page).values_list("segment", "bits")
+    known = (
+        [steps.Sums.objects.filter(segment__in=on_page).values_list("segment", _mask(shape))] if shape.summed else []
+    )
+    changed = steps.ChangedMatch.objects.annotate(segment=SegmentOf("part_id"))
+    return masks.union(_bits_by_segment(changed.filter(price__isnull=False, segment__in=on_page)), *known, all=True)
 
 
 def _bits_by_segment(parts: "QuerySet[Any]") -> Rows:
@@ -193,29 +258,23 @@ def _bits_by_segment(parts: "QuerySet[Any]") -> Rows:
     return bits
 
 
-def _matches() -> Rows:
-    segments = steps.MatchBits.objects.values("segment").annotate(all=BitOr("bits"))
-    matches: Rows = segments.values_list("segment", "all")
-    return matches
-
-
 def _segments() -> Rows:
-    before = Window(Sum(BitCount("bits")), order_by="segment") - BitCount("bits")
-    return steps.Match.objects.values_list("segment", Value(0), before, "bits")
+    bits = _total(steps.MatchBits.objects.filter(segment=OuterRef("segment")), BitOr("bits"))
+    return steps.PageSegment.objects.values_list("segment", Value(0), "before", bits)
 
 
 def _pieces(of: type[steps.Run], length: int, size: int) -> Rows:
     """Return the pieces of the runs that have rows of the page. The functions that return rows go side by side."""
     number = Numbers(length, size)
     bits = BitsFrom("bits", number + 1, size)
-    return _on_page(of).values_list(
+    return _on_page(of, BitCount("bits")).values_list(
         "segment", F("position") + number, F("before") + BitCount(BitsFrom("bits", 1, number)), bits
     )
 
 
-def _on_page(of: type[steps.Run]) -> "QuerySet[Any]":
-    """Return the runs of bits that have rows of the page."""
-    offset, parts = Parameter("offset", BigIntegerField()), BitCount("bits")
+def _on_page(of: type[steps.Run | steps.SegmentCount], parts: Any) -> "QuerySet[Any]":
+    """Return the rows with ``parts`` matches that have rows of the page."""
+    offset = Parameter("offset", BigIntegerField())
     return of.objects.filter(
         GreaterThan(parts, 0),
         GreaterThan(F("before") + parts, offset),
@@ -225,7 +284,7 @@ def _on_page(of: type[steps.Run]) -> "QuerySet[Any]":
 
 def _page() -> Subquery:
     # They are no more than that anyway, and PostgreSQL plans for it.
-    ids = _on_page(steps.Place).values_list(IdAt("segment", "position"))[:PARTS_PER_PAGE]
+    ids = _on_page(steps.Place, BitCount("bits")).values_list(IdAt("segment", "position"))[:PARTS_PER_PAGE]
     part = JSONObject(
         id="id",
         mark_id="mark_id",

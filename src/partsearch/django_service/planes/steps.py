@@ -36,6 +36,21 @@ class Candidate(Step):
     bits = BitStringField(null=True)
 
 
+class KnownSums(Step):
+    """A layer whose count and sum are known, in an array: segment, layer, parts and kopecks."""
+
+    sums = ArrayField(models.BigIntegerField(), primary_key=True)
+
+
+class Sums(Step):
+    """How many parts of a layer match, and the sum of their prices, known without their bits."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    layer = models.BigIntegerField()
+    parts = models.BigIntegerField()
+    kopecks = models.BigIntegerField()
+
+
 class Changed(Step):
     """A part that has changed since the last fold: the planes hold what it was."""
 
@@ -64,15 +79,41 @@ class ChangedMatch(Step):
     price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
 
 
-class MatchBits(Step):
-    """Bits of the matches of a segment: those of one mask, or those of the changed parts."""
+class SegmentParts(Step):
+    """How many parts of a segment match: of one layer, or one that has changed."""
 
     segment = models.BigIntegerField(primary_key=True)
-    bits = BitStringField()
+    parts = models.BigIntegerField()
 
 
-class Match(Step):
-    """The bits of all matches of a segment."""
+class SegmentTotal(Step):
+    """How many parts of a segment match."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    parts = models.BigIntegerField()
+
+
+class Counted(Step):
+    """How many parts of a segment match, and how many of the segments before."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    parts = models.BigIntegerField()
+    before = models.BigIntegerField()
+
+    class Meta(Step.Meta):
+        abstract = True
+
+
+class SegmentCount(Counted):
+    """A segment that has matches."""
+
+
+class PageSegment(Counted):
+    """A segment that has rows of the page."""
+
+
+class MatchBits(Step):
+    """Bits of the matches of a segment that has rows of the page: of one layer, or of the changed parts."""
 
     segment = models.BigIntegerField(primary_key=True)
     bits = BitStringField()
@@ -91,7 +132,7 @@ class Run(Step):
 
 
 class Segment(Run):
-    """The run of a whole segment."""
+    """The run of a whole segment that has rows of the page."""
 
 
 class Block(Run):

@@ -140,6 +140,14 @@ over_price AS MATERIALIZED (
     FROM unnest((SELECT :'over_price'::text[])) AS condition LEFT JOIN wanted USING (condition)
     GROUP BY condition
 ),
+-- The layers whose count and sum are known: the search has one condition, and none of their parts has changed.
+sums AS MATERIALIZED (
+    SELECT known[1] AS segment, known[2] AS layer, known[3] AS parts, known[4] AS kopecks
+    FROM totals_known_sums(
+        (SELECT keys FROM conditions WHERE condition = :'summed'::text), (SELECT :'are_disjoint'::boolean)
+    ) AS known
+    WHERE (SELECT is_usable FROM usable)
+),
 -- The planes are as they were at the last fold: parts that have changed since are taken out of them and read.
 changed AS MATERIALIZED (
     SELECT DISTINCT part_id FROM totals_change WHERE (SELECT is_usable FROM usable)
@@ -161,7 +169,12 @@ masks AS MATERIALIZED (
         layer.segment,
         layer.layer,
         CASE WHEN left_out.bits IS NULL THEN all_of.bits ELSE all_of.bits & ~ left_out.bits END AS bits
-    FROM totals_segment AS layer
+    FROM (
+        SELECT segment, layer
+        FROM totals_segment
+        WHERE (SELECT is_usable FROM usable) AND (segment, layer) NOT IN (SELECT sums.segment, sums.layer FROM sums)
+        OFFSET 0
+    ) AS layer
     CROSS JOIN LATERAL (
         SELECT CASE WHEN bool_and(one_of.bits IS NOT NULL) THEN bit_and(one_of.bits) END AS bits
         FROM conditions
@@ -192,12 +205,13 @@ masks AS MATERIALIZED (
                 AND plane.key_id = ANY ((SELECT keys FROM hidden)::integer[])
         ) AS each
     ) AS left_out
-    WHERE all_of.bits IS NOT NULL AND (SELECT is_usable FROM usable)
+    WHERE all_of.bits IS NOT NULL
 ),
 segment_counts AS MATERIALIZED (
     SELECT segment, sum(parts)::bigint AS parts
     FROM (
         SELECT segment, bit_count(bits) AS parts FROM masks
+        UNION ALL SELECT segment, parts FROM sums
         UNION ALL SELECT segment, 1 FROM changed_matches
     ) AS counted
     GROUP BY segment
@@ -207,7 +221,7 @@ totals AS (
         (SELECT coalesce(sum(segment_counts.parts), 0) FROM segment_counts) AS count,
         trim_scale(
             (SELECT coalesce(sum(changed_matches.price), 0) FROM changed_matches)
-            + 0.01 * (
+            + 0.01 * ((SELECT coalesce(sum(sums.kopecks), 0) FROM sums) + (
                 -- The keys 0 to 47 are the bits of the price's digits.
                 SELECT coalesce(
                     sum(bit_count(masks.bits & coalesce(plane.bits, plane.sparse_bits)) * totals_digit_value(plane.key_id)), 0
@@ -215,7 +229,7 @@ totals AS (
                 FROM masks
                 JOIN totals_plane AS plane ON plane.segment = masks.segment AND plane.layer = masks.layer
                     AND plane.key_id BETWEEN 0 AND 47
-            )
+            ))
         ) AS summ
 ),
 -- The page: the segments that its rows are in, then blocks of 1,600 bits, then pieces of 40 bits, then the bits.
@@ -228,6 +242,15 @@ page_segments AS MATERIALIZED (
         SELECT bit_or(each.bits) AS bits
         FROM (
             SELECT masks.bits FROM masks WHERE masks.segment = counted.segment
+            UNION ALL
+            SELECT CASE WHEN bool_and(one_of.bits IS NOT NULL) THEN bit_and(one_of.bits) END
+            FROM sums CROSS JOIN conditions CROSS JOIN LATERAL (
+                SELECT bit_or(coalesce(plane.bits, plane.sparse_bits)) AS bits
+                FROM totals_plane AS plane
+                WHERE plane.segment = sums.segment AND plane.layer = sums.layer AND plane.key_id = ANY (conditions.keys)
+            ) AS one_of
+            WHERE sums.segment = counted.segment
+            GROUP BY sums.layer
             UNION ALL
             SELECT totals_bits(position, 1) FROM changed_matches WHERE changed_matches.segment = counted.segment
         ) AS each
