@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from partsearch.contract.search import read_search
+from partsearch.fastapi_service.composer import Statement
 from partsearch.totals.conditions import plane_conditions
 from tests.conftest import truncate_catalog
 from tests.support.catalog_data import KNOWN_CATALOG, LARGEST_ID
@@ -85,6 +86,11 @@ class Totals:
             while connection.execute("SELECT totals_sum_next()").fetchone() == (True,):
                 summed += 1
         return summed
+
+    def answer(self, statement: Statement) -> str:
+        """Return what a statement of the FastAPI service answers."""
+        with psycopg.connect(self._conninfo, cursor_factory=psycopg.RawCursor) as connection:
+            return str(connection.execute(statement.sql, statement.values).fetchone()[0])  # type: ignore[index]
 
     def pending(self) -> int:
         """Return how many changes are not in the planes."""
@@ -183,6 +189,25 @@ def _emptied(totals: Totals) -> None:
 def test_the_planes_answer_as_the_parts_do(totals: Totals, state: Callable[[Totals], None]) -> None:
     state(totals)
     check_all_searches()
+
+
+@pytest.mark.parametrize("name", ["Фара фары", "Фара"])
+def test_a_part_with_two_words_that_match_counts_once(totals: Totals, name: str) -> None:
+    totals.write(
+        f"INSERT INTO part (id, name, mark_id, model_id, price) SELECT id, '{name}', 6, 60, 1"
+        " FROM generate_series(70000, 71999) AS id"
+    )
+    totals.fold()
+    totals.sum_layers()
+    from partsearch.django_service.queries import find_parts_by_scan
+    from partsearch.fastapi_service import composer
+
+    search = read_search({"part_name": "фар"})
+    expected = body(find_parts_by_scan(search))
+    assert body(by_planes({"part_name": "фар"})) == expected
+    planes = plane_conditions(search)
+    assert planes is not None
+    assert totals.answer(composer.find_parts_by_planes(search, planes)) == expected.decode()
 
 
 def test_the_page_is_found_in_any_segment(totals: Totals) -> None:

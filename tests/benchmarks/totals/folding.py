@@ -15,13 +15,14 @@ _IS_LEFT = """
         OR EXISTS (SELECT FROM totals_change)
         OR EXISTS (SELECT FROM totals_mark_change)
         OR EXISTS (SELECT FROM totals_segment GROUP BY segment HAVING count(*) > 1)
+        OR EXISTS (SELECT FROM totals_segment WHERE NOT is_summed)
     FROM totals_state
 """
 _CHEAP_SEARCH = {"mark_list": [0]}
 
 
 def wait_until_folded(site: RunningSite) -> float:
-    """Send a cheap search from time to time until the site has folded all changes; return the seconds.
+    """Send a cheap search from time to time until all changes are folded and all layers summed; return the seconds.
 
     Raises:
         TimeoutError: changes are left after an hour.

@@ -93,6 +93,18 @@ def test_old_changes_of_marks_are_folded(process: Folding, url: str) -> None:
     assert differing_segments(url) == []
 
 
+def test_layers_are_summed_when_nothing_waits_to_be_folded(process: Folding, url: str) -> None:
+    query(url, _MANY)
+
+    def is_summed() -> bool:
+        process.notice_search()
+        return changes(url) == 0 and bool(query(url, "SELECT bool_and(is_summed) FROM totals_segment"))
+
+    wait_for(is_summed, what="the sums")
+    assert query(url, "SELECT count(*) FROM totals_sum") > 0
+    assert differing_segments(url) == []
+
+
 def test_without_a_search_the_database_is_not_asked(process: Folding, url: str) -> None:
     search_until(process, url)
     wait_for(lambda: connections(url) == 0, what="the end of the connection")

@@ -44,7 +44,8 @@ _END = """
         totals_apply, totals_fold_marks, totals_merge_layers,
         totals_known_sums, totals_forget_sums, totals_sum_next, totals_sums_of,
         totals_rebuild_segment, totals_terms, totals_build, totals_key_id, totals_price_terms, totals_name_terms,
-        totals_digit_value, totals_param, totals_no_bits, totals_id_at, totals_position_of, totals_segment_of;
+        totals_pieces, totals_digit_value, totals_param, totals_no_bits, totals_id_at, totals_position_of,
+        totals_segment_of;
     DROP AGGREGATE totals_bits (integer, integer), totals_block (integer, integer), totals_blocks (bit, integer);
     DROP SEQUENCE totals_layer;
 """

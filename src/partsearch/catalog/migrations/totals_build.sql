@@ -25,13 +25,25 @@ BEGIN
         JOIN mark ON mark.id = part.mark_id
         JOIN model ON model.id = part.model_id
         WHERE part.id BETWEEN first_id AND last_id AND (only_ids IS NULL OR part.id = ANY (only_ids))
-    ), named AS MATERIALIZED (
-        SELECT image.name, totals_bits(image.position, 1) AS bits FROM image GROUP BY image.name
-    ), term AS MATERIALIZED (
-        SELECT found.attribute, found.value, bit_or(named.bits) AS bits
-        FROM named CROSS JOIN LATERAL totals_name_terms(named.name) AS found
+    ), name_term AS MATERIALIZED (
+        SELECT named.name, found.attribute, found.value
+        FROM (SELECT DISTINCT name FROM image) AS named CROSS JOIN LATERAL totals_name_terms(named.name) AS found
         WHERE found.attribute <> 'piece'
-        GROUP BY found.attribute, found.value
+    ), term_block AS MATERIALIZED (
+        SELECT
+            name_term.attribute, name_term.value, image.position / 1000 AS block,
+            totals_block(image.position % 1000, 1) AS bits
+        FROM image JOIN name_term ON name_term.name = image.name
+        GROUP BY name_term.attribute, name_term.value, block
+    ), word_piece AS MATERIALIZED (
+        SELECT word.value AS word, piece
+        FROM (SELECT DISTINCT value FROM name_term WHERE attribute = 'word') AS word
+        CROSS JOIN LATERAL totals_pieces(word.value) AS piece
+    ), piece_block AS (
+        SELECT 'piece', word_piece.piece, term_block.block, bit_or(term_block.bits)
+        FROM term_block JOIN word_piece ON word_piece.word = term_block.value
+        WHERE term_block.attribute = 'word'
+        GROUP BY word_piece.piece, term_block.block
     ), frequent (attribute, number, content, position) AS (
         SELECT 'present', 0, '', position FROM image
         UNION ALL
@@ -95,12 +107,9 @@ BEGIN
         UNION ALL
         SELECT 'model', model_id::text, totals_bits(position, 1) FROM image GROUP BY model_id
         UNION ALL
-        SELECT attribute, value, bits FROM term
-        UNION ALL
-        SELECT piece.attribute, piece.value, bit_or(term.bits)
-        FROM term CROSS JOIN LATERAL totals_name_terms(term.value) AS piece
-        WHERE term.attribute = 'word' AND piece.attribute = 'piece'
-        GROUP BY piece.attribute, piece.value
+        SELECT attribute, value, totals_blocks(bits, block * 1000 + 1)
+        FROM (SELECT * FROM term_block UNION ALL SELECT * FROM piece_block) AS named_block
+        GROUP BY attribute, value
     )
     INSERT INTO totals_plane (segment, layer, key_id, bits, sparse_bits)
     SELECT
@@ -109,8 +118,7 @@ BEGIN
         key_id,
         CASE WHEN bit_count(bits) > 640 THEN bits END,
         CASE WHEN bit_count(bits) <= 640 THEN bits END
-    FROM (SELECT totals_key_id(attribute, value) AS key_id, bits FROM plane) AS keyed
-    ORDER BY key_id;
+    FROM (SELECT totals_key_id(attribute, value) AS key_id, bits FROM plane) AS keyed;
 
     INSERT INTO totals_segment (segment, layer) VALUES (target_segment, target_layer);
 END

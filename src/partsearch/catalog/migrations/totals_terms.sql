@@ -26,6 +26,14 @@ CREATE FUNCTION totals_param(name text, kind text, content text) RETURNS text
         WHERE length(name) <= 200 AND length(scalar.content) <= 200
     );
 
+-- The pieces of one and two letters of a word.
+CREATE FUNCTION totals_pieces(word text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT substr(word, first, size)
+    FROM generate_series(1, 2) AS size, generate_series(1, length(word) - size + 1) AS first
+$$;
+
 -- The keys that a normalised name has: its words; the pieces of one and two letters of its words; its pairs of
 -- neighbouring words. A pair keeps only the letters next to the space of a word with digits, for numbers are mostly
 -- unique. A chain of pairs proves a phrase only if no word occurs twice; a name where one does is a key as a whole.
@@ -42,8 +50,7 @@ AS $$
     )
     SELECT 'word', word.word FROM word
     UNION
-    SELECT 'piece', substr(word.word, first, size)
-    FROM word, generate_series(1, 2) AS size, generate_series(1, length(word.word) - size + 1) AS first
+    SELECT 'piece', piece FROM word CROSS JOIN LATERAL totals_pieces(word.word) AS piece
     UNION
     SELECT 'pair', word.tail || ' ' || following.head
     FROM word JOIN word AS following ON following.number = word.number + 1 JOIN shape ON shape.is_regular
