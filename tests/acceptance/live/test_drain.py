@@ -11,12 +11,14 @@ from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from partsearch.fastapi_service.live.count import open_sockets
 from tests.support.deadline import wait_for
 from tests.support.live import LiveClient
+from tests.support.processes import is_dead
 from tests.support.site import RunningSite, free_environment
 
 _CLIENTS = 30
@@ -117,11 +119,19 @@ def is_back(site: RunningSite) -> bool:
         return False
 
 
+def kill_service(site: RunningSite) -> None:
+    """Kill the main process of the service, and wait for the end of the others, which answer for a moment longer."""
+    service = psutil.Process(site.pid("fastapi"))
+    processes = [service.pid, *(child.pid for child in service.children(recursive=True))]
+    service.kill()
+    wait_for(lambda: all(is_dead(pid) for pid in processes), what="the end of the service")
+
+
 def test_a_killed_process_leaves_no_count(site: RunningSite) -> None:
     service = site.pid("fastapi")
     with many_clients(site):
         assert open_sockets(site.home / "run", service)
-        os.kill(service, signal.SIGKILL)
+        kill_service(site)
     wait_for(lambda: is_back(site), what="the restart of the service")
     assert open_sockets(site.home / "run", service) == {}
 
@@ -130,7 +140,7 @@ def test_a_stop_of_the_site_sends_each_client_a_close_frame(site: RunningSite) -
     """The second stop is of a service that has just started. It is the last test, and leaves the site down."""
     stop_with_clients(site)
     assert site.run("up").returncode == 0
-    os.kill(site.pid("fastapi"), signal.SIGKILL)
+    kill_service(site)
     wait_for(lambda: is_back(site), what="the restart of the service")
     stop_with_clients(site)
 

@@ -81,7 +81,7 @@ def test_nobody_waits_for_a_load_and_only_one_load_at_a_time_has_a_layer(session
     session.check()
 
 
-@pytest.mark.parametrize("work", ["totals_fold(100)", "totals_rebuild_segment(0)"])
+@pytest.mark.parametrize("work", ["totals_fold(100)", "totals_rebuild_segment(0)", "totals_sum_next()"])
 def test_truncate_and_a_fold_do_not_deadlock(url: str, session: Session, other: Session, work: str) -> None:
     """TRUNCATE locks the table part, and later the tables of the totals: a fold must lock them in that order too."""
     session.run("UPDATE mark SET is_visible = false WHERE id = 2")

@@ -40,6 +40,8 @@ AS $$
 DECLARE
     target record;
 BEGIN
+    -- TRUNCATE part locks the table part first too.
+    LOCK TABLE part IN ACCESS SHARE MODE;
     SELECT segment, layer INTO target
     FROM totals_segment
     WHERE NOT is_summed AND segment NOT IN (SELECT totals_segment_of(part_id) FROM totals_change)
