@@ -6,6 +6,7 @@ a query set is built once for each set of filters, with a ``Parameter`` in the p
 never an answer.
 """
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from itertools import chain
@@ -16,6 +17,9 @@ from django.db import connections
 from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.sql import Literal
+
+_PLACEHOLDER = re.compile("%[s%]")
 
 
 class Parameter(Value):
@@ -36,6 +40,19 @@ class Parameter(Value):
     def value_in(self, values: Mapping[str, Any], connection: Any) -> Any:
         """Return the value of this parameter as the driver takes it."""
         return self.output_field.get_db_prep_value(values[self.value], connection)
+
+
+class HiddenParameter(Parameter):
+    """A value that PostgreSQL does not see when it plans.
+
+    So it expects the same costs for all values, and plans once instead of for each run. That takes longer than the run
+    where a statement has many steps.
+    """
+
+    def as_sql(self, _compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return a subquery with a placeholder, and this object in the place of the value."""
+        kind = self.output_field.cast_db_type(connection)
+        return f"(SELECT %s::{kind})::{kind}", (self,)
 
 
 def with_offset(page: "QuerySet[Any, Any]", offset: Parameter) -> Query:
@@ -111,8 +128,10 @@ class _Compiler(SQLCompiler):
             self._sql, self._parameters = sql, tuple(parameters)
             return
         compiled = [self._compile_step(model, query_set) for model, query_set in self.steps.items()]
-        self._sql = f"WITH {', '.join(step_sql for step_sql, _ in compiled)} {sql}"
-        self._parameters = (*chain.from_iterable(step_parameters for _, step_parameters in compiled), *parameters)
+        self._sql, self._parameters = _with_constants(
+            f"WITH {', '.join(step_sql for step_sql, _ in compiled)} {sql}",
+            (*chain.from_iterable(step_parameters for _, step_parameters in compiled), *parameters),
+        )
 
     def _compile_step(self, model: type[Model], query_set: "QuerySet[Any, Any]") -> tuple[str, tuple[Any, ...]]:
         """Return a query of the WITH clause. Without MATERIALIZED PostgreSQL would compute an expression of it again
@@ -129,3 +148,24 @@ class _Compiler(SQLCompiler):
             for parameter in self._parameters
         )
         return self._sql, tuple(parameters)
+
+
+def _with_constants(sql: str, parameters: tuple[Any, ...]) -> tuple[str, tuple[Parameter, ...]]:
+    """Return a statement with the constants of the code written into it, and the parameters that are left.
+
+    Django passes each constant as a parameter. A plan for any value of those would be so bad that PostgreSQL would plan
+    for each run instead. What a user has sent is never among them: it is in a ``Parameter``.
+    """
+    values = iter(parameters)
+    left: list[Parameter] = []
+
+    def written(placeholder: re.Match[str]) -> str:
+        if placeholder[0] == "%%":
+            return "%%"
+        value = next(values)
+        if isinstance(value, Parameter):
+            left.append(value)
+            return "%s"
+        return Literal(value).as_string().replace("%", "%%")
+
+    return _PLACEHOLDER.sub(written, sql), tuple(left)

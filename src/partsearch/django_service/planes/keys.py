@@ -7,7 +7,7 @@ from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from partsearch.catalog.models import Mark, Model, TotalsKey, TotalsMarkChange
-from partsearch.django_service.compiled_query import Parameter
+from partsearch.django_service.compiled_query import HiddenParameter
 from partsearch.django_service.lookups import AnyOf, Like
 from partsearch.django_service.planes.expressions import TEXTS
 
@@ -22,16 +22,18 @@ def _ids(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
 
 
 def _contains(name: str) -> Q:
-    return Q(Like(F("name_normalized"), Parameter(name, _TEXT)))
+    return Q(Like(F("name_normalized"), HiddenParameter(name, _TEXT)))
 
 
 def _contains_short(name: str) -> Q:
-    return Q(GreaterThan(StrIndex("name_normalized", Parameter(name, _TEXT)), 0))
+    return Q(GreaterThan(StrIndex("name_normalized", HiddenParameter(name, _TEXT)), 0))
 
 
 _MARKS = Mark.objects.filter(is_visible=True)
 _MODELS = Model.objects.filter(is_visible=True)
-_MARKS_OF_COUNTRY = Mark.objects.filter(producer_country_name_normalized=Parameter("producer_country_name", _TEXT))
+_MARKS_OF_COUNTRY = Mark.objects.filter(
+    producer_country_name_normalized=HiddenParameter("producer_country_name", _TEXT)
+)
 
 KEYS = {
     # The part, its mark and its model are visible; ``hidden_keys`` has the marks and models that are not.
@@ -41,15 +43,17 @@ KEYS = {
     # The same for a text that is too short for a trigram index.
     "mark_name_short": Q(attribute="mark", value__in=_ids(_MARKS.filter(_contains_short("mark_name")))),
     # The mark is one of these.
-    "mark_list": Q(AnyOf(F("value"), Parameter("mark_values", TEXTS)), attribute="mark"),
+    "mark_list": Q(AnyOf(F("value"), HiddenParameter("mark_values", TEXTS)), attribute="mark"),
     # The model's name contains the text.
     "model_name": Q(attribute="model", value__in=_ids(_MODELS.filter(_contains("model_name")))),
     # The same for a text that is too short for a trigram index.
     "model_name_short": Q(attribute="model", value__in=_ids(_MODELS.filter(_contains_short("model_name")))),
     # The model is one of these.
-    "model_list": Q(AnyOf(F("value"), Parameter("model_values", TEXTS)), attribute="model"),
+    "model_list": Q(AnyOf(F("value"), HiddenParameter("model_values", TEXTS)), attribute="model"),
     # The mark's country is this one.
-    "producer_country_name": Q(_MARKS_ARE_FOLDED, attribute="country", value=Parameter("producer_country_name", _TEXT))
+    "producer_country_name": Q(
+        _MARKS_ARE_FOLDED, attribute="country", value=HiddenParameter("producer_country_name", _TEXT)
+    )
     | Q(~_MARKS_ARE_FOLDED, attribute="mark", value__in=_ids(_MARKS_OF_COUNTRY)),
 }
 """The other filters, on the part's name, its price and params, need the terms that ``partsearch.totals`` gives."""
@@ -69,7 +73,7 @@ def name_keys(condition: str, attributes: tuple[str, ...]) -> "QuerySet[TotalsKe
     """
     keys = Q()
     for attribute in attributes:
-        keys |= Q(Like(F("value"), Parameter(f"{condition} {attribute}", _TEXT)), attribute=attribute)
+        keys |= Q(Like(F("value"), HiddenParameter(f"{condition} {attribute}", _TEXT)), attribute=attribute)
     return keys_of(keys)
 
 

@@ -27,7 +27,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 
 from partsearch.catalog.models import Part, TotalsChange, TotalsKey, TotalsPlane, TotalsSegment, TotalsState
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.django_service.compiled_query import CompiledQuery, Parameter, Steps
+from partsearch.django_service.compiled_query import CompiledQuery, HiddenParameter, Steps
 from partsearch.django_service.filters import matching_parts
 from partsearch.django_service.lookups import AnyOf
 from partsearch.django_service.planes import steps
@@ -118,13 +118,13 @@ def compile_statement(shape: Shape) -> CompiledQuery:
 def _usable() -> Rows:
     """Return a row if the planes are complete, know the keys of json_data, and few parts have changed."""
     too_many_changes = Exists(TotalsChange.objects.all()[_MOST_CHANGES : _MOST_CHANGES + 1])
-    known = Q(is_ready=True, ready_params__contains=Parameter("needed_params", TEXTS))
+    known = Q(is_ready=True, ready_params__contains=HiddenParameter("needed_params", TEXTS))
     return TotalsState.objects.filter(known, ~too_many_changes).values_list("id")
 
 
 def _terms() -> Rows:
     columns = ("term_conditions", "term_attributes", "term_values")
-    terms: Rows = TotalsState.objects.values_list(*(Items(Parameter(name, TEXTS)) for name in columns))
+    terms: Rows = TotalsState.objects.values_list(*(Items(HiddenParameter(name, TEXTS)) for name in columns))
     return terms
 
 
@@ -140,7 +140,7 @@ def _known_sums(shape: Shape) -> Steps:
     if shape.summed is None:
         return {}
     known = TotalsState.objects.filter(Exists(steps.Usable.objects.all())).values_list(
-        KnownSums(_keys_of_condition(shape), Parameter("are_disjoint", BooleanField()))
+        KnownSums(_keys_of_condition(shape), HiddenParameter("are_disjoint", BooleanField()))
     )
     columns = ("sums__0", "sums__1", "sums__2", "sums__3")
     return {steps.KnownSums: known, steps.Sums: steps.KnownSums.objects.values_list(*columns)}
@@ -153,7 +153,7 @@ def _keys_of_condition(shape: Shape) -> Any:
     if shape.names:
         (condition,) = shape.names
         return ArraySubquery(name_keys(*condition))
-    return Subquery(steps.Condition.objects.filter(condition=Parameter("summed", TextField())).values("keys"))
+    return Subquery(steps.Condition.objects.filter(condition=HiddenParameter("summed", TextField())).values("keys"))
 
 
 def _candidates(shape: Shape) -> Rows:
@@ -182,7 +182,7 @@ def _layer_bits(keys: Any) -> Subquery:
 
 def _bits_of_all(conditions: str) -> Subquery:
     """Return the bits of the parts that meet all conditions in a parameter, of the layer of the outer row."""
-    named = steps.Condition.objects.filter(AnyOf(F("condition"), Parameter(conditions, TEXTS)))
+    named = steps.Condition.objects.filter(AnyOf(F("condition"), HiddenParameter(conditions, TEXTS)))
     one_of = _planes(OuterRef(OuterRef("segment")), OuterRef(OuterRef("layer")), OuterRef("keys"))
     return _total(named, BitAnd(Coalesce(one_of, NoBits())))
 
@@ -274,7 +274,7 @@ def _pieces(of: type[steps.Run], length: int, size: int) -> Rows:
 
 def _on_page(of: type[steps.Run | steps.SegmentCount], parts: Any) -> "QuerySet[Any]":
     """Return the rows with ``parts`` matches that have rows of the page."""
-    offset = Parameter("offset", BigIntegerField())
+    offset = HiddenParameter("offset", BigIntegerField())
     return of.objects.filter(
         GreaterThan(parts, 0),
         GreaterThan(F("before") + parts, offset),
