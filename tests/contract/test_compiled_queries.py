@@ -47,8 +47,13 @@ def counts_of_the_database(conninfo: str) -> list[int]:
 @pytest.fixture(params=["parts", "planes"])
 def way(request: pytest.FixtureRequest, migrated_database: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Have all searches answered in one of the two ways. What the planner chooses depends on the tests before."""
+    from django.db import connections
+
     from partsearch.django_service import queries
 
+    with connections["default"].cursor() as cursor:
+        # As the service does: to compile such a statement to machine code takes far longer than to run it.
+        cursor.execute("SET jit = off")
     by_planes = request.param == "planes"
     monkeypatch.setattr(queries, "preferred_planes", plane_conditions if by_planes else lambda search: None)
     with psycopg.connect(migrated_database) as connection:

@@ -108,7 +108,9 @@ class RunningSite:
 
     def status(self) -> dict[str, Any]:
         """Return what ``status --json`` prints."""
-        return json.loads(self.run("status", "--json").stdout)
+        answer = self.run("status", "--json")
+        assert answer.stdout, answer.stderr
+        return json.loads(answer.stdout)
 
     def supervised(self) -> dict[str, dict[str, Any]]:
         """Return what the supervisor reports of each process, without the second that a command takes."""

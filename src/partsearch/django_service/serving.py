@@ -16,7 +16,8 @@ def _connection_to(address: DatabaseAddress) -> dict[str, Any]:
         # PostgreSQL plans a search for as long as it runs it: a statement is prepared at its second use.
         options["prepare_threshold"] = 2
         limit = f"-c statement_timeout={settings().partsearch_query_seconds * 1000:.0f}"
-        options["options"] = f"{options.get('options', '')} {limit}".strip()
+        # To compile the statement of the planes to machine code takes far longer than to run it.
+        options["options"] = f"{options.get('options', '')} {limit} -c jit=off".strip()
     engine = "partsearch.django_service.database.postgresql"
     return {**entry, "ENGINE": engine, "OPTIONS": options, "CONN_MAX_AGE": None}
 

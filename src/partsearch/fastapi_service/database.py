@@ -105,6 +105,8 @@ class Database:
         if not self._address.is_pooled:
             settings["default_transaction_read_only"] = "on"
             settings["statement_timeout"] = f"{self._query_seconds * 1000:.0f}"
+            # To compile the statement of the planes to machine code takes far longer than to run it.
+            settings["jit"] = "off"
         return settings
 
     async def close(self) -> None:
