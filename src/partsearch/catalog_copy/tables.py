@@ -38,15 +38,13 @@ class CopiedTable:
 
 
 TOTALS = (
-    *(
-        "totals_change",
-        "totals_key",
-        "totals_mark_change",
-        "totals_plane",
-        "totals_segment",
-        "totals_state",
-        "totals_sum",
-    ),
+    "totals_change",
+    "totals_key",
+    "totals_mark_change",
+    "totals_plane",
+    "totals_segment",
+    "totals_state",
+    "totals_sum",
 )
 """The tables of the totals. They are not copied: as text the planes are larger than the parts they are built from."""
 
