@@ -23,7 +23,7 @@ OR_NONE := || [ $$? -eq 5 ]
 AGAIN := || { found=$$?; [ $$found -eq 5 ] || { [ $$found -eq 1 ] && echo "Again, what failed beside other tests:" && \
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none -m "not alone" $(ARGUMENTS); }; }
 
-.PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark benchmark-totals soak clean
+.PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark benchmark-totals soak fuzz clean
 
 up: $(VENV)/installed
 	$(BIN)/partsearch up
@@ -76,6 +76,11 @@ benchmark-totals: $(VENV)/installed-for-benchmarks
 soak: $(VENV)/installed-for-tests
 	tools/test-programs
 	$(BIN)/python -m tests.soak.deployments $(ARGUMENTS)
+
+# Mutated price lists for each reader, for so many seconds. It stops at the first fault, and keeps the input that shows it.
+SECONDS ?= 600
+fuzz: $(VENV)/installed-for-tests
+	$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) $(ARGUMENTS)
 
 # The tested versions of all packages, with the hashes of their files. The lock is universal, so it works with every Python
 # from 3.11 on. It includes the packages that build partsearch itself: nothing is downloaded without a hash.

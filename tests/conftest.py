@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from xdist.workermanage import NodeManager
@@ -35,7 +36,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Point every setting at the home of the tests before a module of ours reads one."""
+    """Point every setting at the home of the tests before a module of ours reads one.
+
+    Generated inputs are the same in each run, so that a run fails only because of what has changed; ``--long``
+    generates others.
+    """
+    hypothesis.settings.register_profile("same inputs", derandomize=True)
+    hypothesis.settings.load_profile("default" if config.getoption("long") else "same inputs")
     home = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     config.stash[_HOME] = home
     ports = free_ports(5)
@@ -119,12 +126,24 @@ def empty_catalog_after_each_file(request: pytest.FixtureRequest) -> Iterator[No
 
 
 @pytest.fixture(scope="session")
-def migrated_database(live_site: RunningSite) -> str:
-    """Return the connection string of the site's database for psycopg; Django is set up on it."""
+def migrated_database(live_site: RunningSite, pytestconfig: pytest.Config) -> Iterator[str]:
+    """Yield the connection string of the site's database for psycopg; Django is set up on it."""
+    from partsearch.database.address.configured import direct_database_address
     from partsearch.database.django_setup import ensure_django
 
     ensure_django()
-    return live_site.conninfo
+    from partsearch.django_service import folding as of_django
+    from partsearch.fastapi_service import app as of_fastapi
+    from partsearch.totals.folding import Folding
+
+    def folding() -> Folding:
+        # This process may be root, and a file of root in the home stops every command of the site.
+        return Folding(direct_database_address(), pytestconfig.stash[_HOME] / "folding.lock")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(of_django, "site_folding", folding)
+        patch.setattr(of_fastapi, "site_folding", folding)
+        yield live_site.conninfo
 
 
 @pytest.fixture
@@ -135,6 +154,6 @@ def empty_catalog(migrated_database: str) -> str:
 
 
 def truncate_catalog(conninfo: str) -> None:
-    """Empty the catalog; ids start at 1 again."""
+    """Empty the catalog, and forget its imports; ids start at 1 again."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute("TRUNCATE part, model, mark RESTART IDENTITY CASCADE")
+        connection.execute("TRUNCATE part, model, mark, price_list_import, price_list_change RESTART IDENTITY CASCADE")

@@ -20,6 +20,15 @@ ADMIN, ADMIN_PASSWORD = "chief", "a long password of the chief"
 # Only root has privileges to drop.
 collect_ignore = [] if is_root() else ["test_root_drop.py"]
 
+_EDIT_ALIASES = """
+    INSERT INTO vehicle_alias (alias, alias_key, mark) VALUES ('Мерзик', 'mepзиk', 'Mercedes-Benz');
+    UPDATE vehicle_alias SET is_active = false WHERE alias = 'Мерс';
+"""
+_RESTORE_ALIASES = """
+    DELETE FROM vehicle_alias WHERE shipped_key IS NULL;
+    UPDATE vehicle_alias SET is_active = true WHERE NOT is_active;
+"""
+
 NewDatabase = Callable[[], str]
 _numbers = count()
 
@@ -42,11 +51,12 @@ def new_database(other_cluster: PostgresCluster) -> NewDatabase:
 
 @pytest.fixture(scope="module")
 def full_site(live_site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    """The site with rows of every unusual kind, an imported price list, and an admin's account."""
+    """The site with rows of every unusual kind, an imported price list, edited aliases, and an admin's account."""
     truncate_catalog(live_site.conninfo)
     with psycopg.connect(live_site.conninfo) as connection:
         for table in ("mark", "model", "part"):
             connection.execute(f"ALTER SEQUENCE {table}_id_seq RESTART WITH 2000".encode())
+        connection.execute(_EDIT_ALIASES)
     KNOWN_CATALOG.insert(live_site.conninfo)
     path: Path = write_dismantlers_list(tmp_path_factory.mktemp("lists"))
     settings = {"DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD}
@@ -58,5 +68,7 @@ def full_site(live_site: RunningSite, tmp_path_factory: pytest.TempPathFactory) 
         assert done.returncode == 0, done.stdout + done.stderr
     yield live_site
     truncate_catalog(live_site.conninfo)
+    with psycopg.connect(live_site.conninfo) as connection:
+        connection.execute(_RESTORE_ALIASES)
     with psycopg.connect(live_site.conninfo) as connection:
         connection.execute("TRUNCATE auth_user, django_session CASCADE")

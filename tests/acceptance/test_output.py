@@ -1,5 +1,6 @@
 """Output that cannot be written: the disk is full, the reader has exited, or the encoding lacks the characters."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -35,9 +36,10 @@ def test_a_completed_import_succeeds_and_its_report_is_saved(end: str, live_site
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert count_parts(live_site) > 0
-    (kept,) = set(folder.glob("*")) - before
+    json_file, kept = sorted(set(folder.glob("*")) - before)
     assert "Rows read" in kept.read_text()
-    assert kept.stat().st_mode & 0o777 == 0o640
+    assert json.loads(json_file.read_text())["rows"]["read"] == 5
+    assert {file.stat().st_mode & 0o777 for file in (json_file, kept)} == {0o640}
     assert "2>" in end or str(kept) in done.stderr
 
 
@@ -47,7 +49,7 @@ def test_an_import_replaces_characters_that_the_terminal_lacks(live_site: Runnin
     for settings in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
         done = run(live_site, f"partsearch import '{file}'", **settings)
         assert done.returncode == 0, done.stderr
-        assert "Price list ??????: encoding" in done.stdout
+        assert "Price list ??????: csv, encoding" in done.stdout
 
 
 def test_a_report_that_cannot_be_saved_is_reported(live_site: RunningSite, tmp_path: Path, home: Path) -> None:

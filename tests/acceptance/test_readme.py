@@ -1,6 +1,7 @@
 """The quick start of the README, run as it is written."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -25,3 +26,11 @@ def test_the_curl_command_of_the_readme_returns_its_answer(live_site: RunningSit
     answer = json.loads(done.stdout)
     (shown,) = documents.code_blocks(_README, "json")
     assert answer == json.loads(shown), f"the answer is now: {done.stdout}"
+
+
+def test_the_price_list_of_the_readme_can_be_imported(live_site: RunningSite) -> None:
+    (words,) = [words for words in documents.runs_of_partsearch(_README) if words[0] == "import"]
+    done = live_site.run(*words)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^ +New +5$", done.stdout, re.MULTILINE), done.stdout
+    assert "Marks and models from the names of the parts: 4 rows." in done.stdout

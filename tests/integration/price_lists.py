@@ -44,8 +44,8 @@ def parts() -> list[dict[str, Any]]:
 
 def counts(path: Path, *, dry_run: bool = False) -> tuple[int, int, int, int]:
     """Import the list; return how many rows were added, updated, unchanged, and removed from the list."""
-    comparison = price_list.run(path, dry_run=dry_run).comparison
-    return len(comparison.added), len(comparison.changed), comparison.unchanged, comparison.not_in_list
+    changes = price_list.run(path, dry_run=dry_run).changes
+    return changes.new, changes.changed, changes.unchanged, changes.gone
 
 
 class SmallList:

@@ -1,7 +1,6 @@
 """The catalog in Django's admin."""
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,17 +10,8 @@ TABLES = ("mark", "model", "part")
 
 
 @pytest.fixture
-def client(empty_catalog: str) -> Iterator[Any]:
-    from django.contrib.auth.models import User
-    from django.test import Client
-    from django.test.utils import setup_test_environment, teardown_test_environment
-
-    setup_test_environment()
-    staff, _ = User.objects.get_or_create(username="staff", is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(staff)
-    yield client
-    teardown_test_environment()
+def client(admin_client: Any) -> Any:
+    return admin_client
 
 
 def add_mark(name: str = "Honda", **fields: Any) -> Any:

@@ -1,6 +1,7 @@
 """An import during and after changes of the same tables by other clients."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,29 @@ def small(tmp_path: Path) -> SmallList:
     return SmallList(tmp_path)
 
 
+def at_statement(name: str, action: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the next import run ``action`` before a statement."""
+    from partsearch.price_list.applying import apply, compare
+
+    def act_first(statement: str, **parameters: Any) -> None:
+        if statement == name:
+            action()
+        run(statement, **parameters)
+
+    run = apply.run
+    monkeypatch.setattr(apply, "run", act_first)
+    monkeypatch.setattr(compare, "run", act_first)
+
+
 def test_a_part_deleted_during_the_import_stays_deleted(
     small: SmallList, monkeypatch: pytest.MonkeyPatch, migrated_database: str
 ) -> None:
-    from partsearch.price_list import importer
-
-    def compare_then_delete(*arguments: Any) -> Any:
-        comparison = compare(*arguments)
+    def delete() -> None:
         with psycopg.connect(migrated_database) as other:
             other.execute("DELETE FROM part WHERE name = 'Капот'")
-        return comparison
 
     price_list.run(small("BMW;5 E34;Фара;70;1", "BMW;5 E34;Капот;300;2"))
-    compare = importer.compare
-    monkeypatch.setattr(importer, "compare", compare_then_delete)
+    at_statement("lock_parts", delete, monkeypatch)
     price_list.run(small("BMW;5 E34;Фара;71;1", "BMW;5 E34;Капот;301;2"))
     assert [(part["name"], str(part["price"])) for part in parts()] == [("Фара", "71.00")]
 
@@ -39,20 +49,20 @@ def test_a_part_deleted_during_the_import_stays_deleted(
 def test_a_part_cannot_be_deleted_while_it_is_written(
     small: SmallList, monkeypatch: pytest.MonkeyPatch, migrated_database: str
 ) -> None:
-    from partsearch.price_list import apply
+    tried = []
 
-    def part_deleted_meanwhile(*arguments: Any) -> Any:
+    def try_to_delete() -> None:
         with (
             psycopg.connect(migrated_database, options="-c lock_timeout=100") as other,
             pytest.raises(psycopg.errors.LockNotAvailable),
         ):
             other.execute("DELETE FROM part")
-        return part(*arguments)
+        tried.append(1)
 
     price_list.run(small("BMW;5 E34;Фара;70;1"))
-    part = apply._part
-    monkeypatch.setattr(apply, "_part", part_deleted_meanwhile)
+    at_statement("write_changed", try_to_delete, monkeypatch)
     assert counts(small("BMW;5 E34;Фара;71;1")) == (0, 1, 0, 0)
+    assert tried
 
 
 def test_two_imports_at_once_create_a_mark_once(small: SmallList) -> None:

@@ -212,3 +212,6 @@ class PartAdmin(CatalogAdmin):
     def get_changelist_formset(self, request: HttpRequest, **options: Any) -> Any:
         """Return the formset of the list."""
         return super().get_changelist_formset(request, formset=PartFormSet, **options)
+
+
+from partsearch.catalog import admin_aliases  # noqa: E402, F401  # it uses OfferedFilters, and registers its table

@@ -1,9 +1,10 @@
-"""The SQL functions of the catalog, as expressions of Django's ORM; migrations 0001 and 0007 create them.
+"""The SQL functions of the catalog, as expressions of Django's ORM; migrations 0001, 0007 and 0013 create them.
 
 The generated columns use them. ``partsearch_normalize`` normalizes stored text as ``contract.text.normalize``
 normalizes the text of a search; a test compares the two for every character.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, Func, JSONField, TextField
 
 
@@ -33,3 +34,10 @@ class IsNewPart(Func):
 
     function = "partsearch_is_new_part"
     output_field = BooleanField()
+
+
+class PartNumbers(Func):
+    """The normalized part numbers in ``json_data``, each of a text with several; ``NULL`` if there are none."""
+
+    function = "partsearch_numbers"
+    output_field = ArrayField(TextField())

@@ -94,12 +94,16 @@ class NameDirectory:
             raise KeyError((mark, model))
         return found
 
-    def add_marks(self, marks: Sequence[Mark]) -> None:
-        """Insert new marks."""
-        for mark in Mark.objects.bulk_create(marks):
+    def add_marks(self, marks: Sequence[Mark]) -> list[int]:
+        """Insert new marks and return their ids."""
+        created = Mark.objects.bulk_create(marks)
+        for mark in created:
             self._marks.add(mark.name, mark.pk)
+        return [mark.pk for mark in created]
 
-    def add_models(self, models: Sequence[Model]) -> None:
-        """Insert new models."""
-        for model in Model.objects.bulk_create(models):
+    def add_models(self, models: Sequence[Model]) -> list[int]:
+        """Insert new models and return their ids."""
+        created = Model.objects.bulk_create(models)
+        for model in created:
             self._models.add(model.name, model.pk, model.mark_id)
+        return [model.pk for model in created]

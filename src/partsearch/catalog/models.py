@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from partsearch.catalog.functions import Color, IsNewPart, Normalized, NormalizedAttributes
+from partsearch.catalog.functions import Color, IsNewPart, Normalized, NormalizedAttributes, PartNumbers
 from partsearch.contract.limits import PRICE_MAXIMUM
 
 SHOWN = Q(is_visible=True)
@@ -127,6 +127,8 @@ class Part(models.Model):
             GinIndex(
                 OpClass(F("attributes"), "jsonb_path_ops"), condition=SHOWN, fastupdate=False, name="part_attributes"
             ),
+            # A part number in any writing, also one of several: the normalised ones are nowhere but in this index.
+            GinIndex(PartNumbers("json_data"), condition=SHOWN, fastupdate=False, name="part_numbers"),
         ]
         constraints = [
             # The upper bound excludes NaN, which PostgreSQL treats as larger than any number.
@@ -145,6 +147,8 @@ class Part(models.Model):
         return self.name
 
 
+from partsearch.catalog.catalog_key import CatalogKey  # noqa: E402
+from partsearch.catalog.price_list_import import PriceListChange, PriceListImport  # noqa: E402
 from partsearch.catalog.price_list_part import PriceListPart  # noqa: E402  # it references Part
 from partsearch.catalog.totals import (  # noqa: E402
     TotalsChange,
@@ -156,11 +160,15 @@ from partsearch.catalog.totals import (  # noqa: E402
     TotalsSum,
 )
 from partsearch.catalog.unfinished_generation import UnfinishedGeneration  # noqa: E402
+from partsearch.catalog.vehicle_alias import VehicleAlias  # noqa: E402
 
 __all__ = [
+    "CatalogKey",
     "Mark",
     "Model",
     "Part",
+    "PriceListChange",
+    "PriceListImport",
     "PriceListPart",
     "TotalsChange",
     "TotalsKey",
@@ -170,4 +178,5 @@ __all__ = [
     "TotalsState",
     "TotalsSum",
     "UnfinishedGeneration",
+    "VehicleAlias",
 ]

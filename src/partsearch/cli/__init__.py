@@ -12,8 +12,9 @@ from partsearch.cli.copy_database import copy_database
 from partsearch.cli.deploy import deploy
 from partsearch.cli.doctor import doctor
 from partsearch.cli.down import down
+from partsearch.cli.export import export
 from partsearch.cli.generate import generate
-from partsearch.cli.import_price_list import import_price_list
+from partsearch.cli.import_price_list import imports
 from partsearch.cli.logs import logs
 from partsearch.cli.manage import manage
 from partsearch.cli.output import OutputLostError, output, works
@@ -48,7 +49,8 @@ app.command(cls=DoctorCommand)(doctor)
 app.command(cls=SiteCommand)(url)
 app.command(cls=SiteCommand)(works(copy_database))
 app.command(cls=SiteCommand)(works(generate))
-app.command("import", cls=SiteCommand)(import_price_list)
+app.add_typer(imports, name="import")
+app.command(cls=SiteCommand)(export)
 app.add_typer(totals, name="totals")
 app.add_typer(bench, name="bench")
 app.command(

@@ -160,6 +160,26 @@ def address_busy() -> ProblemError:
     )
 
 
+def exports_busy() -> ProblemError:
+    """Return the 503 of an export that would run beside too many others."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "As many exports are running as may run at a time. Try again later.",
+        headers={"Retry-After": "10"},
+    )
+
+
+def export_too_slow(seconds: float) -> ProblemError:
+    """Return the 503 of an export whose first parts took longer than ``seconds``."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"The database took longer than {seconds:g} s to find the first parts. Narrow the search and try again.",
+        headers={"Retry-After": "30"},
+        code=ProblemCode.QUERY_TOO_SLOW,
+        params={"seconds": f"{seconds:g}"},
+    )
+
+
 def rejected_request(status: HTTPStatus) -> ProblemError:
     """Return the problem of a request that the framework rejects with ``status``, such as one for another host."""
     return ProblemError(status, "The request was refused. Is its host among ALLOWED_HOSTS?")

@@ -22,6 +22,8 @@ class FieldErrorCode(StrEnum):
     TOO_MANY_DECIMALS = "too_many_decimals"
     TOO_MANY_ITEMS = "too_many_items"
     TOO_MANY_KEYS = "too_many_keys"
+    NOT_A_CHOICE = "not_a_choice"
+    DOES_NOT_FIT = "does_not_fit"
 
 
 MESSAGES = {
@@ -39,6 +41,8 @@ MESSAGES = {
     FieldErrorCode.TOO_MANY_DECIMALS: "must have at most {maximum} decimals",
     FieldErrorCode.TOO_MANY_ITEMS: "must hold at most {maximum} items",
     FieldErrorCode.TOO_MANY_KEYS: "must hold at most {maximum} keys",
+    FieldErrorCode.NOT_A_CHOICE: "must be one of: {choices}",
+    FieldErrorCode.DOES_NOT_FIT: "cannot hold the result: {reason}; use csv or jsonl",
 }
 """The message of each code; in braces the parameters that an error with this code carries."""
 

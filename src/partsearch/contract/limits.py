@@ -31,3 +31,14 @@ JSON_DEPTH = 100
 """How deep the JSON of a body may be nested. Python's own limit depends on its version and on the caller's stack."""
 
 CENT = Decimal("0.01")
+
+EXPORTS_PER_WORKER = 2
+"""How many exports one process runs at a time. Each has a connection of its own, apart from those of the searches."""
+EXPORT_SECONDS = 1_800.0
+"""How long one export may take in all."""
+EXPORT_STATEMENT_SECONDS = 60.0
+"""How long the database may take for the next parts of an export, the first ones included."""
+EXPORT_WRITE_SECONDS = 30.0
+"""How long a client may take none of the bytes that wait for it."""
+EXPORT_BATCH = 200
+"""How many parts of an export are read and written at a time. Searches of the same process wait for one batch."""

@@ -73,12 +73,14 @@ def search_from_query(query: bytes) -> Search:
     Raises:
         ProblemError: 400 if it cannot be read, 422 if fields are invalid.
     """
-    if not query:
-        return Search()
+    return search_from_pairs(query_pairs(query), []) if query else Search()
+
+
+def search_from_pairs(pairs: Iterable[tuple[str, str]], errors: list[FieldError]) -> Search:
+    """Return the search that the names and values of a query string ask for; ``errors`` were found before."""
     fields: dict[str, Any] = {}
     params: dict[str, Any] = {}
-    errors: list[FieldError] = []
-    for name, value in query_pairs(query):
+    for name, value in pairs:
         key = name.removeprefix(_PARAMS_PREFIX)
         target = fields if key == name else params
         if name == "params":

@@ -6,6 +6,7 @@ from typing import Any
 from partsearch.contract import limits
 from partsearch.contract.answer import JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
+from partsearch.contract.exported_list.formats import ExportFormat, content_type
 from partsearch.contract.search import FIELDS
 from partsearch.contract.values import TEXT_SCHEMA
 
@@ -176,6 +177,24 @@ def describe_query_parameters() -> list[dict[str, Any]]:
         _parameter(f"params.{key}", TEXT_SCHEMA, about, json.dumps(example, ensure_ascii=False).strip('"'))
         for key, example in usual.items()
     ]
+
+
+def describe_export_parameters() -> list[dict[str, Any]]:
+    """Return the OpenAPI parameters of ``GET /search/part/export/``: the format, and the filters without the page."""
+    formats = {"type": "string", "enum": list(ExportFormat)}
+    filters = [parameter for parameter in describe_query_parameters() if parameter["name"] != "page"]
+    return [_parameter("format", formats, "The format of the file; `csv` if absent.", "csv"), *filters]
+
+
+def describe_export() -> dict[str, Any]:
+    """Return the OpenAPI response object of an export."""
+    file = {"schema": {"type": "string", "format": "binary"}}
+    name = {"description": "The name of the file.", "schema": {"type": "string"}}
+    return {
+        "description": "The file. If the connection ends before the last chunk, the file is not whole.",
+        "headers": _HEADERS | {"Content-Disposition": name},
+        "content": {content_type(each): file for each in ExportFormat},
+    }
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str, example: Any) -> dict[str, Any]:

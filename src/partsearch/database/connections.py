@@ -2,6 +2,7 @@
 
 import os
 
+from partsearch.contract.limits import EXPORTS_PER_WORKER
 from partsearch.settings import settings
 
 FASTAPI_PER_WORKER = 4
@@ -28,4 +29,5 @@ def connections_per_worker() -> int:
 
 def needed_connections() -> int:
     """Return the number of connections at the busiest time: both services in two releases, and commands."""
-    return 2 * workers() * (FASTAPI_PER_WORKER + LISTENING_PER_WORKER + DJANGO_PER_WORKER) + FOLDING + 20
+    per_worker = FASTAPI_PER_WORKER + LISTENING_PER_WORKER + DJANGO_PER_WORKER + 2 * EXPORTS_PER_WORKER
+    return 2 * workers() * per_worker + FOLDING + 20

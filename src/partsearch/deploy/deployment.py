@@ -66,6 +66,8 @@ class Deployment:
                 release = self._build(obtain)
                 if self._needs_migrations(release):
                     self._migrate(release)
+                else:
+                    self._update_shipped_rows(release)
                 self._start(release)
                 searches = self._verify()
                 self._roll_out(searches)
@@ -140,6 +142,11 @@ class Deployment:
     def _migrate(self, release: Release) -> None:
         self._journal.enter(State.MIGRATING, "Applying the migrations of the new release.")
         apply_migrations(release, self._site.settings, self._thresholds.lock_seconds, report=self._terminal.say)
+
+    def _update_shipped_rows(self, release: Release) -> None:
+        """Bring the rows that the release ships into the database: without migrations to apply, that is all it does."""
+        apply_migrations(release, self._site.settings, self._thresholds.lock_seconds, report=self._terminal.say)
+        self._journal.note("the rows that the release ships are up to date")
 
     def _start(self, release: Release) -> None:
         self._record.new_slot = self._journal.old_slot.other

@@ -7,7 +7,7 @@ never an answer.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from itertools import chain
 from threading import Lock
@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import MULTI
 from psycopg.sql import Literal
 
 _PLACEHOLDER = re.compile("%[s%]")
@@ -95,13 +96,27 @@ class CompiledQuery:
         self._compilers: dict[str, _Compiler] = {}
         self._lock = Lock()
 
-    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows that the database holds now for ``values``."""
-        alias = self._query_set.db
+    def rows(self, values: Mapping[str, Any], alias: str | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows that the database holds now for ``values``; ``alias`` is the connection if not the usual."""
+        return [tuple(row) for row in self._compiler_for(values, alias or self._query_set.db).results_iter()]
+
+    def batches(self, values: Mapping[str, Any], alias: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Return the rows, read from a cursor of the server while they are taken.
+
+        Args:
+            values: the values of the parameters.
+            alias: the connection, in a transaction.
+            size: how many rows there are in a batch.
+        """
+        compiler = self._compiler_for(values, alias)
+        found: Any = compiler.execute_sql(MULTI, chunked_fetch=True, chunk_size=size)
+        return iter(found)
+
+    def _compiler_for(self, values: Mapping[str, Any], alias: str) -> "_Compiler":
         compiler = copy(self._compilers.get(alias) or self._compile(alias))
         compiler.connection = connections[alias]
         compiler.values = values
-        return [tuple(row) for row in compiler.results_iter()]
+        return compiler
 
     def _compile(self, alias: str) -> "_Compiler":
         """Return a new compiler. The lock is needed: two threads that compile one query would mix up its aliases."""

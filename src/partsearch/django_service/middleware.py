@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from partsearch.contract import limits
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
@@ -12,7 +13,7 @@ from partsearch.django_service.request import has_body, read_body
 from partsearch.django_service.views import API_VIEWS
 from partsearch.settings import settings
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def contract_headers(get_response: GetResponse) -> GetResponse:
@@ -22,7 +23,7 @@ def contract_headers(get_response: GetResponse) -> GetResponse:
     """
     release = settings().release()
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         identifier = request_id(request.META.get("HTTP_X_REQUEST_ID"))
         request.request_id = identifier  # type: ignore[attr-defined]
         with logging_request(LoggedRequest.of(request, identifier)):
@@ -44,7 +45,7 @@ def accepted_hosts(get_response: GetResponse) -> GetResponse:
     """
     own_host = settings().own_host()
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info in _PROBES:
             request.META["HTTP_HOST"] = own_host
         elif "HTTP_HOST" in request.META:
@@ -64,7 +65,7 @@ def api_first(get_response: GetResponse) -> GetResponse:
     """
     views = {f"/{address}": view for address, view in API_VIEWS.items()}
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         view = views.get(request.path_info)
         if view is None:
             return get_response(request)
@@ -81,7 +82,7 @@ def secure_cookies(get_response: GetResponse) -> GetResponse:
     Django's own settings do it for every request, and then nobody can log in to the admin of a site without HTTPS.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if request.is_secure():
             for cookie in response.cookies.values():
@@ -98,7 +99,7 @@ def whole_requests(get_response: GetResponse) -> GetResponse:
     body that may be long, the middleware announces the close with the header ``Connection`` instead.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if has_body(request) and (response.status_code == _TOO_LARGE or not _read_to_the_end(request)):
             response.headers["Connection"] = "close"

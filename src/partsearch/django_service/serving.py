@@ -3,7 +3,11 @@
 from typing import Any
 
 from partsearch.database.address import DatabaseAddress
-from partsearch.database.address.configured import database_address, replica_database_address
+from partsearch.database.address.configured import (
+    database_address,
+    direct_database_address,
+    replica_database_address,
+)
 from partsearch.django_service.database.router import REPLICA
 from partsearch.django_service.settings import *  # noqa: F403  # settings modules build on each other so
 from partsearch.settings import settings
@@ -22,7 +26,10 @@ def _connection_to(address: DatabaseAddress) -> dict[str, Any]:
     return {**entry, "ENGINE": engine, "OPTIONS": options, "CONN_MAX_AGE": None}
 
 
-DATABASES = {"default": _connection_to(database_address())}
+DATABASES = {
+    "default": _connection_to(database_address()),
+    "exports": {**_connection_to(direct_database_address()), "CONN_MAX_AGE": 0},
+}
 _replica = replica_database_address()
 if _replica:
     DATABASES[REPLICA] = _connection_to(_replica)

@@ -24,10 +24,11 @@ from partsearch.database.address.configured import database_address, direct_data
 from partsearch.database.connections import connections_per_worker
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
 from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page
+from partsearch.fastapi_service.exports import Exports
 from partsearch.fastapi_service.headers import ContractHeaders, contract_headers, request_id_of
 from partsearch.fastapi_service.live.service import LiveSearch
 from partsearch.fastapi_service.responses import problem_response
-from partsearch.fastapi_service.routes import health, live, search_part
+from partsearch.fastapi_service.routes import export_parts, health, live, search_part
 from partsearch.settings import settings
 from partsearch.system.garbage_collection import freeze_startup_objects
 from partsearch.totals.folding import site_folding
@@ -52,6 +53,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     await database.open()
     app.state.database = database
+    app.state.exports = Exports(direct_database_address())
     app.state.folding = site_folding()
     app.state.live = LiveSearch(
         database.primary, direct_database_address(), settings(), app.state.folding.notice_search
@@ -146,7 +148,7 @@ def create_app() -> FastAPI:
     add_docs_page(app)
     _add_head_to_get(app)
     # Routes are tried one after the other. The routes of an included router are tried twice.
-    app.router.routes[:0] = search_part.router.routes
+    app.router.routes[:0] = [*search_part.router.routes, *export_parts.router.routes]
     app.include_router(live.router)
     app.include_router(health.router)
     app.add_middleware(ContractHeaders, release=settings().release(), allowed_hosts=settings().allowed_hosts)

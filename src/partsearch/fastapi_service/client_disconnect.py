@@ -6,13 +6,14 @@ each request that waits for ``http.disconnect`` would cost a seventh of the thro
 """
 
 import asyncio
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from types import TracebackType
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 
 _KEY = "partsearch.cancellable"
+_ABORT_KEY = "partsearch.abort"
 
 
 class CancelledOnDisconnect:
@@ -56,3 +57,15 @@ def cancel_for(scope: Mapping[str, Any]) -> None:
     block: CancelledOnDisconnect | None = scope.get(_KEY)
     if block is not None:
         block.cancel()
+
+
+def offer_abort(scope: Any, abort: Callable[[], None]) -> None:
+    """Keep for ``abort_connection`` how the server closes the connection of ``scope``."""
+    scope[_ABORT_KEY] = abort
+
+
+def abort_connection(scope: Mapping[str, Any]) -> None:
+    """Close the connection in the middle of a response, so that the client knows the response to be incomplete."""
+    abort: Callable[[], None] | None = scope.get(_ABORT_KEY)
+    if abort is not None:
+        abort()

@@ -13,7 +13,8 @@ from partsearch.contract.filters import filters_of
 from partsearch.contract.search import Search
 from partsearch.database.schema import CATALOG, needed_migration
 from partsearch.totals.conditions import PlaneConditions
-from partsearch.totals.planner import preferred_planes
+from partsearch.totals.planner import preferred_planes, prefers_to_read_once
+from partsearch.totals.statistics import latest_statistics
 
 
 class Statement(NamedTuple):
@@ -34,6 +35,7 @@ _BLOCK = re.compile(r"^ +-- ([a-z_]+): .*\n((?: ++(?!--).*\n)+)", re.MULTILINE)
 _COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
 _PARAMETER = re.compile(r":'([a-z_]+)'")
 _LATER_PAGE = "later_page"
+_LISTS_OF_IDS = ("mark_list", "model_list")
 _MATERIALIZED = ":materialized"
 _TEXTS_KEPT = 256
 """How many sets of filters keep their SQL. The SQL of any other set is composed for each search."""
@@ -42,7 +44,10 @@ _TEXTS_KEPT = 256
 def find_parts(search: Search) -> Statement:
     """Return the statement that answers ``search``: from the planes, if that is likely to take less time."""
     planes = preferred_planes(search)
-    return find_few_parts(search) if planes is None else find_parts_by_planes(search, planes)
+    if planes is not None:
+        return find_parts_by_planes(search, planes)
+    reads_once = prefers_to_read_once(search, latest_statistics.value)
+    return find_few_parts(search) if reads_once else find_parts_by_scan(search)
 
 
 def find_parts_by_scan(search: Search) -> Statement:
@@ -72,6 +77,7 @@ def find_parts_by_planes(search: Search, planes: PlaneConditions) -> Statement:
         "conditions": planes.conditions,
         "over_price": planes.over_price,
         "needed_params": planes.params,
+        "last_digit_key": planes.last_digit_key,
         "summed": planes.summed,
         "are_disjoint": planes.are_disjoint,
         "name_conditions": [term.condition for term in planes.name_terms],
@@ -82,6 +88,19 @@ def find_parts_by_planes(search: Search, planes: PlaneConditions) -> Statement:
         "exact_values": [term.value for term in planes.exact_terms],
     }
     return _statement("find_parts_by_planes", blocks, values)._replace(instead=find_parts_by_scan(search))
+
+
+def export_parts(search: Search) -> Statement:
+    """Return the statement that returns all parts that ``search`` finds, as the columns of ``ExportedPart``."""
+    filters = filters_of(search)
+    return _statement("export_parts", filters.names, filters.values)
+
+
+def export_size(search: Search) -> Statement:
+    """Return the statement with what ``check_fits`` asks about the parts that ``export_parts`` returns."""
+    parts = export_parts(search)
+    sizes = "count(*), max(length(json_data)), sum(length(json_data))"
+    return parts._replace(sql=f"SELECT {sizes} FROM ({parts.sql}) AS exported")  # noqa: S608  # our own SQL
 
 
 def has_needed_migration() -> Statement:
@@ -96,7 +115,12 @@ def block_names(file: str) -> list[str]:
 
 def _statement(file: str, blocks: tuple[str, ...], values: Mapping[str, Any], materialized: str = "") -> Statement:
     sql, names = _composed(file, blocks, materialized)
-    return Statement(sql, [values[name] for name in names])
+    return Statement(sql, [_parameter(name, values[name]) for name in names])
+
+
+def _parameter(name: str, value: Any) -> Any:
+    """Return a value as the driver takes it: ids as texts. Of bigint[] it would ask the database in each connection."""
+    return [str(id_) for id_ in value] if name in _LISTS_OF_IDS else value
 
 
 @lru_cache(_TEXTS_KEPT)

@@ -9,11 +9,17 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 
-from partsearch.contract.errors import address_busy, service_busy
+from partsearch.contract.errors import ProblemError, address_busy, service_busy
 from partsearch.contract.limits import QUEUE_SECONDS
 from partsearch.database.progress import search_progress
 
 _Waiter = asyncio.Future[None]
+
+
+def _search_rejected() -> ProblemError:
+    """Note for ``/healthz`` that a search is rejected, and return the problem."""
+    search_progress.record_rejection()
+    return service_busy()
 
 
 class SearchQueue:
@@ -24,9 +30,17 @@ class SearchQueue:
         client_limit: how many of them may belong to one client.
         is_database_away: whether the running searches wait for the database itself. That time does not count as time
             in the queue: a search that waits for a database that restarts or wakes has a longer time limit.
+        rejected: returns the problem of a search that has waited too long for others.
     """
 
-    def __init__(self, limit: int, client_limit: int, is_database_away: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        limit: int,
+        client_limit: int,
+        is_database_away: Callable[[], bool],
+        rejected: Callable[[], ProblemError] = _search_rejected,
+    ) -> None:
+        self._rejected = rejected
         self._free = self._limit = limit
         self._client_limit = client_limit
         self._is_database_away = is_database_away
@@ -168,5 +182,4 @@ class SearchQueue:
         if is_over_share:
             waiter.set_exception(address_busy())
         else:
-            search_progress.record_rejection()
-            waiter.set_exception(service_busy())
+            waiter.set_exception(self._rejected())

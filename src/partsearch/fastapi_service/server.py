@@ -16,6 +16,7 @@ import re
 import signal
 import socket
 import sys
+from functools import partial
 from http import HTTPStatus
 
 import uvicorn
@@ -27,7 +28,7 @@ from uvicorn.supervisors import Multiprocess
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
 from partsearch.contract.limits import BODY_BYTES
 from partsearch.contract.request_ids import request_id
-from partsearch.fastapi_service.client_disconnect import cancel_for
+from partsearch.fastapi_service.client_disconnect import cancel_for, offer_abort
 from partsearch.fastapi_service.headers import contract_headers
 from partsearch.fastapi_service.live.protocol import LiveProtocol
 from partsearch.fastapi_service.routes.live import LIVE_URL
@@ -156,7 +157,13 @@ class ContractProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
+        offer_abort(cycle.scope, partial(self._abort, cycle))
         super()._start_asgi_task(cycle, app)
+
+    def _abort(self, cycle: RequestResponseCycle) -> None:
+        """Close the connection without what waits to be sent. A close would wait for a client that takes nothing."""
+        cycle.disconnected = True
+        self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the work for the client of a connection that is gone."""

@@ -1,78 +1,191 @@
-"""The import from end to end, stage by stage."""
+"""The import from end to end: whose list it is, how it is read, and what comes of it."""
 
+import getpass
+import hashlib
 import os
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import BinaryIO
 
-from partsearch.catalog.loading import load_catalog
-from partsearch.price_list.apply import apply
-from partsearch.price_list.compare import Comparison, compare
-from partsearch.price_list.errors import NoUsableRowsError
-from partsearch.price_list.read import read_sheet
-from partsearch.price_list.recognise import recognise
+from partsearch.price_list.applying.read import OnRow, ignore_row
+from partsearch.price_list.applying.transaction import ImportOrder, ImportResult, import_rows
+from partsearch.price_list.errors import InvalidSourceError, PriceListError
+from partsearch.price_list.formats import Table, open_price_list
+from partsearch.price_list.formats.input.source import STANDARD_INPUT, check_readable
+from partsearch.price_list.layouts.from_profile import table_of_profile
+from partsearch.price_list.layouts.layout import Layout
+from partsearch.price_list.list_name import LONGEST_SOURCE, Source, default_source
+from partsearch.price_list.profile import Profile, read_profile, write_profile
+from partsearch.price_list.progress import Progress, with_counted_records
+from partsearch.price_list.recognise import choose_table
 from partsearch.price_list.report import ImportReport
-from partsearch.price_list.stage import Staged, stage
-from partsearch.price_list.validate import RejectedRow, ValidRow, validate
+from partsearch.price_list.sources import LastImport, last_import
+
+_BLOCK = 1024 * 1024
 
 
-def import_list(path: Path, *, dry_run: bool, content: bytes | None = None) -> ImportReport:
-    """Import the list in one transaction and return the report; with ``dry_run`` only compare.
+@dataclass(frozen=True)
+class _Reading:
+    """How to read a list.
+
+    Attributes:
+        profile: ``None`` to find it out.
+        text: the profile as TOML; empty if there is none.
+        is_kept: it is that of the last import of the source.
+    """
+
+    profile: Profile | None = None
+    text: str = ""
+    is_kept: bool = False
+
+    @property
+    def encoding(self) -> str | None:
+        return (self.profile and self.profile.encoding) or None
+
+    @property
+    def delimiter(self) -> str | None:
+        return (self.profile and self.profile.delimiter) or None
+
+
+def import_list(
+    path: Path,
+    *,
+    dry_run: bool,
+    file: BinaryIO | None = None,
+    encoding: str | None = None,
+    profile: Profile | None = None,
+    source: str | None = None,
+    is_confirmed: bool = False,
+    is_partial: bool = False,
+    progress: Progress,
+    on_row: OnRow | None = None,
+) -> ImportReport:
+    """Import the list in one transaction and return the report; with ``dry_run`` take everything back at its end.
 
     Args:
-        path: the list.
+        path: the list, or ``-`` for standard input.
         dry_run: change nothing.
-        content: the content of the file, if it has been read already.
+        file: the open file, if this process may not open ``path`` itself.
+        encoding: of a text; absent, that of the profile, or it is found.
+        profile: how to read the list; absent, that of the last import of the source, or it is found.
+        source: whose list it is; absent, the name of the file tells.
+        is_confirmed: go on even if much more changes than usual.
+        is_partial: the list is only a part of the one of the source: nothing is gone.
+        progress: shows the stages and the rows.
+        on_row: is called with each row, and with its record unless it was rejected after the last record was read.
 
     Raises:
-        PriceListError: the list is unusable as a whole; nothing has changed.
+        PriceListError: the list is unusable as a whole, or has to be confirmed; nothing has changed.
     """
-    started = monotonic()
-    sheet = read_sheet(path, content)
-    layout = recognise(sheet, path)
-    rows = list(validate(sheet.records(), layout))
-    usable = [row for row in rows if isinstance(row, ValidRow)]
-    rejected = [row for row in rows if isinstance(row, RejectedRow)]
-    if not usable:
-        raise _no_usable_rows(path, rejected)
-    staged = stage(usable)
-    list_name = _list_name(path)
-    comparison = _compare_and_apply(staged, list_name, dry_run=dry_run)
+    started, started_at = monotonic(), datetime.now(UTC)
+    if file is None and path != STANDARD_INPUT:
+        check_readable(path)
+    whose = _source(path, source)
+    last = last_import(whose.name)
+    reading = _reading(profile, last, is_partial=is_partial)
+    hashed = hashlib.sha256()
+    progress.stage("understanding")
+    with open_price_list(
+        path,
+        encoding=encoding or reading.encoding,
+        delimiter=reading.delimiter,
+        file=file,
+        on_input=lambda regular: _hash_file(regular, hashed.update),
+    ) as tables:
+        table, layout = _table(with_counted_records(tables), path, reading, whose.name, is_partial=is_partial)
+        order = ImportOrder(
+            path, whose.name, _file_name(path), hashed.hexdigest(), reading.text, _account(), started_at,
+            dry_run, is_confirmed, is_partial, progress, on_row or ignore_row,
+        )  # fmt: skip
+        result = import_rows(order, table, layout)
+    report = _report(order, result, table, layout, last)
+    return replace(report, seconds=monotonic() - started, taken_off=whose.taken_off, kept_profile=reading.is_kept)
+
+
+def _report(
+    order: ImportOrder, result: ImportResult, table: Table, layout: Layout, last: LastImport | None
+) -> ImportReport:
+    changes = result.comparison.changes
+    is_same = last is not None and last.sha256 == order.sha256 and changes.is_empty
     return ImportReport(
-        list_name=list_name,
-        sheet=sheet,
+        source=order.source,
+        file_name=order.file_name,
+        sha256=order.sha256,
+        table=table,
         layout=layout,
-        used=[row.row for row in staged.rows],
-        rejected=[*rejected, *staged.repeated],
-        comparison=comparison,
-        dry_run=dry_run,
-        seconds=monotonic() - started,
+        rows=result.rows,
+        vehicles=result.resolver.counts(),
+        changes=changes,
+        dry_run=order.dry_run,
+        seconds=0,
+        import_id=result.import_id,
+        is_same_file=is_same,
+        imported_before=last.finished if last and is_same else None,
+        warnings=result.warnings,
     )
 
 
-def _list_name(path: Path) -> str:
-    """Return the file name without its suffix, the same in every locale: some cannot decode all letters."""
-    return os.fsencode(path.stem).decode(errors="replace")
+def _source(path: Path, given: str | None) -> Source:
+    if given is None:
+        return default_source(path)
+    name = " ".join(given.split())
+    if not name or len(name) > LONGEST_SOURCE:
+        what = f"has more than {LONGEST_SOURCE} characters" if name else "is empty"
+        raise InvalidSourceError(f"The source {what}.", "Give a short name: --source npn.")
+    return Source(name)
 
 
-def _compare_and_apply(staged: Staged, list_name: str, *, dry_run: bool) -> Comparison:
-    if dry_run:
-        return compare(staged.rows, list_name)
-
-    def compare_and_apply() -> Comparison:
-        comparison = compare(staged.rows, list_name)
-        apply(comparison, list_name)
-        return comparison
-
-    return load_catalog(compare_and_apply)
+def _file_name(path: Path) -> str:
+    return str(path) if path == STANDARD_INPUT else os.fsencode(path.name).decode(errors="replace")
 
 
-def _no_usable_rows(path: Path, rejected: Sequence[RejectedRow]) -> NoUsableRowsError:
-    if not rejected:
-        return NoUsableRowsError(f"{path} has a header and no rows.", "Export the price list again.")
-    reasons = Counter(row.reason for row in rejected).most_common()
-    return NoUsableRowsError(
-        f"{path} has no usable row: " + "; ".join(f"{reason} ({count})" for reason, count in reasons) + ".",
-        f"Look at row {rejected[0].number}, correct the list, and import it again.",
-    )
+def _hash_file(path: Path, update: Callable[[bytes], None]) -> None:
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            update(block)
+
+
+def _reading(profile: Profile | None, last: LastImport | None, *, is_partial: bool) -> _Reading:
+    """Return how to read the list: as given, else as the last one of the source."""
+    if profile:
+        return _Reading(profile, write_profile(profile))
+    if last is None or not last.profile:
+        return _Reading()
+    kept = read_profile(last.profile)
+    return _Reading(_of_any_columns(kept) if is_partial else kept, last.profile, is_kept=True)
+
+
+def _of_any_columns(profile: Profile) -> Profile:
+    """Return a profile that finds its columns by their headers: a part of a list has other columns beside them."""
+    columns = tuple(replace(column, index=None) if column.header else column for column in profile.columns)
+    return replace(profile, columns=columns, width=0, encoding="", delimiter="", sheet="")
+
+
+def _table(
+    tables: list[Table], path: Path, reading: _Reading, source: str, *, is_partial: bool
+) -> tuple[Table, Layout]:
+    if reading.profile is None:
+        return choose_table(tables, path)
+    try:
+        return table_of_profile(tables, reading.profile)
+    except PriceListError as error:
+        if not reading.is_kept:
+            raise
+        if is_partial:
+            # The file of rejected rows has titles that are recognised, where those of the list have none.
+            return choose_table(tables, path)
+        raise type(error)(
+            f"The list does not fit the profile that is kept with the source {source}: {error}",
+            "Make a new one with 'partsearch import --explain FILE', and give it with --profile.",
+        ) from error
+
+
+def _account() -> str:
+    """Return who runs the import: the person, where that is known."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

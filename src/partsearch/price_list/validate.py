@@ -1,18 +1,35 @@
 """Stage three: separate valid rows from invalid ones. An invalid row is reported and never stops the others."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from partsearch.contract.limits import PRICE_MAXIMUM
+from partsearch.contract.exported_list.columns import LastCell, read_last_cell
+from partsearch.contract.exported_list.formulas import original
+from partsearch.contract.exported_list.part import is_reference
+from partsearch.contract.limits import CENT, PRICE_MAXIMUM
+from partsearch.price_list.cells.number_style import DecimalMark
+from partsearch.price_list.cells.stock import Availability
+from partsearch.price_list.cells.words import YES_OR_NO, plain_word
 from partsearch.price_list.columns import Field, Property
-from partsearch.price_list.numbers import Price, read_price
+from partsearch.price_list.formats import Record
+from partsearch.price_list.layouts.rows import Row, RowKind, row_of
+from partsearch.price_list.layouts.warehouses import warehouse_stock
+from partsearch.price_list.numbers import AmbiguousNumberError, NoPriceError, Price, read_price
 from partsearch.price_list.recognise import Layout
-from partsearch.price_list.records import Record
-from partsearch.price_list.values import EMPTY_CELLS, JsonValue
+from partsearch.price_list.values import EMPTY_CELLS, JsonValue, Values, clean_text, read_count, read_state
 
 LONGEST_TEXTS = {Field.NAME: 400, Field.MARK: 200, Field.MODEL: 200}
 """The lengths of the table columns."""
+
+UNKNOWN_MARK = "Без марки"
+UNKNOWN_MODEL = "Универсальная"
+"""The names of the mark and the model of a part whose row names none."""
+
+_MOST_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 40
+"""Cells of a list repeat. Those that are short are read once."""
 
 _NAMES = {Field.NAME: "part name", Field.MARK: "mark", Field.MODEL: "model"}
 
@@ -27,7 +44,13 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class ValidRow:
-    """A valid row."""
+    """A valid row.
+
+    Attributes:
+        row_id: the id that the list gives the row; empty if it gives none.
+        part_reference: the part as an exported list names it, ``17@3f2a9c41d07b``; empty in other lists.
+        is_sold: the list says that the part is sold. Its price may be 0 then.
+    """
 
     number: int
     row_id: str
@@ -37,85 +60,191 @@ class ValidRow:
     price: Decimal
     json_data: Mapping[str, JsonValue]
     left_out: tuple[LeftOut, ...] = ()
+    part_reference: str = ""
+    is_sold: bool = False
 
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """An invalid row: the reason, equal for rows with the same error, and the text of the cell."""
+    """An invalid row: the reason, equal for rows with the same error, the text of the cell, and all cells."""
 
     number: int
     reason: str
     detail: str = ""
+    cells: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row that is no goods: a section, a total, the header again, or a blank row."""
+
+    number: int
+    kind: RowKind
 
 
 class _PriceError(ValueError):
     """The price of a row is missing or invalid; the message is the reason of the report."""
 
 
-def validate(records: Iterable[Record], layout: Layout) -> Iterator[ValidRow | RejectedRow]:
-    """Yield the rows below the header without the blank ones."""
+def validate(records: Iterable[Record], layout: Layout) -> Iterator[ValidRow | RejectedRow | SkippedRow]:
+    """Yield the rows below the header."""
     for record in records:
-        if record.number > layout.header_number and not record.is_blank:
-            yield _validate_record(record, layout)
+        if (row := validate_record(record, layout)) is not None:
+            yield row
 
 
-def _validate_record(record: Record, layout: Layout) -> ValidRow | RejectedRow:
-    if record.error:
-        return RejectedRow(record.number, record.error)
-    if any(record.cells[layout.width :]):
-        return RejectedRow(record.number, "more cells than the header has", str(len(record.cells)))
+def validate_record(record: Record, layout: Layout) -> ValidRow | RejectedRow | SkippedRow | None:
+    """Return the row that a record is; ``None`` for the header and for what is above it."""
+    row = row_of(record, layout)
+    if row.kind in (RowKind.GOODS, RowKind.REJECTED):
+        valid = _validate_row(row, layout)
+        return replace(valid, cells=tuple(record.cells)) if isinstance(valid, RejectedRow) else valid
+    return None if row.kind in (RowKind.HEADER, RowKind.PREAMBLE) else SkippedRow(record.number, row.kind)
+
+
+def _validate_row(row: Row, layout: Layout) -> ValidRow | RejectedRow:
+    record = row.record
+    if row.reason:
+        return RejectedRow(record.number, row.reason, str(len(record.cells)) if record.cells else "")
     texts, properties = _split_cells(record, layout)
-    errors = [error for field in _NAMES if (error := _text_error(field, texts.get(field, "")))]
-    price_text = texts.get(Field.PRICE, "")
     try:
-        price = _valid_price(price_text)
+        reference, last_cell = _exported(record, layout)
+    except ValueError as unreadable:
+        return RejectedRow(record.number, str(unreadable))
+    exact = _exact_names(record, layout, last_cell)
+    texts |= exact
+    errors = [error for field in _NAMES if (error := _text_error(field, texts[field], is_exact=field in exact))]
+    state = _state(texts.get(Field.STATE, ""))
+    json_data, left_out = _json_data(properties, layout)
+    json_data = {**last_cell.values, **json_data}
+    is_sold = _is_sold(texts, state, "" if reference else json_data.get("availability"))
+    detail = ""
+    try:
+        price = _row_price(texts, properties, layout)
     except _PriceError as error:
-        return RejectedRow(record.number, ", ".join([*errors, str(error)]), price_text)
+        price = Price(Decimal(0))
+        if not is_sold:
+            errors.append(str(error))
+            detail = texts.get(Field.PRICE, texts.get(Field.SUM, ""))
     if errors:
-        return RejectedRow(record.number, ", ".join(errors))
-    json_data, left_out = _json_data(properties)
+        return RejectedRow(record.number, ", ".join(errors), detail)
+    stock, unread = warehouse_stock(record, layout)
+    json_data, left_out = {**stock, **json_data}, (*left_out, *(LeftOut("count", cell) for cell in unread))
+    if state is not None and state is not Availability.IN_STOCK:
+        json_data.setdefault("availability", str(state))
     if currency := price.currency or layout.currency:
         json_data.setdefault("currency", currency)
-    return ValidRow(
-        record.number,
-        texts.get(Field.ROW_ID, ""),
-        texts[Field.MARK],
-        texts[Field.MODEL],
-        texts[Field.NAME],
-        price.amount,
-        json_data,
-        left_out,
-    )
+    if price.is_least:
+        json_data.setdefault("price_note", texts[Field.PRICE])
+    if price.unclear_currency and "currency" not in json_data:
+        left_out = (*left_out, LeftOut("currency", price.unclear_currency))
+    row_id = texts.get(Field.ROW_ID, "")
+    names = texts[Field.MARK], texts[Field.MODEL], texts[Field.NAME]
+    return ValidRow(record.number, row_id, *names, price.amount, json_data, left_out, reference, is_sold)
+
+
+def _is_sold(texts: Mapping[Field, str], state: Availability | None, availability: object) -> bool:
+    is_marked = YES_OR_NO.get(plain_word(texts.get(Field.SOLD, "")), False)
+    return is_marked or Availability.SOLD in (state, availability)
 
 
 def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict[Property, str]]:
     """Return the cells that are not empty, by meaning; in names each run of white space becomes one space."""
-    texts: dict[Field, str] = {}
+    texts = {Field.MARK: UNKNOWN_MARK, Field.MODEL: UNKNOWN_MODEL, Field.NAME: ""}
     properties: dict[Property, str] = {}
+    is_exported = layout.column(Field.PART_REFERENCE) is not None
     for column in layout.columns:
         cell = record.cells[column.index] if column.index < len(record.cells) else ""
-        if cell in EMPTY_CELLS:
+        cell = clean_text(cell) if is_exported else _clean(cell)
+        is_dash_read = isinstance(column.meaning, Property) and column.meaning.is_dash_read and cell
+        if cell in EMPTY_CELLS and not is_dash_read:
             continue
         if isinstance(column.meaning, Property):
-            properties[column.meaning] = cell
-        else:
+            before = properties.get(column.meaning)
+            properties[column.meaning] = f"{before}\n{cell}" if before else cell  # photos may have several columns
+        elif column.meaning is not None:
             texts[column.meaning] = " ".join(cell.split()) if column.meaning in _NAMES else cell
     return texts, properties
 
 
-def _text_error(field: Field, text: str) -> str:
-    """Return what is wrong with a text; empty for a valid one."""
+def _clean(cell: str) -> str:
+    return _clean_short(cell) if len(cell) <= _LONGEST_REMEMBERED else clean_text(original(cell))
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _clean_short(cell: str) -> str:
+    return clean_text(original(cell))
+
+
+def _exported(record: Record, layout: Layout) -> tuple[str, LastCell]:
+    """Return the part that a row of an exported list names, and what its last cell says.
+
+    Raises:
+        ValueError: one of the two cannot be read; the message is the reason of the report.
+    """
+    reference = _exact_cell(record, layout, Field.PART_REFERENCE)
+    if reference and not is_reference(reference):
+        raise ValueError(f"unreadable {Field.PART_REFERENCE}")
+    # Elsewhere a column of this name may hold anything.
+    last = _exact_cell(record, layout, Field.JSON_DATA) if layout.column(Field.PART_REFERENCE) else ""
+    try:
+        return reference, read_last_cell(last)
+    except ValueError:
+        raise ValueError(f"unreadable {Field.JSON_DATA}") from None
+
+
+def _exact_names(record: Record, layout: Layout, last_cell: LastCell) -> dict[Field, str]:
+    """Return the names that the cells show and cannot hold exactly."""
+    exact = {field: last_cell.exact_name(field, _exact_cell(record, layout, field)) for field in _NAMES}
+    return {field: name for field, name in exact.items() if name is not None}
+
+
+def _exact_cell(record: Record, layout: Layout, field: Field) -> str:
+    column = layout.column(field)
+    return record.cells[column.index] if column and column.index < len(record.cells) else ""
+
+
+def _text_error(field: Field, text: str, *, is_exact: bool = False) -> str:
+    """Return what is wrong with a text; empty for a valid one. An exact one is a name that the catalog has."""
+    if is_exact:
+        return ""
     if not text:
         return f"no {_NAMES[field]}"
     longest = LONGEST_TEXTS[field]
     return f"{_NAMES[field]} over {longest} characters" if len(text) > longest else ""
 
 
-def _valid_price(text: str) -> Price:
+def _state(text: str) -> Availability | None:
+    try:
+        return read_state(text) if text else None
+    except ValueError:
+        return None
+
+
+def _row_price(texts: Mapping[Field, str], properties: Mapping[Property, str], layout: Layout) -> Price:
+    if not layout.is_price_computed:
+        return _valid_price(texts.get(Field.PRICE, ""), _decimal_mark(layout, Field.PRICE))
+    total = _valid_price(texts.get(Field.SUM, ""), _decimal_mark(layout, Field.SUM))
+    count = _json_data({key: text for key, text in properties.items() if key.key == "count"}, layout)[0].get("count")
+    if not isinstance(count, int) or count <= 0:
+        raise _PriceError("no quantity to divide the sum by")
+    return Price((total.amount / count).quantize(CENT, ROUND_HALF_UP), total.currency)
+
+
+def _decimal_mark(layout: Layout, meaning: Field | str) -> DecimalMark:
+    column = layout.column(meaning)
+    return column.style.decimal_mark if column else DecimalMark.UNDECIDED
+
+
+def _valid_price(text: str, decimal_mark: DecimalMark) -> Price:
     if not text:
         raise _PriceError("no price")
     try:
-        price = read_price(text)
+        price = _read_price(text, decimal_mark)
+    except NoPriceError:
+        raise _PriceError("price on request") from None
+    except AmbiguousNumberError:
+        raise _PriceError("ambiguous price") from None
     except ValueError:
         raise _PriceError("unreadable price") from None
     if price.amount < 0:
@@ -125,15 +254,31 @@ def _valid_price(text: str) -> Price:
     return price
 
 
-def _json_data(properties: Mapping[Property, str]) -> tuple[dict[str, JsonValue], tuple[LeftOut, ...]]:
+_read_price = lru_cache(_MOST_REMEMBERED)(read_price)
+
+
+def _read_property(meaning: Property, text: str, decimal_mark: DecimalMark) -> JsonValue | Values | None:
+    return read_count(text, decimal_mark) if meaning.key == "count" else meaning.read(text)
+
+
+_read_short_property = lru_cache(_MOST_REMEMBERED)(_read_property)
+
+
+def _json_data(properties: Mapping[Property, str], layout: Layout) -> tuple[dict[str, JsonValue], tuple[LeftOut, ...]]:
+    """Return the values by key, and the cells that cannot be read. What a cell says of other keys does not replace."""
     values: dict[str, JsonValue] = {}
+    beside: dict[str, JsonValue] = {}
     left_out = []
+    count_mark = _decimal_mark(layout, "count")
     for meaning, text in properties.items():
         try:
-            value = meaning.read(text)
+            read = _read_short_property if len(text) <= _LONGEST_REMEMBERED else _read_property
+            value = read(meaning, text, count_mark)
         except ValueError:
             left_out.append(LeftOut(meaning.key, text))
         else:
-            if value is not None:
+            if isinstance(value, Mapping):
+                beside |= {key: value[key] for key in value if key not in beside}
+            elif value is not None:
                 values[meaning.key] = value
-    return values, tuple(left_out)
+    return {**beside, **values}, tuple(left_out)

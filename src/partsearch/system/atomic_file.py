@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _UMASK_DECIDES = 0o666
 
@@ -22,6 +23,31 @@ def replace_file(path: Path, content: str | bytes, *, mode: int | None = None) -
     with _draft(path, content, mode) as draft:
         draft.replace(path)
         _sync_folder(path.parent)
+
+
+@contextmanager
+def replacing_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write the new content of ``path`` to. It gets its name at the end of the block.
+
+    If the block raises, ``path`` is as it was, and nothing is left beside it.
+
+    Args:
+        path: the file; its folder exists.
+
+    Raises:
+        OSError: the file cannot be written; it is as it was.
+    """
+    draft = _draft_path(path)
+    with draft.open("xb") as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    _sync_folder(path.parent)
 
 
 def create_file(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
@@ -44,7 +70,7 @@ def create_file(path: Path, content: str | bytes, *, mode: int | None = None) ->
 @contextmanager
 def _draft(path: Path, content: str | bytes, mode: int | None) -> Iterator[Path]:
     """Yield a file beside ``path`` with the content, safe on the disk; remove it at the end if it is still there."""
-    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.draft")
+    draft = _draft_path(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(draft, flags, _UMASK_DECIDES if mode is None else 0o600)
     try:
@@ -57,6 +83,10 @@ def _draft(path: Path, content: str | bytes, mode: int | None) -> Iterator[Path]
         yield draft
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft_path(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}.draft")
 
 
 def _sync_folder(folder: Path) -> None:

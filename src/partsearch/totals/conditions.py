@@ -9,7 +9,7 @@ from partsearch.contract.search import Search
 from partsearch.contract.text import normalize
 from partsearch.contract.values import ParamsScalar, ParamsValue, TwoReadings
 from partsearch.totals.name_terms import LONGEST_PIECE, Term, name_terms
-from partsearch.totals.price_terms import Conditions, at_least, more_than
+from partsearch.totals.price_terms import ALL_DIGITS, Conditions, at_least, last_digit_key, more_than
 
 SHOWN = "shown"
 _KOPECKS = 100
@@ -25,7 +25,7 @@ class ExactTerm:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlaneConditions:
     """What a search asks of the planes.
 
@@ -35,6 +35,7 @@ class PlaneConditions:
         name_terms: which keys meet the conditions on the part's name.
         exact_terms: which keys meet the conditions on price and params, and on a name's piece of one or two letters.
         params: the keys of json_data that the planes must know.
+        last_digit_key: the last key of the digits of a price up to the bound.
     """
 
     conditions: list[str] = field(default_factory=lambda: [SHOWN])
@@ -42,6 +43,7 @@ class PlaneConditions:
     name_terms: list[Term] = field(default_factory=list)
     exact_terms: list[ExactTerm] = field(default_factory=list)
     params: list[str] = field(default_factory=list)
+    last_digit_key: int = ALL_DIGITS
 
     @property
     def summed(self) -> str | None:
@@ -95,6 +97,7 @@ def _add_prices(found: PlaneConditions, lowest: Decimal | None, highest: Decimal
     if lowest is not None:
         _add_price_terms(found, found.conditions, "price_gte", at_least(int(lowest * _KOPECKS)))
     if highest is not None:
+        found.last_digit_key = last_digit_key(int(highest * _KOPECKS))
         _add_price_terms(found, found.over_price, "price_lte", more_than(int(highest * _KOPECKS)))
 
 

@@ -95,7 +95,11 @@ class Folding:
                 self._end_turn()
                 continue
             self._searched.clear()
-            self._stopped.wait(self._round())
+            delay = self._round()
+            self._stopped.wait(delay)
+            if delay > _CHECK_SECONDS:
+                # A search of a minute ago must not wake a database that nobody has used since.
+                self._searched.clear()
         self._end_turn()
 
     def _round(self) -> float:

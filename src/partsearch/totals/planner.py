@@ -12,7 +12,7 @@ from math import prod
 from partsearch.contract.search import Search
 from partsearch.contract.text import normalize
 from partsearch.totals.conditions import PlaneConditions, plane_conditions
-from partsearch.totals.price_terms import Conditions, at_least, more_than
+from partsearch.totals.price_terms import nearest_keys
 from partsearch.totals.statistics import Statistics, latest_statistics, text_share
 
 _PLANE_MICROSECONDS = 10.0
@@ -34,6 +34,7 @@ _NAME_ROW = 2.0
 _LARGE_CATALOG = 5_000_000
 """In a catalog of so many parts a row takes twice as long: it is rarely in a cache of the processor."""
 _SCAN_OVERHEAD = 250.0
+_SMALL_CATALOG = 20_000
 
 _SHARES_KEPT = 1024
 
@@ -45,6 +46,17 @@ def preferred_planes(search: Search) -> PlaneConditions | None:
     """
     planes = plane_conditions(search)
     return planes if planes is not None and prefers_planes(search, planes, latest_statistics.value) else None
+
+
+def prefers_to_read_once(search: Search, statistics: Statistics | None) -> bool:
+    """Return whether a search that reads its matches should read them once, for page and totals together.
+
+    PostgreSQL plans that statement for each search, the other one once. In a small catalog the plan takes longer than
+    reading what a name or a price matches twice.
+    """
+    if statistics is None or statistics.parts > _SMALL_CATALOG:
+        return True
+    return search.part_name is None and search.price_gte is None and search.price_lte is None
 
 
 def prefers_planes(search: Search, planes: PlaneConditions, statistics: Statistics | None) -> bool:
@@ -68,7 +80,8 @@ def _planes_cost(planes: PlaneConditions, statistics: Statistics, search: Search
     if search.part_name is not None:
         keys += _name_keys(search.part_name, statistics)[0]
     summed = statistics.summed_layers if _has_sums(planes, statistics, search) else 0
-    combined = (statistics.layers - summed) * (keys + len(statistics.shares.get("digit", ())))
+    digits = sum(int(key) <= planes.last_digit_key for key in statistics.shares.get("digit", ()))
+    combined = (statistics.layers - summed) * (keys + digits)
     return _PLANES_OVERHEAD + combined * _PLANE_MICROSECONDS + summed * keys * _SUM_MICROSECONDS
 
 
@@ -152,20 +165,15 @@ def _param_shares(planes: PlaneConditions, statistics: Statistics) -> dict[str, 
 
 def _price_share(search: Search, statistics: Statistics) -> float:
     lowest = 1.0 if search.price_gte is None else _share_from(statistics, int(search.price_gte * 100))
-    highest = 0.0 if search.price_lte is None else _share_over(statistics, int(search.price_lte * 100))
+    highest = 0.0 if search.price_lte is None else _share_from(statistics, int(search.price_lte * 100) + 1)
     return max(lowest - highest, statistics.rare_share)
 
 
 @lru_cache(_SHARES_KEPT)
 def _share_from(statistics: Statistics, kopecks: int) -> float:
-    return _share_of_all(at_least(kopecks), statistics)
-
-
-@lru_cache(_SHARES_KEPT)
-def _share_over(statistics: Statistics, kopecks: int) -> float:
-    return _share_of_all(more_than(kopecks), statistics)
-
-
-def _share_of_all(conditions: Conditions, statistics: Statistics) -> float:
-    """Return about which share of the prices meets the conditions: no more than meets any one of them."""
-    return min((statistics.share("price", keys) for keys in conditions), default=1.0)
+    """Return about which share of the prices is at least ``kopecks``: between two keys as if spread evenly."""
+    if not kopecks:
+        return 1.0
+    reached, next_key, way = nearest_keys(kopecks)
+    share = statistics.share("price", [reached])
+    return share - way * (share - statistics.share("price", [next_key]))

@@ -68,10 +68,13 @@ def test_the_budget_of_a_round(live_site: RunningSite, statements: StatementLog)
         search(SEARCHES)
     budget = watched.budget(made_round("fastapi"))
     assert budget.statements
-    searches, *of_the_health_checker = sorted(budget.statements, key=lambda statement: -statement.calls)
-    assert (searches.calls, searches.rows) == (SEARCHES, SEARCHES)
-    assert "FROM part" in searches.text
-    assert sum(statement.calls for statement in of_the_health_checker) <= 2 + budget.seconds
+    # The planner may come to know the catalog meanwhile, and choose another statement for the rest.
+    searches = sorted(budget.statements, key=lambda statement: -statement.calls)[:2]
+    of_the_health_checker = 2 + budget.seconds
+    assert "FROM part" in searches[0].text
+    assert SEARCHES <= sum(statement.calls for statement in searches) <= SEARCHES + of_the_health_checker
+    assert all(statement.rows == statement.calls for statement in searches if "FROM part" in statement.text)
+    assert sum(statement.calls for statement in budget.statements) <= SEARCHES + of_the_health_checker
     assert set(budget.cpu_seconds) == {
         "postgres", "django", "fastapi", "nginx", "generator", "other", "idle", "steal"
     }  # fmt: skip

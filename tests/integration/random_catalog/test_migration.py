@@ -1,6 +1,10 @@
-"""Migration 0009 on a catalog with parts: the planes answer nothing until all segments are built, writers meanwhile."""
+"""Migration 0009 on a catalog with parts: the planes answer nothing until all segments are built, writers meanwhile.
+
+Migration 0010 on a catalog with planes: they answer searches by price at once, and those of the release before, too.
+"""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from threading import Event, Thread
 
 import pytest
@@ -22,13 +26,13 @@ _JOIN_SECONDS = 60
 
 @pytest.fixture
 def migrated(cluster: PostgresCluster) -> Iterator[str]:
-    """Yield a catalog that had parts when migration 0009 was applied."""
+    """Yield a catalog that had parts when the migrations of the totals were applied."""
     url = cluster.create_database("migrated_with_parts")
     migrate(url, "0008")
     with Session.opened(url) as session:
         session.run(MARKS)
         session.run(PARTS)
-    migrate(url, "0009")
+    migrate(url, "0010")
     yield url
     cluster.run("DROP DATABASE migrated_with_parts WITH (FORCE)")
 
@@ -50,6 +54,46 @@ def test_the_planes_of_a_catalog_with_parts(migrated: str) -> None:
             writer.join(_JOIN_SECONDS)
         session.run("UPDATE totals_state SET is_ready = true")
         session.check({"part_name": "бампер бампер"})
+
+
+@pytest.fixture
+def with_planes(cluster: PostgresCluster) -> Iterator[str]:
+    """Yield a catalog whose planes are those of migration 0009, with changes that wait for a fold."""
+    url = cluster.create_database("migrated_with_planes")
+    migrate(url, "0009")
+    with Session.opened(url) as session:
+        session.run(MARKS)
+        session.run(PARTS)
+        session.rebuild()
+        session.run("UPDATE totals_state SET is_ready = true")
+        session.run("UPDATE part SET price = price * 10 WHERE id % 3 = 0")
+    yield url
+    cluster.run("DROP DATABASE migrated_with_planes WITH (FORCE)")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_planes_of_prices_as_a_whole(with_planes: str, *, is_there: bool) -> None:
+    """A migration that was taken back and applied again does the same."""
+    migrate(with_planes, "0010")
+    if not is_there:
+        migrate(with_planes, "0009")
+        migrate(with_planes, "0010")
+    with Session.opened(with_planes) as session:
+        before = session.value(_KEYS_OF_BEFORE)
+        assert before > 0
+        for _ in range(2):
+            for bound in map(Decimal, (1, 2, 9, 10, "19.99", 20, 99, 100, "1234.5", 2000, 3999, 4000, 40000)):
+                session.check({"price_gte": bound})
+                session.check({"price_lte": bound, "part_name": "бампер"})
+            session.run("UPDATE part SET price = price + 7000 WHERE id % 5 = 0")
+            session.fold()
+        assert session.value(_KEYS_OF_BEFORE) >= before
+
+
+_KEYS_OF_BEFORE = """
+    SELECT count(*) FROM totals_plane JOIN totals_key ON totals_key.id = key_id
+    WHERE attribute = 'price' AND value LIKE '%+'
+"""
 
 
 def _write(url: str, is_over: Event) -> None:

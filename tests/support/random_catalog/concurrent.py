@@ -1,6 +1,7 @@
 """Writers, a folder, and readers at the same time on one catalog."""
 
 import asyncio
+import itertools
 from collections import Counter
 from random import Random
 from time import monotonic
@@ -13,6 +14,9 @@ from tests.support.random_catalog.folds import REFUSED, fold, rebuild, sum_layer
 from tests.support.random_catalog.searches import compare, compare_in_one_snapshot, random_search
 from tests.support.random_catalog.writes import RandomWrites
 
+_LEAST = 6
+"""The writers go on until there were so many folds, and answers from the planes."""
+_LONGEST_SECONDS = 60
 _SNAPSHOT_SECONDS = 2
 _Isolation = Literal["read_committed", "repeatable_read"]
 
@@ -54,7 +58,10 @@ async def _write(
     connection: asyncpg.Connection, random: Random, writes: int, isolation: _Isolation, counts: Counter[str]
 ) -> None:
     random_writes = RandomWrites(random, is_alone=False)
-    for _ in range(writes):
+    deadline = monotonic() + _LONGEST_SECONDS
+    for number in itertools.count():
+        if number >= writes and (monotonic() > deadline or min(counts["folds"], counts["found"]) >= _LEAST):
+            return
         try:
             async with connection.transaction(isolation=isolation):
                 for _ in range(random.choice([1, 1, 1, 3])):

@@ -5,7 +5,7 @@ import pytest
 from partsearch.catalog.generation.shapes.demo_cars import DEMO_MARKS
 from partsearch.catalog.generation.shapes.demo_names import DEMO_NAMES
 from partsearch.catalog.names import name_key
-from partsearch.catalog.producer_countries import producer_country
+from partsearch.catalog.vehicle_names import shipped_country
 
 NAMES = {name.name: name for names in DEMO_NAMES for name in names}
 ADJECTIVES = {
@@ -69,8 +69,8 @@ def test_every_mark_has_its_country_and_every_model_its_years() -> None:
 
 
 def test_the_country_of_a_mark_does_not_depend_on_the_spelling() -> None:
-    assert producer_country("LAND-ROVER") == "Великобритания"
-    assert producer_country("Никакая") == ""
+    assert shipped_country("LAND-ROVER") == "Великобритания"
+    assert shipped_country("Никакая") == ""
 
 
 def test_a_mark_and_some_models_are_hidden() -> None:

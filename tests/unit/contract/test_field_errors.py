@@ -6,6 +6,7 @@ from string import Formatter
 import pytest
 
 from partsearch.contract.errors import ProblemError
+from partsearch.contract.export_request import check_fits, export_from_query
 from partsearch.contract.field_errors import MESSAGES, FieldError, FieldErrorCode
 from partsearch.contract.reading import check_no_fields, mark_id_from_query, search_from_body, search_from_query
 
@@ -38,7 +39,17 @@ def test_an_error_carries_the_parameters_of_its_message() -> None:
         search_from_query(b"page=1&page=2&params=1")
     with pytest.raises(ProblemError) as of_list:
         check_no_fields(b"a=1")
-    found = [*of_query.value.errors, *of_list.value.errors, *(error for body in BODIES for error in errors_of(body))]
+    with pytest.raises(ProblemError) as of_export:
+        export_from_query(b"format=pdf")
+    with pytest.raises(ProblemError) as of_size:
+        check_fits(2_000_000, 1, 1)
+    found = [
+        *of_query.value.errors,
+        *of_export.value.errors,
+        *of_size.value.errors,
+        *of_list.value.errors,
+        *(error for body in BODIES for error in errors_of(body)),
+    ]
     assert {error.code for error in found} == set(FieldErrorCode)
     for error in found:
         assert set(error.params) == parameters(error.code), error

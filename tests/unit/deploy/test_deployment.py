@@ -113,6 +113,15 @@ def test_a_step_fails(site: FakeSite, step: str, states: list[State], raised: ty
     site.require_single_release("a")
 
 
+def test_the_rows_that_a_release_ships_are_brought_in_without_a_migration_too(site: FakeSite) -> None:
+    site.missing = []
+    site.errors["migrate"] = FakeError("It fails.", "Do this.")
+    with pytest.raises(FakeError):
+        site.deploy("b")
+    assert site.states() == [*_TO_CHECKING, State.FAILED]
+    site.require_single_release("a")
+
+
 def test_an_unexpected_error_rolls_back_and_is_not_hidden(site: FakeSite) -> None:
     site.errors["roll out"] = ZeroDivisionError("by zero")
     with pytest.raises(ZeroDivisionError):

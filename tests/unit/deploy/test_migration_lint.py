@@ -23,6 +23,7 @@ def kinds(sql: str) -> list[str]:
 
 
 SAFE = [
+    "LOCK TABLE ONLY part, mark IN ROW EXCLUSIVE MODE NOWAIT",
     'ALTER TABLE "part" ADD COLUMN "seller" varchar(20) NULL',
     "ALTER TABLE part ADD seller text DEFAULT 'a, b' NOT NULL",
     "ALTER TABLE public.part ADD COLUMN count integer DEFAULT 0 NOT NULL, ADD COLUMN since timestamptz DEFAULT now()",
@@ -88,6 +89,9 @@ BLOCKS = [
     "UPDATE part SET name = ''",
     "DELETE FROM ONLY part",
     "LOCK TABLE mark",
+    "LOCK TABLE mark IN SHARE MODE",
+    "LOCK TABLE mark IN SHARE ROW EXCLUSIVE MODE",
+    "LOCK TABLE mark IN EXCLUSIVE MODE",
     "VACUUM FULL mark",
     "REINDEX TABLE mark",
 ]

@@ -11,6 +11,7 @@ import pytest
 import typer.main
 
 from partsearch.cli import app
+from partsearch.cli.import_group import ImportGroup
 from partsearch.cli.site_command import SiteCommand
 from partsearch.database.account import (
     RootRefusedError,
@@ -45,6 +46,9 @@ def test_every_command_becomes_the_account() -> None:
     commands = dict(group.commands)  # type: ignore[attr-defined]
     bench = commands.pop("bench")
     commands.update(commands.pop("totals").commands)
+    imports = commands.pop("import")
+    assert isinstance(imports, ImportGroup)
+    commands.update(imports.commands)
     assert [name for name, command in commands.items() if not isinstance(command, SiteCommand)] == []
     assert set(bench.commands) == _AS_THE_CALLER
 

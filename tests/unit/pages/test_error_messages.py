@@ -7,6 +7,9 @@ import pytest
 from partsearch.contract.errors import ProblemCode, ProblemError, query_too_slow
 from partsearch.contract.field_errors import FieldError, FieldErrorCode
 
+OF_EXPORTS = {FieldErrorCode.NOT_A_CHOICE, FieldErrorCode.DOES_NOT_FIT}
+"""No page has the fields of an export that a search lacks."""
+
 OF_JSON_ALONE = {
     FieldErrorCode.UNKNOWN_FIELD,
     FieldErrorCode.PARAMS_WITHOUT_KEY,
@@ -20,7 +23,7 @@ OF_JSON_ALONE = {
 def test_every_code_that_an_address_can_cause_has_a_message() -> None:
     from partsearch.django_service.pages.error_messages import FIELD_MESSAGES, PROBLEM_MESSAGES
 
-    assert set(FIELD_MESSAGES) == set(FieldErrorCode) - OF_JSON_ALONE
+    assert set(FIELD_MESSAGES) == set(FieldErrorCode) - OF_JSON_ALONE - OF_EXPORTS
     assert set(PROBLEM_MESSAGES) == set(ProblemCode)
 
 

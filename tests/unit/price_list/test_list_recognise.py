@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
+from tests.support.price_lists import csv_table
 
 from partsearch.price_list import columns
 from partsearch.price_list.columns import Field, plain_header
 from partsearch.price_list.errors import UnknownColumnsError
-from partsearch.price_list.read import Sheet
 from partsearch.price_list.recognise import Layout, recognise
 
 PATH = Path("list.csv")
@@ -13,7 +13,7 @@ ROW = "BMW;5 E34;Фара;70\n"
 
 
 def layout(text: str) -> Layout:
-    return recognise(Sheet(text, "utf-8", ";"), PATH)
+    return recognise(csv_table(text), PATH)
 
 
 def meanings(found: Layout) -> list[str]:
@@ -50,11 +50,9 @@ def test_takes_the_currency_from_the_header_of_the_price(header: str) -> None:
 
 
 def test_missing_columns_are_reported() -> None:
-    with pytest.raises(
-        UnknownColumnsError, match=r"no column for: mark, model.*row 1, with Номенклатура, Цена"
-    ) as caught:
-        layout("Номенклатура;Цена\nФара;70\n")
-    assert "Марка, Модель" in caught.value.next_step
+    with pytest.raises(UnknownColumnsError, match=r"no column for: price.*row 1, with Номенклатура, Артикул") as caught:
+        layout("Номенклатура;Артикул\nФара;A-70\n")
+    assert "Цена" in caught.value.next_step
 
 
 def test_a_missing_header_is_reported() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from partsearch.contract.search import read_search
 from partsearch.totals.conditions import plane_conditions
-from partsearch.totals.planner import prefers_planes
+from partsearch.totals.planner import prefers_planes, prefers_to_read_once
 from partsearch.totals.statistics import Statistics, read_statistics
 
 _TEN_MILLION = read_statistics(
@@ -23,9 +23,11 @@ _TEN_MILLION = read_statistics(
         ("word", "бампер", 12_000, 157, 4, 0),
         ("piece", "а", 220_000, 157, 4, 0),
         ("pair", "бампер передний", 4_000, 157, 4, 0),
-        ("price", "5>=2", 200_000, 157, 4, 0),
-        ("price", "5>=5", 90_000, 157, 4, 0),
-        ("price", "5>=6", 80_000, 157, 4, 0),
+        ("price", ">=1e5", 240_000, 157, 4, 0),
+        ("price", ">=2e5", 200_000, 157, 4, 0),
+        ("price", ">=3e5", 150_000, 157, 4, 0),
+        ("price", ">=5e5", 90_000, 157, 4, 0),
+        ("price", ">=6e5", 80_000, 157, 4, 0),
         ("mark_name", "toyota", 30_000, 0, 0, 0),
         ("mark_name", "лада", 20, 0, 0, 0),
     ]
@@ -49,6 +51,8 @@ def prefers(fields: dict[str, Any], statistics: Statistics | None = _TEN_MILLION
         {"part_name": "бампер"},
         {"part_name": "бампер передний"},
         {"price_gte": Decimal(2000), "price_lte": Decimal(5000)},
+        {"price_gte": Decimal("2020.37"), "price_lte": Decimal("2778.37")},
+        {"price_lte": Decimal(1500)},
         {"params": {"side": "левый"}},
         {"params": {"side": "левый", "color": "белый"}, "price_gte": Decimal(2000)},
         {"producer_country_name": "Япония", "part_name": "бампер"},
@@ -69,6 +73,8 @@ def test_what_matches_much_is_asked_of_the_planes(fields: dict[str, Any]) -> Non
         {"params": {"year": 1912}},
         {"params": {"year": 1912}, "part_name": "а"},
         {"mark_list": [1], "params": {"color": "зебра"}},
+        {"price_gte": Decimal("2020.37"), "price_lte": Decimal("2030.37")},
+        {"price_gte": Decimal(9_999_999_999)},
     ],
 )
 def test_what_matches_little_is_read(fields: dict[str, Any]) -> None:
@@ -81,3 +87,20 @@ def test_without_statistics_the_planes_are_asked() -> None:
 
 def test_an_empty_catalog_is_read() -> None:
     assert not prefers({}, read_statistics([]))
+
+
+@pytest.mark.parametrize(
+    ("fields", "segments", "reads_once"),
+    [
+        ({"part_name": "бампер"}, 157, True),
+        ({"part_name": "бампер"}, 1, False),
+        ({"price_lte": Decimal(5)}, 1, False),
+        ({"params": {"color": "белый"}}, 1, True),
+    ],
+)
+def test_a_small_catalog_reads_names_and_prices_by_a_plan_that_is_kept(
+    fields: dict[str, Any], segments: int, reads_once: bool
+) -> None:
+    statistics = read_statistics([("present", "", 10_000, segments, 1, 0)])
+    assert prefers_to_read_once(read_search(fields), statistics) == reads_once
+    assert prefers_to_read_once(read_search(fields), None)

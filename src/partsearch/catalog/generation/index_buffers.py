@@ -1,4 +1,4 @@
-"""The GIN indexes of ``part`` during a load: their buffers make it half as long.
+"""The GIN indexes of the parts and of the words in their names during a load: their buffers make it half as long.
 
 A GIN index has an entry for each of about twenty trigrams of a name. With its buffer (``fastupdate``) PostgreSQL
 collects the entries and inserts them sorted. The catalog keeps it turned off, because each search reads the whole
@@ -13,7 +13,7 @@ import psycopg
 from django.contrib.postgres.indexes import GinIndex
 from psycopg import sql
 
-from partsearch.catalog.models import Part
+from partsearch.catalog.models import Part, TotalsKey
 
 # PostgreSQL ends an autovacuum that is in the way after a second (deadlock_timeout), and a search ends by itself.
 _LOCK_TIMEOUTS = ("300ms",) * 5 + ("2s",) * 5
@@ -35,7 +35,8 @@ def turn_buffers_off(loader: Loader) -> list[str]:
 
 def _unbuffered_indexes(loader: Loader) -> list[str]:
     """Return the existing indexes to which the catalog gives no buffer."""
-    gin_indexes = [index for index in Part._meta.indexes if isinstance(index, GinIndex)]
+    indexes = [*Part._meta.indexes, *TotalsKey._meta.indexes]
+    gin_indexes = [index for index in indexes if isinstance(index, GinIndex)]
     names = [index.name for index in gin_indexes if index.deconstruct()[2].get("fastupdate") is False]
     query = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL"
     return [name for (name,) in loader.execute(query, [names]).fetchall()]

@@ -71,8 +71,6 @@ $$;
 -- kopecks. Of keys that are not disjoint a part may have several, so only one of them can be answered.
 CREATE FUNCTION totals_known_sums(wanted integer[], are_disjoint boolean) RETURNS SETOF bigint[]
     LANGUAGE plpgsql STABLE STRICT
-    -- PostgreSQL would expect a thousand, and compile a statement that looks so expensive.
-    ROWS 10
 AS $$
 BEGIN
     IF NOT are_disjoint AND cardinality(wanted) > 1 OR EXISTS (SELECT FROM totals_mark_change) THEN

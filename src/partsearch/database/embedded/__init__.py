@@ -123,6 +123,7 @@ def configure(settings: Settings, *, tracks_statements: bool = False) -> None:
 def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noqa: FBT001
     """Return the settings that differ from PostgreSQL's defaults."""
     memory = psutil.virtual_memory().total // _MEBIBYTE
+    free = shutil.disk_usage(settings.partsearch_home).free // _MEBIBYTE
     port = settings.partsearch_database_port
     values = {
         "listen_addresses": "127.0.0.1" if port else "",
@@ -141,11 +142,12 @@ def _server_settings(settings: Settings, tracks_statements: bool) -> str:  # noq
         "pg_stat_statements.save": "off",
         "compute_query_id": "on" if tracks_statements else "off",
         "huge_pages": "off",
-        "max_wal_size": "2GB",
+        # After each checkpoint a page is written whole again, so a load that changes all indexes writes less with few.
+        "max_wal_size": f"{max(1024, min(free // 5, 8192))}MB",
         "checkpoint_timeout": "15min",
         "autovacuum_naptime": "15s",
-        "autovacuum_vacuum_insert_scale_factor": 0.05,
-        "autovacuum_analyze_scale_factor": 0.05,
+        "autovacuum_vacuum_insert_scale_factor": 0.1,
+        "autovacuum_analyze_scale_factor": 0.1,
         "timezone": "UTC",
         "log_min_duration_statement": "1s",
         "log_parameter_max_length": 0,

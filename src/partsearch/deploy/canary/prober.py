@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import count, cycle
+from itertools import count, cycle, islice
 
 from partsearch.deploy.canary.sample import Origin, ReleaseRole, Sample
 from partsearch.deploy.canary.service_client import Search, ServiceClient
@@ -15,8 +15,8 @@ from partsearch.settings import Settings
 MINIMUM_RATE = 4.0
 MAXIMUM_RATE = 60.0
 _WARM_UP_SECONDS = 2.0
-_SLOW_SEARCH_SECONDS = 0.25
-_PAUSE_RATIO = 3.0
+_SLOW_SEARCH_SECONDS = 0.1
+_PAUSE_RATIO = 7.0
 _SEARCHES_A_CONNECTION = 5
 """A connection leads to one worker of a service; the other workers need to be probed too."""
 _THREADS = 8
@@ -66,7 +66,7 @@ class Prober:
     def _run(self, role: ReleaseRole, number: int) -> None:
         service = RELEASE_SERVICES[number % len(RELEASE_SERVICES)]
         client = ServiceClient(self._settings, service, self._slots[role])
-        searches = cycle(self._searches)
+        searches = searches_of_thread(self._searches, number)
         self._stop.wait(number / MAXIMUM_RATE)
         for turn in count(1):
             if self._stop.is_set():
@@ -81,6 +81,16 @@ class Prober:
                 client.close()
             self._stop.wait(pause_seconds(seconds, self.rate))
         client.close()
+
+
+def searches_of_thread(searches: Sequence[Search], number: int) -> Iterator[Search]:
+    """Yield the searches in turn, without end. Each thread begins with another one: one may be by far the slowest.
+
+    Args:
+        searches: at least one.
+        number: that of the thread.
+    """
+    return islice(cycle(searches), number, None)
 
 
 def pause_seconds(search_seconds: float, rate: float) -> float:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from partsearch.contract.errors import too_large
+from partsearch.contract.limits import EXPORTS_PER_WORKER
 from partsearch.database.connections import DJANGO_PER_WORKER
 from partsearch.django_service.front.body import (
     IN_MEMORY_BYTES,
@@ -30,8 +31,19 @@ _HEALTH_PATH = "/healthz"
 _HEALTH_METHODS = ("GET", "HEAD")
 
 
+class _Lane:
+    """Requests that share threads: a queue, the threads that take requests from it, and what watches over them."""
+
+    def __init__(self, application: Application, threads: int) -> None:
+        self.queue: RequestQueue[FrontRequest] = RequestQueue()
+        self.threads = ThreadPool(threads, self.queue, application)
+        self.monitor = RequestMonitor(self.queue, threads)
+
+
 class Front:
     """An RSGI application around a WSGI one, with a fair queue, a limit on waiting, and cancellation on disconnect.
+
+    Exports have threads of their own: they can take minutes.
 
     Args:
         application: the WSGI application.
@@ -46,22 +58,23 @@ class Front:
         on_stop: Callable[[], None] = lambda: None,
     ) -> None:
         self._on_stop = on_stop
-        self._queue: RequestQueue[FrontRequest] = RequestQueue()
-        self._threads = ThreadPool(threads, self._queue, application)
-        self._monitor = RequestMonitor(self._queue, threads)
+        self._lane = _Lane(application, threads)
+        self._exports = _Lane(application, EXPORTS_PER_WORKER)
         self._searches = settings().partsearch_address_searches
         self._loop: asyncio.AbstractEventLoop
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads. Granian calls it in each worker before the first request."""
         self._loop = loop
-        self._monitor.start(loop)
-        self._threads.start(loop)
+        for lane in (self._lane, self._exports):
+            lane.monitor.start(loop)
+            lane.threads.start(loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Stop the threads. Granian calls it after the last request."""
-        self._threads.stop()
-        self._monitor.stop()
+        for lane in (self._lane, self._exports):
+            lane.threads.stop()
+            lane.monitor.stop()
         self._on_stop()
         loop.run_until_complete(asyncio.sleep(0))
 
@@ -84,16 +97,17 @@ class Front:
 
     async def _finished(self, request: FrontRequest) -> None:
         """Queue a request, and return when it is over."""
-        self._monitor.add(request)
+        lane = self._exports if request.limits.kind is Kind.EXPORT else self._lane
+        lane.monitor.add(request)
         try:
             while not request.is_over:
                 request.turn = self._loop.create_future()
-                self._queue.put(request)
+                lane.queue.put(request)
                 await request.turn
                 if not request.is_over and isinstance(request.body, ArrivingBody):
                     await request.body.wait()
         finally:
-            self._monitor.discard(request)
+            lane.monitor.discard(request)
 
 
 async def _body_of(headers: Headers, protocol: HTTPProtocol, limits: RequestLimits) -> Body | ArrivingBody:

@@ -8,6 +8,9 @@ from partsearch.contract.client_networks import network_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SEARCH_PATHS = frozenset({"/", "/en/", "/search/part", "/search/part/", "/mark/", "/model/"})
+_EXPORT_PATH = "/search/part/export/"
+_EXPORT_SHARE = 1
+"""An export can take minutes. The others that may run stay free for other clients."""
 _ADMIN_PREFIX = "/admin/"
 _LONG_WAIT_SECONDS = 10.0
 _ADMIN_SHARE = 1
@@ -19,6 +22,8 @@ class Kind(Enum):
 
     SEARCH = auto()
     """A search, or a page that searches. Each client network has a share of the threads."""
+    EXPORT = auto()
+    """An export. It has threads of its own, and each client network a share of them."""
     ADMIN = auto()
     """The admin and its logins."""
     OTHER = auto()
@@ -41,6 +46,7 @@ class RequestLimits:
 
 
 _SEARCH = RequestLimits(Kind.SEARCH, limits.QUEUE_SECONDS, limits.BODY_BYTES)
+_EXPORT = RequestLimits(Kind.EXPORT, limits.QUEUE_SECONDS, limits.BODY_BYTES)
 _ADMIN = RequestLimits(Kind.ADMIN, _LONG_WAIT_SECONDS, limits.ADMIN_BODY_BYTES)
 _OTHER = RequestLimits(Kind.OTHER, _LONG_WAIT_SECONDS, limits.BODY_BYTES)
 
@@ -49,6 +55,8 @@ def limits_for(path: str) -> RequestLimits:
     """Return the limits of a request to ``path``."""
     if path in _SEARCH_PATHS:
         return _SEARCH
+    if path == _EXPORT_PATH:
+        return _EXPORT
     return _ADMIN if path.startswith(_ADMIN_PREFIX) else _OTHER
 
 
@@ -68,4 +76,5 @@ def group_of(request_limits: RequestLimits, peer: str, forwarded: str | None, se
     network = network_of(peer)
     if network is None and forwarded:
         network = network_of(forwarded)
-    return None if network is None else (network, searches)
+    share = _EXPORT_SHARE if request_limits.kind is Kind.EXPORT else searches
+    return None if network is None else (network, share)

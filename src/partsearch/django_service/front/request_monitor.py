@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from partsearch.contract.errors import address_busy, service_busy
+from partsearch.contract.errors import address_busy, exports_busy, service_busy
 from partsearch.database.progress import search_progress
 from partsearch.django_service.database.waits import database_waits
 from partsearch.django_service.front.body import is_read
@@ -104,10 +104,12 @@ class RequestMonitor:
     def _reject(self, request: FrontRequest) -> None:
         if not self._queue.remove(request):
             return
-        is_over_share = request.limits.kind is Kind.SEARCH and not request.is_next
-        problem = address_busy() if is_over_share else service_busy()
+        kind = request.limits.kind
+        is_over_share = kind in (Kind.SEARCH, Kind.EXPORT) and not request.is_next
+        busy = exports_busy if kind is Kind.EXPORT else service_busy
+        problem = address_busy() if is_over_share else busy()
         send_problem(request.scope, request.protocol, problem, closes=not is_read(request.body))
-        if request.limits.kind is Kind.SEARCH and not is_over_share:
+        if kind is Kind.SEARCH and not is_over_share:
             search_progress.record_rejection()
         request.is_over = True
 

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import threading
+from functools import partial
 from http import HTTPStatus
 
 from partsearch.contract.errors import internal_error
 from partsearch.database.progress import search_progress
 from partsearch.django_service.client import RequestCancelledError, answering
 from partsearch.django_service.front.body import ArrivingBody, ClientDisconnectedError
+from partsearch.django_service.front.connection import cut_connection
 from partsearch.django_service.front.direct_responses import send_problem
 from partsearch.django_service.front.environ import environ_of
 from partsearch.django_service.front.limits import Kind
@@ -59,7 +61,8 @@ class ThreadPool:
             body = request.body.read() if isinstance(request.body, ArrivingBody) else request.body
             with body.file, answering(request.client):
                 environ = environ_of(request.scope, request.headers, body.file)
-                status = answer(self._application, environ, request.protocol, closes=not body.is_whole)
+                cut = partial(cut_connection, request.scope.client)
+                status = answer(self._application, environ, request.protocol, cut, closes=not body.is_whole)
         except (ClientDisconnectedError, RequestCancelledError):
             return
         except Exception:

@@ -1,6 +1,7 @@
 """The headers that restrict what a page may do in a browser: it may load files of this site only."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from partsearch.django_service.middleware import GetResponse
 
@@ -32,7 +33,7 @@ def page_headers(get_response: GetResponse) -> GetResponse:
     One policy fits all of them: the admin loads its scripts and styles from the same address.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             for name, value in _HEADERS.items():

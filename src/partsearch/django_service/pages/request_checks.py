@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 
 from partsearch.contract.errors import method_not_allowed
 from partsearch.django_service.middleware import GetResponse
@@ -26,7 +26,7 @@ class CheckedRequests:
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the answer. Django's own 405 has no body; it becomes a problem of the contract."""
         response = self._get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not getattr(response, "content", b""):
@@ -34,7 +34,9 @@ class CheckedRequests:
             return problem_answer(request, method_not_allowed(allowed))
         return response
 
-    def process_view(self, request: HttpRequest, _view: object, _arguments: Any, _keywords: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, _view: object, _arguments: Any, _keywords: Any
+    ) -> HttpResponseBase | None:
         """Return a 405 if the address does not support the method.
 
         Raises:

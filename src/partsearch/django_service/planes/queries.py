@@ -49,6 +49,7 @@ def _values(search: Search, planes: PlaneConditions) -> dict[str, Any]:
     return {
         "offset": search.offset,
         "needed_params": planes.params,
+        "last_digit_key": planes.last_digit_key,
         "summed": planes.summed,
         "are_disjoint": planes.are_disjoint,
         "mark_values": [str(mark) for mark in search.mark_list or ()],

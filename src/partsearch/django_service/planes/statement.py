@@ -13,6 +13,7 @@ from django.db.models import (
     BooleanField,
     Exists,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -54,8 +55,6 @@ Rows = QuerySet[Any, Any]
 _SEGMENT_BITS = 64_000
 _BLOCK_BITS = 1_600
 _PIECE_BITS = 40
-_LAST_DIGIT_KEY = 47
-"""The keys 0 to 47 are the bits of the price's digits."""
 _MOST_CHANGES = 20_000
 
 
@@ -301,9 +300,9 @@ def _page() -> Subquery:
 
 def _kopecks() -> Subquery:
     """Return the sum of the kopecks of the parts in a mask, from the planes of the digits of their prices."""
-    planes = TotalsPlane.objects.filter(
-        segment=OuterRef("segment"), layer=OuterRef("layer"), key_id__lte=_LAST_DIGIT_KEY
-    )
+    layer = TotalsPlane.objects.filter(segment=OuterRef("segment"), layer=OuterRef("layer"))
+    # The keys 0 to 47 are the bits of the digits: those that a price up to the bound has.
+    planes = layer.filter(key_id__lte=HiddenParameter("last_digit_key", IntegerField()))
     parts = BitCount(BitAndAll(OuterRef("bits"), Coalesce("bits", "sparse_bits")))
     return _total(planes, Sum(parts * DigitValue("key_id")))
 

@@ -18,13 +18,13 @@ WITH matching AS :materialized (
     -- mark_name_short: the same for a text that is too short for a trigram index
     AND strpos(mark.name_normalized, :'mark_name'::text) > 0
     -- mark_list: the mark is one of these
-    AND part.mark_id = ANY (:'mark_list'::bigint[])
+    AND part.mark_id = ANY (:'mark_list'::text[]::bigint[])
     -- model_name: the model's name contains the text
     AND model.name_normalized LIKE :'model_name'::text
     -- model_name_short: the same for a text that is too short for a trigram index
     AND strpos(model.name_normalized, :'model_name'::text) > 0
     -- model_list: the model is one of these
-    AND part.model_id = ANY (:'model_list'::bigint[])
+    AND part.model_id = ANY (:'model_list'::text[]::bigint[])
     -- part_name: the part's name contains the text
     AND part.name_normalized LIKE :'part_name'::text
     -- part_name_short: the same for a text that is too short for a trigram index

@@ -17,13 +17,13 @@ WITH matching AS NOT MATERIALIZED (
     -- mark_name_short: the same for a text that is too short for a trigram index
     AND strpos(mark.name_normalized, :'mark_name'::text) > 0
     -- mark_list: the mark is one of these
-    AND part.mark_id = ANY (:'mark_list'::bigint[])
+    AND part.mark_id = ANY (:'mark_list'::text[]::bigint[])
     -- model_name: the model's name contains the text
     AND model.name_normalized LIKE :'model_name'::text
     -- model_name_short: the same for a text that is too short for a trigram index
     AND strpos(model.name_normalized, :'model_name'::text) > 0
     -- model_list: the model is one of these
-    AND part.model_id = ANY (:'model_list'::bigint[])
+    AND part.model_id = ANY (:'model_list'::text[]::bigint[])
     -- part_name: the part's name contains the text
     AND part.name_normalized LIKE :'part_name'::text
     -- part_name_short: the same for a text that is too short for a trigram index
@@ -82,7 +82,7 @@ wanted AS (
     -- mark_list: the mark is one of these
     UNION ALL
     SELECT 'mark_list', totals_key.id
-    FROM totals_key WHERE attribute = 'mark' AND value = ANY ((SELECT :'mark_list'::bigint[]::text[])::text[])
+    FROM totals_key WHERE attribute = 'mark' AND value = ANY ((SELECT :'mark_list'::text[])::text[])
     -- model_name: the model's name contains the text
     UNION ALL
     SELECT 'model_name', totals_key.id
@@ -96,7 +96,7 @@ wanted AS (
     -- model_list: the model is one of these
     UNION ALL
     SELECT 'model_list', totals_key.id
-    FROM totals_key WHERE attribute = 'model' AND value = ANY ((SELECT :'model_list'::bigint[]::text[])::text[])
+    FROM totals_key WHERE attribute = 'model' AND value = ANY ((SELECT :'model_list'::text[])::text[])
     -- name_terms: the words and pairs of words that the text of part_name is made of
     UNION ALL
     SELECT term.condition, totals_key.id
@@ -222,13 +222,13 @@ totals AS (
         trim_scale(
             (SELECT coalesce(sum(changed_matches.price), 0) FROM changed_matches)
             + 0.01 * ((SELECT coalesce(sum(sums.kopecks), 0) FROM sums) + (
-                -- The keys 0 to 47 are the bits of the price's digits.
+                -- The keys 0 to 47 are the bits of the price's digits: those that a price up to the bound has.
                 SELECT coalesce(
                     sum(bit_count(masks.bits & coalesce(plane.bits, plane.sparse_bits)) * totals_digit_value(plane.key_id)), 0
                 )
                 FROM masks
                 JOIN totals_plane AS plane ON plane.segment = masks.segment AND plane.layer = masks.layer
-                    AND plane.key_id BETWEEN 0 AND 47
+                    AND plane.key_id BETWEEN 0 AND (SELECT :'last_digit_key'::integer)
             ))
         ) AS summ
 ),

@@ -75,6 +75,12 @@ def for_owner(path: Path, do: Callable[[], bytes]) -> bytes:
     return as_account(account, do) if account and controls_path(account, path) else do()
 
 
+def account_controls(path: Path) -> bool:
+    """Return whether this is root, and the account owns a part of ``path``: only the account may open such a file."""
+    account = existing_account() if is_root() else None
+    return account is not None and controls_path(account, path)
+
+
 def as_account(account: Account, do: Callable[[], bytes]) -> bytes:
     """Return what ``do`` returns in a child process that is the account's.
 

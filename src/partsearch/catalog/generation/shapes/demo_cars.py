@@ -1,7 +1,7 @@
 """The cars of the demo catalog: marks, the most common first, and models with their years."""
 
 from partsearch.catalog.generation.shapes.part import GeneratedMark, GeneratedModel
-from partsearch.catalog.producer_countries import producer_country
+from partsearch.catalog.vehicle_names import shipped_country
 
 _HIDDEN = {"Daewoo", "Carisma", "Scorpio"}
 """Marks and models that are hidden, to demonstrate that this hides their parts."""
@@ -65,7 +65,7 @@ def _read_mark(line: str) -> GeneratedMark:
     name, _, factor = head.rpartition(" ")
     return GeneratedMark(
         name,
-        producer_country(name),
+        shipped_country(name),
         float(factor),
         tuple(map(_read_model, models.split(","))),
         is_visible=name not in _HIDDEN,

@@ -1,0 +1,90 @@
+"""The export of a search by the command: the same list as the services send, with its progress."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import BinaryIO
+
+from django.db import Error
+
+from partsearch.contract.export_request import ExportRequest
+from partsearch.contract.exported_list.formats import list_writer
+from partsearch.database.django_setup import ensure_django
+from partsearch.database.errors.command_errors import database_error
+from partsearch.price_list.errors import PriceListError
+from partsearch.system.atomic_file import replacing_file
+
+_MOST_SECONDS = 24 * 3600.0
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+class ExportError(PriceListError):
+    """An export could not be written, or was interrupted."""
+
+
+def export_list(export: ExportRequest, output: Path | None) -> int:
+    """Write all parts that an export finds, and return how many there are.
+
+    Args:
+        export: what is exported.
+        output: the file, which is written whole or not at all; None for standard output.
+
+    Raises:
+        ExportError: the file cannot be written, or Ctrl-C.
+        ProblemError: the result does not fit into the format.
+        DatabaseError: the database is out of reach.
+    """
+    ensure_django()
+    try:
+        with _target(output) as file:
+            return _write(export, file)
+    except KeyboardInterrupt:
+        left = "is not written" if output else "is not whole"
+        raise ExportError(f"Interrupted: the list {left}.", "Run the same command again.") from None
+    except Error as error:
+        translated = database_error(error)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+@contextmanager
+def _target(output: Path | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with replacing_file(output) as file:
+            yield file
+    except OSError as error:
+        if error.filename is None or Path(error.filename).parent != output.parent:
+            raise
+        raise ExportError(
+            f"{output} cannot be written: {error.strerror}.",
+            "Name another file, or send standard output to it: > FILE.",
+        ) from error
+
+
+def _write(export: ExportRequest, file: BinaryIO) -> int:
+    from partsearch.django_service.exports import exported_batches
+
+    writer = list_writer(export.format)
+    number, started = 0, monotonic()
+    shown = started
+    file.write(writer.begin())
+    for batch in exported_batches(export, "default", _MOST_SECONDS):
+        file.write(writer.rows(batch))
+        number += len(batch)
+        if monotonic() - shown > _SECONDS_BETWEEN_LINES:
+            shown = monotonic()
+            _show(number, shown - started, "so far")
+    file.write(writer.end())
+    _show(number, monotonic() - started, "in all")
+    return number
+
+
+def _show(number: int, seconds: float, which: str) -> None:
+    sys.stderr.write(f"{number:,} parts {which}, {number / max(seconds, 0.001):,.0f} a second.\n")

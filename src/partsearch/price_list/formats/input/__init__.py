@@ -1,0 +1,1 @@
+"""Where a price list comes from: a file, standard input, an archive."""

@@ -1,0 +1,33 @@
+"""Values of JSON objects as cells."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from partsearch.price_list.formats.cell_text import cell_text, storable
+from partsearch.price_list.formats.keyed_rows import Row
+
+
+def cells_of(found: Mapping[str, Any]) -> Row:
+    """Return the cells of an object. A list of plain values becomes one cell, with commas; other values stay JSON."""
+    return {key: _text(value) for key, value in found.items()}
+
+
+def exact_number(text: str) -> Decimal | str:
+    """Return a number with all its digits; the text of one whose exponent is too large for any number."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list) and not any(isinstance(each, list | dict) for each in value):
+        return ", ".join(filter(None, map(cell_text, value)))
+    if isinstance(value, list | dict):
+        try:
+            return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float))
+        except RecursionError:
+            return ""
+    return cell_text(value)

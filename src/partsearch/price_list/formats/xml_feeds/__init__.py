@@ -1,0 +1,1 @@
+"""XML feeds: YML, Avito, Drom and CommerceML."""

@@ -1,0 +1,95 @@
+"""XML with one element per offer: YML, and the feeds of Avito and Drom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from partsearch.price_list.formats.keyed_rows import Row, add, check_names, read_keyed_rows
+from partsearch.price_list.formats.limits import NAME_CHARACTERS
+from partsearch.price_list.formats.table import Table
+from partsearch.price_list.formats.xml_feeds.elements import read_elements
+
+_DEEPEST_CATEGORY = 20
+_TEXT_ATTRIBUTES = ("url", "instock")
+"""Of elements without a text: the pictures of Avito, the stock of a point of sale in YML."""
+
+
+@dataclass(frozen=True)
+class _Feed:
+    root: str
+    offer: str
+
+
+FEEDS = {"yml": _Feed("yml_catalog", "offer"), "avito": _Feed("Ads", "Ad"), "drom": _Feed("offers", "offer")}
+
+
+def read_offers(file: Path, path: Path, format_name: str, encoding: str | None) -> list[Table]:
+    """Return the table of a feed: a column for each attribute, element and ``<param name=...>`` of the offers.
+
+    An element that repeats becomes one cell, with commas. The number of a category becomes its path.
+
+    Args:
+        file: the XML file.
+        path: the name of the input, for messages.
+        format_name: a key of ``FEEDS``.
+        encoding: that the user has given.
+
+    Raises:
+        UnreadableFileError: the file is damaged or too large, or has no offers.
+    """
+    return [
+        read_keyed_rows(path, format_name, encoding, partial(_rows, file, path, FEEDS[format_name].offer, encoding))
+    ]
+
+
+def _rows(file: Path, path: Path, offer_tag: str, encoding: str | None) -> Iterator[Row]:
+    categories: dict[str, tuple[str, str]] = {}
+    for element in read_elements(file, path, (offer_tag, "category"), encoding):
+        if element.tag == offer_tag:
+            yield _row(element, categories)
+        elif number := element.get("id"):
+            categories[number] = (text_of(element)[:NAME_CHARACTERS], element.get("parentId", ""))
+            check_names(categories, path)
+
+
+def _row(offer: Element, categories: dict[str, tuple[str, str]]) -> Row:
+    row: Row = {}
+    for name, value in offer.attrib.items():
+        add(row, name, value)
+    for child in offer:
+        if child.tag == "categoryId":
+            add(row, "category", _category_path(text_of(child), categories))
+        elif child.tag == "param" and (name := child.get("name", "").strip()):
+            add(row, name, " ".join(filter(None, (text_of(child), child.get("unit", "")))))
+        else:
+            add(row, child.tag, text_of(child))
+    return row
+
+
+def _category_path(number: str, categories: dict[str, tuple[str, str]]) -> str:
+    """Return ``Кузов / Фары`` for the number of a category, or the number if there is no such category."""
+
+    def ascend() -> Iterator[str]:
+        name, parent = categories.get(number, (number, ""))
+        yield name
+        while parent in categories:
+            name, parent = categories[parent]
+            yield name
+
+    return " / ".join(reversed(list(islice(ascend(), _DEEPEST_CATEGORY))))
+
+
+def text_of(element: Element) -> str:
+    """Return the texts of an element and of those in it, with commas between."""
+
+    def texts() -> Iterator[str]:
+        for part in element.iter():
+            if own := (part.text or "").strip():
+                yield own
+            else:
+                yield from (value for name in _TEXT_ATTRIBUTES if (value := part.get(name)))
+
+    return ", ".join(texts())

@@ -1,0 +1,92 @@
+"""The imports of the past, and what ``import undo`` has taken back, for people and for programs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from partsearch.price_list.reporting.json_text import to_json
+from partsearch.price_list.sources import ImportRow
+from partsearch.price_list.undo import UndoReport
+
+_SHOWN_EDITED = 20
+_COUNTS = ("new", "changed", "hidden")
+
+
+def show_undo(report: UndoReport, console: Console) -> None:
+    """Print what was taken back."""
+    console.print(Text(f"Import {report.import_id} of {report.source} is taken back."))
+    for label, count in (
+        ("Parts removed, which it had added", report.removed),
+        ("Parts restored, which it had changed", report.restored),
+        ("Parts shown again, which it had hidden", report.shown_again),
+        ("Parts hidden again, which it had shown", report.hidden_again),
+    ):
+        if count:
+            console.print(Text(f"{label}: {count:,}."))
+    if not report.edited:
+        return
+    console.print(Text(f"Left as they are, because they were edited since: {len(report.edited):,}."))
+    for part in report.edited[:_SHOWN_EDITED]:
+        console.print(Text(f"  part {part.part_id}: {part.mark} {part.model}, {part.name}"))
+    if len(report.edited) > _SHOWN_EDITED:
+        console.print(Text(f"  and {len(report.edited) - _SHOWN_EDITED:,} more: --json names them all."))
+
+
+def undo_json(report: UndoReport) -> bytes:
+    """Return what was taken back as one JSON object."""
+    edited = [{"id": part.part_id, "mark": part.mark, "model": part.model, "name": part.name} for part in report.edited]
+    return to_json({**asdict(report), "edited": edited})
+
+
+def show_imports(imports: Sequence[ImportRow], console: Console) -> None:
+    """Print a table of imports."""
+    if not imports:
+        console.print("No price list has been imported yet.")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("id", justify="right", no_wrap=True)
+    table.add_column("when", no_wrap=True)
+    for title in ("source", "file"):
+        table.add_column(title, overflow="fold")
+    for title in _COUNTS:
+        table.add_column(title, justify="right", no_wrap=True)
+    for title in ("by", "undone"):
+        table.add_column(title, overflow="fold")
+    for row in imports:
+        counts = [f"{row.counts.get(name, 0):,}" for name in _COUNTS]
+        undone = "yes" if row.undone else ""
+        cells = str(row.id), _time(row.started), row.source, row.file_name, *counts, row.account, undone
+        table.add_row(*map(Text, cells))
+    console.print(table)
+
+
+def imports_json(imports: Sequence[ImportRow]) -> bytes:
+    """Return imports as one JSON object."""
+    return to_json({"imports": [_import(row) for row in imports]})
+
+
+def _import(row: ImportRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "source": row.source,
+        "file": row.file_name,
+        "sha256": row.sha256,
+        "account": row.account,
+        "started": _exact(row.started),
+        "finished": _exact(row.finished),
+        "counts": dict(row.counts),
+        "undone": row.undone and _exact(row.undone),
+    }
+
+
+def _exact(time: datetime) -> str:
+    return time.isoformat(timespec="seconds")
+
+
+def _time(time: datetime) -> str:
+    return f"{time.astimezone():%Y-%m-%d %H:%M}"

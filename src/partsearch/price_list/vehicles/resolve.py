@@ -1,0 +1,157 @@
+"""The mark and the model of each row: from its cells, in the spelling of the catalog, or from the name of the part."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from partsearch.catalog.names import name_key
+from partsearch.price_list.validate import UNKNOWN_MARK, UNKNOWN_MODEL, ValidRow
+from partsearch.price_list.values import JsonValue
+from partsearch.price_list.vehicles.directory import VehicleDirectory
+from partsearch.price_list.vehicles.scanning import Match
+
+FITS = "fits"
+"""The key of ``json_data`` with all vehicles of a row that names several."""
+
+APPLICABILITY = "applicability"
+"""The key of ``json_data`` with the text of a column such as ``Применяемость``, which names the vehicles."""
+
+_FITS_PHRASE = re.compile(
+    r"(?:подход[а-я]+ (?:к|для|на)|применя[а-я]+|примен[а-я]+ость|совместим[а-я]+|підходить|сумісн[а-яіїє]+"
+    r"|fits|compatib[a-z]+|application)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""What a description says before the vehicles that the part fits. Others may be named before it: of the donor, say."""
+_TAG = re.compile(r"<[^<>]{1,80}>")
+_LONGEST_DESCRIPTION = 4_000
+_WORD = re.compile(r"[A-Za-zА-ЯЁІЇЄҐ][A-Za-zА-Яа-яЁёІіЇїЄєҐґ-]{4,}")
+_DIGITS = re.compile("[0-9]+")
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_NEAREST_OF = 12
+
+
+@dataclass
+class VehicleCounts:
+    """What the rows of a list say of vehicles.
+
+    Attributes:
+        from_names: the number of rows whose mark is taken from the applicability, from the name of the part, or from
+            what its description says that it fits.
+        without_mark: the number of rows that name no vehicle.
+        replaced: how often a cell was replaced by the name of the directory: ``ВМW`` by ``BMW``.
+        nearest: frequent words of rows without a mark, each with its number and the alias that comes closest.
+    """
+
+    from_names: int = 0
+    without_mark: int = 0
+    replaced: Counter[tuple[str, str]] = field(default_factory=Counter)
+    nearest: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+class VehicleResolver:
+    """Gives rows their marks and models.
+
+    Args:
+        directory: the marks and models with their aliases.
+        has_mark: returns whether the catalog has a mark of this name.
+        has_model: returns whether the catalog has a model of this name under a mark of this name.
+    """
+
+    def __init__(
+        self, directory: VehicleDirectory, has_mark: Callable[[str], bool], has_model: Callable[[str, str], bool]
+    ) -> None:
+        self._directory = directory
+        self._has_mark = has_mark
+        self._has_model = has_model
+        self._marks: dict[str, str] = {}
+        self._models: dict[tuple[str, str], str] = {}
+        self._unknown_words: Counter[str] = Counter()
+        self._counts = VehicleCounts()
+
+    def counts(self) -> VehicleCounts:
+        """Return what the rows so far say of vehicles."""
+        words = self._unknown_words.most_common(_NEAREST_OF)
+        found = [(word, count, self._directory.nearest(word)) for word, count in words]
+        nearest = [(word, count, alias.alias) for word, count, alias in found if alias]
+        return replace(self._counts, nearest=nearest)
+
+    def resolve(self, row: ValidRow) -> ValidRow:
+        """Return the row with its mark and its model. What its cells say has priority over the name of the part.
+
+        A row of an exported list has the names of the catalog already.
+        """
+        if row.part_reference:
+            return row
+        if row.mark == UNKNOWN_MARK:
+            return self._from_name(row)
+        mark = self._mark(row.mark)
+        is_given = row.model != UNKNOWN_MODEL
+        model = self._model(row.mark, mark, row.model) if is_given else self._model_in_name(row)
+        is_same = (mark, model) == (row.mark, row.model)
+        return row if is_same else replace(row, mark=mark, model=model)
+
+    def _model_in_name(self, row: ValidRow) -> str:
+        """Return the first model of the mark of the row that its name mentions."""
+        mark = self._canonical(row.mark)
+        matches = self._directory.find_vehicles(f"{mark} {row.name}")
+        return next((match.model for match in matches if match.mark == mark and match.model), UNKNOWN_MODEL)
+
+    def _from_name(self, row: ValidRow) -> ValidRow:
+        cars = str(row.json_data.get(APPLICABILITY, ""))
+        found = self._directory.find_vehicles
+        matches = found(cars) or found(row.name) or self._in_description(row)
+        if not matches:
+            self._counts.without_mark += 1
+            self._unknown_words.update(set(_WORD.findall(row.name)))
+            return row
+        self._counts.from_names += 1
+        first = matches[0]
+        json_data: Mapping[str, JsonValue] = row.json_data
+        if len(matches) > 1:
+            json_data = {**json_data, FITS: [f"{match.mark} {match.model or ''}".strip() for match in matches]}
+        return replace(row, mark=first.mark, model=first.model or UNKNOWN_MODEL, json_data=json_data)
+
+    def _in_description(self, row: ValidRow) -> list[Match]:
+        """Return the vehicles that the description names as those that the part fits."""
+        description = row.json_data.get("description")
+        phrase = _FITS_PHRASE.search(description) if isinstance(description, str) else None
+        if phrase is None or not isinstance(description, str):
+            return []
+        text = _TAG.sub("; ", description[phrase.end() : phrase.end() + _LONGEST_DESCRIPTION])
+        return self._directory.find_vehicles(text)
+
+    def _canonical(self, mark: str) -> str:
+        found = self._directory.find_mark(mark)
+        return found.name if found else mark
+
+    def _mark(self, text: str) -> str:
+        """Return the name of the mark that a cell means: an alias makes no mark of its own."""
+        if text not in self._marks:
+            name = self._canonical(text)
+            is_same = self._has_mark(text) or name_key(name) == name_key(text)
+            self._marks[text] = text if is_same else name
+        return self._counted(text, self._marks[text])
+
+    def _model(self, mark_text: str, mark: str, text: str) -> str:
+        """Return the name of the model that a cell means.
+
+        What the seller writes stays, such as ``5 E34``, but for look-alike letters, and for another writing of a model
+        that the catalog has: ``Солярис`` beside ``Solaris``.
+        """
+        key = (mark_text, text)
+        if key not in self._models:
+            found = self._directory.find_model(self._canonical(mark_text), text)
+            replaces = found is not None and found.is_whole and not self._has_model(mark, text)
+            if found and replaces:
+                has_it = self._has_model(mark, found.name) and _CYRILLIC.search(text)
+                replaces = found.has_look_alikes or (
+                    bool(has_it) and _DIGITS.findall(text) == _DIGITS.findall(found.name)
+                )
+            self._models[key] = found.name if found and replaces else text
+        return self._counted(text, self._models[key])
+
+    def _counted(self, text: str, name: str) -> str:
+        if name != text:
+            self._counts.replaced[text, name] += 1
+        return name

@@ -1,0 +1,1 @@
+"""Mutated price lists: no reader may crash, hang, or use up the memory."""

@@ -1,0 +1,125 @@
+"""An import that is killed, interrupted, or loses its database at any stage changes nothing, and can be run again."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.integration.price_lists import tables
+from tests.support.deadline import wait_for
+from tests.support.site import RunningSite
+
+_ROWS = 8_000
+_SECONDS = 60
+_HEADER = "Код;Марка;Модель;Название;Цена\n"
+_LOAD_LOCK = "SELECT FROM django_content_type WHERE (app_label, model) = ('catalog', 'mark') FOR NO KEY UPDATE"
+_PART_LOCK = "SELECT FROM part WHERE name = 'Фара 0' FOR UPDATE"
+_ORIGIN = """
+    INSERT INTO price_list_part (part_id, list_name, row_key, row_digest) VALUES (-1, 'list', 'id:7999', '')
+"""
+
+STAGES = {
+    "staging": (None, "COPY import_row%"),
+    "comparing": (_LOAD_LOCK, "%FOR NO KEY UPDATE"),
+    "locking the parts": (_PART_LOCK, "%count(*) FROM (%FOR NO KEY UPDATE%"),
+    "writing": (_ORIGIN, "%INSERT INTO price_list_part%"),
+}
+"""By the stage: what another transaction holds, so that the import waits there; and the statement that it waits in."""
+
+
+@pytest.fixture
+def large_list(tmp_path: Path, empty_catalog: str) -> Path:
+    from partsearch import price_list
+
+    path = tmp_path / "list.csv"
+    path.write_text(_HEADER + "0;Kia;Rio;Фара 0;100\n1;Kia;Rio;Дверь;200\n2;Kia;Rio;Капот;5\n", encoding="utf-8")
+    price_list.run(path)
+    rows = (f"{number};Марка {number % 50};Модель;Фара {number};{number + 90}\n" for number in range(_ROWS))
+    path.write_text(_HEADER + "".join(rows), encoding="utf-8")
+    path.chmod(0o644)
+    return path
+
+
+@contextmanager
+def running_import(site: RunningSite, path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run an import of the list during the block, and end it after the block."""
+    program = Path(sys.executable).with_name("partsearch")
+    process = subprocess.Popen(
+        [str(program), "import", str(path), "--yes"],
+        env=site.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def held(conninfo: str, statement: str | None) -> Iterator[None]:
+    with psycopg.connect(conninfo) as other:
+        if statement:
+            other.execute(statement.encode())
+        yield
+        other.rollback()
+
+
+def backend_in(conninfo: str, query: str) -> int:
+    """Return the process of the database that runs such a statement of another session; 0 if there is none."""
+    with psycopg.connect(conninfo) as watcher:
+        row = watcher.execute(
+            """
+            SELECT pid FROM pg_stat_activity
+            WHERE state = 'active' AND ltrim(query, E' \\n') LIKE %s AND pid <> pg_backend_pid()
+            """,
+            [query],
+        ).fetchone()
+    return row[0] if row else 0
+
+
+def is_running(conninfo: str, pid: int) -> bool:
+    with psycopg.connect(conninfo) as watcher:
+        found = watcher.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()
+    return found is not None
+
+
+def kill(process: subprocess.Popen[str], _: str, __: int) -> None:
+    process.kill()
+    process.communicate(timeout=_SECONDS)
+
+
+def interrupt(process: subprocess.Popen[str], _: str, __: int) -> None:
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=_SECONDS)
+    assert (process.returncode, "nothing was changed" in errors) == (1, True), errors
+
+
+def lose_database(process: subprocess.Popen[str], conninfo: str, pid: int) -> None:
+    with psycopg.connect(conninfo) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+    _, errors = process.communicate(timeout=_SECONDS)
+    assert (process.returncode, "Nothing was changed" in errors) == (1, True), errors
+
+
+@pytest.mark.parametrize(
+    ("stage", "end"),
+    [*((stage, kill) for stage in STAGES), ("staging", interrupt), ("writing", interrupt), ("writing", lose_database)],
+)
+def test_an_import_that_does_not_end_changes_nothing(
+    live_site: RunningSite, large_list: Path, stage: str, end: Callable[[subprocess.Popen[str], str, int], None]
+) -> None:
+    hold, query = STAGES[stage]
+    before = tables()
+    with held(live_site.conninfo, hold), running_import(live_site, large_list) as process:
+        pid = wait_for(lambda: backend_in(live_site.conninfo, query), _SECONDS, f"the import in {query}")
+        end(process, live_site.conninfo, pid)
+    wait_for(lambda: not is_running(live_site.conninfo, pid), _SECONDS, "the end of the transaction")
+    assert tables() == before

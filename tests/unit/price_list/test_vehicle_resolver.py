@@ -1,0 +1,45 @@
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from partsearch.catalog.vehicle_names import vehicle_names
+from partsearch.price_list.validate import UNKNOWN_MARK, UNKNOWN_MODEL, ValidRow
+from partsearch.price_list.values import JsonValue
+from partsearch.price_list.vehicles import VehicleDirectory
+from partsearch.price_list.vehicles.resolve import VehicleResolver
+
+
+@cache
+def directory() -> VehicleDirectory:
+    return VehicleDirectory(vehicle_names())
+
+
+def resolved(name: str, **json_data: JsonValue) -> ValidRow:
+    resolver = VehicleResolver(directory(), has_mark=lambda _: False, has_model=lambda *_: False)
+    return resolver.resolve(ValidRow(1, "", UNKNOWN_MARK, UNKNOWN_MODEL, name, Decimal(1), json_data))
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "<p>Подходит к авто:<br><br>CHRYSLER 200 2011-2017</p><p>DODGE AVENGER 2011</p>",
+        "Оригинал. Применяемость: Chrysler 200, Dodge Avenger",
+        "Підходить до авто: Chrysler 200; Dodge Avenger",
+        "Fits Chrysler 200 / Dodge Avenger",
+    ],
+)
+def test_a_description_names_the_vehicles_that_a_part_fits(description: str) -> None:
+    row = resolved("Корпус масляного фильтра", description=description)
+    assert (row.mark, row.model, row.json_data["fits"]) == ("Chrysler", "200", ["Chrysler 200", "Dodge Avenger"])
+
+
+@pytest.mark.parametrize("description", ["Снят с Audi A6", "", "Применяемость не указана", 7])
+def test_a_description_that_says_nothing_of_it_names_none(description: JsonValue) -> None:
+    row = resolved("Корпус масляного фильтра", description=description)
+    assert (row.mark, row.model, row.json_data) == (UNKNOWN_MARK, UNKNOWN_MODEL, {"description": description})
+
+
+def test_the_name_has_priority_over_the_description() -> None:
+    row = resolved("Фара Kia Rio", description="Подходит к: Hyundai Solaris")
+    assert (row.mark, row.model, "fits" in row.json_data) == ("Kia", "Rio", False)
