@@ -18,10 +18,10 @@ STREAMS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SIDE_BY_SIDE := -m "not alone" --numprocesses=$(STREAMS) --dist=loadfile --no-loadscope-reorder
 ALONE := -m alone
 OR_NONE := || [ $$? -eq 5 ]
-# A test that fails beside others runs again without them, and must pass: on a busy machine a deadline of the system under
-# test can pass. Both results are printed, so a test that often needs its second run is seen.
-AGAIN := || { found=$$?; [ $$found -eq 5 ] || { [ $$found -eq 1 ] && echo "Again, what failed beside other tests:" && \
-	$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none -m "not alone" $(ARGUMENTS); }; }
+# A test that fails runs again, without others beside it, and must pass: on a busy machine a deadline of the system under test
+# can pass, and a machine can pause. Both results are printed, so a test that often needs its second run is seen.
+AGAIN = || { found=$$?; [ $$found -eq 5 ] || { [ $$found -eq 1 ] && echo "Again, what failed:" && \
+	$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(1) $(ARGUMENTS); }; }
 
 .PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark benchmark-totals soak fuzz clean
 
@@ -34,8 +34,8 @@ down: $(VENV)/installed
 # Style, types, import rules, then every test with real processes. It installs everything that it needs.
 test: lint
 	tools/test-programs
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS) $(AGAIN)
-	$(BIN)/python -m pytest $(ALONE) $(ARGUMENTS) $(OR_NONE)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGUMENTS) $(call AGAIN,-m "not alone")
+	$(BIN)/python -m pytest $(ALONE) $(ARGUMENTS) $(call AGAIN,$(ALONE))
 	$(MAKE) --no-print-directory -j2 --output-sync=target contract-on-debian contract-on-neon
 
 # The same tests, with a list of the lines that none of them runs.

@@ -70,6 +70,15 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["DATABASE_URL"] = url
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the files without a test that is marked ``alone`` where only such tests run.
+
+    To import all of them takes ten seconds, in which nothing else runs.
+    """
+    is_other = collection_path.suffix == ".py" and b"pytest.mark.alone" not in collection_path.read_bytes()
+    return True if config.getoption("markexpr") == "alone" and is_other else None
+
+
 def _pip_cache() -> Path:
     """Return the cache of pip for all releases that tests build; without it each home would fill its own."""
     folder = Path(tempfile.gettempdir(), f"partsearch-test-pip-{os.geteuid()}")

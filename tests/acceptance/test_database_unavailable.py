@@ -118,7 +118,7 @@ def test_a_search_over_its_time_limit_is_cancelled(live_site: RunningSite) -> No
             # A pause of the machine of 0.3 s looks like a database that does not cancel. It does not happen each time.
             wait_for(lambda url=url: is_cancelled(url), what="the cancelled search")  # type: ignore[misc]
         with psycopg.connect(live_site.conninfo, autocommit=True) as watcher:
-            wait_for(lambda: not waiting_statements(watcher), 2, "the end of the waiting backends")
+            wait_for(lambda: not waiting_statements(watcher), 10, "the end of the waiting backends")
     for url in live_site.services:
         assert search(url)[0].status_code == 200
 

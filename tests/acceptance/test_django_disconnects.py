@@ -20,7 +20,10 @@ from tests.support.site import RunningSite
 
 pytestmark = pytest.mark.alone
 
-_SOON_SECONDS = 1.0
+_SOON_SECONDS = 1.5
+"""Sooner than the time limit of two seconds ends a statement."""
+_BUSY_SECONDS = 0.9
+"""A request that waited for a thread would be rejected after a second. The machine may pause for most of it."""
 _THREADS = DJANGO_PER_WORKER * workers()
 _MANY = 40
 _CLIENT = httpx.Client(timeout=20)
@@ -121,7 +124,9 @@ def test_healthz_is_answered_while_all_threads_are_busy(live_site: RunningSite, 
     with locked(migrated_database) as watcher, searching(live_site.django_url, 2 * _THREADS):
         wait_for(lambda: waiting_statements(watcher) == _THREADS, what="a statement of each thread")
         for _ in range(10):
-            answer = _CLIENT.get(f"{live_site.django_url}/healthz", timeout=0.5, headers={"Host": "any.example"})
+            answer = _CLIENT.get(
+                f"{live_site.django_url}/healthz", timeout=_BUSY_SECONDS, headers={"Host": "any.example"}
+            )
             assert (answer.status_code, answer.content) == (200, b'{"status":"ok"}')
             assert answer.headers["X-Engine"] == "django"
 
@@ -132,7 +137,7 @@ def test_an_address_has_its_share_and_delays_no_other(live_site: RunningSite, mi
         answers = [clients.submit(_CLIENT.get, f"{url}/search/part/", headers=greedy, timeout=20) for _ in range(_MANY)]
         wait_for(lambda: waiting_statements(watcher) == workers(), what="a statement in each worker")
         for _ in range(10):
-            other = _CLIENT.get(f"{url}/mark/", headers={"X-Real-IP": "203.0.113.8"}, timeout=0.5)
+            other = _CLIENT.get(f"{url}/mark/", headers={"X-Real-IP": "203.0.113.8"}, timeout=_BUSY_SECONDS)
             assert other.status_code == 200
         assert waiting_statements(watcher) == workers()
     found = [answer.result() for answer in answers]
@@ -150,7 +155,7 @@ def test_the_admin_has_one_thread_of_a_worker(live_site: RunningSite, migrated_d
         answers = [clients.submit(_CLIENT.get, f"{url}/admin/login/", headers=headers) for _ in range(10)]
         wait_for(lambda: waiting_statements(watcher) == workers(), what="a statement in each worker")
         for _ in range(10):
-            assert _CLIENT.get(f"{url}/search/part/", timeout=0.5).status_code == 200
+            assert _CLIENT.get(f"{url}/search/part/", timeout=_BUSY_SECONDS).status_code == 200
         assert waiting_statements(watcher) == workers()
     assert 200 in {answer.result().status_code for answer in answers}
 

@@ -94,7 +94,7 @@ def test_an_address_over_its_share_does_not_delay_others(live_site: RunningSite,
         wait_for(lambda: waiting_statements(watcher), what="a search that waits")
         before = len(waiting_statements(watcher))
         clients = start_searches(live_site.fastapi_url, 2)
-        wait_for(lambda: len(waiting_statements(watcher)) > before, 1, "the others")
+        wait_for(lambda: len(waiting_statements(watcher)) > before, 1.5, "the others")
         disconnect(clients)
         assert before <= workers()
         assert {future.result()[0].status_code for future in greedy} <= {429, 503}

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from partsearch.cli import export as command
+from partsearch.cli.export import export as command
 from partsearch.contract.export_request import ExportRequest, export_from_query
 from partsearch.contract.search import FIELDS
 

@@ -12,6 +12,7 @@ from partsearch.bench.analysis.run_comparison import THRESHOLD
 from partsearch.bench.load.scenarios import SCENARIOS
 from partsearch.bench.options import Options, PlainService, Route
 from partsearch.bench.record import Generator
+from partsearch.cli.commands import new_command
 from partsearch.cli.output import output
 from partsearch.cli.site_command import enter_home
 from partsearch.operation.names import RELEASE_SERVICES, Service
@@ -21,7 +22,7 @@ _DEFAULT = Options("")
 _ALL = "all"
 _SERVICE_HELP = "django, fastapi, or their idiomatic variants django-plain, fastapi-plain; may be repeated."
 
-bench = typer.Typer(add_completion=False, rich_markup_mode=None)
+command = new_command()
 
 
 def parse_urls(texts: list[str]) -> dict[str, str]:
@@ -68,7 +69,7 @@ def parse_sizes(text: str) -> tuple[int, ...]:
     return sizes
 
 
-@bench.callback(invoke_without_command=True)
+@command.callback(invoke_without_command=True)
 def run(
     context: typer.Context,
     connections: Annotated[int, typer.Option(min=1, help="Number of open connections.")] = _DEFAULT.connections,
@@ -114,12 +115,12 @@ def run(
         sizes=parse_sizes(sizes),
     )
     enter_home()
-    from partsearch.bench import command
+    from partsearch.bench.command import bench
 
-    command.bench(Site(), options)
+    bench(Site(), options)
 
 
-@bench.command()
+@command.command()
 def report(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A record: a .json file.")],
     markdown: Annotated[
@@ -128,12 +129,12 @@ def report(
 ) -> None:
     """Show the tables of a run again, and write its report beside it again."""
 
-    from partsearch.bench import command
+    from partsearch.bench.command import show_report
 
-    command.show_report(file, markdown)
+    show_report(file, markdown)
 
 
-@bench.command()
+@command.command()
 def compare(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The record of the run before.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The record of the run after.")],
@@ -141,6 +142,6 @@ def compare(
 ) -> None:
     """Show what became faster or slower between two runs; exit with 1 if anything is worse."""
 
-    from partsearch.bench import command
+    from partsearch.bench.command import show_compared
 
-    command.show_compared(old, new, threshold / 100)
+    show_compared(old, new, threshold / 100)

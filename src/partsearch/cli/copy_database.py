@@ -5,9 +5,16 @@ from typing import Annotated
 import typer
 
 from partsearch import catalog_copy
+from partsearch.cli.commands import new_command
+from partsearch.cli.output import works
+from partsearch.cli.site_command import SiteCommand
 from partsearch.settings import settings
 
+command = new_command()
 
+
+@command.command(cls=SiteCommand)
+@works
 def copy_database(
     source: Annotated[str, typer.Argument(metavar="FROM", help="The database to copy.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="The database to copy to.")],

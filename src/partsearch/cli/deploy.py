@@ -4,9 +4,14 @@ from typing import Annotated
 
 import typer
 
+from partsearch.cli.commands import new_command
+from partsearch.cli.output import works
+from partsearch.cli.site_command import DeployCommand
 from partsearch.deploy import commands
 from partsearch.deploy.canary.thresholds import Thresholds
 from partsearch.operation.site import Site
+
+command = new_command()
 
 _DEFAULT = Thresholds()
 
@@ -28,6 +33,8 @@ def check_steps(text: str) -> str:
     return text
 
 
+@command.command(cls=DeployCommand)
+@works
 def deploy(
     source: Annotated[
         str | None,

@@ -4,10 +4,15 @@ from typing import Annotated
 
 import typer
 
+from partsearch.cli.commands import new_command
+from partsearch.cli.site_command import DoctorCommand
 from partsearch.operation.inspection.console import show_doctor
 from partsearch.operation.site import Site
 
+command = new_command()
 
+
+@command.command(cls=DoctorCommand)
 def doctor(
     verify: Annotated[bool, typer.Option("--verify", help="Recompute all totals and compare them.")] = False,  # noqa: FBT002
 ) -> None:

@@ -5,14 +5,21 @@ from typing import Annotated
 import typer
 
 from partsearch.catalog.generation.shape import Shape
+from partsearch.cli.commands import new_command
+from partsearch.cli.output import works
+from partsearch.cli.site_command import SiteCommand
 from partsearch.database.address.configured import direct_database_address
 from partsearch.database.django_setup import bulk_load
 from partsearch.totals.commands import fold_after_load
 from partsearch.totals.loading import SegmentBuilder
 
+command = new_command()
+
 _LARGEST_SEED = 2**63 - 1
 
 
+@command.command(cls=SiteCommand)
+@works
 def generate(
     number: Annotated[int, typer.Argument(min=1, max=2**31 - 1, metavar="N", help="How many parts to add.")],
     seed: Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from partsearch import price_list
+from partsearch.cli.commands import new_command
 from partsearch.cli.import_group import ImportGroup
 from partsearch.cli.output import output, works
 from partsearch.cli.site_command import SiteCommand
@@ -50,17 +51,12 @@ def _content(path: Path) -> bytes:
         return file.read(_PROFILE_BYTES)
 
 
-imports = typer.Typer(
-    cls=ImportGroup,
-    invoke_without_command=True,
-    subcommand_metavar="| undo | list",
-    rich_markup_mode=None,
-)
+command = new_command(cls=ImportGroup, invoke_without_command=True, subcommand_metavar="| undo | list")
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-@imports.callback()
+@command.callback()
 def import_price_list(
     file: Annotated[
         PriceList,
@@ -119,7 +115,7 @@ def import_price_list(
     )
 
 
-@imports.command(cls=SiteCommand)
+@command.command(cls=SiteCommand)
 @works
 def undo(
     source: Annotated[
@@ -132,7 +128,7 @@ def undo(
     price_list.undo(source, is_json=as_json)
 
 
-@imports.command("list", cls=SiteCommand)
+@command.command("list", cls=SiteCommand)
 def list_imports(*, as_json: _Json = False) -> None:
     """Show the newest imports: when, of which source, by whom, and what they changed."""
     price_list.list_imports(is_json=as_json)

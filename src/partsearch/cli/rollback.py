@@ -4,14 +4,21 @@ from typing import Annotated
 
 import typer
 
+from partsearch.cli.commands import new_command
 from partsearch.cli.deploy import check_steps, parse_steps
+from partsearch.cli.output import works
+from partsearch.cli.site_command import SiteCommand
 from partsearch.deploy import commands
 from partsearch.deploy.canary.thresholds import Thresholds
 from partsearch.operation.site import Site
 
+command = new_command()
+
 _DEFAULT = Thresholds()
 
 
+@command.command(cls=SiteCommand)
+@works
 def rollback(
     steps: Annotated[
         str, typer.Option(callback=check_steps, help="The weights of the release before, in percent.")

@@ -7,7 +7,6 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from partsearch.operation import ports
 from partsearch.operation.access.ownership import require_own
 from partsearch.operation.access.privileges import drop_privileges
 from partsearch.settings import settings
@@ -29,6 +28,12 @@ def enter_home(needed: Iterable[Path] = (), *, checks_owners: bool = True) -> No
         require_own(home)
 
 
+def _note_listeners() -> None:
+    from partsearch.operation import ports  # most commands need no ports, and start sooner without the module
+
+    ports.note_listeners()
+
+
 class SiteCommand(TyperCommand):
     """A command that works in the home. Its arguments are read as the user, and it runs as the site's account."""
 
@@ -47,7 +52,7 @@ class UpCommand(SiteCommand):
 
     def enter(self, ctx: Any) -> None:
         """Become the account, after reading the listeners that only root sees."""
-        ports.note_listeners()
+        _note_listeners()
         super().enter(ctx)
 
 
@@ -56,7 +61,7 @@ class DoctorCommand(SiteCommand):
 
     def enter(self, _ctx: Any) -> None:
         """Become the account, even if the home has files of another account."""
-        ports.note_listeners()
+        _note_listeners()
         enter_home(checks_owners=False)
 
 

@@ -1,20 +1,20 @@
 """``partsearch totals``."""
 
-import typer
-
+from partsearch.cli.commands import new_command
 from partsearch.cli.output import works
 from partsearch.cli.site_command import SiteCommand
 from partsearch.database.address.configured import direct_database_address
 from partsearch.totals.commands import rebuild_totals
 
-totals = typer.Typer(
-    help="The planes from which every count and every sum is computed.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+command = new_command(no_args_is_help=True)
 
 
-@totals.command(cls=SiteCommand)
+@command.callback()
+def totals() -> None:
+    """The planes from which every count and every sum is computed."""
+
+
+@command.command(cls=SiteCommand)
 @works
 def rebuild() -> None:
     """Rebuild the totals from the parts, while people search and write.

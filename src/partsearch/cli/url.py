@@ -4,9 +4,14 @@ from typing import Annotated
 
 import typer
 
+from partsearch.cli.commands import new_command
+from partsearch.cli.site_command import SiteCommand
 from partsearch.database.address.configured import database_address, direct_database_address
 
+command = new_command()
 
+
+@command.command(cls=SiteCommand)
 def url(
     direct: Annotated[bool, typer.Option("--direct", help="The unpooled address.")] = False,  # noqa: FBT002
 ) -> None:

@@ -6,6 +6,7 @@ Migration 0010 on a catalog with planes: they answer searches by price at once, 
 from collections.abc import Iterator
 from decimal import Decimal
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
@@ -82,14 +83,17 @@ def test_planes_of_prices_as_a_whole(with_planes: str, *, is_there: bool) -> Non
         before = session.value(_KEYS_OF_BEFORE)
         assert before > 0
         for _ in range(2):
-            for bound in map(Decimal, (1, 2, 9, 10, "19.99", 20, 99, 100, "1234.5", 2000, 3999, 4000, 40000)):
-                session.check({"price_gte": bound})
-                session.check({"price_lte": bound, "part_name": "бампер"})
+            session.check(*_SEARCHES_BY_PRICE)
             session.run("UPDATE part SET price = price + 7000 WHERE id % 5 = 0")
             session.fold()
         assert session.value(_KEYS_OF_BEFORE) >= before
 
 
+_BOUNDS = tuple(map(Decimal, (1, 2, 9, 10, "19.99", 20, 99, 100, "1234.5", 2000, 3999, 4000, 40000)))
+_SEARCHES_BY_PRICE: tuple[dict[str, Any], ...] = (
+    *({"price_gte": bound} for bound in _BOUNDS),
+    *({"price_lte": bound, "part_name": "бампер"} for bound in _BOUNDS),
+)
 _KEYS_OF_BEFORE = """
     SELECT count(*) FROM totals_plane JOIN totals_key ON totals_key.id = key_id
     WHERE attribute = 'price' AND value LIKE '%+'

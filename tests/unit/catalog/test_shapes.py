@@ -19,8 +19,24 @@ from partsearch.catalog.generation.shapes.random_words import random_words, weig
 from partsearch.catalog.generation.shapes.used import used_names
 from partsearch.catalog.names import name_key
 
-USED = list(generated_block(Shape.USED, 1, 0))
-WHOLESALE = list(generated_block(Shape.WHOLESALE, 1, 0))
+
+@pytest.fixture(scope="module")
+def used() -> list[GeneratedPart]:
+    """Return a block of used parts."""
+    return list(generated_block(Shape.USED, 1, 0))
+
+
+@pytest.fixture(scope="module")
+def wholesale() -> list[GeneratedPart]:
+    """Return a block of parts of a wholesaler."""
+    return list(generated_block(Shape.WHOLESALE, 1, 0))
+
+
+@pytest.fixture(params=["used", "wholesale"])
+def parts(request: pytest.FixtureRequest) -> list[GeneratedPart]:
+    """Return a block of each."""
+    block: list[GeneratedPart] = request.getfixturevalue(request.param)
+    return block
 
 
 def digest(parts: list[GeneratedPart]) -> str:
@@ -63,49 +79,47 @@ def test_the_cars_are_many_and_have_names_of_their_own() -> None:
     assert len({mark.country for mark in marks}) >= 10
 
 
-def test_used_parts_have_few_names_and_marks_that_are_common() -> None:
+def test_used_parts_have_few_names_and_marks_that_are_common(used: list[GeneratedPart]) -> None:
     assert len({name.name for name in used_names()}) == 2200
     names, marks = (
-        Counter(values).most_common() for values in zip(*((p.name, p.mark.name) for p in USED), strict=True)
+        Counter(values).most_common() for values in zip(*((p.name, p.mark.name) for p in used), strict=True)
     )
     assert (len(names), len(marks)) == (2200, 400)
-    assert len({(part.mark.name, part.model.name) for part in USED}) > 4700
+    assert len({(part.mark.name, part.model.name) for part in used}) > 4700
     assert 5 < names[0][1] / names[100][1] < 60
     assert 5 < marks[0][1] / marks[100][1] < 60
-    assert len({part.json_data.get("color") for part in USED}) >= 16
+    assert len({part.json_data.get("color") for part in used}) >= 16
 
 
-def test_wholesale_parts_carry_their_number_and_car_in_the_name() -> None:
-    for part in WHOLESALE[:1000]:
+def test_wholesale_parts_carry_their_number_and_car_in_the_name(wholesale: list[GeneratedPart]) -> None:
+    for part in wholesale[:1000]:
         assert f" {part.json_data['article']} {part.mark.name} {part.model.name}" in part.name
         assert len(part.name) <= 200
-    assert len({part.name for part in WHOLESALE}) > 0.9 * len(WHOLESALE)
+    assert len({part.name for part in wholesale}) > 0.9 * len(wholesale)
 
 
-def test_an_article_has_one_name() -> None:
-    names = {(part.json_data["article"], part.name) for part in WHOLESALE}
-    assert len(names) == len({part.name for part in WHOLESALE}) == len({article for article, _ in names})
+def test_an_article_has_one_name(wholesale: list[GeneratedPart]) -> None:
+    names = {(part.json_data["article"], part.name) for part in wholesale}
+    assert len(names) == len({part.name for part in wholesale}) == len({article for article, _ in names})
 
 
 def share_of_multiples(parts: list[GeneratedPart], of: str) -> float:
     return sum(part.price % Decimal(of) == 0 for part in parts) / len(parts)
 
 
-def test_prices_end_in_zeros_as_in_real_lists() -> None:
-    assert share_of_multiples(USED, "1") == 1
-    assert 0.7 < share_of_multiples(USED, "10") < 0.9
-    assert 0.3 < share_of_multiples(WHOLESALE, "1") < 0.5
-    assert 0.9 < share_of_multiples(WHOLESALE, "0.1") < 0.99
+def test_prices_end_in_zeros_as_in_real_lists(used: list[GeneratedPart], wholesale: list[GeneratedPart]) -> None:
+    assert share_of_multiples(used, "1") == 1
+    assert 0.7 < share_of_multiples(used, "10") < 0.9
+    assert 0.3 < share_of_multiples(wholesale, "1") < 0.5
+    assert 0.9 < share_of_multiples(wholesale, "0.1") < 0.99
 
 
-@pytest.mark.parametrize("parts", [USED, WHOLESALE], ids=["used", "wholesale"])
 def test_some_parts_are_hidden_and_prices_are_possible(parts: list[GeneratedPart]) -> None:
     hidden = sum(not (part.is_visible and part.mark.is_visible and part.model.is_visible) for part in parts)
     assert 0.03 < hidden / len(parts) < 0.05
     assert all(1 <= part.price < 10_000_000 and part.price == round(part.price, 2) for part in parts)
 
 
-@pytest.mark.parametrize("parts", [USED, WHOLESALE], ids=["used", "wholesale"])
 def test_attributes_match_the_part(parts: list[GeneratedPart]) -> None:
     for part in parts[:5000]:
         year = part.json_data.get("year")

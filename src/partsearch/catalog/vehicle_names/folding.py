@@ -72,7 +72,17 @@ def join(text: str) -> str:
 
 def join_exact(text: str) -> str:
     """Return the same as ``join``, except that look-alike letters stay what they are."""
-    return "".join(words_of(_without_marks(normalize(text))))
+    return "".join(exact_words(text))
+
+
+def exact_words(text: str) -> list[str]:
+    """Return the words of the text, whose look-alike letters stay what they are: ``fold_word`` folds them."""
+    return words_of(_without_marks(normalize(text)))
+
+
+def fold_word(word: str) -> str:
+    """Return a word of ``exact_words`` folded. A letter stays a letter, so that folding moves no end of a word."""
+    return word.translate(_LOOK_ALIKES)
 
 
 def words_of(folded: str) -> list[str]:

@@ -8,10 +8,9 @@ from partsearch.catalog.vehicle_names import AliasUse, VehicleName
 from partsearch.catalog.vehicle_names.folding import (
     CYRILLIC_LOOK_ALIKES,
     LATIN_LOOK_ALIKES,
-    fold,
+    exact_words,
+    fold_word,
     join,
-    join_exact,
-    words_of,
 )
 from partsearch.price_list.vehicles.common_words import COMMON_WORDS
 
@@ -74,12 +73,14 @@ def build_index(names: Iterable[VehicleName]) -> AliasIndex:
     index = AliasIndex()
     contenders: dict[str, list[tuple[Alias, bool]]] = {}
     for name in [*names, *_in_ukrainian(names)]:
-        key = join(name.alias)
-        if not key:
+        exact = exact_words(name.alias)
+        if not exact:
             continue
-        alias = _alias(name, key)
-        index.exact.update((name.mark, name.model, exact) for exact in _exact_keys(name.alias))
-        _register_words(index, key, name.alias)
+        words = list(map(fold_word, exact))
+        key = "".join(words)
+        alias = _alias(name, key, words)
+        index.exact.update((name.mark, name.model, writing) for writing in _exact_keys("".join(exact)))
+        _register_words(index, key, words)
         models = index.models.setdefault(name.mark, {})
         if not name.model:
             index.marks.setdefault(key, alias)
@@ -104,17 +105,16 @@ def _winner(aliases: list[tuple[Alias, bool]]) -> Alias | None:
     return claimed[0] if len({alias.mark for alias in claimed}) == 1 else None
 
 
-def _alias(name: VehicleName, key: str) -> Alias:
+def _alias(name: VehicleName, key: str, words: list[str]) -> Alias:
     capitals = name.alias if name.use is AliasUse.CAPITALS else ""
-    return Alias(name.mark, name.model, _is_alone(name, key), capitals, key in _COMMON_KEYS)
+    return Alias(name.mark, name.model, _is_alone(name, key, words), capitals, key in _COMMON_KEYS)
 
 
-def _is_alone(name: VehicleName, key: str) -> bool:
+def _is_alone(name: VehicleName, key: str, words: list[str]) -> bool:
     if name.use is not AliasUse.BY_RULE:
         return name.use is not AliasUse.BESIDE_PARTNER
     if not name.model:
         return len(key) >= _SHORTEST_MARK_ALONE
-    words = words_of(fold(name.alias))
     return (
         len(key) >= _SHORTEST_MODEL_ALONE
         and not any(letter.isdigit() for letter in words[0])
@@ -122,13 +122,15 @@ def _is_alone(name: VehicleName, key: str) -> bool:
     )
 
 
-def _exact_keys(alias: str) -> set[str]:
-    """Return the alias joined as it is; of one with Cyrillic words also all in Cyrillic, as ``Е класс``."""
-    exact = join_exact(alias)
-    return {exact, exact.translate(_IN_CYRILLIC)} if _CYRILLIC.search(exact) else {exact}
+def _exact_keys(exact: str) -> tuple[str, ...]:
+    """Return the joined alias as it is; of one with Cyrillic words also all in Cyrillic, as ``Е класс``."""
+    return (exact, exact.translate(_IN_CYRILLIC)) if _CYRILLIC.search(exact) else (exact,)
 
 
-def _register_words(index: AliasIndex, key: str, alias: str) -> None:
-    for writing in (words_of(fold(alias)), [key], _LETTERS_OR_DIGITS.findall(key)):
-        index.longest[writing[0]] = max(index.longest.get(writing[0], 0), len(writing))
-        index.openings.setdefault(key, set()).add(writing[0])
+def _register_words(index: AliasIndex, key: str, words: list[str]) -> None:
+    openings = index.openings.setdefault(key, set())
+    for writing in (words, [key], _LETTERS_OR_DIGITS.findall(key)):
+        first = writing[0]
+        openings.add(first)
+        if len(writing) > index.longest.get(first, 0):
+            index.longest[first] = len(writing)
