@@ -47,6 +47,21 @@ def test_the_command_writes_what_the_services_send(
     assert [path.name for path in output.parent.iterdir()] == [output.name]
 
 
+def test_a_result_that_does_not_fit_is_named(live_site: RunningSite, empty_catalog: str, folder: Path) -> None:
+    with psycopg.connect(empty_catalog) as connection:
+        connection.execute("INSERT INTO mark (name) VALUES ('Kia')")
+        connection.execute("INSERT INTO model (name, mark_id) VALUES ('Rio', 1)")
+        connection.execute(
+            "INSERT INTO part (name, mark_id, model_id, price, json_data)"
+            " VALUES ('Фара', 1, 1, 1, jsonb_build_object('text', repeat(chr(127), 6000)))"
+        )
+    ran = live_site.run("export", "--format", "xlsx", "--output", str(folder / "list.xlsx"))
+    assert ran.returncode == 1
+    assert "cell holds 32,767 characters" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert list(folder.iterdir()) == []
+
+
 def test_an_interrupted_export_leaves_the_file_as_it_was(
     live_site: RunningSite, catalog: Catalog, migrated_database: str, folder: Path
 ) -> None:

@@ -16,6 +16,7 @@ from django.db.models.functions import Cast, Concat, Length
 from partsearch.catalog.models import CatalogKey
 from partsearch.contract import limits
 from partsearch.contract.export_request import ExportRequest, check_fits
+from partsearch.contract.exported_list.columns import ESCAPED
 from partsearch.contract.exported_list.formats import ExportFormat, list_writer
 from partsearch.contract.exported_list.part import ExportedPart
 from partsearch.contract.filters import filters_of
@@ -33,6 +34,10 @@ _CANCEL_SECONDS = 1.0
 _QUERIES_KEPT = 64
 _TEXT = TextField()
 _JSON_TEXT = Cast("json_data", _TEXT)
+_NOT_ESCAPED = Func(_JSON_TEXT, Value(ESCAPED), Value(""), function="translate", output_field=_TEXT)
+_CHARACTERS = Length(_JSON_TEXT) * 6 - Length(_NOT_ESCAPED) * 5
+"""How many characters a spreadsheet needs for ``json_data``: an escaped one is six."""
+
 _COLUMNS = (
     Concat(Cast("id", _TEXT), Value("@"), Subquery(CatalogKey.objects.values("key")[:1]), output_field=_TEXT),
     F("name"),
@@ -107,7 +112,7 @@ def _parts(filters: tuple[str, ...]) -> CompiledQuery:
 @lru_cache(_QUERIES_KEPT)
 def _size(filters: tuple[str, ...]) -> CompiledQuery:
     sizes = (Count("id"), Max("characters"), Sum("characters"))
-    parts = matching_parts(filters).annotate(characters=Length(_JSON_TEXT))
+    parts = matching_parts(filters).annotate(characters=_CHARACTERS)
     return CompiledQuery(parts.values(all_together=Value(1)).values_list(*sizes))
 
 

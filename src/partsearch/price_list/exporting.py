@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from django.db import Error
 
+from partsearch.contract.errors import ProblemError
 from partsearch.contract.export_request import ExportRequest
 from partsearch.contract.exported_list.formats import list_writer
 from partsearch.database.django_setup import ensure_django
@@ -32,8 +33,7 @@ def export_list(export: ExportRequest, output: Path | None) -> int:
         output: the file, which is written whole or not at all; None for standard output.
 
     Raises:
-        ExportError: the file cannot be written, or Ctrl-C.
-        ProblemError: the result does not fit into the format.
+        ExportError: the file cannot be written, the result does not fit into the format, or Ctrl-C.
         DatabaseError: the database is out of reach.
     """
     ensure_django()
@@ -43,6 +43,11 @@ def export_list(export: ExportRequest, output: Path | None) -> int:
     except KeyboardInterrupt:
         left = "is not written" if output else "is not whole"
         raise ExportError(f"Interrupted: the list {left}.", "Run the same command again.") from None
+    except ProblemError as problem:
+        reasons = "; ".join(f"{error.field} {error.message}" for error in problem.errors)
+        raise ExportError(
+            f"Nothing is exported: {reasons or problem.detail}.", "Narrow the search, or use --format csv."
+        ) from problem
     except Error as error:
         translated = database_error(error)
         if translated is None:
