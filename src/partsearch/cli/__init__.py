@@ -28,6 +28,7 @@ from partsearch.cli.url import url
 from partsearch.database.errors.command_errors import database_error
 from partsearch.errors import PartsearchError
 from partsearch.system.log_config import configure_logging
+from partsearch.system.terminal_text import without_control_characters
 
 _FILE_ERRORS = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
 
@@ -99,6 +100,6 @@ def _as_partsearch_error(error: Exception) -> PartsearchError | None:
 
 def _show_error(error: PartsearchError) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"[red]Error:[/red] {escape(str(error))}")
+    console.print(f"[red]Error:[/red] {escape(without_control_characters(str(error)))}")
     if error.next_step:
-        console.print(escape(error.next_step))
+        console.print(escape(without_control_characters(error.next_step)))

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rich.console import Console
-from rich.text import Text
 
 from partsearch.database.account import RootRefusedError
 from partsearch.database.django_setup import bulk_load, ensure_django
 from partsearch.price_list.errors import PriceListError
 from partsearch.settings import settings
+from partsearch.system.terminal_text import terminal_text
 from partsearch.totals.commands import fold_after_load
 
 if TYPE_CHECKING:
@@ -218,4 +218,4 @@ def _reason(error: OSError | RootRefusedError) -> str:
 
 def _warn(line: str) -> None:
     """Print a line on stderr, whole: it names a path."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(line))
+    Console(stderr=True, highlight=False, soft_wrap=True).print(terminal_text(line))
