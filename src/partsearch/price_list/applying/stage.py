@@ -16,7 +16,8 @@ StagedRow = tuple[Any, ...]
 
 def create_tables() -> None:
     """Create the tables, empty; they exist until the end of the transaction."""
-    run("begin")
+    run("set_limits")
+    run("drop_tables")
     run("create_tables")
 
 
