@@ -1,6 +1,6 @@
 """The transaction of an import: stage, match, compare, apply, or take everything back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ class ImportOrder:
         is_confirmed: go on even if much more changes than usual.
         is_partial: the list is only a part of the one of the source: nothing is gone.
         on_row: is called with each row.
+        check_unchanged: raises UnreadableFileError if the file was changed while it was read.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class ImportOrder:
     is_partial: bool
     progress: Progress
     on_row: OnRow
+    check_unchanged: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,13 @@ def import_rows(order: ImportOrder, table: Table, layout: Layout) -> ImportResul
     Raises:
         NoUsableRowsError: the list has none.
         ConfirmationNeededError: much more changes than usual.
-        UnreadableFileError: the list turns out to be damaged.
+        UnreadableFileError: the list turns out to be damaged, or was changed while it was read.
     """
     for trusts_cells in (True, False):
         try:
             with transaction.atomic():
                 reader = _stage(order, table, layout, trusts_cells=trusts_cells)
+                order.check_unchanged()
                 result = _compare_and_apply(order, reader)
                 transaction.set_rollback(order.dry_run)
                 return result
