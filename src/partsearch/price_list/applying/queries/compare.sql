@@ -108,8 +108,7 @@ SELECT
     count(*),
     count(*) FILTER (WHERE part_id IS NULL AND NOT is_sold),
     count(*) FILTER (WHERE part_id IS NULL AND is_sold),
-    count(*) FILTER (WHERE part_id IS NOT NULL AND NOT is_sold),
-    count(*) FILTER (WHERE reference IS NOT NULL)
+    count(*) FILTER (WHERE part_id IS NOT NULL AND NOT is_sold)
 FROM import_match;
 
 -- name: count_changes
