@@ -16,6 +16,7 @@ from partsearch.database.django_setup import ensure_django
 from partsearch.database.errors.command_errors import database_error
 from partsearch.price_list.errors import PriceListError
 from partsearch.system.atomic_file import replacing_file
+from partsearch.system.signals import termination_signals_interrupt
 
 _MOST_SECONDS = 24 * 3600.0
 _SECONDS_BETWEEN_LINES = 5.0
@@ -38,7 +39,7 @@ def export_list(export: ExportRequest, output: Path | None) -> int:
     """
     ensure_django()
     try:
-        with _target(output) as file:
+        with termination_signals_interrupt(), _target(output) as file:
             return _write(export, file)
     except KeyboardInterrupt:
         left = "is not written" if output else "is not whole"
