@@ -19,6 +19,8 @@ from partsearch.system.atomic_file import replacing_file
 from partsearch.system.signals import termination_signals_interrupt
 
 _MOST_SECONDS = 24 * 3600.0
+"""Of an export, and of a pause of what reads its standard output, such as a pager."""
+
 _SECONDS_BETWEEN_LINES = 5.0
 
 
@@ -81,7 +83,7 @@ def _write(export: ExportRequest, file: BinaryIO) -> int:
     number, started = 0, monotonic()
     shown = started
     file.write(writer.begin())
-    for batch in exported_batches(export, "default", _MOST_SECONDS):
+    for batch in exported_batches(export, "default", _MOST_SECONDS, _MOST_SECONDS):
         file.write(writer.rows(batch))
         number += len(batch)
         if monotonic() - shown > _SECONDS_BETWEEN_LINES:
