@@ -185,10 +185,11 @@ def test_other_methods_are_not_allowed(django: Service, fastapi: Service, known_
     assert django.ask(method, EXPORT).headers["Allow"] == "GET, HEAD"
 
 
+@pytest.mark.parametrize("text", ["x" * 20_000, "\x7f" * 6_000])
 def test_a_part_too_long_for_a_workbook_is_named_before_the_first_byte(
-    django: Service, fastapi: Service, empty_catalog: str
+    django: Service, fastapi: Service, empty_catalog: str, text: str
 ) -> None:
-    long_text = json.dumps({"description": "x" * 20_000})
+    long_text = json.dumps({"description": text})
     Catalog([Mark(1, "a")], [Model(1, "a", 1)], [Part(1, "a", 1, 1, json_data=long_text)]).insert(empty_catalog)
     reported = same_problem(
         (django, fastapi),

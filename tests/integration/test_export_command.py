@@ -6,10 +6,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
+from partsearch.contract.export_request import ExportRequest
+from partsearch.contract.exported_list.formats import ExportFormat
+from partsearch.contract.search import Search
 from tests.conftest import truncate_catalog
 from tests.integration.price_lists import SmallList, counts, tables
 from tests.support.catalog_data import KNOWN_CATALOG, Catalog
@@ -45,6 +49,39 @@ def test_the_command_writes_what_the_services_send(
     assert output.read_bytes() == sent.content
     assert "parts in all" in ran.stderr
     assert [path.name for path in output.parent.iterdir()] == [output.name]
+
+
+def test_what_reads_the_standard_output_may_pause(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    from partsearch.price_list import exporting
+
+    limits = []
+
+    def note_limit(*_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            limits.append(cursor.fetchone()[0])
+
+    writer = SimpleNamespace(begin=bytes, rows=note_limit, end=bytes)
+    monkeypatch.setattr(exporting, "list_writer", lambda _: writer)
+    exporting._write(ExportRequest(Search(), ExportFormat.CSV), SimpleNamespace(write=lambda _: None))
+    assert limits == ["1d"]
+
+
+def test_a_result_that_does_not_fit_is_named(live_site: RunningSite, empty_catalog: str, folder: Path) -> None:
+    with psycopg.connect(empty_catalog) as connection:
+        connection.execute("INSERT INTO mark (name) VALUES ('Kia')")
+        connection.execute("INSERT INTO model (name, mark_id) VALUES ('Rio', 1)")
+        connection.execute(
+            "INSERT INTO part (name, mark_id, model_id, price, json_data)"
+            " VALUES ('Фара', 1, 1, 1, jsonb_build_object('text', repeat(chr(127), 6000)))"
+        )
+    ran = live_site.run("export", "--format", "xlsx", "--output", str(folder / "list.xlsx"))
+    assert ran.returncode == 1
+    assert "cell holds 32,767 characters" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert list(folder.iterdir()) == []
 
 
 def test_an_interrupted_export_leaves_the_file_as_it_was(

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,12 +47,12 @@ def large_list(tmp_path: Path, empty_catalog: str) -> Path:
 
 
 @contextmanager
-def running_import(site: RunningSite, path: Path) -> Iterator[subprocess.Popen[str]]:
+def running_import(site: RunningSite, path: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
     """Run an import of the list during the block, and end it after the block."""
     program = Path(sys.executable).with_name("partsearch")
     process = subprocess.Popen(
         [str(program), "import", str(path), "--yes"],
-        env=site.environment,
+        env={**site.environment, **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -122,4 +123,22 @@ def test_an_import_that_does_not_end_changes_nothing(
         pid = wait_for(lambda: backend_in(live_site.conninfo, query), _SECONDS, f"the import in {query}")
         end(process, live_site.conninfo, pid)
     wait_for(lambda: not is_running(live_site.conninfo, pid), _SECONDS, "the end of the transaction")
+    assert tables() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_an_import_leaves_no_temporary_files(
+    live_site: RunningSite, large_list: Path, number: signal.Signals
+) -> None:
+    hold, query = STAGES["comparing"]
+    before = tables()
+    with tempfile.TemporaryDirectory(prefix="partsearch-test-") as folder:
+        Path(folder).chmod(0o777)
+        with held(live_site.conninfo, hold), running_import(live_site, large_list, TMPDIR=folder) as process:
+            wait_for(lambda: backend_in(live_site.conninfo, query), _SECONDS, f"the import in {query}")
+            assert list(Path(folder).iterdir())
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=_SECONDS)
+        assert (process.returncode, "nothing was changed" in errors) == (1, True), errors
+        assert list(Path(folder).iterdir()) == []
     assert tables() == before

@@ -1,12 +1,14 @@
 """The next issue of a list: what is new, changed, gone, sold, and back; what a person did stays."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from partsearch import price_list
-from partsearch.price_list.errors import ConfirmationNeededError
+from partsearch.price_list.errors import ConfirmationNeededError, InvalidSourceError, UnreadableFileError
+from partsearch.price_list.progress import NoProgress
 from partsearch.price_list.validate import ValidRow
 from tests.integration.import_issues import Issues, change, numbers, rows, shown, undo
 from tests.integration.price_lists import tables
@@ -353,3 +355,37 @@ def test_a_part_whose_row_cannot_be_used_is_not_gone(issue: Issues, key: str) ->
     assert (numbers(report), report.rows.rejected_count) == ({"unchanged": 1}, 1)
     assert len(shown()) == 2
     assert numbers(issue("1;;Kia;Rio;Фара;100;;")) == {"unchanged": 1, "gone": 1}
+
+
+def test_parts_of_one_article_are_not_gone_if_its_row_cannot_be_used(issue: Issues) -> None:
+    issue(";A-1;Kia;Rio;Фара левая;100;;", ";A-1;Kia;Rio;Фара правая;100;;", ";A-2;Kia;Rio;Дверь;5;;")
+    report = issue(";A-1;Kia;Rio;Фара левая;дорого;;", ";A-1;Kia;Rio;Фара правая;100;;", ";A-2;Kia;Rio;Дверь;5;;")
+    assert numbers(report) == {"unchanged": 2}
+    assert len(shown()) == 3
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_imported(tmp_path: Path) -> None:
+    from partsearch.price_list.importer import import_list
+
+    path = tmp_path / "list.csv"
+    path.write_text("Наименование;Цена\nФара;1\n", encoding="utf-8")
+
+    def go_on_writing(*_: object) -> None:
+        path.write_text("Наименование;Цена\nФара;1\nДверь;2\n", encoding="utf-8")
+
+    with pytest.raises(UnreadableFileError, match="was changed while it was read"):
+        import_list(path, dry_run=False, progress=NoProgress(), on_row=go_on_writing)
+    assert tables()["Part"] == []
+
+
+@pytest.mark.parametrize("source", ["", "я" * 256, "\udcff", "a\x1b[31m"])
+def test_a_source_that_cannot_be_one_is_named(issue: Issues, source: str) -> None:
+    with pytest.raises(InvalidSourceError):
+        issue(*rows(1), source=source)
+
+
+@pytest.mark.parametrize("source", ["../x", "-x", "🚗" * 200, "a'b\"c;d", "Прайс\nосень"])
+def test_any_other_source_is_its_own(issue: Issues, source: str) -> None:
+    report = issue(*rows(1), source=source)
+    assert report.source == " ".join(source.split())
+    assert undo(report.source).removed == 1

@@ -1,5 +1,6 @@
 """An import that is taken back: the catalog is as before, but for what a person did since."""
 
+import psycopg
 import pytest
 
 from partsearch.price_list.errors import NothingToUndoError
@@ -62,8 +63,6 @@ def test_undo_takes_back_the_last_import_that_changed_something(issue: Issues) -
 
 
 def test_undo_copes_with_parts_that_are_deleted(issue: Issues, migrated_database: str) -> None:
-    import psycopg
-
     issue("1;;Kia;Rio;Фара;100;;", "2;;Kia;Rio;Дверь;200;;")
     issue("1;;Kia;Rio;Фара;110;;", "2;;Kia;Rio;Дверь;210;;")
     with psycopg.connect(migrated_database) as connection:
@@ -71,6 +70,51 @@ def test_undo_copes_with_parts_that_are_deleted(issue: Issues, migrated_database
         connection.execute("UPDATE part SET id = id + 1000 WHERE name = 'Дверь'")
     assert undo().restored == 1
     assert shown() == [("Дверь", "200.00")]
+
+
+def test_undo_leaves_and_names_parts_whose_former_model_was_removed(issue: Issues, migrated_database: str) -> None:
+    issue("1;;Kia;Rio;Фара;100;;", "2;;Kia;Ceed;Дверь;200;;")
+    issue("1;;Audi;A4;Фара;100;;", "2;;Kia;Ceed;Дверь;210;;")
+    with psycopg.connect(migrated_database) as connection:
+        connection.execute("DELETE FROM model WHERE name = 'Rio'")
+    undone = undo()
+    assert ([part.name for part in undone.edited], undone.restored) == (["Фара"], 1)
+    assert shown() == [("Фара", "100.00"), ("Дверь", "200.00")]
+
+
+def test_a_time_limit_of_the_role_is_not_for_an_undo(issue: Issues, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    from partsearch.price_list.applying import statements
+
+    limits = []
+
+    def run_noting(name: str, **parameters: object) -> None:
+        run(name, **parameters)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            limits.append((name, cursor.fetchone()[0]))
+
+    issue(*rows(1))
+    run = statements.run
+    monkeypatch.setattr(statements, "run", run_noting)
+    undo()
+    assert dict(limits)["lock_taken_parts"] == "2h"
+
+
+def test_a_table_of_somebody_else_is_not_touched(issue: Issues, migrated_database: str) -> None:
+    names = ("import_row", "import_undo")
+    with psycopg.connect(migrated_database, autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE TABLE {name} (theirs integer)")
+        try:
+            issue(*rows(1))
+            undo()
+            left = [connection.execute(f"SELECT theirs FROM {name}").fetchall() for name in names]
+        finally:
+            for name in names:
+                connection.execute(f"DROP TABLE IF EXISTS {name}")
+    assert left == [[], []]
 
 
 def test_nothing_can_be_undone_in_an_empty_catalog() -> None:

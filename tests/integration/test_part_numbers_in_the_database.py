@@ -131,6 +131,8 @@ def test_a_plain_insert_and_an_edit_are_found_by_number_over_the_index(connectio
         json.dumps({"oem": "4E0905999 " * 20_000}),
         json.dumps({"oem": "A/" * 50_000, "article": "1," * 50_000}),
         json.dumps({"oem": ["4E0905999"] * 20_000}),
+        json.dumps({"oem": "12345/" + "1" * 300}),
+        json.dumps({"article": "12345/" + "1" * 300 + "/12"}),
         json.dumps({"oem": [["a", ["b"]], {"c": 1}]}),
         '{"oem": 1' + "0" * 5000 + "}",
         '{"oem": "\\ud83d\\ude00/\\u0301,\\u200b", "article": "\\\\ / \\\\"}',

@@ -52,7 +52,9 @@ def test_the_file_is_named_as_the_user_names_it(asked: list[tuple[ExportRequest,
     assert asked[0][1] == Path.cwd() / "list.csv"
 
 
-@pytest.mark.parametrize("arguments", [["--price-gte", "much"], ["--params", "color"], ["--format", "ods"]])
+@pytest.mark.parametrize(
+    "arguments", [["--price-gte", "much"], ["--params", "color"], ["--format", "ods"], ["--part-name", "\udcff"]]
+)
 def test_a_wrong_option_is_wrong_usage(asked: list[tuple[ExportRequest, Path | None]], arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
     assert asked == []

@@ -10,6 +10,7 @@ from partsearch.cli.output import OutputLostError, output
 from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.errors import PartsearchError
 from partsearch.system.log_config import configure_logging
+from partsearch.system.terminal_text import without_control_characters
 
 _FILE_ERRORS = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
 
@@ -72,6 +73,6 @@ def _show_error(error: PartsearchError) -> None:
     from rich.markup import escape
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"[red]Error:[/red] {escape(str(error))}")
+    console.print(f"[red]Error:[/red] {escape(without_control_characters(str(error)))}")
     if error.next_step:
-        console.print(escape(error.next_step))
+        console.print(escape(without_control_characters(error.next_step)))

@@ -68,7 +68,8 @@ def _request(filters: Mapping[str, object], params: list[str]) -> ExportRequest:
             raise typer.BadParameter(f"{text} is not KEY=VALUE", param_hint="--params")
         pairs[f"params.{key}"] = value
     try:
-        return export_from_query(urlencode(pairs, doseq=True).encode())
+        # Bytes of a word that are no text are sent as they are, and rejected as those of a request are.
+        return export_from_query(urlencode(pairs, doseq=True, errors="surrogateescape").encode())
     except ProblemError as problem:
         details = "; ".join(f"{error.field} {error.message}" for error in problem.errors)
         raise typer.BadParameter(details or problem.detail) from None

@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
@@ -16,10 +16,11 @@ from django.db.models.functions import Cast, Concat, Length
 from partsearch.catalog.models import CatalogKey
 from partsearch.contract import limits
 from partsearch.contract.export_request import ExportRequest, check_fits
+from partsearch.contract.exported_list.columns import ESCAPED
 from partsearch.contract.exported_list.formats import ExportFormat, list_writer
 from partsearch.contract.exported_list.part import ExportedPart
 from partsearch.contract.filters import filters_of
-from partsearch.database.export_transaction import EXPORT_TRANSACTION
+from partsearch.database.export_transaction import export_transaction
 from partsearch.database.watchdog import Watchdog, shut_down
 from partsearch.django_service.client import current_client
 from partsearch.django_service.compiled_query import CompiledQuery
@@ -33,6 +34,10 @@ _CANCEL_SECONDS = 1.0
 _QUERIES_KEPT = 64
 _TEXT = TextField()
 _JSON_TEXT = Cast("json_data", _TEXT)
+_NOT_ESCAPED = Func(_JSON_TEXT, Value(ESCAPED), Value(""), function="translate", output_field=_TEXT)
+_CHARACTERS = Length(_JSON_TEXT) * 6 - Length(_NOT_ESCAPED) * 5
+"""How many characters a spreadsheet needs for ``json_data``: an escaped one is six."""
+
 _COLUMNS = (
     Concat(Cast("id", _TEXT), Value("@"), Subquery(CatalogKey.objects.values("key")[:1]), output_field=_TEXT),
     F("name"),
@@ -50,7 +55,7 @@ class ExportTimeoutError(Exception):
 
 
 def exported_batches(
-    export: ExportRequest, alias: str, seconds: float = limits.EXPORT_SECONDS
+    export: ExportRequest, alias: str, seconds: float = limits.EXPORT_SECONDS, idle_seconds: float | None = None
 ) -> Iterator[list[ExportedPart]]:
     """Yield all parts that an export finds, in the order of their ids, from one snapshot of the data.
 
@@ -60,6 +65,7 @@ def exported_batches(
         export: what is exported.
         alias: the connection, which has no other use meanwhile.
         seconds: how long all of it may take.
+        idle_seconds: how long the caller may pause between two batches; absent, that of a service.
 
     Raises:
         ProblemError: 422, the result does not fit into the format.
@@ -68,7 +74,7 @@ def exported_batches(
     """
     deadline = time.monotonic() + seconds
     filters = filters_of(export.search)
-    with _snapshot(alias):
+    with _snapshot(alias, export_transaction() if idle_seconds is None else export_transaction(idle_seconds)):
         if export.format is ExportFormat.XLSX:
             with _time_limit(alias):
                 (size,) = _size(filters.names).rows(filters.values, alias)
@@ -107,17 +113,17 @@ def _parts(filters: tuple[str, ...]) -> CompiledQuery:
 @lru_cache(_QUERIES_KEPT)
 def _size(filters: tuple[str, ...]) -> CompiledQuery:
     sizes = (Count("id"), Max("characters"), Sum("characters"))
-    parts = matching_parts(filters).annotate(characters=Length(_JSON_TEXT))
+    parts = matching_parts(filters).annotate(characters=_CHARACTERS)
     return CompiledQuery(parts.values(all_together=Value(1)).values_list(*sizes))
 
 
 @contextmanager
-def _snapshot(alias: str) -> Iterator[None]:
+def _snapshot(alias: str, statements: Iterable[str]) -> Iterator[None]:
     connection = connections[alias]
     try:
         with transaction.atomic(using=alias):
             with connection.cursor() as cursor:
-                for statement in EXPORT_TRANSACTION:
+                for statement in statements:
                     cursor.execute(statement)
             yield
     finally:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from partsearch.contract.exported_list.columns import ESCAPED
 from partsearch.contract.filters import filters_of
 from partsearch.contract.search import Search
 from partsearch.database.schema import CATALOG, needed_migration
@@ -35,6 +36,7 @@ _BLOCK = re.compile(r"^ +-- ([a-z_]+): .*\n((?: ++(?!--).*\n)+)", re.MULTILINE)
 _COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
 _PARAMETER = re.compile(r":'([a-z_]+)'")
 _LATER_PAGE = "later_page"
+_ESCAPED = "E'{}'".format("".join(f"\\u{ord(character):04x}" for character in ESCAPED))
 _LISTS_OF_IDS = ("mark_list", "model_list")
 _MATERIALIZED = ":materialized"
 _TEXTS_KEPT = 256
@@ -99,7 +101,9 @@ def export_parts(search: Search) -> Statement:
 def export_size(search: Search) -> Statement:
     """Return the statement with what ``check_fits`` asks about the parts that ``export_parts`` returns."""
     parts = export_parts(search)
-    sizes = "count(*), max(length(json_data)), sum(length(json_data))"
+    # An escaped character is six.
+    characters = f"length(json_data) * 6 - length(translate(json_data, {_ESCAPED}, '')) * 5"
+    sizes = f"count(*), max({characters}), sum({characters})"
     return parts._replace(sql=f"SELECT {sizes} FROM ({parts.sql}) AS exported")  # noqa: S608  # our own SQL
 
 

@@ -20,7 +20,7 @@ from partsearch.contract.exported_list.formats import ExportFormat, download_hea
 from partsearch.contract.exported_list.part import ExportedPart
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
-from partsearch.database.export_transaction import EXPORT_TRANSACTION
+from partsearch.database.export_transaction import export_transaction
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect, abort_connection
 from partsearch.fastapi_service.search_queue import SearchQueue
@@ -77,7 +77,7 @@ class Exports:
         connection = await self._connect()
         seconds = limits.EXPORT_STATEMENT_SECONDS + _MARGIN_SECONDS
         try:
-            await connection.execute(";".join(("BEGIN", *EXPORT_TRANSACTION)), timeout=seconds)
+            await connection.execute(";".join(("BEGIN", *export_transaction())), timeout=seconds)
             if export.format is ExportFormat.XLSX:
                 size = composer.export_size(export.search)
                 check_fits(*await connection.fetchrow(size.sql, *size.values, timeout=seconds))

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rich.console import Console
-from rich.text import Text
 
 from partsearch.database.account import RootRefusedError
 from partsearch.database.django_setup import bulk_load, ensure_django
 from partsearch.price_list.errors import PriceListError
 from partsearch.settings import settings
+from partsearch.system.signals import termination_signals_interrupt
+from partsearch.system.terminal_text import terminal_text
 from partsearch.totals.commands import fold_after_load
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ def run(
     Raises:
         PriceListError: the list is unusable as a whole, or the profile is invalid.
         DatabaseError: the database rejects the import, or is unavailable.
-        LoadInterruptedError: Ctrl-C; nothing has changed.
+        LoadInterruptedError: Ctrl-C, or another signal that ends the command; nothing has changed.
     """
     from partsearch.price_list.profile import read_profile
     from partsearch.price_list.progress import show_progress
     from partsearch.price_list.reporting.rejected_rows import RejectedRows
 
     chosen = None if profile is None else read_profile(profile)
-    with RejectedRows(settings().partsearch_home) as rejected, bulk_load():
+    with RejectedRows(settings().partsearch_home) as rejected, bulk_load(), termination_signals_interrupt():
         from partsearch.price_list.importer import import_list
 
         with show_progress() as progress:
@@ -92,9 +93,9 @@ def undo(source: str | None = None, *, is_json: bool = False) -> "UndoReport":
     Raises:
         PriceListError: there is no such import.
         DatabaseError: the database is unavailable.
-        LoadInterruptedError: Ctrl-C; nothing has changed.
+        LoadInterruptedError: Ctrl-C, or another signal that ends the command; nothing has changed.
     """
-    with bulk_load():
+    with bulk_load(), termination_signals_interrupt():
         from partsearch.price_list.undo import undo_last_import
 
         report = undo_last_import(source)
@@ -142,13 +143,17 @@ def explain(
         profile: how to read the list, as TOML; absent, that is found.
 
     Raises:
-        PriceListError: the list cannot be read, lacks columns, or does not fit the profile.
+        PriceListError: the list cannot be read, lacks columns, or does not fit the profile; or Ctrl-C.
     """
     from partsearch.price_list.explanation import explain_list, show_explanation
     from partsearch.price_list.profile import read_profile
 
     chosen = None if profile is None else read_profile(profile)
-    explanation = explain_list(path, file=file, encoding=encoding, profile=chosen)
+    try:
+        with termination_signals_interrupt():
+            explanation = explain_list(path, file=file, encoding=encoding, profile=chosen)
+    except KeyboardInterrupt:
+        raise PriceListError("Interrupted.", "Run the same command again.") from None
     show_explanation(explanation, _console())
     if chosen is None:
         _save_profile(path, explanation.profile)
@@ -218,4 +223,4 @@ def _reason(error: OSError | RootRefusedError) -> str:
 
 def _warn(line: str) -> None:
     """Print a line on stderr, whole: it names a path."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(line))
+    Console(stderr=True, highlight=False, soft_wrap=True).print(terminal_text(line))

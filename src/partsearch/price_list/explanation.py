@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 from rich.console import Console
 from rich.table import Table as Grid
-from rich.text import Text
 
 from partsearch.price_list.errors import UnknownColumnsError
 from partsearch.price_list.formats import Table, open_price_list
@@ -16,6 +15,7 @@ from partsearch.price_list.layouts.layout import Column, Layout
 from partsearch.price_list.layouts.rows import RowKind, count_kinds
 from partsearch.price_list.profile import NO_MEANING, Profile, profile_of, write_profile
 from partsearch.price_list.recognise import choose_table, understand
+from partsearch.system.terminal_text import terminal_text
 
 _SAMPLE_CHARACTERS = 22
 _WIDE = 120
@@ -90,12 +90,12 @@ def describe_source(table: Table, layout: Layout) -> str:
 
 def show_explanation(explanation: Explanation, console: Console) -> None:
     """Print what is understood of each column, with samples and how sure that is."""
-    console.print(Text(f"Read as {explanation.source}."))
+    console.print(terminal_text(f"Read as {explanation.source}."))
     rows = ", ".join(f"{count:,} {kind}" for kind, count in explanation.kinds.most_common())
-    console.print(Text(f"Rows: {rows}."))
+    console.print(terminal_text(f"Rows: {rows}."))
     console.print(_wide(explanation.layout) if console.width >= _WIDE else _narrow(explanation.layout))
     for warning in explanation.layout.warnings:
-        console.print(Text(f"Check {warning}."))
+        console.print(terminal_text(f"Check {warning}."))
 
 
 def _wide(layout: Layout) -> Grid:
@@ -106,7 +106,7 @@ def _wide(layout: Layout) -> Grid:
     for column in layout.every_column:
         header, samples = _shortened(column.header), " | ".join(map(_shortened, column.samples))
         cells = str(column.index + 1), header, _becomes(column), _certainty(column), column.why, samples
-        grid.add_row(*map(Text, cells))
+        grid.add_row(*map(terminal_text, cells))
     return grid
 
 
@@ -120,10 +120,10 @@ def _narrow(layout: Layout) -> Grid:
         why = ", ".join(filter(None, (_certainty(column), column.why)))
         line = f"{_shortened(column.header) or '(no header)'} → {_becomes(column)}: {why}"
         if not column.is_imported:
-            grid.add_row(str(column.index + 1), Text(f"{line}: {samples}" if samples else line, "dim"))
+            grid.add_row(str(column.index + 1), terminal_text(f"{line}: {samples}" if samples else line, "dim"))
             continue
-        grid.add_row(str(column.index + 1), Text(line))
-        grid.add_row("", Text(samples, "dim"))
+        grid.add_row(str(column.index + 1), terminal_text(line))
+        grid.add_row("", terminal_text(samples, "dim"))
     return grid
 
 

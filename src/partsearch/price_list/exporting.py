@@ -9,14 +9,18 @@ from typing import BinaryIO
 
 from django.db import Error
 
+from partsearch.contract.errors import ProblemError
 from partsearch.contract.export_request import ExportRequest
 from partsearch.contract.exported_list.formats import list_writer
 from partsearch.database.django_setup import ensure_django
 from partsearch.database.errors.command_errors import database_error
 from partsearch.price_list.errors import PriceListError
 from partsearch.system.atomic_file import replacing_file
+from partsearch.system.signals import termination_signals_interrupt
 
 _MOST_SECONDS = 24 * 3600.0
+"""Of an export, and of a pause of what reads its standard output, such as a pager."""
+
 _SECONDS_BETWEEN_LINES = 5.0
 
 
@@ -32,17 +36,21 @@ def export_list(export: ExportRequest, output: Path | None) -> int:
         output: the file, which is written whole or not at all; None for standard output.
 
     Raises:
-        ExportError: the file cannot be written, or Ctrl-C.
-        ProblemError: the result does not fit into the format.
+        ExportError: the file cannot be written, the result does not fit into the format, or Ctrl-C.
         DatabaseError: the database is out of reach.
     """
     ensure_django()
     try:
-        with _target(output) as file:
+        with termination_signals_interrupt(), _target(output) as file:
             return _write(export, file)
     except KeyboardInterrupt:
         left = "is not written" if output else "is not whole"
         raise ExportError(f"Interrupted: the list {left}.", "Run the same command again.") from None
+    except ProblemError as problem:
+        reasons = "; ".join(f"{error.field} {error.message}" for error in problem.errors)
+        raise ExportError(
+            f"Nothing is exported: {reasons or problem.detail}.", "Narrow the search, or use --format csv."
+        ) from problem
     except Error as error:
         translated = database_error(error)
         if translated is None:
@@ -75,7 +83,7 @@ def _write(export: ExportRequest, file: BinaryIO) -> int:
     number, started = 0, monotonic()
     shown = started
     file.write(writer.begin())
-    for batch in exported_batches(export, "default", _MOST_SECONDS):
+    for batch in exported_batches(export, "default", _MOST_SECONDS, _MOST_SECONDS):
         file.write(writer.rows(batch))
         number += len(batch)
         if monotonic() - shown > _SECONDS_BETWEEN_LINES:

@@ -3,18 +3,18 @@
 import getpass
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
+from unicodedata import category
 
 from partsearch.price_list.applying.read import OnRow, ignore_row
 from partsearch.price_list.applying.transaction import ImportOrder, ImportResult, import_rows
-from partsearch.price_list.errors import InvalidSourceError, PriceListError
+from partsearch.price_list.errors import InvalidSourceError, PriceListError, UnreadableFileError
 from partsearch.price_list.formats import Table, open_price_list
-from partsearch.price_list.formats.input.source import STANDARD_INPUT, check_readable
+from partsearch.price_list.formats.input.source import STANDARD_INPUT, check_readable, label
 from partsearch.price_list.layouts.from_profile import table_of_profile
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.list_name import LONGEST_SOURCE, Source, default_source
@@ -86,19 +86,19 @@ def import_list(
     whose = _source(path, source)
     last = last_import(whose.name)
     reading = _reading(profile, last, is_partial=is_partial)
-    hashed = hashlib.sha256()
+    list_file = _ListFile(path)
     progress.stage("understanding")
     with open_price_list(
         path,
         encoding=encoding or reading.encoding,
         delimiter=reading.delimiter,
         file=file,
-        on_input=lambda regular: _hash_file(regular, hashed.update),
+        on_input=list_file.note,
     ) as tables:
         table, layout = _table(with_counted_records(tables), path, reading, whose.name, is_partial=is_partial)
         order = ImportOrder(
-            path, whose.name, _file_name(path), hashed.hexdigest(), reading.text, _account(), started_at,
-            dry_run, is_confirmed, is_partial, progress, on_row or ignore_row,
+            path, whose.name, _file_name(path), list_file.sha256, reading.text, _account(), started_at,
+            dry_run, is_confirmed, is_partial, progress, on_row or ignore_row, list_file.check_unchanged,
         )  # fmt: skip
         result = import_rows(order, table, layout)
     report = _report(order, result, table, layout, last)
@@ -132,20 +132,67 @@ def _source(path: Path, given: str | None) -> Source:
     if given is None:
         return default_source(path)
     name = " ".join(given.split())
-    if not name or len(name) > LONGEST_SOURCE:
-        what = f"has more than {LONGEST_SOURCE} characters" if name else "is empty"
-        raise InvalidSourceError(f"The source {what}.", "Give a short name: --source npn.")
+    problem = _problem_of_source(name)
+    if problem:
+        raise InvalidSourceError(f"The source {problem}.", "Give a short name: --source npn.")
     return Source(name)
+
+
+def _problem_of_source(name: str) -> str:
+    """Return why a name cannot be that of a source; empty if it can."""
+    if not name:
+        return "is empty"
+    if len(name) > LONGEST_SOURCE:
+        return f"has more than {LONGEST_SOURCE} characters"
+    # A half of a pair is a byte of the command line that is not UTF-8.
+    return "has control characters, or is not UTF-8" if any(category(each) in ("Cc", "Cs") for each in name) else ""
 
 
 def _file_name(path: Path) -> str:
     return str(path) if path == STANDARD_INPUT else os.fsencode(path.name).decode(errors="replace")
 
 
-def _hash_file(path: Path, update: Callable[[bytes], None]) -> None:
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            update(block)
+class _ListFile:
+    """The file of a list, which is read several times: it must not change meanwhile.
+
+    Args:
+        path: of the list, for messages.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._hash = hashlib.sha256()
+        self._file = path
+        self._version: tuple[int, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of its content."""
+        return self._hash.hexdigest()
+
+    def note(self, regular: Path) -> None:
+        """Note which file has the content, and its hash."""
+        self._file, self._version = regular, _version(regular)
+        with regular.open("rb") as file:
+            while block := file.read(_BLOCK):
+                self._hash.update(block)
+
+    def check_unchanged(self) -> None:
+        """Raise UnreadableFileError if the file is another one by now, or has another content."""
+        try:
+            is_same = _version(self._file) == self._version
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise UnreadableFileError(
+                f"{label(self._path)} was changed while it was read. Nothing was changed in the catalog.",
+                "Import it again when it is complete.",
+            )
+
+
+def _version(file: Path) -> tuple[int, ...]:
+    found = file.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _reading(profile: Profile | None, last: LastImport | None, *, is_partial: bool) -> _Reading:

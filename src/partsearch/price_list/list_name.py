@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import category
 from unicodedata import normalize as in_form
 
 from partsearch.price_list.formats.input.source import STANDARD_INPUT
@@ -104,10 +105,5 @@ def _without(name: str, start: int, end: int) -> str:
 
 
 def _decoded(name: str) -> str:
-    """Return the name of a file, the same in every locale: some cannot decode all letters."""
-    return os.fsencode(name).decode(errors="replace")
-
-
-def list_name(path: Path) -> str:
-    """Return the name of the source of a list by the name of its file."""
-    return default_source(path).name
+    """Return the name of a file in one line, the same in every locale: some cannot decode all letters."""
+    return "".join(" " if category(each) == "Cc" else each for each in os.fsencode(name).decode(errors="replace"))

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from partsearch.price_list.errors import NothingToUndoError
 
 
 @dataclass(frozen=True)
 class EditedPart:
-    """A part that was edited since the import, and is left as it is."""
+    """A part that was edited since the import, or whose former model was removed. It is left as it is."""
 
     part_id: int
     mark: str
@@ -25,7 +27,7 @@ class UndoReport:
         restored: parts that it has changed.
         hidden_again: parts that it has shown.
         shown_again: parts that it has hidden.
-        edited: parts that were edited since. They are left.
+        edited: parts that were edited since, or whose former model was removed. They are left.
     """
 
     import_id: int
@@ -47,8 +49,11 @@ def undo_last_import(source: str | None = None) -> UndoReport:
         NothingToUndoError: there is none, or it was taken back already.
     """
     from partsearch.catalog.loading import load_catalog
+    from partsearch.price_list.applying.statements import run
 
-    return load_catalog(lambda: _undo(source))
+    with transaction.atomic():
+        run("set_limits")
+        return load_catalog(lambda: _undo(source))
 
 
 def _undo(source: str | None) -> UndoReport:
@@ -68,6 +73,7 @@ def _undo(source: str | None) -> UndoReport:
     run("take_changes", import_id=import_id)
     run("lock_taken_parts")
     run("find_edited")
+    run("find_unrestorable")
     edited = [EditedPart(*row) for row in rows("edited_parts")]
     removed, restored, hidden, shown = rows("count_taken")[0]
     run("restore_parts")

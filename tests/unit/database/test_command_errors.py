@@ -22,7 +22,7 @@ def raised(error: BaseException, cause: BaseException | None = None) -> BaseExce
         (psycopg.errors.ReadOnlySqlTransaction("cannot execute INSERT"), "can only be read", "primary"),
         (psycopg.errors.InsufficientPrivilege("permission denied for table part"), "role", "Grant"),
         (psycopg.errors.UniqueViolation("duplicate key"), "exists already", "doctor"),
-        (psycopg.errors.ForeignKeyViolation("violates"), "constraint", "Correct"),
+        (psycopg.errors.ForeignKeyViolation("violates"), "removed meanwhile", "again"),
         (psycopg.errors.CheckViolation("violates"), "constraint", "Correct"),
         (psycopg.errors.NumericValueOutOfRange("too large"), "value", "Correct"),
         (psycopg.errors.DiskFull("could not extend file"), "disk", "space"),

@@ -64,7 +64,7 @@ def test_an_undo_names_what_it_took_back_and_the_parts_that_it_left() -> None:
         "Parts removed, which it had added: 1,200.",
         "Parts restored, which it had changed: 3.",
         "Parts shown again, which it had hidden: 5.",
-        "Left as they are, because they were edited since: 1.",
+        "Left as they are, edited since or without their former model: 1.",
         "part 17: BMW X5, Фара [red]",
     ]
 

@@ -176,3 +176,9 @@ def test_a_move_of_a_price_is_a_percentage_or_a_factor(before: str, after: str, 
         report_of(LIST, dry_run=True, changes=Changes(changed=1, prices=PriceMoves(up=1, largest=[example])))
     )
     assert f"({move})" in text
+
+
+def test_no_text_of_a_list_moves_the_cursor_of_a_terminal() -> None:
+    shown = text_of(report_of(f"{HEADER.strip()};\x1b[31mred\nKia;Rio;Фара\x1b[2J;x\x1b]0;1;\n"))
+    assert "[31mred" in shown
+    assert "\x1b" not in shown

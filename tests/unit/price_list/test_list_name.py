@@ -37,6 +37,7 @@ from partsearch.price_list.list_name import default_source
         ("01.11.2026.csv", "list", "01.11.2026"),
         ("(1).csv", "list", "(1)"),
         ("...", "list", ""),
+        ("a\x1b[31m\nb.csv", "a [31m b", ""),
         ("-", "stdin", ""),
     ],
 )

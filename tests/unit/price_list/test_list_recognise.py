@@ -71,3 +71,9 @@ def test_a_header_has_one_meaning() -> None:
 @pytest.mark.parametrize("header", ["Каталожный №", "КАТАЛОЖНЫИ\u0306 №", "\ufeffКата\u00adложный, №", "каталожный"])
 def test_headers_are_compared_without_case_and_punctuation(header: str) -> None:
     assert plain_header(header) == "каталожный"
+
+
+@pytest.mark.parametrize("text", ["a;b\nc;d\n", "Артикул;Номенклатура\nA-1;Фара\n"])
+def test_standard_input_is_named_as_such(text: str) -> None:
+    with pytest.raises(UnknownColumnsError, match=r"^Standard input has no "):
+        recognise(csv_table(text), Path("-"))

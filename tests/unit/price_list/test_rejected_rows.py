@@ -151,6 +151,12 @@ def test_a_file_that_is_still_wrong_gets_its_columns_once(rejected: RejectedRows
     ]
 
 
+def test_no_title_is_a_formula(rejected: RejectedRows) -> None:
+    table = csv_table("Наименование;Цена;=cmd|calc;@x\nФара;дорого;1;2\n")
+    titles, _ = saved(rejected, table, recognise(table, Path("list.csv")))
+    assert titles == ["Наименование", "Цена", "'=cmd|calc", "'@x", "Row", "Reason"]
+
+
 def test_cells_beyond_the_header_come_last(rejected: RejectedRows) -> None:
     table = csv_table("Наименование;Цена\nФара;70\nФонарь;80;лишнее\n")
     [_, row] = saved(rejected, table, recognise(table, Path("list.csv")))

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -43,3 +44,12 @@ def test_a_protected_block_is_not_interrupted() -> None:
     with termination_signals_interrupt(), signals_ignored():
         for number in ENDING:
             os.kill(os.getpid(), number)
+
+
+def test_a_thread_that_gets_no_signals_is_left_as_it_is() -> None:
+    def handler() -> object:
+        with termination_signals_interrupt():
+            return signal.getsignal(signal.SIGTERM)
+
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(handler).result() == signal.getsignal(signal.SIGTERM)

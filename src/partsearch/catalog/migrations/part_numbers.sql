@@ -66,7 +66,7 @@ BEGIN
             suffix := length(parts[2]);
             IF shortest >= 8 OR (shortest >= 4 AND shortest = (SELECT max(length(part)) FROM unnest(parts) AS split (part))) THEN
                 numbers := numbers || parts;
-            ELSIF length(parts[1]) > 4 AND rtrim(split_part(piece, '/', 1)) ~ ('[0-9]{' || suffix || '}$')
+            ELSIF length(parts[1]) > 4 AND right(rtrim(split_part(piece, '/', 1)), suffix) ~ '^[0-9]+$'
                 AND (SELECT bool_and(part ~ '^[0-9]{2,4}$' AND length(part) = suffix) FROM unnest(parts[2:]) AS split (part))
             THEN
                 numbers := numbers || parts[1] || ARRAY(

@@ -5,7 +5,20 @@ CREATE FUNCTION price_list_change_follow() RETURNS trigger
 AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        UPDATE price_list_change SET part_id = new.id WHERE part_id = old.id;
+        -- The index begins with the import, and PostgreSQL before 18 would read all of it: the few imports are looked up.
+        UPDATE price_list_change SET part_id = new.id
+        WHERE part_id = old.id AND import_id IN (
+            WITH RECURSIVE imports AS (
+                (SELECT import_id FROM price_list_change ORDER BY import_id LIMIT 1)
+                UNION ALL
+                SELECT (
+                    SELECT min(later.import_id) FROM price_list_change AS later
+                    WHERE later.import_id > imports.import_id
+                )
+                FROM imports WHERE imports.import_id IS NOT NULL
+            )
+            SELECT import_id FROM imports
+        );
     ELSE
         DELETE FROM price_list_change;
     END IF;

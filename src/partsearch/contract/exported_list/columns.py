@@ -69,7 +69,10 @@ HEADERS = (
 
 _PLACES = {column.key: (place, column.write) for place, column in enumerate(COLUMNS, 5)}
 _NAMES = ("name", "mark", "model")
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+ESCAPED = "".join(map(chr, (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)))
+"""The characters that stand as six, such as ``\\u007f``, in the last column."""
+
+_TO_ESCAPE = re.compile(f"[{ESCAPED}]")
 
 
 def row_of(part: ExportedPart) -> list[Cell]:

@@ -71,12 +71,12 @@ def size_problem(parts: int, longest: int, characters: int) -> str:
 
     Args:
         parts: how many parts there are.
-        longest: the characters of the longest ``json_data``.
+        longest: the characters of the longest ``json_data``; each of ``columns.ESCAPED`` counts as six.
         characters: those of all of them.
     """
     if parts > MOST_PARTS:
         return f"a sheet holds {MOST_PARTS:,} parts, and these are {parts:,}"
-    # An escaped character takes six, which only few are.
+    # The cell may also have the exact names.
     if longest * 2 > LONGEST_TEXT:
         return f"a cell holds {LONGEST_TEXT:,} characters, and a part may need more"
     if parts * _ROW_BYTES + characters * 3 > MOST_BYTES:
@@ -107,12 +107,19 @@ class _Pieces(io.RawIOBase):
         return taken
 
 
+class _Archive(zipfile.ZipFile):
+    """An archive that may be left unfinished: ``ZipFile`` would complain on stderr when it is freed."""
+
+    def __del__(self) -> None:
+        """Do nothing: there is no file to close."""
+
+
 class XlsxWriter:
     """Writes a list as the pieces of a workbook."""
 
     def __init__(self) -> None:
         self._pieces = _Pieces()
-        self._archive = zipfile.ZipFile(self._pieces, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION)
+        self._archive = _Archive(self._pieces, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION)
         self._row = 0
 
     def begin(self) -> bytes:

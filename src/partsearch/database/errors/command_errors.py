@@ -24,6 +24,7 @@ _BY_STATE = {
         "The role lacks the privilege for this",
         "Grant the role this right, or name the role that owns the tables in DATABASE_URL.",
     ),
+    "23503": ("A row that another one belongs to is not there, or was removed meanwhile", _AGAIN),
     "23505": ("Such a row exists already", "Correct it, or run 'partsearch doctor' if its id is the problem."),
     "23": ("The database rejects a row by a constraint of its tables", "Correct that row."),
     "22": ("The database rejects a value", "Correct that value."),

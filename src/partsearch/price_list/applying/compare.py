@@ -44,7 +44,7 @@ def compare(
         locks: lock the parts that are written against other writers.
     """
     _find_changes(source, list_name, is_whole=is_whole, has_references=has_references, locks=locks)
-    used, new, sold_unknown, matched, _ = rows("count_rows")[0]
+    used, new, sold_unknown, matched = rows("count_rows")[0]
     changed, gone, sold, shown, touched = rows("count_changes")[0]
     missing = missing_vehicles(directory)
     moves, leaps = price_moves()

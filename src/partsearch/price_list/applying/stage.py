@@ -10,13 +10,11 @@ from partsearch.price_list.applying.keys import json_bytes, keys_of
 from partsearch.price_list.applying.statements import run, statement, value
 from partsearch.price_list.validate import ValidRow
 
-StagedRow = tuple[Any, ...]
-"""The columns of ``import_row``, as they are copied."""
-
 
 def create_tables() -> None:
     """Create the tables, empty; they exist until the end of the transaction."""
-    run("begin")
+    run("set_limits")
+    run("drop_tables")
     run("create_tables")
 
 

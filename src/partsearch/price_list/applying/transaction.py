@@ -1,6 +1,6 @@
 """The transaction of an import: stage, match, compare, apply, or take everything back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from partsearch.price_list.applying.stage import create_tables, has_references, 
 from partsearch.price_list.applying.vehicle_ids import stage_vehicles
 from partsearch.price_list.errors import NoUsableRowsError
 from partsearch.price_list.formats import Table
+from partsearch.price_list.formats.input.source import label
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.progress import Progress
 from partsearch.price_list.reporting.rejected_rows import with_cells
@@ -38,6 +39,7 @@ class ImportOrder:
         is_confirmed: go on even if much more changes than usual.
         is_partial: the list is only a part of the one of the source: nothing is gone.
         on_row: is called with each row.
+        check_unchanged: raises UnreadableFileError if the file was changed while it was read.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class ImportOrder:
     is_partial: bool
     progress: Progress
     on_row: OnRow
+    check_unchanged: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,13 @@ def import_rows(order: ImportOrder, table: Table, layout: Layout) -> ImportResul
     Raises:
         NoUsableRowsError: the list has none.
         ConfirmationNeededError: much more changes than usual.
-        UnreadableFileError: the list turns out to be damaged.
+        UnreadableFileError: the list turns out to be damaged, or was changed while it was read.
     """
     for trusts_cells in (True, False):
         try:
             with transaction.atomic():
                 reader = _stage(order, table, layout, trusts_cells=trusts_cells)
+                order.check_unchanged()
                 result = _compare_and_apply(order, reader)
                 transaction.set_rollback(order.dry_run)
                 return result
@@ -198,9 +202,9 @@ def _old_list_warnings(source: str, list_name: str) -> Iterator[str]:
 
 def _no_usable_rows(path: Path, counts: RowCounts) -> NoUsableRowsError:
     if not counts.rejected:
-        return NoUsableRowsError(f"{path} has a header and no rows.", "Export the price list again.")
+        return NoUsableRowsError(f"{label(path)} has a header and no rows.", "Export the price list again.")
     reasons = "; ".join(f"{reason} ({rows.count})" for reason, rows in counts.reasons())
     return NoUsableRowsError(
-        f"{path} has no usable row: {reasons}.",
+        f"{label(path)} has no usable row: {reasons}.",
         f"Look at row {counts.first_rejected[0].number}, correct the list, and import it again.",
     )

@@ -7,11 +7,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from partsearch.price_list.reporting.json_text import to_json
 from partsearch.price_list.sources import ImportRow
 from partsearch.price_list.undo import UndoReport
+from partsearch.system.terminal_text import terminal_text
 
 _SHOWN_EDITED = 20
 _COUNTS = ("new", "changed", "hidden")
@@ -19,7 +19,7 @@ _COUNTS = ("new", "changed", "hidden")
 
 def show_undo(report: UndoReport, console: Console) -> None:
     """Print what was taken back."""
-    console.print(Text(f"Import {report.import_id} of {report.source} is taken back."))
+    console.print(terminal_text(f"Import {report.import_id} of {report.source} is taken back."))
     for label, count in (
         ("Parts removed, which it had added", report.removed),
         ("Parts restored, which it had changed", report.restored),
@@ -27,14 +27,16 @@ def show_undo(report: UndoReport, console: Console) -> None:
         ("Parts hidden again, which it had shown", report.hidden_again),
     ):
         if count:
-            console.print(Text(f"{label}: {count:,}."))
+            console.print(terminal_text(f"{label}: {count:,}."))
     if not report.edited:
         return
-    console.print(Text(f"Left as they are, because they were edited since: {len(report.edited):,}."))
+    console.print(
+        terminal_text(f"Left as they are, edited since or without their former model: {len(report.edited):,}.")
+    )
     for part in report.edited[:_SHOWN_EDITED]:
-        console.print(Text(f"  part {part.part_id}: {part.mark} {part.model}, {part.name}"))
+        console.print(terminal_text(f"  part {part.part_id}: {part.mark} {part.model}, {part.name}"))
     if len(report.edited) > _SHOWN_EDITED:
-        console.print(Text(f"  and {len(report.edited) - _SHOWN_EDITED:,} more: --json names them all."))
+        console.print(terminal_text(f"  and {len(report.edited) - _SHOWN_EDITED:,} more: --json names them all."))
 
 
 def undo_json(report: UndoReport) -> bytes:
@@ -61,7 +63,7 @@ def show_imports(imports: Sequence[ImportRow], console: Console) -> None:
         counts = [f"{row.counts.get(name, 0):,}" for name in _COUNTS]
         undone = "yes" if row.undone else ""
         cells = str(row.id), _time(row.started), row.source, row.file_name, *counts, row.account, undone
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(terminal_text, cells))
     console.print(table)
 
 

@@ -101,10 +101,10 @@ def titles_of(layout: Layout) -> list[str]:
     """Return a title for each column of the list, as the list has it.
 
     Where the import would not read the title alone as it reads the list, it is a usual title of that meaning, or one
-    without a meaning: the list may have no header, a header of several rows, or a profile.
+    without a meaning: the list may have no header, a header of several rows, or a profile. A spreadsheet runs none.
     """
     columns = {column.index: column for column in layout.every_column}
-    titles = [columns[index].header if index in columns else "" for index in range(layout.width)]
+    titles = [harmless(columns[index].header) if index in columns else "" for index in range(layout.width)]
     for _ in range(_ATTEMPTS):
         understood = _understand(titles)
         wrong = [
@@ -139,7 +139,7 @@ def _usual_title(index: int, column: Column | None) -> str:
     if column is None or not column.is_imported:
         return f"Column {index + 1}"
     usual = (header for header, meaning in MEANINGS.items() if str(meaning) == str(column.meaning))
-    title = next(usual, "") or column.header or f"Column {index + 1}"
+    title = next(usual, "") or harmless(column.header) or f"Column {index + 1}"
     return f"{title.capitalize()}, {column.currency}" if column.currency else title.capitalize()
 
 

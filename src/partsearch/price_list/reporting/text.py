@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from partsearch.price_list.explanation import describe_source
 from partsearch.price_list.layouts.rows import RowKind
@@ -14,6 +13,7 @@ from partsearch.price_list.report import ImportReport
 from partsearch.price_list.reporting.change_lines import SHOWN_NAMES, change_lines, some
 from partsearch.price_list.row_counts import CountedRows, describe_rows
 from partsearch.price_list.validate import UNKNOWN_MARK, UNKNOWN_MODEL
+from partsearch.system.terminal_text import terminal_text
 
 _SHOWN_REASONS = 12
 
@@ -22,7 +22,7 @@ def show(report: ImportReport, console: Console) -> None:
     """Print the report. A console with ``soft_wrap`` gets each fact as one line."""
 
     def say(line: str) -> None:
-        console.print(Text(line))
+        console.print(terminal_text(line))
 
     for line in _heading_lines(report):
         say(line)
@@ -122,10 +122,10 @@ def _show_rejected_file(report: ImportReport, console: Console) -> None:
     if report.rejected_file is None:
         return
     path = str(report.rejected_file)
-    console.print(Text(f"The rejected rows are in {path}."), soft_wrap=True)
-    console.print(Text("Correct them there, and import the file:"))
+    console.print(terminal_text(f"The rejected rows are in {path}."), soft_wrap=True)
+    console.print(terminal_text("Correct them there, and import the file:"))
     command = shlex.join(("partsearch", "import", path, "--source", report.source, "--partial"))
-    console.print(Text(f"  {command}"), soft_wrap=True)
+    console.print(terminal_text(f"  {command}"), soft_wrap=True)
 
 
 def _last_line(report: ImportReport) -> str:

@@ -56,7 +56,11 @@ FROM price_list_part AS known
 WHERE known.list_name = %(list_name)s
     AND (NOT known.is_hidden_by_import OR known.list_name <> %(source)s)
     AND NOT EXISTS (SELECT FROM import_match WHERE import_match.part_id = known.part_id)
-    AND NOT EXISTS (SELECT FROM import_unusable WHERE import_unusable.key = known.row_key);
+    AND NOT EXISTS (SELECT FROM import_unusable WHERE import_unusable.key = known.row_key)
+    -- Several rows have this article, or had it: then it is not the key.
+    AND NOT EXISTS (
+        SELECT FROM import_unusable WHERE known.row_article <> '' AND import_unusable.key = 'article:' || known.row_article
+    );
 
 -- A key belongs to the part whose row has it now.
 -- name: release_keys
@@ -104,8 +108,7 @@ SELECT
     count(*),
     count(*) FILTER (WHERE part_id IS NULL AND NOT is_sold),
     count(*) FILTER (WHERE part_id IS NULL AND is_sold),
-    count(*) FILTER (WHERE part_id IS NOT NULL AND NOT is_sold),
-    count(*) FILTER (WHERE reference IS NOT NULL)
+    count(*) FILTER (WHERE part_id IS NOT NULL AND NOT is_sold)
 FROM import_match;
 
 -- name: count_changes

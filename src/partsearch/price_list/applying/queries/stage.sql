@@ -26,10 +26,16 @@ CREATE TEMPORARY TABLE import_rejected (number integer, reason text, detail text
 CREATE TEMPORARY TABLE import_vehicle (mark text, model text, mark_id bigint, model_id bigint) ON COMMIT DROP;
 
 -- A time limit of the role is for its searches.
--- name: begin
+-- name: set_limits
 SET LOCAL statement_timeout = '2h';
+SET LOCAL idle_in_transaction_session_timeout = '2h';
 SET LOCAL work_mem = '64MB';
-DROP TABLE IF EXISTS import_record, import_row, import_unusable, import_rejected, import_vehicle, import_match, import_change, import_new;
+
+-- Of an import before in the same transaction. Tables of others with these names are theirs.
+-- name: drop_tables
+DROP TABLE IF EXISTS
+    pg_temp.import_record, pg_temp.import_row, pg_temp.import_unusable, pg_temp.import_rejected, pg_temp.import_vehicle,
+    pg_temp.import_match, pg_temp.import_change, pg_temp.import_new;
 
 -- name: copy_records
 COPY import_record (number, record) FROM STDIN;

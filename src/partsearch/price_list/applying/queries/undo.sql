@@ -6,7 +6,7 @@ WHERE has_changes AND (%(source)s::text IS NULL OR source = %(source)s)
 ORDER BY id DESC LIMIT 1;
 
 -- name: take_changes
-DROP TABLE IF EXISTS import_undo;
+DROP TABLE IF EXISTS pg_temp.import_undo;
 CREATE TEMPORARY TABLE import_undo ON COMMIT DROP AS
 SELECT price_list_change.part_id, kind, before, written_digest, FALSE AS is_edited
 FROM price_list_change JOIN part ON part.id = price_list_change.part_id
@@ -23,6 +23,15 @@ UPDATE import_undo SET is_edited = TRUE
 FROM part
 WHERE part.id = import_undo.part_id AND import_undo.kind <> 'key'
     AND import_undo.written_digest <> price_list_part_digest(part);
+
+-- What a part was moved from may be gone.
+-- name: find_unrestorable
+UPDATE import_undo SET is_edited = TRUE
+WHERE kind = 'changed' AND NOT EXISTS (
+    SELECT FROM model
+    WHERE model.id = (before -> 'part' ->> 'model_id')::bigint
+        AND model.mark_id = (before -> 'part' ->> 'mark_id')::bigint
+);
 
 -- name: edited_parts
 SELECT part.id, mark.name, model.name, part.name
