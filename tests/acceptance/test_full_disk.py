@@ -100,7 +100,7 @@ def test_a_site_survives_a_full_disk_and_reports_it(site: RunningSite, disk: Pat
     keep_connectable(site)
     fill(disk)
     log_much(conninfo)
-    for name in ("django-blue", "guard"):
+    for name in ("django-blue", "health-checker"):
         kill(site, name)
     for service in ("django", "fastapi"):
         wait_for(lambda: answers(site, f"/{service}/search/part/"), _SECONDS, f"{service} to answer")  # noqa: B023

@@ -121,8 +121,10 @@ class RunningSite:
 
     def pid(self, service: str) -> int:
         """Return the id of the supervised process of a service."""
+        from partsearch.operation.names import service_of
+
         processes = sorted(self.supervised().items())
-        pid = next(int(process["pid"]) for name, process in processes if name.partition("-")[0] == service)
+        pid = next(int(process["pid"]) for name, process in processes if service_of(name) == service)
         assert pid, f"{service} does not run"
         return pid
 

@@ -12,6 +12,7 @@ from partsearch.database.account import RootRefusedError
 from partsearch.database.django_setup import bulk_load, ensure_django
 from partsearch.price_list.errors import PriceListError
 from partsearch.settings import settings
+from partsearch.system.signals import termination_signals_interrupt
 from partsearch.totals.commands import fold_after_load
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def run(
     from partsearch.price_list.reporting.rejected_rows import RejectedRows
 
     chosen = None if profile is None else read_profile(profile)
-    with RejectedRows(settings().partsearch_home) as rejected, bulk_load():
+    home = settings().partsearch_home
+    with termination_signals_interrupt(), RejectedRows(home) as rejected, bulk_load():
         from partsearch.price_list.importer import import_list
 
         with show_progress() as progress:
@@ -94,7 +96,7 @@ def undo(source: str | None = None, *, is_json: bool = False) -> "UndoReport":
         DatabaseError: the database is unavailable.
         LoadInterruptedError: Ctrl-C; nothing has changed.
     """
-    with bulk_load():
+    with termination_signals_interrupt(), bulk_load():
         from partsearch.price_list.undo import undo_last_import
 
         report = undo_last_import(source)
@@ -148,7 +150,8 @@ def explain(
     from partsearch.price_list.profile import read_profile
 
     chosen = None if profile is None else read_profile(profile)
-    explanation = explain_list(path, file=file, encoding=encoding, profile=chosen)
+    with termination_signals_interrupt():
+        explanation = explain_list(path, file=file, encoding=encoding, profile=chosen)
     show_explanation(explanation, _console())
     if chosen is None:
         _save_profile(path, explanation.profile)

@@ -8,6 +8,7 @@ from pathlib import Path
 from partsearch.price_list.columns import REQUIRED, Field
 from partsearch.price_list.errors import UnknownColumnsError
 from partsearch.price_list.formats import Record, Table
+from partsearch.price_list.formats.input.source import label
 from partsearch.price_list.layouts.columns_found import columns_by_content, columns_by_header
 from partsearch.price_list.layouts.dependent import with_dependent_meanings
 from partsearch.price_list.layouts.group_totals import group_total_warnings
@@ -74,7 +75,11 @@ def choose_table(tables: Sequence[Table], path: Path) -> tuple[Table, Layout]:
             goods = sum(row_of(record, layout).kind is RowKind.GOODS for record in table.records())
             found.append((goods, table, layout))
     if not found:
-        raise errors[0][1] if errors else UnknownColumnsError(f"{path} has no table.", "Export the price list again.")
+        raise (
+            errors[0][1]
+            if errors
+            else UnknownColumnsError(f"{label(path)} has no table.", "Export the price list again.")
+        )
     goods, table, layout = max(found, key=lambda item: item[0])
     others = [f"{other.name} ({count:,} goods)" for count, other, _ in found if other is not table]
     others += [name for name, _ in errors]
@@ -123,12 +128,12 @@ def _check(layout: Layout, table: Table, path: Path) -> None:
     if not layout.header_rows:
         how = f" (read as {table.encoding}, cells separated by {table.delimiter!r})" if table.delimiter else ""
         raise UnknownColumnsError(
-            f"{path} has no header with known columns within its first {HEADER_WITHIN} rows{how}, "
+            f"{label(path)} has no header with known columns within its first {HEADER_WITHIN} rows{how}, "
             f"and its cells do not show a column for: {', '.join(missing)}.",
             f"Give it a row of headers, such as {_headers(REQUIRED)}.",
         )
     raise UnknownColumnsError(
-        f"{path} has no column for: {', '.join(missing)}. Its header is row {layout.header_number}, "
+        f"{label(path)} has no column for: {', '.join(missing)}. Its header is row {layout.header_number}, "
         f"with {', '.join(column.header for column in layout.columns if column.header)}.",
         f"Add columns with the headers {_headers(missing)}.",
     )

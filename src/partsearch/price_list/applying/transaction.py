@@ -19,6 +19,7 @@ from partsearch.price_list.applying.stage import create_tables, has_references, 
 from partsearch.price_list.applying.vehicle_ids import stage_vehicles
 from partsearch.price_list.errors import NoUsableRowsError
 from partsearch.price_list.formats import Table
+from partsearch.price_list.formats.input.source import label
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.progress import Progress
 from partsearch.price_list.reporting.rejected_rows import with_cells
@@ -198,9 +199,9 @@ def _old_list_warnings(source: str, list_name: str) -> Iterator[str]:
 
 def _no_usable_rows(path: Path, counts: RowCounts) -> NoUsableRowsError:
     if not counts.rejected:
-        return NoUsableRowsError(f"{path} has a header and no rows.", "Export the price list again.")
+        return NoUsableRowsError(f"{label(path)} has a header and no rows.", "Export the price list again.")
     reasons = "; ".join(f"{reason} ({rows.count})" for reason, rows in counts.reasons())
     return NoUsableRowsError(
-        f"{path} has no usable row: {reasons}.",
+        f"{label(path)} has no usable row: {reasons}.",
         f"Look at row {counts.first_rejected[0].number}, correct the list, and import it again.",
     )

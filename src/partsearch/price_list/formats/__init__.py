@@ -3,7 +3,6 @@
 The format is found by the content of the file: see ``detection``. Each reader is a function from a file to ``Table``s.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from partsearch.price_list.formats.encoding.find import known_codec
 from partsearch.price_list.formats.html_tables import read_html
 from partsearch.price_list.formats.input.archives import check_workbook_size, unpack_gzip, unpack_zip
 from partsearch.price_list.formats.input.source import as_regular_file, label
+from partsearch.price_list.formats.input.temporary_folder import temporary_folder
 from partsearch.price_list.formats.json_objects.lines import read_json_lines
 from partsearch.price_list.formats.json_objects.values import read_json
 from partsearch.price_list.formats.limits import NESTED_ARCHIVES
@@ -53,8 +53,7 @@ def open_price_list(
     """
     if encoding:
         known_codec(encoding, path)
-    with tempfile.TemporaryDirectory(prefix="partsearch-list-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         regular = as_regular_file(path, folder, file)
         if on_input:
             on_input(regular)
