@@ -1,6 +1,5 @@
 """A price list as a regular file: what comes from standard input or from a pipe is spooled to a temporary one."""
 
-import errno
 import io
 import os
 import select
@@ -14,6 +13,7 @@ from typing import BinaryIO
 
 from partsearch.price_list.errors import TooLargeError, UnreadableFileError
 from partsearch.price_list.formats.limits import FILE_BYTES, MEBIBYTE, STREAM_SECONDS
+from partsearch.system.disk import is_full_disk
 
 STANDARD_INPUT = Path("-")
 PIPE_SECONDS = 60
@@ -185,7 +185,7 @@ def _spool(source: BinaryIO, path: Path, folder: Path) -> Path:
 
 def unreadable(path: Path, error: OSError) -> UnreadableFileError:
     """Return the error for a file that the system cannot read, or has no space to unpack."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full_disk(error):
         return UnreadableFileError(
             f"{label(path)} cannot be read: the disk is full in {tempfile.gettempdir()}.",
             "Free some space, or set TMPDIR to a directory on another disk.",

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from partsearch.price_list.errors import UnreadableFileError
+
 _PREFIX = "partsearch-list-"
 _LOCKED_WITHIN_SECONDS = 60
 """A folder is locked right after it is made. A younger one may not be locked yet."""
@@ -20,8 +22,18 @@ def temporary_folder() -> Iterator[Path]:
     """Yield a new folder, which is removed after the block; remove those that killed processes of this user left.
 
     A folder is locked as long as its process lives.
+
+    Raises:
+        UnreadableFileError: no folder takes temporary files.
     """
-    _remove_abandoned(Path(tempfile.gettempdir()))
+    try:
+        parent = Path(tempfile.gettempdir())
+    except FileNotFoundError as error:
+        raise UnreadableFileError(
+            f"No folder takes temporary files: {error.strerror}.",
+            "Free some space, or set TMPDIR to a directory on another disk.",
+        ) from error
+    _remove_abandoned(parent)
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
         descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
