@@ -1,6 +1,5 @@
 """Copies of databases for the tests: run one, pause it, and observe it from outside."""
 
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from tests.support.deadline import wait_for
+from tests.support.processes import as_in_a_terminal
 from tests.support.site import COMMAND_SECONDS, RunningSite
 
 LAST_TABLE = "price_list_part"
@@ -59,19 +59,13 @@ def running_copy(site: RunningSite, *arguments: str, addresses: Mapping[str, str
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_as_in_a_terminal,
+        preexec_fn=as_in_a_terminal,
     )
     try:
         yield process
     finally:
         process.kill()
         process.communicate()
-
-
-def _as_in_a_terminal() -> None:
-    """Restore the default signal handlers: in the background or under nohup, tests inherit ignored signals."""
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def output_of(process: subprocess.Popen[str]) -> str:

@@ -4,10 +4,7 @@ The disk is a small file system in memory, which only root can mount.
 """
 
 import os
-import shutil
 import signal
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,62 +12,28 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from partsearch.operation.home import Home
 from partsearch.operation.supervision.supervisor import Supervisor
 from tests.support.deadline import wait_for
 from tests.support.processes import is_dead
 from tests.support.site import RunningSite, free_environment
+from tests.support.small_disk import empty, fill, keep_connectable, small_disk
 
 _DISK_MEBIBYTES = 420
-_FILLER = "filler"
 _SECONDS = 60
 
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """A small disk."""
-    folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MEBIBYTES}m,mode=0755", "tmpfs", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, text=True)
-    assert mounted.returncode == 0, f"This test needs root, which may mount a disk: {mounted.stderr}"
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-    folder.rmdir()
+    with small_disk(_DISK_MEBIBYTES) as folder:
+        yield folder
 
 
 @pytest.fixture
 def site(disk: Path) -> Iterator[RunningSite]:
     with RunningSite.started(free_environment(disk / "home")) as site:
         yield site
-
-
-def fill(disk: Path) -> None:
-    """Fill the disk to the last byte."""
-    with (disk / _FILLER).open("wb", buffering=0) as file:
-        block = bytes(1024 * 1024)
-        while block:
-            try:
-                file.write(block)
-            except OSError:
-                block = block[: len(block) // 2]
-    assert shutil.disk_usage(disk).free < 4096
-
-
-def keep_connectable(site: RunningSite) -> None:
-    """Keep PostgreSQL open for new connections on a full disk.
-
-    Each vacuum of its own tables invalidates the file with which a session begins; the next session writes it, or
-    fails if the disk is full.
-    """
-    superuser = make_conninfo(site.conninfo, user="postgres")
-    workers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
-    with psycopg.connect(superuser, autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET autovacuum = off")
-        connection.execute("SELECT pg_reload_conf()")
-        wait_for(lambda: connection.execute(workers).fetchone() == (0,))
-    psycopg.connect(site.conninfo).close()
 
 
 def supervised(site: RunningSite, name: str) -> dict[str, Any]:
@@ -100,7 +63,7 @@ def test_a_site_survives_a_full_disk_and_reports_it(site: RunningSite, disk: Pat
     keep_connectable(site)
     fill(disk)
     log_much(conninfo)
-    for name in ("django-blue", "guard"):
+    for name in ("django-blue", "health-checker"):
         kill(site, name)
     for service in ("django", "fastapi"):
         wait_for(lambda: answers(site, f"/{service}/search/part/"), _SECONDS, f"{service} to answer")  # noqa: B023
@@ -111,7 +74,7 @@ def test_a_site_survives_a_full_disk_and_reports_it(site: RunningSite, disk: Pat
     kill(site, "postgres")
     wait_for(lambda: supervised(site, "postgres")["statename"] == "BACKOFF", _SECONDS, "the failed start of PostgreSQL")
     assert supervisor.is_running()
-    (disk / _FILLER).unlink()
+    empty(disk)
     wait_for(lambda: supervised(site, "postgres")["statename"] == "RUNNING", _SECONDS, "PostgreSQL to run")
     wait_for(lambda: answers(site, "/search/part/"), _SECONDS, "the search to answer")
     assert supervisor.is_running()

@@ -110,7 +110,7 @@ def test_if_both_are_unhealthy_the_traffic_stays_and_that_is_reported(both: Both
             asker.start()
         wait_for(lambda: all(both.control.get().in_flight_of(slot) for slot in Slot), what="both being asked")
         assert "fastapi is unhealthy in every slot" in both.running.run("status").stdout
-        logged = both.running.run("logs", "guard").stdout
+        logged = both.running.run("logs", "health-checker").stdout
         assert "ALARM: no healthy slot, routing unchanged service=fastapi" in logged
     for asker in askers:
         asker.join()
@@ -134,7 +134,7 @@ def test_a_killed_health_checker_is_restarted_and_keeps_its_results(both: BothSl
     both.set_traffic(50)
     with both.suspended(_GREEN):
         wait_until_unhealthy(both, *_GREEN)
-        pid = both.running.pid("guard")
+        pid = both.running.pid("health-checker")
         os.kill(pid, number)
         wait_for(lambda: not psutil.pid_exists(pid))
         killed = time.monotonic()
@@ -146,7 +146,7 @@ def test_a_killed_health_checker_is_restarted_and_keeps_its_results(both: BothSl
 
 
 def _is_back(both: BothSlots, pid: int) -> bool:
-    return both.site.supervisor.processes()["guard"]["pid"] not in (0, pid)
+    return both.site.supervisor.processes()["health-checker"]["pid"] not in (0, pid)
 
 
 def test_the_health_checker_sends_nginx_the_state_of_the_file(both: BothSlots) -> None:
@@ -161,7 +161,7 @@ def test_the_health_checker_sends_nginx_the_state_of_the_file(both: BothSlots) -
 
 
 def test_the_health_checker_logs_changes_only(both: BothSlots) -> None:
-    log = both.site.supervisor.log("guard")
+    log = both.site.supervisor.log("health-checker")
     before = log.read_text()
     version = both.set_traffic(50).version
     for _ in range(3):
@@ -180,7 +180,7 @@ def test_an_unavailable_database_makes_no_service_unhealthy(
     both: BothSlots, gone: Callable[[RunningSite], Any]
 ) -> None:
     """The searches of the health checker fail as those of clients do: no release is the cause."""
-    log = both.site.supervisor.log("guard")
+    log = both.site.supervisor.log("health-checker")
     before = log.read_text()
     with gone(both.running):
         until = time.monotonic() + _AWAY_SECONDS

@@ -98,7 +98,7 @@ def checked(home: Path) -> Iterator[CheckedSite]:
         settings = settings.model_copy(update=port_settings)
         folders = Home(home)
         write_state(folders, TrafficState(releases={Slot.BLUE: "old", Slot.GREEN: "new"}))
-        log = folders.logs / "guard.log"
+        log = folders.logs / "health-checker.log"
         with log.open("w") as output:
             command = health_checker_process(settings).command
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=os.environ)

@@ -1,5 +1,6 @@
 """``partsearch import`` as a user runs it: by root, with a list that only root may read."""
 
+import json
 import re
 from pathlib import Path
 
@@ -37,6 +38,17 @@ def test_a_list_is_explained_corrected_and_imported(live_site: RunningSite, priv
     search = {"mark_name": "kia", "part_name": "фара"}
     found = live_site.client.post(f"{live_site.url}/search/part/", json=search).json()
     assert (found["count"], found["summ"]) == (1, 500)
+
+
+@pytest.mark.parametrize(("variables", "expected"), [({}, "root"), ({"SUDO_USER": "seller"}, "seller")])
+def test_the_list_of_imports_names_who_ran_each(
+    live_site: RunningSite, private_list: Path, variables: dict[str, str], expected: str
+) -> None:
+    """Root runs this test, and every command becomes the account of the site, which is nobody's name."""
+    done = live_site.run("import", str(private_list), "--source", f"of {expected}", **variables)
+    assert done.returncode == 0, done.stderr
+    [newest, *_] = json.loads(live_site.run("import", "list", "--json").stdout)["imports"]
+    assert (newest["source"], newest["account"]) == (f"of {expected}", expected)
 
 
 def test_a_wrong_profile_is_refused(live_site: RunningSite, private_list: Path) -> None:

@@ -123,7 +123,10 @@ def assert_is_without_supervisor(site: RunningSite) -> None:
     assert "without its supervisor" in site.run("status").stdout
     doctor = site.run("doctor")
     assert doctor.returncode == 1
-    assert "its supervisor does not run; django-blue, fastapi-blue, guard, nginx, postgres still run" in doctor.stdout
+    assert (
+        "its supervisor does not run; django-blue, fastapi-blue, health-checker, nginx, postgres still run"
+        in doctor.stdout
+    )
     assert "is taken" not in doctor.stdout
 
 
@@ -221,7 +224,7 @@ def test_status_doctor_logs_and_url_describe_a_site(site: RunningSite) -> None:
     status = site.status()
     assert status["database"] == "embedded"
     services = [process["service"] for process in status["processes"]]
-    assert services == ["postgres", "django", "fastapi", "nginx", "guard"]
+    assert services == ["postgres", "django", "fastapi", "nginx", "health-checker"]
     for process in status["processes"]:
         assert process["state"] == "running"
         assert process["release"] == status["release"]

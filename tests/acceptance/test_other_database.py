@@ -26,7 +26,12 @@ def test_services_and_commands_use_it(address: str) -> None:
         with RunningSite.started(environment) as site:
             status = site.status()
             assert status["database"] == "local"
-            assert [process["service"] for process in status["processes"]] == ["django", "fastapi", "nginx", "guard"]
+            assert [process["service"] for process in status["processes"]] == [
+                "django",
+                "fastapi",
+                "nginx",
+                "health-checker",
+            ]
             assert site.conninfo == address
             assert site.run("generate", "50").returncode == 0
             doctor = site.run("doctor")

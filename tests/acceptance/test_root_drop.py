@@ -189,7 +189,7 @@ def test_a_process_of_another_user_is_not_ended(site: RunningSite) -> None:
         try:
             started = Path(f"/proc/{sleeper.pid}/stat").read_text().rpartition(")")[2].split()[19]
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-            note = site.home / "run/guard.group"
+            note = site.home / "run/health-checker.group"
             as_account(note.write_text, f"{sleeper.pid} {started} {boot}")
             down = site.run("down")
             assert down.returncode == 0, down.stderr

@@ -236,7 +236,7 @@ def test_requests_are_logged_only_during_a_deployment(both: BothSlots) -> None:
 def test_a_restarted_nginx_keeps_the_weight(both: BothSlots) -> None:
     """It reads the state from the file before its first answer; the health checker sends it the health again."""
     state = both.set_traffic(100)
-    checker, master = (psutil.Process(both.running.pid(service)) for service in ("guard", "nginx"))
+    checker, master = (psutil.Process(both.running.pid(service)) for service in ("health-checker", "nginx"))
     killed = [master, *master.children()]
     checker.suspend()
     try:
@@ -273,7 +273,7 @@ def test_status_and_logs_show_both_slots(both: BothSlots) -> None:
     }
     assert status["traffic"] == {"active": "blue", "new": "green", "share": 25, "is_deploying": False}
     assert "75 % blue, 25 % green" in both.running.run("status").stdout
-    assert both.running.run("logs", "guard").returncode == 0
+    assert both.running.run("logs", "health-checker").returncode == 0
 
 
 def test_up_does_not_change_the_slots(both: BothSlots) -> None:

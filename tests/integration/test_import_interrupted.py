@@ -1,5 +1,7 @@
 """An import that is killed, interrupted, or loses its database at any stage changes nothing, and can be run again."""
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 
 from tests.integration.price_lists import tables
 from tests.support.deadline import wait_for
+from tests.support.processes import as_in_a_terminal
 from tests.support.site import RunningSite
 
 _ROWS = 8_000
@@ -47,12 +50,14 @@ def large_list(tmp_path: Path, empty_catalog: str) -> Path:
 
 
 @contextmanager
-def running_import(site: RunningSite, path: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+def running_import(site: RunningSite, path: Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """Run an import of the list during the block, and end it after the block."""
     program = Path(sys.executable).with_name("partsearch")
     process = subprocess.Popen(
         [str(program), "import", str(path), "--yes"],
-        env={**site.environment, **settings},
+        env={**site.environment, **variables},
+        preexec_fn=as_in_a_terminal,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -97,10 +102,18 @@ def kill(process: subprocess.Popen[str], _: str, __: int) -> None:
     process.communicate(timeout=_SECONDS)
 
 
-def interrupt(process: subprocess.Popen[str], _: str, __: int) -> None:
-    process.send_signal(signal.SIGINT)
+def interrupt(process: subprocess.Popen[str], _: str, __: int, number: signal.Signals = signal.SIGINT) -> None:
+    process.send_signal(number)
     _, errors = process.communicate(timeout=_SECONDS)
     assert (process.returncode, "nothing was changed" in errors) == (1, True), errors
+
+
+def terminate(process: subprocess.Popen[str], conninfo: str, pid: int) -> None:
+    interrupt(process, conninfo, pid, signal.SIGTERM)
+
+
+def close_terminal(process: subprocess.Popen[str], conninfo: str, pid: int) -> None:
+    interrupt(process, conninfo, pid, signal.SIGHUP)
 
 
 def lose_database(process: subprocess.Popen[str], conninfo: str, pid: int) -> None:
@@ -112,7 +125,14 @@ def lose_database(process: subprocess.Popen[str], conninfo: str, pid: int) -> No
 
 @pytest.mark.parametrize(
     ("stage", "end"),
-    [*((stage, kill) for stage in STAGES), ("staging", interrupt), ("writing", interrupt), ("writing", lose_database)],
+    [
+        *((stage, kill) for stage in STAGES),
+        *((stage, lose_database) for stage in STAGES),
+        ("staging", interrupt),
+        ("writing", interrupt),
+        ("writing", terminate),
+        ("staging", close_terminal),
+    ],
 )
 def test_an_import_that_does_not_end_changes_nothing(
     live_site: RunningSite, large_list: Path, stage: str, end: Callable[[subprocess.Popen[str], str, int], None]
@@ -126,19 +146,36 @@ def test_an_import_that_does_not_end_changes_nothing(
     assert tables() == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_that_ends_an_import_leaves_no_temporary_files(
-    live_site: RunningSite, large_list: Path, number: signal.Signals
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder for temporary files that the site's account can use."""
+    folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def is_spooling(temporary: Path) -> bool:
+    return any(path.stat().st_size for path in temporary.glob("*/input"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_an_import_that_reads_standard_input_leaves_nothing(
+    live_site: RunningSite, large_list: Path, temporary: Path, number: signal.Signals
 ) -> None:
-    hold, query = STAGES["comparing"]
+    """Only of a killed one the temporary files stay, until the next import."""
     before = tables()
-    with tempfile.TemporaryDirectory(prefix="partsearch-test-") as folder:
-        Path(folder).chmod(0o777)
-        with held(live_site.conninfo, hold), running_import(live_site, large_list, TMPDIR=folder) as process:
-            wait_for(lambda: backend_in(live_site.conninfo, query), _SECONDS, f"the import in {query}")
-            assert list(Path(folder).iterdir())
-            process.send_signal(number)
-            _, errors = process.communicate(timeout=_SECONDS)
-        assert (process.returncode, "nothing was changed" in errors) == (1, True), errors
-        assert list(Path(folder).iterdir()) == []
+    with running_import(live_site, Path("-"), TMPDIR=str(temporary)) as process:
+        assert process.stdin
+        process.stdin.write(_HEADER * 100_000)
+        process.stdin.flush()
+        wait_for(lambda: is_spooling(temporary), _SECONDS, "the temporary file")
+        process.send_signal(number)
+        process.wait(_SECONDS)
+    assert len(list(temporary.iterdir())) == (number == signal.SIGKILL)
+    for left in temporary.iterdir():
+        os.utime(left, (0, 0))  # a young folder may belong to an import that has just started
+        done = live_site.run("import", str(large_list), "--dry-run", TMPDIR=str(temporary))
+        assert done.returncode == 0, done.stderr
+    assert list(temporary.iterdir()) == []
     assert tables() == before

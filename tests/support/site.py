@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -94,13 +94,14 @@ class RunningSite:
             assert down.returncode == 0, down.stdout + down.stderr
 
     def run(
-        self, *arguments: str, seconds: float = COMMAND_SECONDS, **settings: str
+        self, *arguments: str, seconds: float = COMMAND_SECONDS, stdin: IO[bytes] | None = None, **settings: str
     ) -> subprocess.CompletedProcess[str]:
         """Run ``partsearch`` with these arguments; ``settings`` are added to the environment of the site."""
         programs = self.checkout / ".venv" / "bin" if self.checkout else Path(sys.executable).parent
         return subprocess.run(
             [str(programs / "partsearch"), *arguments],
             env={**self.environment, **settings},
+            stdin=stdin,
             capture_output=True,
             text=True,
             timeout=seconds,
@@ -121,8 +122,10 @@ class RunningSite:
 
     def pid(self, service: str) -> int:
         """Return the id of the supervised process of a service."""
+        from partsearch.operation.names import service_of
+
         processes = sorted(self.supervised().items())
-        pid = next(int(process["pid"]) for name, process in processes if name.partition("-")[0] == service)
+        pid = next(int(process["pid"]) for name, process in processes if service_of(name) == service)
         assert pid, f"{service} does not run"
         return pid
 

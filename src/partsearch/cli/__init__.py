@@ -1,6 +1,5 @@
 """The command line: one file a command, each parses its arguments and calls one function."""
 
-import errno
 import sys
 
 import typer
@@ -9,6 +8,7 @@ from partsearch.cli.commands import CommandGroup
 from partsearch.cli.output import OutputLostError, output
 from partsearch.cli.unknown_settings import unknown_settings
 from partsearch.errors import PartsearchError
+from partsearch.system.disk import is_full_disk
 from partsearch.system.log_config import configure_logging
 from partsearch.system.terminal_text import without_control_characters
 
@@ -61,7 +61,7 @@ def _as_partsearch_error(error: Exception) -> PartsearchError | None:
     if isinstance(error, _FILE_ERRORS) and error.filename:
         # Another program has changed files of the home, or put a link there.
         return PartsearchError(f"{error.filename} cannot be used: {error.strerror}.", "See 'partsearch doctor'.")
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and is_full_disk(error):
         return PartsearchError("The disk is full: nothing can be written.", "Free some space, then run it again.")
     from partsearch.database.errors.command_errors import database_error
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from partsearch.database.errors import EmbeddedDatabaseError
@@ -20,6 +21,8 @@ from partsearch.errors import PartsearchError
 
 NAME = "partsearch"
 ROOT = 0
+_CALLERS = ("SUDO_USER", "DOAS_USER")
+"""Variables in which the programs that make a user root name the user."""
 _MOST_LINKS = 40
 
 
@@ -39,6 +42,20 @@ class Account:
 def is_root() -> bool:
     """Return whether this process is root."""
     return os.geteuid() == ROOT
+
+
+@cache
+def caller() -> str:
+    """Return the name of the user who runs this command.
+
+    It is found at the first call, and kept: root calls this before it becomes the site's account.
+    """
+    if is_root() and (name := next(filter(None, map(os.environ.get, _CALLERS)), None)):
+        return name
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def refuse_root() -> None:

@@ -1,4 +1,4 @@
-"""The health checker, process ``guard``: probes both services of both slots each second and sends Nginx the results.
+"""The health checker: probes both services of both slots each second and sends Nginx the results.
 
 It runs as long as the site is up, during a deployment too. It requests /healthz, which needs no database, and every
 three seconds a search that finds nothing, unless that would keep a suspended database awake. It sends Nginx the wanted

@@ -60,7 +60,8 @@ def run(
     from partsearch.price_list.reporting.rejected_rows import RejectedRows
 
     chosen = None if profile is None else read_profile(profile)
-    with RejectedRows(settings().partsearch_home) as rejected, bulk_load(), termination_signals_interrupt():
+    home = settings().partsearch_home
+    with termination_signals_interrupt(), RejectedRows(home) as rejected, bulk_load():
         from partsearch.price_list.importer import import_list
 
         with show_progress() as progress:
@@ -95,7 +96,7 @@ def undo(source: str | None = None, *, is_json: bool = False) -> "UndoReport":
         DatabaseError: the database is unavailable.
         LoadInterruptedError: Ctrl-C, or another signal that ends the command; nothing has changed.
     """
-    with bulk_load(), termination_signals_interrupt():
+    with termination_signals_interrupt(), bulk_load():
         from partsearch.price_list.undo import undo_last_import
 
         report = undo_last_import(source)

@@ -1,6 +1,5 @@
 """The import from end to end: whose list it is, how it is read, and what comes of it."""
 
-import getpass
 import hashlib
 import os
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from time import monotonic
 from typing import BinaryIO
 from unicodedata import category
 
+from partsearch.database.account import caller
 from partsearch.price_list.applying.read import OnRow, ignore_row
 from partsearch.price_list.applying.transaction import ImportOrder, ImportResult, import_rows
 from partsearch.price_list.errors import InvalidSourceError, PriceListError, UnreadableFileError
@@ -97,7 +97,7 @@ def import_list(
     ) as tables:
         table, layout = _table(with_counted_records(tables), path, reading, whose.name, is_partial=is_partial)
         order = ImportOrder(
-            path, whose.name, _file_name(path), list_file.sha256, reading.text, _account(), started_at,
+            path, whose.name, _file_name(path), list_file.sha256, reading.text, caller(), started_at,
             dry_run, is_confirmed, is_partial, progress, on_row or ignore_row, list_file.check_unchanged,
         )  # fmt: skip
         result = import_rows(order, table, layout)
@@ -228,11 +228,3 @@ def _table(
             f"The list does not fit the profile that is kept with the source {source}: {error}",
             "Make a new one with 'partsearch import --explain FILE', and give it with --profile.",
         ) from error
-
-
-def _account() -> str:
-    """Return who runs the import: the person, where that is known."""
-    try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"

@@ -1,5 +1,6 @@
 """The free space of a disk."""
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,11 @@ class DiskSpace:
             return f"The disk of {self.folder} is full: it has no inode for another file."
         full = " is full:" if self.is_full else ":"
         return f"The disk of {self.folder}{full} {self.free_bytes // 2**20:,} MiB are free."
+
+
+def is_full_disk(error: OSError) -> bool:
+    """Return whether an error says that there is no space left, on the disk or for this user."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def disk_space(folder: Path) -> DiskSpace:

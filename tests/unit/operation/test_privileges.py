@@ -15,6 +15,7 @@ from partsearch.cli.import_group import ImportGroup
 from partsearch.cli.site_command import SiteCommand
 from partsearch.database.account import (
     RootRefusedError,
+    caller,
     controls_path,
     grant_traversal,
     is_root,
@@ -35,6 +36,22 @@ def folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="partsearch-test-"))
     yield folder
     shutil.rmtree(folder)
+
+
+def test_only_root_names_another_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user may set the variable; of root, sudo has set it."""
+    monkeypatch.setenv("SUDO_USER", "seller")
+    assert as_account(_found_caller).rstrip() == site_account().name
+    caller.cache_clear()
+    assert caller() == "seller"
+    monkeypatch.delenv("SUDO_USER")
+    assert caller() == "seller"
+    caller.cache_clear()
+
+
+def _found_caller() -> str:
+    caller.cache_clear()
+    return caller()
 
 
 def mode(path: Path) -> int:

@@ -84,7 +84,7 @@ ModuleNotFoundError: No module named 'whitenoise'
             Service.HEALTH_CHECKER,
             "couldn't exec /x: EACCES\nsupervisor: child process was not spawned\n",
             "couldn't exec /x: EACCES",
-            "See its log, /home/logs/guard.log.",
+            "See its log, /home/logs/health-checker.log.",
         ),
         (
             Service.DJANGO,

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from rich.console import Console
 
 from partsearch.price_list.reporting.history import imports_json, show_imports, show_undo, undo_json
@@ -44,6 +45,38 @@ def test_the_list_names_what_each_import_did_and_who_ran_it() -> None:
     assert title == "id when source file new changed hidden by undone"
     assert row == f"12 {STARTED.astimezone():%Y-%m-%d %H:%M} npn npn_2018-11-19.csv 22,299 3 5 seller"
     assert undone.endswith("22,299 3 5 seller yes")
+
+
+def lines_at(width: int, rows: list[ImportRow], *, is_terminal: bool) -> list[str]:
+    written = io.StringIO()
+    console = Console(
+        file=written, width=width, soft_wrap=not is_terminal, force_terminal=is_terminal, color_system=None
+    )
+    show_imports(rows, console)
+    return written.getvalue().splitlines()
+
+
+LONG = replace(ROW, id=7, source="прайс склада запчастей", file_name="прайс склада запчастей от 19.11.2018 (2).xlsx")
+
+
+def test_a_narrow_terminal_gets_two_lines_for_each_import() -> None:
+    when = f"{STARTED.astimezone():%Y-%m-%d %H:%M}"
+    assert lines_at(80, [ROW, replace(LONG, undone=STARTED)], is_terminal=True) == [
+        f"12  {when}  npn, file npn_2018-11-19.csv",
+        "    22,299 new, 3 changed, 5 hidden, by seller",
+        f" 7  {when}  прайс склада запчастей, file прайс склада запчастей от ",
+        "19.11.2018 (2).xlsx",
+        "    22,299 new, 3 changed, 5 hidden, by seller, undone",
+    ]
+
+
+@pytest.mark.parametrize(("width", "is_terminal"), [(80, False), (160, True)])
+def test_a_pipe_and_a_wide_terminal_get_one_line_for_each_import(width: int, is_terminal: bool) -> None:
+    title, first, second = lines_at(width, [ROW, LONG], is_terminal=is_terminal)
+    assert title.split() == ["id", "when", "source", "file", "new", "changed", "hidden", "by", "undone"]
+    assert first.split()[3:] == ["npn", "npn_2018-11-19.csv", "22,299", "3", "5", "seller"]
+    assert f"  {LONG.source}  {LONG.file_name}  " in second
+    assert first.index("22,299") == second.index("22,299")
 
 
 def test_an_empty_list_says_so() -> None:

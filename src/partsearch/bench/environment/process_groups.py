@@ -8,7 +8,7 @@ import psycopg
 from partsearch.database.address import DatabaseKind
 from partsearch.database.address.configured import direct_database_address
 from partsearch.database.query_connection import QueryConnection
-from partsearch.operation.names import RELEASE_SERVICES, Service
+from partsearch.operation.names import RELEASE_SERVICES, Service, service_of
 from partsearch.operation.site import Site
 from partsearch.settings import Settings
 from partsearch.system.process_tree import process_tree
@@ -32,7 +32,7 @@ def process_groups(site: Site | None, others: Mapping[str, psutil.Process] = _NO
     """
     heads: dict[str, list[psutil.Process]] = {GENERATOR: [psutil.Process()]}
     for name, pid in _pids(site).items():
-        service = name.partition("-")[0]
+        service = service_of(name)
         if service in (Service.POSTGRES, *RELEASE_SERVICES, Service.NGINX):
             heads.setdefault(service, []).extend(_process(pid))
     if site and Service.POSTGRES not in heads:

@@ -18,6 +18,7 @@ from partsearch.database.account import (
     ROOT,
     Account,
     add_mode,
+    caller,
     controls_path,
     existing_account,
     grant_traversal,
@@ -202,6 +203,7 @@ def _open_tree(root: Path, home: Path) -> bool:
 
 def become(account: Account, home: Path) -> None:
     """Become the account, for good: the groups first, since only root may change them, then the user."""
+    caller()
     _allow_priority_changes()
     try:
         os.setgroups([])

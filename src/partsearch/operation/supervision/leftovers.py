@@ -7,7 +7,7 @@ from contextlib import suppress
 from partsearch.database.account import refuse_root
 from partsearch.operation import launch
 from partsearch.operation.home import Home
-from partsearch.operation.names import Service
+from partsearch.operation.names import Service, current_name, service_of
 from partsearch.operation.supervision.processes import group_file
 
 _STOP = {Service.POSTGRES: (signal.SIGINT, 60), Service.NGINX: (signal.SIGQUIT, 5)}
@@ -20,7 +20,7 @@ def end_leftovers(home: Home) -> bool:
     Returns:
         Whether there were any.
     """
-    services = {path.stem: Service(path.stem.partition("-")[0]) for path in home.run.glob("*.group")}
+    services = {path.stem: service_of(path.stem) for path in home.run.glob("*.group")}
     last_first = sorted(services, key=lambda name: list(Service).index(services[name]), reverse=True)
     ended = [end_group(home, name, services[name]) for name in last_first]
     return any(ended)
@@ -28,8 +28,10 @@ def end_leftovers(home: Home) -> bool:
 
 def group_pids(home: Home) -> dict[str, list[int]]:
     """Return the running processes of the home by the name of their group, the lowest pid first."""
-    groups = {path.stem: sorted(launch.group_members(path)) for path in home.run.glob("*.group")}
-    return {name: pids for name, pids in groups.items() if pids}
+    groups: dict[str, list[int]] = {}
+    for path in home.run.glob("*.group"):
+        groups.setdefault(current_name(path.stem), []).extend(launch.group_members(path))
+    return {name: sorted(pids) for name, pids in groups.items() if pids}
 
 
 def end_group(home: Home, name: str, service: Service) -> bool:

@@ -21,6 +21,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from partsearch.database.account import refuse_root
 from partsearch.operation.errors import StartError
 from partsearch.operation.home import Home
+from partsearch.operation.names import OLD_HEALTH_CHECKER, current_name
 from partsearch.operation.supervision.processes import Process, Service, Slot
 from partsearch.system.commands import non_empty_lines
 from partsearch.system.machine_advice import machine_advice
@@ -73,6 +74,7 @@ class Supervisor:
         refuse_root()
         for slot in Slot:
             self._slot_configuration(slot).unlink(missing_ok=True)
+        self._rename_old_logs()
         self._write_configuration(processes)
         for stale in (self._socket, self._pid_file):
             stale.unlink(missing_ok=True)
@@ -169,18 +171,23 @@ class Supervisor:
         A process that waits for its next attempt is started at once. One that ends at once is no error here:
         ``StartWatch`` reports why.
         """
-        if self.processes().get(name, {}).get("statename") == "BACKOFF":
-            self._call("stopProcess", name)
+        known = self.processes().get(name, {})
+        own_name = known.get("name", name)
+        if known.get("statename") == "BACKOFF":
+            self._call("stopProcess", own_name)
         try:
-            self._call("startProcess", name, _NOT_WAITING)
+            self._call("startProcess", own_name, _NOT_WAITING)
         except xmlrpc.client.Fault as fault:
             if not fault.faultString.startswith(("ALREADY_STARTED", "SPAWN_ERROR")):
                 raise StartError(f"{name} cannot be started: {fault.faultString}.", f"See {self.log(name)}.") from fault
 
     def processes(self) -> dict[str, dict[str, Any]]:
-        """Return what the supervisor reports of each process, by name: ``statename``, ``pid``, ``start``, ``now``."""
+        """Return what the supervisor reports of each process, by its current name.
+
+        A report has the ``name`` that the supervisor knows, ``statename``, ``pid``, ``start`` and ``now``.
+        """
         found = cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
-        return {process["name"]: process for process in found}
+        return {current_name(process["name"]): process for process in found}
 
     def shut_down(self, seconds: float) -> None:
         """Stop every process in turn, and then the supervisor.
@@ -222,8 +229,14 @@ class Supervisor:
             time.sleep(_POLL_SECONDS)
 
     def log(self, name: str) -> Path:
-        """Return the path of the log of a process."""
-        return self._home.logs / f"{name}.log"
+        """Return the path of the log of a process, which a supervisor of an older release may write by another name."""
+        log, old = self._home.logs / f"{name}.log", self._home.logs / f"{OLD_HEALTH_CHECKER}.log"
+        return old if name == Service.HEALTH_CHECKER and old.exists() and not log.exists() else log
+
+    def _rename_old_logs(self) -> None:
+        """Give the logs of the health checker, which an older release wrote, the name that they have now."""
+        for log in self._home.logs.glob(f"{OLD_HEALTH_CHECKER}.log*"):
+            log.replace(log.with_name(log.name.replace(OLD_HEALTH_CHECKER, Service.HEALTH_CHECKER)))
 
     def _call(self, method: str, *arguments: object) -> object:
         # XML-RPC refuses subclasses of str, such as the names of services.

@@ -3,7 +3,6 @@
 The format is found by the content of the file: see ``detection``. Each reader is a function from a file to ``Table``s.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,8 @@ from partsearch.price_list.formats.detection import find_format, is_commerceml
 from partsearch.price_list.formats.encoding.find import known_codec
 from partsearch.price_list.formats.html_tables import read_html
 from partsearch.price_list.formats.input.archives import check_workbook_size, unpack_gzip, unpack_zip
-from partsearch.price_list.formats.input.source import as_regular_file, label
+from partsearch.price_list.formats.input.source import as_regular_file, label, unreadable
+from partsearch.price_list.formats.input.temporary_folder import temporary_folder
 from partsearch.price_list.formats.json_objects.lines import read_json_lines
 from partsearch.price_list.formats.json_objects.values import read_json
 from partsearch.price_list.formats.limits import NESTED_ARCHIVES
@@ -25,6 +25,7 @@ from partsearch.price_list.formats.workbook.read import read_workbook
 from partsearch.price_list.formats.xml_feeds.commerceml import read_commerceml
 from partsearch.price_list.formats.xml_feeds.offers import read_offers
 from partsearch.price_list.formats.xml_feeds.spreadsheetml import read_spreadsheetml
+from partsearch.system.disk import is_full_disk
 
 __all__ = ["Record", "Table", "open_price_list"]
 
@@ -53,13 +54,23 @@ def open_price_list(
     """
     if encoding:
         known_codec(encoding, path)
-    with tempfile.TemporaryDirectory(prefix="partsearch-list-") as name:
-        folder = Path(name)
+    with _full_disk_reported(path), temporary_folder() as folder:
         regular = as_regular_file(path, folder, file)
         if on_input:
             on_input(regular)
         tables = _read_tables(regular, path, folder, encoding, delimiter)
         yield [with_characteristics(table, path) for table in tables]
+
+
+@contextmanager
+def _full_disk_reported(path: Path) -> Iterator[None]:
+    """Name the disk of the temporary files if it is full, whichever of them cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if is_full_disk(error):
+            raise unreadable(path, error) from error
+        raise
 
 
 def _read_tables(file: Path, path: Path, folder: Path, encoding: str | None, delimiter: str | None) -> list[Table]:

@@ -5,6 +5,9 @@ MEBIBYTE = 1024 * 1024
 FILE_BYTES = 1024 * MEBIBYTE
 """Of the file, of standard input, of what an archive unpacks to, and of the rows of a workbook or page."""
 
+STREAM_SECONDS = 1_800
+"""How long standard input or a pipe may take to its end."""
+
 PACKING_RATIO = 250
 """Real lists are packed to a twentieth, repetitive XML to a hundredth; a bomb to a thousandth."""
 
@@ -32,6 +35,9 @@ NAME_CHARACTERS = 1_000
 
 NAMES = 200_000
 """Of categories, groups and properties, which are kept in memory."""
+
+VEHICLES = 100_000
+"""Different marks and models of a list, which are kept in memory. The largest directories have some 30,000."""
 
 WORKBOOK_PROCESS_BYTES = 400 * MEBIBYTE
 WORKBOOK_PROCESS_SECONDS = 300

@@ -14,6 +14,8 @@ from partsearch.price_list.undo import UndoReport
 from partsearch.system.terminal_text import terminal_text
 
 _SHOWN_EDITED = 20
+_WIDEST = 2_000
+"""Of a table in characters: names of files and sources have up to 255 each."""
 _COUNTS = ("new", "changed", "hidden")
 
 
@@ -46,25 +48,44 @@ def undo_json(report: UndoReport) -> bytes:
 
 
 def show_imports(imports: Sequence[ImportRow], console: Console) -> None:
-    """Print a table of imports."""
+    """Print a table of imports, or two lines for each where the terminal is too narrow for the table."""
     if not imports:
         console.print("No price list has been imported yet.")
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("id", justify="right", no_wrap=True)
-    table.add_column("when", no_wrap=True)
-    for title in ("source", "file"):
-        table.add_column(title, overflow="fold")
-    for title in _COUNTS:
-        table.add_column(title, justify="right", no_wrap=True)
-    for title in ("by", "undone"):
-        table.add_column(title, overflow="fold")
+    table = _table(imports)
+    table.width = console.measure(table, options=console.options.update(width=_WIDEST)).maximum
+    if table.width <= console.width or not console.is_terminal:
+        console.print(table, crop=False)
+        return
+    digits = len(str(imports[0].id))
     for row in imports:
-        counts = [f"{row.counts.get(name, 0):,}" for name in _COUNTS]
+        for line in _lines(row, digits):
+            console.print(terminal_text(line))
+
+
+def _table(imports: Sequence[ImportRow]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("id", "when", "source", "file", *_COUNTS, "by", "undone"):
+        table.add_column(title, justify="right" if title in ("id", *_COUNTS) else "left", no_wrap=True)
+    for row in imports:
         undone = "yes" if row.undone else ""
-        cells = str(row.id), _time(row.started), row.source, row.file_name, *counts, row.account, undone
+        cells = str(row.id), _time(row.started), row.source, row.file_name, *_counts(row), row.account, undone
         table.add_row(*map(terminal_text, cells))
-    console.print(table)
+    return table
+
+
+def _lines(row: ImportRow, digits: int) -> tuple[str, str]:
+    """Return an import as two lines."""
+    counts = ", ".join(f"{count} {name}" for count, name in zip(_counts(row), _COUNTS, strict=True))
+    undone = ", undone" * bool(row.undone)
+    return (
+        f"{row.id:>{digits}}  {_time(row.started)}  {row.source}, file {row.file_name}",
+        f"{'':>{digits}}  {counts}, by {row.account}{undone}",
+    )
+
+
+def _counts(row: ImportRow) -> list[str]:
+    return [f"{row.counts.get(name, 0):,}" for name in _COUNTS]
 
 
 def imports_json(imports: Sequence[ImportRow]) -> bytes:

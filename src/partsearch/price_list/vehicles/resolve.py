@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from partsearch.catalog.names import name_key
+from partsearch.price_list.errors import TooLargeError
+from partsearch.price_list.formats.limits import VEHICLES
 from partsearch.price_list.validate import UNKNOWN_MARK, UNKNOWN_MODEL, ValidRow
 from partsearch.price_list.values import JsonValue
 from partsearch.price_list.vehicles.directory import VehicleDirectory
@@ -29,6 +31,8 @@ _WORD = re.compile(r"[A-Za-zА-ЯЁІЇЄҐ][A-Za-zА-Яа-яЁёІіЇїЄєҐ�
 _DIGITS = re.compile("[0-9]+")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _NEAREST_OF = 12
+_WORDS_KEPT = 50_000
+"""Of the words of rows without a mark: the most frequent ones, whenever there are twice as many."""
 
 
 @dataclass
@@ -80,6 +84,9 @@ class VehicleResolver:
         """Return the row with its mark and its model. What its cells say has priority over the name of the part.
 
         A row of an exported list has the names of the catalog already.
+
+        Raises:
+            TooLargeError: the list has too many different marks and models.
         """
         if row.part_reference:
             return row
@@ -103,7 +110,7 @@ class VehicleResolver:
         matches = found(cars) or found(row.name) or self._in_description(row)
         if not matches:
             self._counts.without_mark += 1
-            self._unknown_words.update(set(_WORD.findall(row.name)))
+            self._count_unknown_words(row.name)
             return row
         self._counts.from_names += 1
         first = matches[0]
@@ -111,6 +118,11 @@ class VehicleResolver:
         if len(matches) > 1:
             json_data = {**json_data, FITS: [f"{match.mark} {match.model or ''}".strip() for match in matches]}
         return replace(row, mark=first.mark, model=first.model or UNKNOWN_MODEL, json_data=json_data)
+
+    def _count_unknown_words(self, name: str) -> None:
+        self._unknown_words.update(set(_WORD.findall(name)))
+        if len(self._unknown_words) > _WORDS_KEPT * 2:
+            self._unknown_words = Counter(dict(self._unknown_words.most_common(_WORDS_KEPT)))
 
     def _in_description(self, row: ValidRow) -> list[Match]:
         """Return the vehicles that the description names as those that the part fits."""
@@ -131,6 +143,7 @@ class VehicleResolver:
             name = self._canonical(text)
             is_same = self._has_mark(text) or name_key(name) == name_key(text)
             self._marks[text] = text if is_same else name
+            self._check_number()
         return self._counted(text, self._marks[text])
 
     def _model(self, mark_text: str, mark: str, text: str) -> str:
@@ -149,7 +162,15 @@ class VehicleResolver:
                     bool(has_it) and _DIGITS.findall(text) == _DIGITS.findall(found.name)
                 )
             self._models[key] = found.name if found and replaces else text
+            self._check_number()
         return self._counted(text, self._models[key])
+
+    def _check_number(self) -> None:
+        if len(self._marks) + len(self._models) > VEHICLES:
+            raise TooLargeError(
+                f"The list has more than {VEHICLES:,} different marks and models.",
+                "See with --explain which columns they are read from, and correct that with --profile.",
+            )
 
     def _counted(self, text: str, name: str) -> str:
         if name != text:

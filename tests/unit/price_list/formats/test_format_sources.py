@@ -3,6 +3,7 @@ import gzip
 import io
 import os
 import sys
+import tempfile
 import threading
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.support.price_lists import describe, failure_of, read_cells, row, wri
 
 from partsearch.price_list.errors import DamagedFileError, TooLargeError, UnreadableFileError, UnsupportedFormatError
 from partsearch.price_list.formats.input import archives, source
+from partsearch.price_list.formats.input.temporary_folder import temporary_folder
 
 LIST = "Марка;Цена\nKia;7\n"
 CELLS = [["Марка", "Цена"], ["Kia", "7"]]
@@ -38,6 +40,31 @@ def test_endless_standard_input_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> N
         error = failure_of(Path("-"))
     assert isinstance(error, TooLargeError)
     assert "Standard input is larger" in str(error)
+
+
+def test_a_stream_that_does_not_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is slow, so that its size stays small."""
+    monkeypatch.setattr(source, "STREAM_SECONDS", 0.2)
+    reading, writing = os.pipe()
+    os.write(writing, LIST.encode())
+    with os.fdopen(reading, "rb") as slow, os.fdopen(writing, "wb"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(slow))
+        assert "Standard input did not end within" in str(failure_of(Path("-")))
+
+
+def test_a_folder_that_a_killed_process_has_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, young, others = (tmp_path / f"partsearch-list-{name}" for name in ("left", "young", "others"))
+    for folder in (left, young, others):
+        folder.mkdir(0o700)
+        (folder / "input").write_text(LIST)
+    others.chmod(0o755)
+    with temporary_folder() as used:
+        for folder in (left, others, used):
+            os.utime(folder, (0, 0))
+        with temporary_folder():
+            assert [folder.exists() for folder in (left, young, others, used)] == [False, True, True, True]
+    assert not used.exists()
 
 
 def test_reads_a_pipe(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Archives of one price list: gzip, and zip."""
 
-import errno
 import io
 import zipfile
 import zlib
@@ -13,6 +12,7 @@ from partsearch.price_list.errors import DamagedFileError, PriceListError, TooLa
 from partsearch.price_list.formats.input.signatures import other_format
 from partsearch.price_list.formats.input.source import label, unreadable
 from partsearch.price_list.formats.limits import FILE_BYTES, MEBIBYTE, PACKING_RATIO, PACKING_RATIO_FROM
+from partsearch.system.disk import is_full_disk
 
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
@@ -114,7 +114,7 @@ def _damage_reported(path: Path, kind: str) -> Iterator[None]:
     except PriceListError:
         raise
     except _DAMAGE as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and is_full_disk(error):
             raise unreadable(path, error) from error
         raise DamagedFileError(
             f"{label(path)} is a damaged or truncated {kind} file ({error}).", "Get the file again."

@@ -1,16 +1,19 @@
 """A price list as a regular file: what comes from standard input or from a pipe is spooled to a temporary one."""
 
-import errno
+import io
 import os
 import select
 import stat
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from partsearch.price_list.errors import TooLargeError, UnreadableFileError
-from partsearch.price_list.formats.limits import FILE_BYTES, MEBIBYTE
+from partsearch.price_list.formats.limits import FILE_BYTES, MEBIBYTE, STREAM_SECONDS
+from partsearch.system.disk import is_full_disk
 
 STANDARD_INPUT = Path("-")
 PIPE_SECONDS = 60
@@ -84,14 +87,44 @@ def copy_limited(source: BinaryIO, target: BinaryIO, path: Path) -> None:
     """Copy a stream of unknown length.
 
     Raises:
-        TooLargeError: it exceeds the limit.
+        TooLargeError: it exceeds the limit on size.
+        UnreadableFileError: it does not end within the time limit.
     """
     copied = 0
-    while chunk := source.read(MEBIBYTE):
+    for chunk in _chunks(source, path):
         copied += len(chunk)
         if copied > FILE_BYTES:
             raise too_large(path)
         target.write(chunk)
+
+
+def _chunks(source: BinaryIO, path: Path) -> Iterator[bytes]:
+    """Yield the content of a stream, as it arrives."""
+    ready = _arrivals(source)
+    read = getattr(source, "read1", source.read)
+    deadline = time.monotonic() + STREAM_SECONDS
+    while True:
+        left = deadline - time.monotonic()
+        if ready and (left <= 0 or not ready.poll(left * 1_000)):
+            raise UnreadableFileError(
+                f"{label(path)} did not end within {STREAM_SECONDS // 60} minutes.",
+                "Write the list to a file, and import the file.",
+            )
+        chunk = read(MEBIBYTE)
+        if not chunk:
+            return
+        yield chunk
+
+
+def _arrivals(source: BinaryIO) -> "select.poll | None":
+    """Return what waits for more of a stream; ``None`` for one in memory."""
+    try:
+        number = source.fileno()
+    except io.UnsupportedOperation:
+        return None
+    arrivals = select.poll()
+    arrivals.register(number, select.POLLIN)
+    return arrivals
 
 
 def _regular_file(path: Path, folder: Path, opened: BinaryIO | None) -> Path:
@@ -152,7 +185,7 @@ def _spool(source: BinaryIO, path: Path, folder: Path) -> Path:
 
 def unreadable(path: Path, error: OSError) -> UnreadableFileError:
     """Return the error for a file that the system cannot read, or has no space to unpack."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full_disk(error):
         return UnreadableFileError(
             f"{label(path)} cannot be read: the disk is full in {tempfile.gettempdir()}.",
             "Free some space, or set TMPDIR to a directory on another disk.",

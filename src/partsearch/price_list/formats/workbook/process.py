@@ -14,6 +14,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from partsearch.price_list.formats.cell_text import cell_text
 from partsearch.price_list.formats.limits import ROWS, TABLES
+from partsearch.price_list.formats.workbook import FULL_DISK_CODE
+from partsearch.system.disk import is_full_disk
 
 _HEADER_WITHIN = 30
 """The rows in which a header may be."""
@@ -28,6 +30,9 @@ def main() -> None:
     try:
         with CalamineWorkbook.from_path(file) as workbook:
             _write_sheets(workbook, Path(folder), int(output))
+        sys.stdout.flush()
+    except OSError as error:
+        sys.exit(FULL_DISK_CODE if is_full_disk(error) else f"{type(error).__name__}: {error}")
     except MemoryError:
         sys.exit("MemoryError: the limit on memory is reached")
     except BaseException as error:  # calamine panics with a BaseException

@@ -1,6 +1,8 @@
 """Workbooks: XLSX, XLS and ODS."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -9,9 +11,10 @@ from pathlib import Path
 
 from partsearch.price_list.errors import DamagedFileError, TooLargeError, UnreadableFileError, UnsupportedFormatError
 from partsearch.price_list.formats import limits
-from partsearch.price_list.formats.input.source import label
+from partsearch.price_list.formats.input.source import label, unreadable
 from partsearch.price_list.formats.spooled_rows import read_spooled
 from partsearch.price_list.formats.table import Table
+from partsearch.price_list.formats.workbook import FULL_DISK_CODE
 
 _AS_CSV = "Save the list as CSV in UTF-8 and import that file."
 _CAUSE_CHARACTERS = 300
@@ -67,6 +70,8 @@ def _run(file: Path, path: Path, folder: Path) -> str:
 
 
 def _failure(path: Path, code: int, message: str) -> UnreadableFileError:
+    if code == FULL_DISK_CODE:
+        return unreadable(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     if "PasswordError" in message:
         return UnsupportedFormatError(f"{label(path)} is protected with a password.", "Remove the password.")
     if code < 0 or "MemoryError" in message or "memory allocation" in message:
