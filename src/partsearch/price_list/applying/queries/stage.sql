@@ -29,7 +29,7 @@ CREATE TEMPORARY TABLE import_vehicle (mark text, model text, mark_id bigint, mo
 -- name: begin
 SET LOCAL statement_timeout = '2h';
 SET LOCAL work_mem = '64MB';
-DROP TABLE IF EXISTS import_record, import_row, import_unusable, import_rejected, import_vehicle, import_match, import_change, import_new;
+DROP TABLE IF EXISTS import_record, import_row, import_unusable, import_rejected, import_vehicle, import_match, import_change, import_new, import_unfolded;
 
 -- name: copy_records
 COPY import_record (number, record) FROM STDIN;

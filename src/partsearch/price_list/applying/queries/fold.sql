@@ -1,0 +1,49 @@
+-- What the import has changed, brought into the planes of the totals before anybody sees it: a search would read each part
+-- that waits to be folded. The rows of these parts are locked, and totals_state too (wait_for_fold): nobody else changes
+-- them or the planes until the end of the transaction. Parts that others have changed are left to the next fold.
+
+-- name: is_totals_ready
+SELECT is_ready FROM totals_state;
+
+-- name: find_unfolded
+CREATE TEMPORARY TABLE import_unfolded ON COMMIT DROP AS
+SELECT DISTINCT part_id, totals_segment_of(part_id) AS segment FROM totals_change
+WHERE part_id IN (SELECT part_id FROM import_change WHERE is_written OR hides OR shows);
+ANALYZE import_unfolded;
+
+-- New parts that have got no planes when they were written.
+-- name: find_unfolded_new
+INSERT INTO import_unfolded
+SELECT DISTINCT part_id, totals_segment_of(part_id) FROM totals_change
+WHERE part_id IN (SELECT part_id FROM import_new);
+ANALYZE import_unfolded;
+
+-- name: unfolded_segments
+SELECT segment, array_agg(part_id ORDER BY part_id) FROM import_unfolded GROUP BY segment ORDER BY segment;
+
+-- name: fold_few
+SELECT totals_apply(%(ids)s::bigint[]);
+
+-- Many parts of a segment leave its planes, and get planes of their own, a layer: they are built several times as fast.
+-- name: leave_layers
+SELECT totals_forget_sums(ARRAY[%(segment)s]::bigint[]);
+WITH leaving AS MATERIALIZED (
+    SELECT totals_bits(totals_position_of(part_id), 1) AS bits FROM unnest(%(ids)s::bigint[]) AS part_id
+)
+UPDATE totals_plane SET
+    bits = CASE WHEN bit_count(remaining.bits) > 640 THEN remaining.bits END,
+    sparse_bits = CASE WHEN bit_count(remaining.bits) <= 640 THEN remaining.bits END
+FROM (
+    SELECT plane.layer, plane.key_id, coalesce(plane.bits, plane.sparse_bits) & ~ leaving.bits AS bits
+    FROM totals_plane AS plane CROSS JOIN leaving
+    WHERE plane.segment = %(segment)s
+        AND bit_count(coalesce(plane.bits, plane.sparse_bits) & leaving.bits) > 0
+) AS remaining
+WHERE totals_plane.segment = %(segment)s
+    AND totals_plane.layer = remaining.layer AND totals_plane.key_id = remaining.key_id;
+
+-- name: build_layer
+SELECT totals_build(%(segment)s, nextval('totals_layer'), %(ids)s::bigint[]);
+
+-- name: forget_folded
+DELETE FROM totals_change WHERE part_id IN (SELECT part_id FROM import_unfolded);
