@@ -72,8 +72,8 @@ benchmark-totals: $(VENV)/installed-for-benchmarks
 	tools/test-programs
 	$(BIN)/python -m tests.benchmarks.totals $(ARGUMENTS)
 
-# Imports of a million rows against COPY of the same rows, and searches during them. It takes about forty minutes and 15 GB
-# in var/benchmark-imports; ARGUMENTS give other rows.
+# Imports of a million rows against COPY of the same rows, and searches during them. It takes about forty minutes
+# and keeps its lists and results in var/benchmark-imports; ARGUMENTS give other rows.
 benchmark-imports: $(VENV)/installed-for-tests
 	tools/test-programs
 	$(BIN)/python -m tests.benchmarks.imports $(ARGUMENTS)
