@@ -23,7 +23,7 @@ OR_NONE := || [ $$? -eq 5 ]
 AGAIN = || { found=$$?; [ $$found -eq 5 ] || { [ $$found -eq 1 ] && echo "Again, what failed:" && \
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(1) $(ARGUMENTS); }; }
 
-.PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark benchmark-totals soak fuzz clean
+.PHONY: up down test coverage contract-on-debian contract-on-neon lint format lock benchmark benchmark-totals benchmark-imports soak fuzz clean
 
 up: $(VENV)/installed
 	$(BIN)/partsearch up
@@ -71,6 +71,12 @@ benchmark: $(VENV)/installed-for-tests
 benchmark-totals: $(VENV)/installed-for-benchmarks
 	tools/test-programs
 	$(BIN)/python -m tests.benchmarks.totals $(ARGUMENTS)
+
+# Imports of a million rows against COPY of the same rows, and searches during them. It takes about forty minutes
+# and keeps its lists and results in var/benchmark-imports; ARGUMENTS give other rows.
+benchmark-imports: $(VENV)/installed-for-tests
+	tools/test-programs
+	$(BIN)/python -m tests.benchmarks.imports $(ARGUMENTS)
 
 # Twenty deployments in a row under load, and every kind of bad release. It takes about forty minutes.
 soak: $(VENV)/installed-for-tests

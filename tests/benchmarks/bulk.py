@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.databases import new_database
 from tests.support.site import RunningSite, free_environment
 
 _HOUR = 3600
@@ -35,7 +35,7 @@ def main(parts: int = 1_000_000, shape: str = "used") -> None:
             f"generate {parts:,} --shape {shape}": _seconds(
                 lambda: _run(site, "generate", str(parts), "--shape", shape)
             ),
-            "copy-database": _seconds(lambda: _run(site, "copy-database", "embedded", _new_database(site, "copied"))),
+            "copy-database": _seconds(lambda: _run(site, "copy-database", "embedded", new_database(site, "copied"))),
             "bare COPY": _bare_copy(site),
         }
     Console().print(_table(measured, parts))
@@ -52,16 +52,8 @@ def _seconds(work: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def _new_database(site: RunningSite, name: str) -> str:
-    """Create a database in the cluster of the site, and return its URL."""
-    superuser = make_conninfo(site.conninfo, user="postgres", dbname="postgres")
-    with psycopg.connect(superuser, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} OWNER partsearch".encode())
-    return site.run("url", "--direct").stdout.strip().replace("/partsearch?", f"/{name}?")
-
-
 def _bare_copy(site: RunningSite) -> float:
-    url = _new_database(site, "bare")
+    url = new_database(site, "bare")
     _run(site, "manage", "migrate", "--verbosity", "0", DATABASE_URL=url)
     with psycopg.connect(site.conninfo) as source, psycopg.connect(url) as target:
         for table, columns in _CARS.items():

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,13 +44,14 @@ class Measured:
     """One run of a generator: requests per second, failed or timed-out requests, and the tail of the latencies.
 
     ``tail`` is the 99th percentile of the latencies divided by their median, ``p99`` that percentile in seconds;
-    ``None`` where they are unknown.
+    ``None`` where they are unknown. ``latencies`` says how often each latency in microseconds was measured.
     """
 
     rate: float
     failed: int
     tail: float | None = None
     p99: float | None = None
+    latencies: Mapping[int, int] = field(default_factory=dict)
 
 
 def _quoted(text: str) -> str:
@@ -73,8 +74,9 @@ def wrk(url: str, script: Path, seconds: int, connections: int = CONNECTIONS) ->
     return Measured(
         _number(r"Requests/sec:\s+([\d.]+)", output),
         int(_number(r"failed (\d+)", output)),
-        _percentile(latencies, 0.99) / _percentile(latencies, 0.5),
-        _percentile(latencies, 0.99) / 1_000_000,
+        percentile(latencies, 0.99) / percentile(latencies, 0.5),
+        percentile(latencies, 0.99) / 1_000_000,
+        latencies,
     )
 
 
@@ -92,7 +94,8 @@ def _measured_latencies(output: str, connections: int) -> dict[int, int]:
     return counts
 
 
-def _percentile(counts: dict[int, int], share: float) -> int:
+def percentile(counts: Mapping[int, int], share: float) -> int:
+    """Return the latency that so large a share of the requests does not exceed."""
     left = share * sum(counts.values())
     for value in sorted(counts):
         left -= counts[value]

@@ -8,6 +8,7 @@ import orjson
 
 from partsearch.catalog.loading import NameDirectory
 from partsearch.price_list.applying.compare import Comparison
+from partsearch.price_list.applying.fold import fold_written
 from partsearch.price_list.applying.statements import run, value
 from partsearch.price_list.applying.vehicle_ids import create_vehicles
 
@@ -78,3 +79,4 @@ def _write(comparison: Comparison, source: str, import_id: int, *, has_changes: 
             run("wait_for_fold")
         run("write_new", import_id=import_id)
         run("write_new_origins", source=source)
+    fold_written(comparison.changes)

@@ -35,7 +35,7 @@ SET LOCAL work_mem = '64MB';
 -- name: drop_tables
 DROP TABLE IF EXISTS
     pg_temp.import_record, pg_temp.import_row, pg_temp.import_unusable, pg_temp.import_rejected, pg_temp.import_vehicle,
-    pg_temp.import_match, pg_temp.import_change, pg_temp.import_new;
+    pg_temp.import_match, pg_temp.import_change, pg_temp.import_new, pg_temp.import_unfolded;
 
 -- name: copy_records
 COPY import_record (number, record) FROM STDIN;

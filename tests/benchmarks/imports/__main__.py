@@ -1,0 +1,5 @@
+"""The command line: ``python -m tests.benchmarks.imports``."""
+
+from tests.benchmarks.imports.command import main
+
+main()
