@@ -11,7 +11,7 @@ from partsearch.price_list.formats.input.archives import member_names
 from partsearch.price_list.formats.input.signatures import GZIP, HEAD_BYTES, OLE, ZIP, other_format
 from partsearch.price_list.formats.input.source import label
 from partsearch.price_list.formats.xml_feeds.commerceml import ROOT
-from partsearch.price_list.formats.xml_feeds.elements import read_root
+from partsearch.price_list.formats.xml_feeds.elements import actual_encoding, read_root
 from partsearch.price_list.formats.xml_feeds.offers import FEEDS
 from partsearch.price_list.formats.xml_feeds.spreadsheetml import ROOT as WORKBOOK
 
@@ -68,7 +68,7 @@ def _text_format(head: bytes, file: Path, path: Path, encoding: str | None) -> s
     if _HTML.match(text):
         return "html"
     if text.startswith("<"):
-        root = read_root(head, path, encoding)
+        root = read_root(head, path, encoding or actual_encoding(file))
         if root in _XML_ROOTS:
             return _XML_ROOTS[root]
         raise UnsupportedFormatError(
