@@ -13,10 +13,10 @@ from partsearch.price_list.errors import UnsupportedFormatError
 from partsearch.price_list.formats.characteristics import with_characteristics
 from partsearch.price_list.formats.comma_separated import read_csv
 from partsearch.price_list.formats.detection import find_format, is_commerceml
-from partsearch.price_list.formats.encoding.find import known_codec
+from partsearch.price_list.formats.encoding.find import character_bytes, known_codec
 from partsearch.price_list.formats.html_tables import read_html
 from partsearch.price_list.formats.input.archives import check_workbook_size, unpack_gzip, unpack_zip
-from partsearch.price_list.formats.input.source import as_regular_file, label
+from partsearch.price_list.formats.input.source import as_regular_file, label, without_padding
 from partsearch.price_list.formats.json_objects.lines import read_json_lines
 from partsearch.price_list.formats.json_objects.values import read_json
 from partsearch.price_list.formats.limits import NESTED_ARCHIVES
@@ -73,7 +73,7 @@ def _read_tables(file: Path, path: Path, folder: Path, encoding: str | None, del
         case "commerceml":
             return read_commerceml(files, path, folder, encoding)
         case "csv":
-            return read_csv(file, path, encoding, delimiter)
+            return read_csv(without_padding(file, folder, character_bytes(file, encoding)), path, encoding, delimiter)
         case "html":
             return read_html(file, path, folder, encoding)
         case "spreadsheetml":
