@@ -17,7 +17,7 @@ from partsearch.price_list.formats.xml_feeds.offers import FEEDS
 from partsearch.price_list.formats.xml_feeds.spreadsheetml import ROOT as WORKBOOK
 
 _JSON_ARRAY = re.compile(r"\[\s*(?:[\[{]|\]\s*$)")
-_LIST_OF_OBJECTS = re.compile(r":\s*\[\s*\{")
+_ROWS_WITHIN = re.compile(r":\s*\[\s*[\[{]|\{\s*\"[^\"]*\"\s*:\s*\{")
 _PROLOG = re.compile(r"(?>\s|<!--(?:[^-]|-(?!->))*+-->|<\?xml[^>]*>)*+")
 _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|meta|title|link|style|script|center|font|div|span|p|b|br|h[1-6]|table|thead|tbody|"
@@ -149,8 +149,8 @@ def is_commerceml(heads: Iterable[bytes]) -> bool:
 
 
 def _is_json_line(text: str) -> bool:
-    """Return whether the text begins with an object on a line of its own that has no list of objects in it."""
+    """Return whether the text begins with an object on a line of its own that has no rows in it."""
     line, has_end, rest = text.partition("\n")
     if not line.rstrip().endswith("}") or line.count("{") > line.count("}"):
         return False
-    return bool(rest.strip()) if has_end and rest.strip() else not _LIST_OF_OBJECTS.search(line)
+    return bool(rest.strip()) if has_end and rest.strip() else not _ROWS_WITHIN.search(line)
