@@ -115,7 +115,7 @@ def without_padding(file: Path, folder: Path, unit: int) -> Path:
             if kept:
                 break
         length += -length % unit
-        if size - length < _PADDING_BYTES:
+        if size - length < _PADDING_BYTES or not length:
             return file
         trimmed = folder / "trimmed"
         source.seek(0)
