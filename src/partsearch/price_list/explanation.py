@@ -13,6 +13,7 @@ from partsearch.price_list.formats import Table, open_price_list
 from partsearch.price_list.layouts.from_profile import table_of_profile
 from partsearch.price_list.layouts.layout import Column, Layout
 from partsearch.price_list.layouts.rows import RowKind, count_kinds
+from partsearch.price_list.layouts.sheets import ALL_SHEETS
 from partsearch.price_list.profile import NO_MEANING, Profile, profile_of, write_profile
 from partsearch.price_list.recognise import choose_table, understand
 from partsearch.system.terminal_text import terminal_text
@@ -69,7 +70,7 @@ def _understood(
     tables: list[Table], path: Path, profile: Profile | None
 ) -> tuple[Table, Layout, UnknownColumnsError | None]:
     if profile:
-        return *table_of_profile(tables, profile), None
+        return *table_of_profile(tables, profile, path), None
     try:
         return *choose_table(tables, path), None
     except UnknownColumnsError as error:
@@ -78,7 +79,8 @@ def _understood(
 
 def describe_source(table: Table, layout: Layout) -> str:
     """Return what the list was read as, for people."""
-    facts = [table.format, layout.aggregator and f"layout of {layout.aggregator}", table.name and f"sheet {table.name}"]
+    sheet = "all sheets with the same columns" if table.name == ALL_SHEETS else table.name and f"sheet {table.name}"
+    facts = [table.format, layout.aggregator and f"layout of {layout.aggregator}", sheet]
     if table.encoding:
         facts.append(f"encoding {table.encoding}")
     if table.delimiter:

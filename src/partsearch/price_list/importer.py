@@ -217,7 +217,7 @@ def _table(
     if reading.profile is None:
         return choose_table(tables, path)
     try:
-        return table_of_profile(tables, reading.profile)
+        return table_of_profile(tables, reading.profile, path)
     except PriceListError as error:
         if not reading.is_kept:
             raise

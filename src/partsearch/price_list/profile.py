@@ -60,7 +60,7 @@ class Profile:
         width: the most cells of a row; 0 if the columns tell.
         encoding: the encoding of the file; empty to find it.
         delimiter: the delimiter of its cells; empty to find it.
-        sheet: the name of the sheet; empty for the one with goods.
+        sheet: the name of the sheet; empty for the one with goods, ``*`` for all with the same columns.
         aggregator: the aggregator whose layout it is; else empty.
         currency: the currency of prices whose column names none; else empty.
         decimal_mark: that of columns without one of their own.

@@ -17,7 +17,7 @@ from partsearch.price_list.layouts.layout import Certainty, Column, Layout, Layo
 from partsearch.price_list.layouts.number_columns import with_number_styles
 from partsearch.price_list.layouts.preamble import preamble_currency
 from partsearch.price_list.layouts.prices import choose_price
-from partsearch.price_list.layouts.rows import RowKind, row_of
+from partsearch.price_list.layouts.sheets import Sheet, continued_by, join_sheets, read_sheet
 from partsearch.price_list.layouts.stacked import unstacked
 
 __all__ = ["Certainty", "Column", "Layout", "LayoutWarning", "choose_table", "recognise", "understand"]
@@ -53,7 +53,9 @@ def understand(table: Table) -> Layout:
 
 
 def choose_table(tables: Sequence[Table], path: Path) -> tuple[Table, Layout]:
-    """Return the table with the most goods and its layout; the others are named in a warning.
+    """Return the table with the most goods, joined with those that continue it, and its layout.
+
+    The tables that are not used are named in a warning.
 
     Args:
         tables: the tables of the file.
@@ -64,29 +66,39 @@ def choose_table(tables: Sequence[Table], path: Path) -> tuple[Table, Layout]:
     """
     if len(tables) == 1:
         return _understood(tables[0], path)
-    found: list[tuple[int, Table, Layout]] = []
+    sheets: list[Sheet] = []
     errors = []
     for stacked in tables:
         try:
-            table, layout = _understood(stacked, path)
+            sheets.append(read_sheet(*_understood(stacked, path)))
         except UnknownColumnsError as error:
             errors.append((stacked.name, error))
-        else:
-            goods = sum(row_of(record, layout).kind is RowKind.GOODS for record in table.records())
-            found.append((goods, table, layout))
-    if not found:
-        raise (
-            errors[0][1]
-            if errors
-            else UnknownColumnsError(f"{label(path)} has no table.", "Export the price list again.")
-        )
-    goods, table, layout = max(found, key=lambda item: item[0])
-    others = [f"{other.name} ({count:,} goods)" for count, other, _ in found if other is not table]
+    if not sheets:
+        raise errors[0][1] if errors else _without_table(path)
+    first = max(sheets, key=lambda sheet: len(sheet.goods))
+    parts = continued_by(first, [sheet for sheet in sheets if sheet is not first])
+    others = [_with_count(sheet) for sheet in sheets if sheet is not first and sheet not in parts]
     others += [name for name, _ in errors]
-    if not others:
-        return table, layout
-    detail = f"{table.name} ({goods:,} goods) is used, not {', '.join(others)}"
-    return table, replace(layout, warnings=(*layout.warnings, LayoutWarning(WarningKind.SEVERAL_TABLES, detail)))
+    used = ", ".join(map(_with_count, (first, *parts)))
+    warnings = []
+    if others:
+        are = "are" if parts else "is"
+        warnings.append(LayoutWarning(WarningKind.SEVERAL_TABLES, f"{used} {are} used, not {', '.join(others)}"))
+    if not parts:
+        return first.table, replace(first.layout, warnings=(*first.layout.warnings, *warnings))
+    warnings.append(LayoutWarning(WarningKind.JOINED_TABLES, used))
+    table = join_sheets(first, parts)
+    layout = recognise(table, path)
+    stacked_warnings = [warning for warning in first.layout.warnings if warning.kind is WarningKind.SECOND_HEADER]
+    return table, replace(layout, warnings=(*layout.warnings, *stacked_warnings, *warnings))
+
+
+def _without_table(path: Path) -> UnknownColumnsError:
+    return UnknownColumnsError(f"{label(path)} has no table.", "Export the price list again.")
+
+
+def _with_count(sheet: Sheet) -> str:
+    return f"{sheet.table.name} ({len(sheet.goods):,} goods)"
 
 
 def _understood(stacked: Table, path: Path) -> tuple[Table, Layout]:

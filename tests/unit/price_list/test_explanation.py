@@ -31,7 +31,7 @@ def profile_of(text: str, folder: Path) -> Profile:
 
 
 def prices(text: str, profile: Profile) -> list[str]:
-    table, layout = table_of_profile([csv_table(text)], profile)
+    table, layout = table_of_profile([csv_table(text)], profile, Path("list.csv"))
     return [str(row.price) for row in validate(table.records(), layout) if isinstance(row, ValidRow)]
 
 

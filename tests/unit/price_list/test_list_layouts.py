@@ -227,3 +227,9 @@ def test_a_row_above_completes_the_header() -> None:
     assert found.header_rows == (1, 2)
     assert meanings(found) == {0: "name", 1: "article", 2: "brand", 4: "price"}
     assert found.columns[-1].notes == "RUB"
+
+
+def test_amounts_with_a_currency_are_numbers_of_goods_and_groups() -> None:
+    text = "Наименование;Артикул;Сумма;Цена\nФары;;1300 USD;\nФара;A-1;900 USD;900 USD\nФонарь;A-2;400 USD;400 USD"
+    found = layout(text)
+    assert [row.kind for row in rows(sheet(text).records(), found)][1:] == ["section", "goods", "goods"]

@@ -61,7 +61,7 @@ def test_a_second_header_is_reported_and_its_row_counted() -> None:
 def test_a_profile_reads_tables_one_below_the_other_alike() -> None:
     table, layout = choose_table([csv_table(STACKED)], PATH)
     profile = read_profile(write_profile(profile_of(layout)))
-    again, again_layout = table_of_profile([csv_table(STACKED)], profile)
+    again, again_layout = table_of_profile([csv_table(STACKED)], profile, PATH)
     assert list(validate(again.records(), again_layout)) == list(validate(table.records(), layout))
 
 
@@ -103,7 +103,7 @@ def test_a_profile_keeps_characteristics() -> None:
     table, layout = choose_table([with_characteristics(csv_table(PROM_UA), PATH)], PATH)
     text = write_profile(profile_of(layout))
     assert 'meaning = "Вага"' in text
-    again, again_layout = table_of_profile([with_characteristics(csv_table(PROM_UA), PATH)], read_profile(text))
+    again, again_layout = table_of_profile([with_characteristics(csv_table(PROM_UA), PATH)], read_profile(text), PATH)
     assert list(validate(again.records(), again_layout)) == list(validate(table.records(), layout))
 
 
@@ -134,3 +134,12 @@ def test_characteristics_are_found_in_files(tmp_path: Path) -> None:
 def test_all_photos_are_kept(text: str) -> None:
     [row] = goods(text)
     assert row.json_data["photo"] == ["https://a.test/1.jpg", "https://a.test/2.jpg"]
+
+
+def test_prices_below_a_second_header_keep_its_currency() -> None:
+    found = goods("Наименование;Цена, руб.\nФара;1500\nНаименование;Цена, USD\nШина;90,50\nДиск;70 EUR\n")
+    assert [(str(row.price), row.json_data["currency"]) for row in found] == [
+        ("1500.00", "RUB"),
+        ("90.50", "USD"),
+        ("70.00", "EUR"),
+    ]

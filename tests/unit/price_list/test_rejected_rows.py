@@ -90,7 +90,7 @@ def test_a_list_that_needs_a_profile_gets_titles_that_need_none(home: Path) -> N
         '[[column]]\nindex = 3\nheader = "Б"\nmeaning = "name"\n'
     )
     table = csv_table("Цена;А;В;Б\n1;2;3;Фара\n1;;3;Фонарь\n")
-    _, layout = table_of_profile([table], profile)
+    _, layout = table_of_profile([table], profile, Path("list.csv"))
     assert titles_of(layout) == ["Column 1", "Цена, BYN", "Column 3", "Наименование запчасти"]
     assert_same_columns(layout, understood_again(table, layout, home))
 

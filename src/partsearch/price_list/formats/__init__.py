@@ -11,11 +11,12 @@ from typing import BinaryIO
 from partsearch.price_list.errors import UnsupportedFormatError
 from partsearch.price_list.formats.characteristics import with_characteristics
 from partsearch.price_list.formats.comma_separated import read_csv
-from partsearch.price_list.formats.detection import find_format, is_commerceml
-from partsearch.price_list.formats.encoding.find import known_codec
+from partsearch.price_list.formats.detection import find_format, is_commerceml, may_be_list
+from partsearch.price_list.formats.encoding.find import character_bytes, known_codec
 from partsearch.price_list.formats.html_tables import read_html
 from partsearch.price_list.formats.input.archives import check_workbook_size, unpack_gzip, unpack_zip
-from partsearch.price_list.formats.input.source import as_regular_file, label, unreadable
+from partsearch.price_list.formats.input.messages import unpack_message
+from partsearch.price_list.formats.input.source import as_regular_file, label, unreadable, without_padding
 from partsearch.price_list.formats.input.temporary_folder import temporary_folder
 from partsearch.price_list.formats.json_objects.lines import read_json_lines
 from partsearch.price_list.formats.json_objects.values import read_json
@@ -84,7 +85,7 @@ def _read_tables(file: Path, path: Path, folder: Path, encoding: str | None, del
         case "commerceml":
             return read_commerceml(files, path, folder, encoding)
         case "csv":
-            return read_csv(file, path, encoding, delimiter)
+            return read_csv(without_padding(file, folder, character_bytes(file, encoding)), path, encoding, delimiter)
         case "html":
             return read_html(file, path, folder, encoding)
         case "spreadsheetml":
@@ -105,8 +106,11 @@ def _unpack(file: Path, path: Path, folder: Path, encoding: str | None) -> tuple
         if format_name == "gzip":
             unpack_gzip(file, unpacked, path)
             file = as_regular_file(unpacked, folder)
+        elif format_name == "mhtml":
+            unpack_message(file, unpacked, path)
+            file = unpacked
         elif format_name == "zip":
-            files = unpack_zip(file, unpacked, path, is_commerceml)
+            files = unpack_zip(file, unpacked, path, is_commerceml, may_be_list)
             if len(files) > 1:
                 return files, "commerceml"
             file = as_regular_file(files[0], folder)

@@ -1,16 +1,15 @@
-"""Comma-separated values, and the same with semicolons, tabs or bars."""
+"""Comma-separated values, and the same with other delimiters or with columns aligned by spaces."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from partsearch.contract.exported_list.formulas import original
-from partsearch.contract.exported_list.part import REFERENCE_HEADER
 from partsearch.price_list.errors import UnreadableFileError
-from partsearch.price_list.formats.csv_records import evenness, read_records, usual_width
+from partsearch.price_list.formats.csv_dialect import RewrittenLines, find_dialect
+from partsearch.price_list.formats.csv_records import first_lines, read_records, usual_width
 from partsearch.price_list.formats.encoding.find import encoding_name, find_encoding
 from partsearch.price_list.formats.table import Record, Table
 
-_DELIMITERS = (";", "\t", ",", "|")
 _SAMPLE_CHARACTERS = 200_000
 
 
@@ -31,23 +30,17 @@ def read_csv(file: Path, path: Path, encoding: str | None, delimiter: str | None
     codec = find_encoding(file, path, encoding)
     with file.open(encoding=codec, newline="") as stream:
         sample = stream.read(_SAMPLE_CHARACTERS)
-    exported = _delimiter_of_exported(sample)
-    separator = delimiter or exported or max(_DELIMITERS, key=lambda delimiter: evenness(sample, delimiter))
-    width = usual_width(sample, separator)
+    dialect = find_dialect(sample, delimiter)
+    rewrite = dialect.rewrite
+    width = usual_width("".join(map(rewrite, first_lines(sample))) if rewrite else sample, dialect.delimiter)
 
     def records() -> Iterator[Record]:
         with file.open(encoding=codec, newline="") as stream:
-            found = read_records(stream, separator, width)
-            yield from map(_with_original_cells, found) if exported else found
+            lines = RewrittenLines(stream, rewrite) if rewrite else stream
+            found = read_records(lines, dialect.delimiter, width)
+            yield from map(_with_original_cells, found) if dialect.is_exported else found
 
-    return [Table("", "csv", encoding_name(codec), separator, records)]
-
-
-def _delimiter_of_exported(sample: str) -> str:
-    """Return the delimiter of an exported list, whatever its cells have more of; empty for another list."""
-    begins = sample.lstrip("\ufeff").replace('"', "", 2)
-    following = begins.removeprefix(REFERENCE_HEADER)[:1] if begins.startswith(REFERENCE_HEADER) else ""
-    return following if following in _DELIMITERS else ""
+    return [Table("", "csv", encoding_name(codec), dialect.delimiter, records)]
 
 
 def _with_original_cells(record: Record) -> Record:

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
-from typing import TextIO
+from typing import Protocol
 
 from partsearch.price_list.formats.limits import CELL_CHARACTERS, COLUMNS, RECORD_CHARACTERS
 from partsearch.price_list.formats.table import Record
@@ -27,27 +27,35 @@ def usual_width(sample: str, delimiter: str) -> int:
     A line with a quotation mark that encloses no cell does not count: it may be a part of a row. Where every line has
     one and the sample is no CSV, its quotation marks are inch signs and the like, and the lines count after all.
     """
-    even = [line for line in _sample_lines(sample) if line.count('"') % 2 == 0]
-    whole = [line for line in even if _encloses_cells_only(line, delimiter)]
+    even = [line for line in first_lines(sample) if line.count('"') % 2 == 0]
+    whole = [line for line in even if has_whole_cells(line, delimiter)]
     lines = whole or ([] if _is_strict_csv(sample, delimiter) else even)
     return max(_weighted_widths(lines, delimiter), key=lambda pair: pair[1], default=(1, 0))[0]
 
 
 def evenness(sample: str, delimiter: str) -> int:
     """Return how well the delimiter splits the lines of the sample into the same number of cells."""
-    return max((weight for _, weight in _weighted_widths(_sample_lines(sample), delimiter)), default=0)
+    return max((weight for _, weight in _weighted_widths(first_lines(sample), delimiter)), default=0)
 
 
-def _sample_lines(sample: str) -> list[str]:
+def first_lines(sample: str) -> list[str]:
+    """Return the first lines of a text, with their ends."""
     return list(islice(io.StringIO(sample, newline=""), _SAMPLE_LINES))
 
 
 def _weighted_widths(lines: list[str], delimiter: str) -> list[tuple[int, int]]:
-    widths = Counter(len(_split_line(line, delimiter)) for line in lines)
+    widths = Counter(len(split_line(line, delimiter)) for line in lines)
     return [(cells, records * (cells - 1)) for cells, records in widths.items()]
 
 
-def read_records(stream: TextIO, delimiter: str, width: int) -> Iterator[Record]:
+class TextSource(Protocol):
+    """What records are read from: a text stream, or something that rewrites one."""
+
+    def read(self, characters: int, /) -> str:
+        """Return the next characters; an empty text at the end."""
+
+
+def read_records(stream: TextSource, delimiter: str, width: int) -> Iterator[Record]:
     """Yield the records of a text, blank ones too. The memory needed does not depend on the length of the text.
 
     A lone quotation mark, such as an inch sign, would swallow the lines up to the next one. So a record of several
@@ -104,7 +112,7 @@ class _Lines:
     Of an overlong line the beginning is a block, and the rest is skipped.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextSource) -> None:
         self._stream = stream
         self._rest = ""
         self._given_back: deque[str] = deque()
@@ -181,20 +189,20 @@ def _are_rows(lines: list[str], joined_width: int, delimiter: str, width: int) -
     """Return whether the lines of one record by its quotation marks are rather records of their own."""
     if len(lines) == 1 or width == 1:
         return False
-    alone = [len(_split_line(line, delimiter)) for line in lines if line.strip()]
+    alone = [len(split_line(line, delimiter)) for line in lines if line.strip()]
     usual = alone.count(width)
     is_row = alone[0] == width
     return is_row and (usual == len(alone) or (joined_width != width and usual * 2 > len(alone)))
 
 
 def _read_alone(number: int, line: str, delimiter: str, width: int) -> Record:
-    cells = _split_line(line, delimiter)
+    cells = split_line(line, delimiter)
     if line.count('"') % 2 and len(cells) != width:
         return Record(number, [], "an unclosed quotation mark")
     return _checked(number, cells)
 
 
-def _split_line(line: str, delimiter: str) -> list[str]:
+def split_line(line: str, delimiter: str) -> list[str]:
     """Return the cells of a line; a cell that its quotation marks do not enclose is taken as it stands."""
     line = line.rstrip("\r\n")
     if not line:
@@ -211,7 +219,7 @@ def _cell(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf'(?:^|(?<={end}))(?:"((?:[^"]|"")*)"(?={end}|$)|([^{end}]*))(?:{end}|$)')
 
 
-def _encloses_cells_only(line: str, delimiter: str) -> bool:
+def has_whole_cells(line: str, delimiter: str) -> bool:
     """Return whether each quotation mark of a line encloses a cell or is doubled within one."""
     return all(not found[2] or '"' not in found[2] for found in _cell(delimiter).finditer(line.rstrip("\r\n")))
 

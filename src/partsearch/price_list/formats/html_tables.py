@@ -82,6 +82,8 @@ class _OpenTable:
     def __init__(self, index: int, too_large: TooLargeError) -> None:
         self.index = index
         self.rows = SpannedRows(too_large)
+        self.first: list[str] | None = None
+        self.count = 0
         self.text: list[str] | None = None
         self.span = (1, 1)
 
@@ -120,7 +122,10 @@ class _TableParser(HTMLParser):
                 raise self._too_large
             self._open.append(_OpenTable(self._tables, self._too_large))
             self._tables += 1
-        elif self._open and tag == "tr":
+            return
+        if not self._open and tag in ("tr", *_CELLS):
+            self.handle_starttag("table", [])  # a fragment of a page
+        if self._open and tag == "tr":
             self._end_row(self._open[-1])
             self._open[-1].rows.begin_row()
         elif self._open and tag in _CELLS:
@@ -136,7 +141,7 @@ class _TableParser(HTMLParser):
         elif tag in ("tr", "table"):
             self._end_row(self._open[-1])
         if tag == "table":
-            self._open.pop()
+            self._end_table(self._open.pop())
 
     def handle_data(self, data: str) -> None:
         if self._open and (text := self._open[-1].text) is not None:
@@ -148,7 +153,9 @@ class _TableParser(HTMLParser):
     def close(self) -> None:
         super().close()
         while self._open:
-            self._end_row(self._open.pop())
+            table = self._open.pop()
+            self._end_row(table)
+            self._end_table(table)
 
     def _start_cell(self, table: _OpenTable, attributes: dict[str, str | None]) -> None:
         _end_cell(table)
@@ -158,8 +165,27 @@ class _TableParser(HTMLParser):
     def _end_row(self, table: _OpenTable) -> None:
         _end_cell(table)
         if table.rows.is_in_row:
-            self._done.append((table.index, table.rows.end_row()))
+            cells = table.rows.end_row()
+            table.count += 1
+            if table.count == 1:
+                table.first = cells
+            else:
+                self._add_first(table)
+                self._done.append((table.index, cells))
         self._characters = 0
+
+    def _add_first(self, table: _OpenTable) -> None:
+        if table.first is not None:
+            self._done.append((table.index, table.first))
+            table.first = None
+
+    def _end_table(self, table: _OpenTable) -> None:
+        """Add what is left of a table. One of a single cell, in a cell of another table, is the text of that cell."""
+        outer = self._open[-1].text if self._open else None
+        if table.first is not None and len(table.first) == 1 and outer is not None:
+            outer.append(f" {table.first[0]} ")
+        else:
+            self._add_first(table)
 
 
 def _end_cell(table: _OpenTable) -> None:

@@ -3,23 +3,33 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from partsearch.price_list.columns import plain_header
 from partsearch.price_list.formats import Record, Table
 from partsearch.price_list.layouts.header_rows import HEADER_WITHIN, NO_HEADER, Header, find_header
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.layouts.number_columns import with_number_styles
+from partsearch.price_list.layouts.sheets import ALL_SHEETS
 from partsearch.price_list.layouts.stacked import unstacked
 from partsearch.price_list.profile import Profile, ProfileError, layout_of
+from partsearch.price_list.recognise import choose_table
 
 
-def table_of_profile(tables: Iterable[Table], profile: Profile) -> tuple[Table, Layout]:
+def table_of_profile(tables: Iterable[Table], profile: Profile, path: Path) -> tuple[Table, Layout]:
     """Return the table that the profile names, the only one if it names none, and its layout.
+
+    Args:
+        tables: the tables of the file.
+        profile: may name all sheets with the same columns, as ``*``.
+        path: the file, for messages.
 
     Raises:
         ProfileError: the file has no such table, or its headers are not those of the profile.
     """
     found = {table.name: table for table in tables}
+    if profile.sheet == ALL_SHEETS and ALL_SHEETS not in found:
+        found[ALL_SHEETS] = choose_table(list(found.values()), path)[0]
     table = found.get(profile.sheet) if profile.sheet or len(found) > 1 else next(iter(found.values()))
     if table is None:
         raise ProfileError(

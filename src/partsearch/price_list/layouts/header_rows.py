@@ -14,6 +14,9 @@ _FEWEST_MEANINGS = 2
 _MOST_ROWS_BESIDE = 2
 _LONGEST_TITLE = 40
 NUMBER = re.compile(r"[-+]?[0-9][0-9 .,'\N{NO-BREAK SPACE}]*%?")
+AMOUNT = re.compile(NUMBER.pattern + r"(?: [A-Z]{3})?")
+"""A number, or an amount with the code of its currency, as the number format of a workbook shows it."""
+
 _LEADING = frozenset(("name", "price", "sum", "article", "oem", "wholesale price", "brand"))
 """A header has at least one of these columns. Cells of goods, such as ``новая`` and ``шт``, are headers elsewhere."""
 
@@ -93,7 +96,7 @@ def _may_be_short_header(record: Record) -> bool:
 def has_numbers(cells: Sequence[str]) -> bool:
     """Return whether a row holds numbers, as goods do and headers do not."""
     filled = [cell for cell in cells if cell]
-    return sum(NUMBER.fullmatch(cell) is not None for cell in filled) * 4 > len(filled)
+    return sum(AMOUNT.fullmatch(cell) is not None for cell in filled) * 4 > len(filled)
 
 
 def _meanings(titles: Sequence[str]) -> frozenset[Meaning]:
@@ -109,7 +112,7 @@ def _joined(above: Record, titles: list[str]) -> list[str] | None:
 
 
 def _joined_below(titles: list[str], below: Record) -> list[str] | None:
-    if below.error or not any(below.cells) or any(NUMBER.fullmatch(cell) for cell in below.cells if cell):
+    if below.error or not any(below.cells) or any(AMOUNT.fullmatch(cell) for cell in below.cells if cell):
         return None
     joined = _join(titles, below.cells)
     if _is_part_of_header(titles, below.cells):

@@ -77,6 +77,7 @@ class WarningKind(StrEnum):
     BY_CONTENT = "meaning taken from the cells"
     UNDECIDED_NUMBERS = "ambiguous numbers"
     SEVERAL_TABLES = "several tables"
+    JOINED_TABLES = "several tables are read as one list"
 
 
 @dataclass(frozen=True)

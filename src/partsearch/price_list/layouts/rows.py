@@ -9,7 +9,7 @@ from partsearch.contract.exported_list.part import is_reference
 from partsearch.price_list.cells.words import TOTALS, plain_word
 from partsearch.price_list.columns import Field
 from partsearch.price_list.formats import Record
-from partsearch.price_list.layouts.header_rows import NUMBER, is_repeated_header
+from partsearch.price_list.layouts.header_rows import AMOUNT, is_repeated_header
 from partsearch.price_list.layouts.layout import Layout, is_count
 
 _LONGEST_TOTAL_WORDS = 6
@@ -118,7 +118,7 @@ def _is_group(record: Record, layout: Layout) -> bool:
     if not any(layout.column(meaning) for meaning in _OF_GOODS_ONLY):
         return False
     others = [(index, cell) for index, cell in enumerate(record.cells) if cell and index != name.index]
-    return bool(others) and all(index > name.index and NUMBER.fullmatch(cell) for index, cell in others)
+    return bool(others) and all(index > name.index and AMOUNT.fullmatch(cell) for index, cell in others)
 
 
 def _is_number_column(index: int, layout: Layout) -> bool:

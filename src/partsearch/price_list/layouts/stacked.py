@@ -3,14 +3,15 @@
 The rows below such a header are given the columns of the first one, so that the rest of the import sees one table.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from partsearch.price_list.columns import Meaning, plain_header
+from partsearch.price_list.columns import Field, Meaning, plain_header
 from partsearch.price_list.formats import Record, Table
 from partsearch.price_list.layouts.header_rows import (
     HEADER_WITHIN,
+    NUMBER,
     Header,
     find_header,
     has_numbers,
@@ -37,17 +38,17 @@ def unstacked(table: Table) -> tuple[Table, list[LayoutWarning]]:
     first = _first_header(list(islice(table.records(), HEADER_WITHIN)))
     if not first.rows or len(first.titles) > _WIDEST or first.is_exported:
         return table, []
-    columns = _Columns(first.titles)
+    columns = Columns(first.titles)
     further = islice(_further_headers(table, first.titles, first.rows[-1]), _MOST_HEADERS)
-    places = {record.number: columns.places_of(record.cells) for record in further}
-    moving = [number for number, found in places.items() if found != list(range(len(found)))]
+    headers = {record.number: _FurtherHeader(columns, record.cells) for record in further}
+    moving = [number for number, header in headers.items() if header.has_other_columns]
     if not moving:
         return table, []
     warnings = [
         LayoutWarning(WarningKind.SECOND_HEADER, f"row {number} names other columns, for the rows below it")
         for number in moving
     ]
-    return replace(table, records=lambda: _records(table, first.rows[-1], columns.titles, places)), warnings
+    return replace(table, records=lambda: _records(table, first.rows[-1], columns.titles, headers)), warnings
 
 
 def _first_header(sample: Sequence[Record]) -> Header:
@@ -71,7 +72,7 @@ def _further_headers(table: Table, titles: Sequence[str], last: int) -> Iterator
             yield record
 
 
-class _Columns:
+class Columns:
     """The columns of the first header, and those that further headers add."""
 
     def __init__(self, titles: Sequence[str]) -> None:
@@ -79,15 +80,26 @@ class _Columns:
         self._plain: list[str] = []
         self._meanings: list[Meaning | None] = []
         for title in titles:
-            self._add(title)
+            self.add(title)
 
     def places_of(self, cells: Sequence[str]) -> list[int]:
         """Return the place of each cell of a further header: that of the same title or meaning, or a new one."""
         places: list[int] = []
         for index, cell in enumerate(cells):
             same = self._place(cell, index, frozenset(places))
-            places.append(self._add(cell) if same is None else same)
+            places.append(self.add(cell) if same is None else same)
         return places
+
+    def currencies_of(self, cells: Sequence[str], places: Sequence[int]) -> dict[int, str]:
+        """Return the currencies that titles of a further header name, by place, where the first header names others."""
+        found = {
+            place: read_header(cell).currency
+            for cell, place in zip(cells, places, strict=True)
+            if cell and self._meanings[place] in (Field.PRICE, Field.SUM)
+        }
+        return {
+            place: code for place, code in found.items() if code and code != read_header(self.titles[place]).currency
+        }
 
     def _place(self, cell: str, index: int, taken: frozenset[int]) -> int | None:
         if not cell:
@@ -99,30 +111,52 @@ class _Columns:
         by_meaning = (place for place in free if meaning and self._meanings[place] == meaning)
         return next(chain(by_title, by_meaning), None)
 
-    def _add(self, title: str) -> int:
+    def add(self, title: str) -> int:
+        """Add a column at the right end, and return its place."""
         self.titles.append(title)
         self._plain.append(plain_header(title))
         self._meanings.append(read_header(title).meaning if title else None)
         return len(self.titles) - 1
 
 
-def _records(table: Table, first: int, titles: Sequence[str], places: dict[int, list[int]]) -> Iterator[Record]:
-    current: list[int] = []
+class _FurtherHeader:
+    """A header below the first one: the places of its columns, and the currencies that it names."""
+
+    def __init__(self, columns: Columns, cells: Sequence[str]) -> None:
+        self.places = columns.places_of(cells)
+        self.currencies = columns.currencies_of(cells, self.places)
+
+    @property
+    def has_other_columns(self) -> bool:
+        return bool(self.currencies) or self.places != list(range(len(self.places)))
+
+
+def _records(table: Table, first: int, titles: Sequence[str], headers: dict[int, _FurtherHeader]) -> Iterator[Record]:
+    current: _FurtherHeader | None = None
     for record in table.records():
         if record.number == first:
             added = titles[len(record.cells) :] if len(record.cells) < len(titles) else []
             yield Record(record.number, [*record.cells, *added])
-        elif record.number in places:
-            current = places[record.number]
+        elif record.number in headers:
+            current = headers[record.number]
             yield Record(record.number, list(titles))
         elif current and not record.error:
-            yield Record(record.number, _moved(record.cells, current, len(titles)))
+            yield Record(record.number, moved(record.cells, current.places, len(titles), current.currencies))
         else:
             yield record
 
 
-def _moved(cells: Sequence[str], places: Sequence[int], width: int) -> list[str]:
-    moved = [""] * width
+def moved(cells: Sequence[str], places: Sequence[int], width: int, currencies: Mapping[int, str]) -> list[str]:
+    """Return the cells at their places, prices with their currency where it is not that of the first header.
+
+    Args:
+        cells: of a row under a further header.
+        places: of its columns.
+        width: the number of all columns.
+        currencies: by place.
+    """
+    row = [""] * width
     for place, cell in zip(places, cells, strict=False):
-        moved[place] = cell
-    return [*moved, *cells[len(places) :]]
+        code = currencies.get(place, "")
+        row[place] = f"{cell} {code}" if code and NUMBER.fullmatch(cell) else cell
+    return [*row, *cells[len(places) :]]

@@ -1,5 +1,6 @@
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -78,7 +79,7 @@ def test_an_object_that_is_too_large_is_refused(tmp_path: Path) -> None:
 
 
 def test_json_without_objects_is_refused(tmp_path: Path) -> None:
-    assert "JSON without objects" in str(failure_of(write(tmp_path, "[[1, 2], [3]]")))
+    assert "JSON without objects" in str(failure_of(write(tmp_path, "[]")))
 
 
 def test_reads_no_further_than_the_value_that_is_taken(tmp_path: Path) -> None:
@@ -105,3 +106,26 @@ def test_names_and_values_that_no_database_stores_are_replaced(tmp_path: Path) -
 def test_a_number_with_an_absurd_exponent_stays_text(tmp_path: Path) -> None:
     for text in ('{"a": 1e99999999999999999999}', '[{"a": 1e99999999999999999999}]'):
         assert read_cells(write(tmp_path, text)) == [["a"], ["1e99999999999999999999"]]
+
+
+@pytest.mark.parametrize("wrap", [lambda rows: rows, lambda rows: {"count": 2, "rows": rows}])
+def test_an_array_of_lists_is_a_table(tmp_path: Path, wrap: Callable[[object], object]) -> None:
+    path = write(tmp_path, json.dumps(wrap([["Наименование", "Цена"], ["Фара", 1500.5], 7])))
+    with open_price_list(path) as [table]:
+        assert not table.has_known_header
+        assert [(record.cells, record.error) for record in table.records()] == [
+            (["Наименование", "Цена"], ""),
+            (["Фара", "1500.5"], ""),
+            ([], "not a JSON array"),
+        ]
+
+
+def test_objects_by_their_identifiers_are_rows(tmp_path: Path) -> None:
+    goods = {"A-1": {"name": "Фара", "price": 5}, "7": {"name": "Диск", "price": 9}}
+    cells = [["id", "name", "price"], ["A-1", "Фара", "5"], ["", "Диск", "9"]]
+    for indent in (None, 1):
+        assert read_cells(write(tmp_path, json.dumps(goods, indent=indent))) == cells
+        wrapped = json.dumps({"shop": {"city": {"name": "Минск"}}, "goods": goods}, indent=indent)
+        with open_price_list(write(tmp_path, wrapped)) as tables:
+            assert [table.name for table in tables] == ["shop", "goods"]
+            assert [record.cells for record in tables[1].records()] == cells

@@ -32,6 +32,7 @@ def test_reads_yml(tmp_path: Path, encoding: str) -> None:
         "vendorCode": "",
         "Цвет": "",
         "outlets": "",
+        "count": "",
     }
     assert dict(zip(header, second, strict=True)) == {
         "id": "8",
@@ -44,6 +45,7 @@ def test_reads_yml(tmp_path: Path, encoding: str) -> None:
         "vendorCode": "D-1",
         "Цвет": "белый",
         "outlets": "3",
+        "count": "3",
     }
     [table] = describe(path)
     assert (table.format, table.has_known_header) == ("yml", True)
@@ -96,6 +98,35 @@ def test_offers_of_commerceml_without_goods_are_rows(tmp_path: Path) -> None:
     assert dict(zip(header, first, strict=True))["Цена"] == "1500"
 
 
+@pytest.mark.parametrize(
+    ("names", "titles"),
+    [
+        (("Оптовая", "Розничная"), ["Цена (Оптовая)", "Цена розничная"]),
+        (("Закупочная", "Основная"), ["Цена (Закупочная)", "Цена"]),
+        (("Оптовая", "Дилер"), ["Цена (Оптовая)", "Цена (Дилер)"]),
+    ],
+)
+def test_each_type_of_price_of_commerceml_is_a_column(
+    tmp_path: Path, names: tuple[str, str], titles: list[str]
+) -> None:
+    types = "".join(
+        f"<ТипЦены><Ид>{number}</Ид><Наименование>{name}</Наименование></ТипЦены>"
+        for number, name in zip("ab", names, strict=True)
+    )
+    text = COMMERCEML.replace("<ПакетПредложений>", f"<ПакетПредложений><ТипыЦен>{types}</ТипыЦен>")
+    header, first, _ = read_cells(write(tmp_path, text))
+    found = {title: cell for title, cell in zip(header, first, strict=True) if title.startswith("Цена")}
+    assert found == dict(zip(titles, ["1500 руб", "1200"], strict=True))
+
+
+def test_the_stock_of_newer_commerceml_is_summed_up(tmp_path: Path) -> None:
+    rest = "<Остаток><Склад><Ид>{0}</Ид><Количество>{0}</Количество></Склад></Остаток>"
+    rests = f"<Остатки>{rest.format(2)}{rest.format(5)}</Остатки>"
+    text = COMMERCEML.replace('<Склад КоличествоНаСкладе="2"/><Склад КоличествоНаСкладе="3"/>', rests)
+    header, first, _ = read_cells(write(tmp_path, text))
+    assert first[header.index("Количество")] == "7"
+
+
 def test_entities_are_refused(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><yml_catalog><offer><name>&a;</name></offer></yml_catalog>'
     assert "declares entities" in str(failure_of(write(tmp_path, bomb)))
@@ -122,9 +153,62 @@ def test_other_or_damaged_xml_is_reported(tmp_path: Path) -> None:
     assert isinstance(failure_of(write(tmp_path, "<svg/>")), UnsupportedFormatError)
     assert isinstance(failure_of(write(tmp_path, YML.format(encoding="utf-8")[:-20])), DamagedFileError)
     assert "no offers" in str(failure_of(write(tmp_path, "<yml_catalog/>")))
-    undeclared = "<Ads><Ad><Id>Фара</Id></Ad></Ads>".encode("cp1251")
+    undeclared = "<Ads><Ad><Id>ЖЪ</Id></Ad></Ads>".encode("cp1251")
     assert "--encoding" in failure_of(write(tmp_path, undeclared)).next_step
-    assert read_cells(write(tmp_path, undeclared), encoding="cp1251") == [["Id"], ["Фара"]]
+    assert read_cells(write(tmp_path, undeclared), encoding="cp1251") == [["Id"], ["ЖЪ"]]
+
+
+AD = "<Ads><Ad><Id>1</Id><Title>Фара передняя левая, бампер задний</Title></Ad></Ads>"
+
+
+@pytest.mark.parametrize(
+    ("declared", "actual"),
+    [
+        ("windows-1251", "utf-8"),
+        ("windows-1251", "utf-8-sig"),
+        ("UTF-8", "cp1251"),
+        ("", "cp1251"),
+        ("utf-16", "utf-8"),
+    ],
+)
+def test_a_wrong_declaration_of_the_encoding_makes_no_gibberish(tmp_path: Path, declared: str, actual: str) -> None:
+    declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    assert read_cells(write(tmp_path, (declaration + AD).encode(actual)))[1][1].startswith("Фара передняя левая")
+
+
+def test_entities_of_html_are_read_and_others_are_damage(tmp_path: Path) -> None:
+    for document_type in ("", '<!DOCTYPE Ads SYSTEM "shops.dtd">'):
+        text = document_type + AD.replace("передняя левая", "передняя&nbsp;левая&mdash;новая")
+        assert read_cells(write(tmp_path, text))[1][1].startswith("Фара передняя\xa0левая\u2014новая")
+    assert "&nosuch; is not declared" in str(failure_of(write(tmp_path, AD.replace("левая", "&nosuch;"))))
+
+
+def test_blanks_before_the_declaration_and_control_characters_do_no_harm(tmp_path: Path) -> None:
+    text = '\n <?xml version="1.0"?>' + AD.replace("Фара", "\x0bФара\x1f")
+    assert read_cells(write(tmp_path, text))[1][1].startswith("Фара передняя")
+
+
+def test_offers_of_yml_without_a_name_are_named_by_their_parts(tmp_path: Path) -> None:
+    parts = "<typePrefix>Рычаг</typePrefix><vendor>TRW</vendor><model>JTC1</model>"
+    text = f'<yml_catalog><offer id="1" type="vendor.model">{parts}</offer></yml_catalog>'
+    header, first = read_cells(write(tmp_path, text))
+    found = dict(zip(header, first, strict=True))
+    assert (found["name"], found["vendor"], "model" in found) == ("Рычаг TRW JTC1", "TRW", False)
+
+
+def test_the_stock_of_points_of_sale_is_summed_up_unless_there_is_a_count(tmp_path: Path) -> None:
+    outlets = '<outlets><outlet id="1" instock="3"/><outlet id="2" instock="4"/></outlets>'
+    text = f"<yml_catalog><offer>{outlets}</offer><offer>{outlets}<count>5</count></offer></yml_catalog>"
+    header, *rows = read_cells(write(tmp_path, text))
+    assert [row[header.index("count")] for row in rows] == ["7", "5"]
+
+
+@pytest.mark.parametrize(("root", "item", "name"), [("rss", "item", "rss"), ("feed", "entry", "atom")])
+def test_reads_the_feeds_of_google_merchant(tmp_path: Path, root: str, item: str, name: str) -> None:
+    goods = f"<{item}><title>Фара</title><g:price>5 RUB</g:price><g:mpn>A1</g:mpn></{item}>"
+    path = write(tmp_path, f'<{root} xmlns:g="http://base.google.com/ns/1.0"><title>Магазин</title>{goods}</{root}>')
+    assert describe(path)[0].format == name
+    assert read_cells(path) == [["title", "price", "mpn"], ["Фара", "5 RUB", "A1"]]
 
 
 IMPORT = COMMERCEML[: COMMERCEML.index("<ПакетПредложений>")] + "</КоммерческаяИнформация>"

@@ -59,6 +59,12 @@ def marked_encoding(file: Path) -> str | None:
     return marked or _unmarked_utf16(head)
 
 
+def character_bytes(file: Path, given: str | None) -> int:
+    """Return how many bytes a character has at least in the encoding of a file."""
+    name = codecs.lookup(given).name if given else marked_encoding(file) or ""
+    return 4 if name.startswith("utf-32") else 2 if name.startswith("utf-16") else 1
+
+
 def _unmarked_utf16(head: bytes) -> str | None:
     """Return the codec of UTF-16 without a mark: one byte of nearly every two is 0 or that of Cyrillic letters."""
     if b"\0" not in head:

@@ -46,7 +46,13 @@ def unpack_gzip(packed: Path, target: Path, path: Path) -> None:
         _write(_gunzipped(source), target, packed.stat().st_size, path)
 
 
-def unpack_zip(packed: Path, folder: Path, path: Path, are_one_list: Callable[[list[bytes]], bool]) -> list[Path]:
+def unpack_zip(
+    packed: Path,
+    folder: Path,
+    path: Path,
+    are_one_list: Callable[[list[bytes]], bool],
+    may_be_list: Callable[[str, bytes], bool],
+) -> list[Path]:
     """Unpack the only price list of a zip archive. Pictures, PDF files and files of the system do not count.
 
     Args:
@@ -54,6 +60,7 @@ def unpack_zip(packed: Path, folder: Path, path: Path, are_one_list: Callable[[l
         folder: where the files of the list go. It is made.
         path: the name of the input, for messages.
         are_one_list: returns whether files with these beginnings make one price list together.
+        may_be_list: returns whether a file with this name and beginning may be a list; asked if there are several.
 
     Returns:
         The files of the list, in the order of the archive; one, unless ``are_one_list``.
@@ -65,7 +72,7 @@ def unpack_zip(packed: Path, folder: Path, path: Path, are_one_list: Callable[[l
     folder.mkdir()
     unpacked = []
     with _damage_reported(path, "zip"), _open_zip(packed) as archive:
-        members = _list_members(archive, path, are_one_list)
+        members = _list_members(archive, path, are_one_list, may_be_list)
         for number, member in enumerate(members):
             unpacked.append(folder / f"{number}")
             with archive.open(member) as source:
@@ -90,6 +97,11 @@ def member_names(packed: Path, path: Path) -> list[str]:
     """
     with _damage_reported(path, "zip"), _open_zip(packed) as archive:
         return archive.namelist()
+
+
+def workbook_name(name: str) -> str:
+    """Return the name of a part of a workbook as the standard writes it: 1C and others use capitals and backslashes."""
+    return name.replace("\\", "/").lower()
 
 
 class _LimitedReads(io.BufferedReader):
@@ -122,7 +134,10 @@ def _damage_reported(path: Path, kind: str) -> Iterator[None]:
 
 
 def _list_members(
-    archive: zipfile.ZipFile, path: Path, are_one_list: Callable[[list[bytes]], bool]
+    archive: zipfile.ZipFile,
+    path: Path,
+    are_one_list: Callable[[list[bytes]], bool],
+    may_be_list: Callable[[str, bytes], bool],
 ) -> list[zipfile.ZipInfo]:
     members = [member for member in archive.infolist() if not _is_of_system(member)]
     for member in members:
@@ -132,6 +147,9 @@ def _list_members(
         head = _head(archive, member)
         if len(heads) < _NAMES_IN_MESSAGE * 2 and not other_format(head):
             heads[member] = head
+    if len(heads) > 1:
+        lists = {member: head for member, head in heads.items() if may_be_list(_name(member), head)}
+        heads = lists or heads
     if len(heads) == 1 or (heads and are_one_list(list(heads.values()))):
         return list(heads)
     names = [_name(member) for member in list(heads) or members]

@@ -19,6 +19,9 @@ STANDARD_INPUT = Path("-")
 PIPE_SECONDS = 60
 """How long a named pipe may stay without a writer."""
 
+_PADDING_BYTES = 4
+"""Fewer NUL bytes at the end are an error of the text."""
+
 
 def open_file(path: Path) -> BinaryIO:
     """Return a file or a pipe, open for reading.
@@ -125,6 +128,34 @@ def _arrivals(source: BinaryIO) -> "select.poll | None":
     arrivals = select.poll()
     arrivals.register(number, select.POLLIN)
     return arrivals
+
+
+def without_padding(file: Path, folder: Path, unit: int) -> Path:
+    """Return a text file without the NUL bytes after its end, which some programs and damaged disks leave.
+
+    Args:
+        file: a regular file. It is copied if it has such bytes.
+        folder: where the copy goes.
+        unit: how many bytes a character has at least; some of them are 0 in UTF-16.
+    """
+    with file.open("rb") as source:
+        size = length = source.seek(0, os.SEEK_END)
+        while length:
+            start = max(0, length - MEBIBYTE)
+            source.seek(start)
+            kept = len(source.read(length - start).rstrip(b"\0"))
+            length = start + kept
+            if kept:
+                break
+        length += -length % unit
+        if size - length < _PADDING_BYTES or not length:
+            return file
+        trimmed = folder / "trimmed"
+        source.seek(0)
+        with trimmed.open("wb") as target:
+            for offset in range(0, length, MEBIBYTE):
+                target.write(source.read(min(MEBIBYTE, length - offset)))
+    return trimmed
 
 
 def _regular_file(path: Path, folder: Path, opened: BinaryIO | None) -> Path:

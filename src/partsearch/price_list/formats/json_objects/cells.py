@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from partsearch.price_list.formats.cell_text import cell_text, storable
-from partsearch.price_list.formats.keyed_rows import Row
+
+_Key = TypeVar("_Key")
 
 
-def cells_of(found: Mapping[str, Any]) -> Row:
+def cells_of(found: Mapping[_Key, Any]) -> dict[_Key, str]:
     """Return the cells of an object. A list of plain values becomes one cell, with commas; other values stay JSON."""
     return {key: _text(value) for key, value in found.items()}
 

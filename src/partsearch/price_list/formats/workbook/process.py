@@ -7,18 +7,24 @@ sheet as JSON lines, lists of texts, to ``FOLDER/sheet-0`` and so on. It prints 
 import json
 import resource
 import sys
+import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from partsearch.price_list.formats.cell_text import cell_text
+from partsearch.price_list.formats.input.signatures import ZIP
 from partsearch.price_list.formats.limits import ROWS, TABLES
 from partsearch.price_list.formats.workbook import FULL_DISK_CODE
+from partsearch.price_list.formats.workbook.number_formats import NumberFormats, Shown
 from partsearch.system.disk import is_full_disk
 
 _HEADER_WITHIN = 30
 """The rows in which a header may be."""
+
+_NO_MORE: tuple[int, dict[int, Shown]] = (ROWS, {})
 
 
 def main() -> None:
@@ -28,8 +34,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        with CalamineWorkbook.from_path(file) as workbook:
-            _write_sheets(workbook, Path(folder), int(output))
+        with CalamineWorkbook.from_path(file) as workbook, _number_formats(Path(file)) as formats:
+            _write_sheets(workbook, formats, Path(folder), int(output))
         sys.stdout.flush()
     except OSError as error:
         sys.exit(FULL_DISK_CODE if is_full_disk(error) else f"{type(error).__name__}: {error}")
@@ -39,13 +45,25 @@ def main() -> None:
         sys.exit(f"{type(error).__name__}: {error}")
 
 
-def _write_sheets(workbook: CalamineWorkbook, folder: Path, most: int) -> None:
+@contextmanager
+def _number_formats(file: Path) -> Iterator[NumberFormats | None]:
+    """Yield the number formats of a zipped workbook; ``None`` for XLS."""
+    with file.open("rb") as opened:
+        is_zip = opened.read(len(ZIP[0])) in ZIP
+    if not is_zip:
+        yield None
+        return
+    with zipfile.ZipFile(file) as archive:
+        yield NumberFormats(archive)
+
+
+def _write_sheets(workbook: CalamineWorkbook, formats: NumberFormats | None, folder: Path, most: int) -> None:
     names = list(_visible_sheets(workbook))
     if len(names) > TABLES:
         raise MemoryError
     for number, name in enumerate(names):
         with (folder / f"sheet-{number}").open("w", encoding="ascii") as target:
-            for row in _rows(workbook.get_sheet_by_name(name)):
+            for row in _rows(workbook.get_sheet_by_name(name), formats.rows(name) if formats else iter(())):
                 line = json.dumps(row)
                 most -= len(line) + 1
                 if most < 0:
@@ -61,13 +79,18 @@ def _visible_sheets(workbook: CalamineWorkbook) -> Iterator[str]:
             yield sheet.name
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[list[str]]:
+def _rows(sheet: CalamineSheet, formats: Iterator[tuple[int, dict[int, Shown]]]) -> Iterator[list[str]]:
     if sheet.total_height > ROWS:
         raise MemoryError
     merged = _Merged(sheet)
     left_margin = [""] * (sheet.start or (0, 0))[1]
+    formatted, shown = next(formats, _NO_MORE)
     for index, row in enumerate(sheet.iter_rows()):
         cells = left_margin + [cell_text(value) for value in row]
+        while formatted < index:
+            formatted, shown = next(formats, _NO_MORE)
+        if formatted == index:
+            cells = [shown[column].text(cell) if column in shown else cell for column, cell in enumerate(cells)]
         while cells and not cells[-1]:
             cells.pop()
         yield merged.repeat(index, cells)

@@ -1,6 +1,7 @@
 """CommerceML, the exchange format of 1C: goods and offers, joined by their identifier."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -19,15 +20,19 @@ from partsearch.price_list.formats.xml_feeds.offers import text_of
 
 ROOT = "КоммерческаяИнформация"
 _ID, _NAME = "Ид", "Наименование"
-_GOOD, _OFFER, _GROUP, _PROPERTY = "Товар", "Предложение", "Группа", "Свойство"
+_GOOD, _OFFER, _GROUP, _PROPERTY, _PRICE_TYPE = "Товар", "Предложение", "Группа", "Свойство", "ТипЦены"
 _MOST_OFFERS = 1_000
 """Of one good."""
 
-_JOINED_ELSEWHERE = ("Группы", "ЗначенияСвойств", "ЗначенияРеквизитов", "ХарактеристикиТовара", "Цены", "Склад")
+_JOINED_ELSEWHERE = frozenset(
+    ("Группы", "ЗначенияСвойств", "ЗначенияРеквизитов", "ХарактеристикиТовара", "Цены", "Склад", "Остатки")
+)
+_RETAIL = re.compile(r"розн|роздр|ррц|мрц", re.IGNORECASE)
+_NOT_RETAIL = re.compile(r"опт|закуп|себест|дилер|партн|сотрудн|поставщ", re.IGNORECASE)
 
 
 def read_commerceml(files: Sequence[Path], path: Path, folder: Path, encoding: str | None) -> list[Table]:
-    """Return the table of CommerceML: a row for each good and offer of it, with the first price of the offer.
+    """Return the table of CommerceML: a row for each good and offer of it, with a column for each type of price.
 
     Args:
         files: the XML files. 1C often writes the goods to one and the offers to others.
@@ -40,8 +45,9 @@ def read_commerceml(files: Sequence[Path], path: Path, folder: Path, encoding: s
     """
     offers = folder / "offers.sqlite3"
     read = partial(_elements, files, path, encoding)
-    goods, all_elements = _store_offers(read, offers)
-    rows = partial(_joined_rows, read, path, offers, all_elements) if goods else partial(_offer_rows, read)
+    prices = _price_titles(read, path)
+    goods, all_elements = _store_offers(read, offers, prices)
+    rows = partial(_joined_rows, read, path, offers, all_elements) if goods else partial(_offer_rows, read, prices)
     return [read_keyed_rows(path, "commerceml", encoding, rows)]
 
 
@@ -54,7 +60,28 @@ def _elements(files: Sequence[Path], path: Path, encoding: str | None, tags: Seq
         yield from read_elements(file, path, tags, encoding)
 
 
-def _store_offers(read: _Read, offers: Path) -> tuple[int, int]:
+def _price_titles(read: _Read, path: Path) -> dict[str, str]:
+    """Return the titles of the columns of prices by the identifier of their type; empty for one type.
+
+    The retail price is the price of the list, else the first one whose name tells of no other buyers.
+    """
+    names: dict[str, str] = {}
+    for element in read((_PRICE_TYPE,)):
+        names[_child(element, _ID)] = _child(element, _NAME)[:NAME_CHARACTERS]
+        check_names(names, path)
+    if len(names) < 2:
+        return {}
+    titles = {number: f"Цена ({name})" for number, name in names.items()}
+    retail = next((number for number, name in names.items() if _RETAIL.search(name)), None)
+    usual = next((number for number, name in names.items() if not _NOT_RETAIL.search(name)), None)
+    if retail is not None:
+        titles[retail] = "Цена розничная"
+    elif usual is not None:
+        titles[usual] = "Цена"
+    return titles
+
+
+def _store_offers(read: _Read, offers: Path, prices: dict[str, str]) -> tuple[int, int]:
     """Store the offers by the identifier of their good, and return how many goods there are, and goods and offers."""
     goods = elements = 0
     with closing(sqlite3.connect(offers)) as database:
@@ -65,7 +92,7 @@ def _store_offers(read: _Read, offers: Path) -> tuple[int, int]:
             if element.tag == _GOOD:
                 goods += 1
             else:
-                row = _row(element, {}, {})
+                row = _row(element, {}, {}, prices)
                 values = (row.get(_ID, "").partition("#")[0], json.dumps(row))
                 database.execute("INSERT INTO offer VALUES (?, ?)", values)
         database.execute("CREATE INDEX offer_good ON offer (good)")
@@ -86,7 +113,7 @@ def _joined_rows(read: _Read, path: Path, offers: Path, most: int) -> Iterator[R
                 properties[_child(element, _ID)] = _child(element, _NAME)[:NAME_CHARACTERS]
                 check_names(properties, path)
             else:
-                good = _row(element, groups, properties)
+                good = _row(element, groups, properties, {})
                 found = _offers_of(good.get(_ID, ""), database)
                 rows += len(found)
                 if rows > most:
@@ -106,16 +133,16 @@ def _offers_of(good: str, database: sqlite3.Connection) -> list[Row]:
     return list(found.values()) or [{}]
 
 
-def _offer_rows(read: _Read) -> Iterator[Row]:
+def _offer_rows(read: _Read, prices: dict[str, str]) -> Iterator[Row]:
     for element in read((_OFFER,)):
-        yield _row(element, {}, {})
+        yield _row(element, {}, {}, prices)
 
 
 def _filled(row: Row) -> Row:
     return {name: value for name, value in row.items() if value}
 
 
-def _row(element: Element, groups: dict[str, str], properties: dict[str, str]) -> Row:
+def _row(element: Element, groups: dict[str, str], properties: dict[str, str], prices: dict[str, str]) -> Row:
     row: Row = {}
     for child in element:
         if child.tag == "Изготовитель":
@@ -130,17 +157,30 @@ def _row(element: Element, groups: dict[str, str], properties: dict[str, str]) -
     for path in ("ЗначенияРеквизитов/ЗначениеРеквизита", "ХарактеристикиТовара/ХарактеристикаТовара"):
         for value in element.iterfind(path):
             add(row, _child(value, _NAME), _child(value, "Значение"))
-    _add_price_and_stock(row, element)
+    _add_prices(row, element, prices)
+    _add_stock(row, element)
     return row
 
 
-def _add_price_and_stock(row: Row, element: Element) -> None:
-    """Add the first price, and the stock of all warehouses if the offer has no quantity of its own."""
-    price = element.find("Цены/Цена")
-    if price is not None:
-        add(row, "Цена", _child(price, "ЦенаЗаЕдиницу"))
-        add(row, "Валюта", _child(price, "Валюта"))
+def _add_prices(row: Row, element: Element, titles: dict[str, str]) -> None:
+    """Add the first price and its currency; of several types each in its column, with the currency in the cell."""
+    found = element.findall("Цены/Цена")
+    if not titles:
+        for price in found[:1]:
+            add(row, "Цена", _child(price, "ЦенаЗаЕдиницу"))
+            add(row, "Валюта", _child(price, "Валюта"))
+        return
+    for price in found:
+        if title := titles.get(_child(price, "ИдТипаЦены")):
+            amount, currency = _child(price, "ЦенаЗаЕдиницу"), _child(price, "Валюта")
+            row.setdefault(title, f"{amount} {currency}".strip() if amount else "")
+
+
+def _add_stock(row: Row, element: Element) -> None:
+    """Add the stock of all warehouses if the offer has no quantity of its own."""
     stock = [amount for place in element.iterfind("Склад") if (amount := place.get("КоличествоНаСкладе"))]
+    for rest in element.iterfind("Остатки/Остаток"):
+        stock += [amount for place in rest.iter("Количество") if (amount := text_of(place))]
     if stock and not row.get("Количество"):
         add(row, "Количество", _sum(stock))
 

@@ -1,11 +1,16 @@
 """A stream of the elements of an XML file, with limits and without entities."""
 
+import codecs
+import re
 from collections.abc import Collection, Iterator
+from html.entities import html5
 from pathlib import Path
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from partsearch.price_list.errors import DamagedFileError, TooLargeError, UnsupportedFormatError
+from partsearch.price_list.errors import DamagedFileError, TooLargeError, UnreadableFileError, UnsupportedFormatError
+from partsearch.price_list.formats.encoding.find import find_encoding
+from partsearch.price_list.formats.encoding.survey import survey
 from partsearch.price_list.formats.input.source import label
 from partsearch.price_list.formats.limits import MEBIBYTE, RECORD_CHARACTERS
 
@@ -17,6 +22,14 @@ _ELEMENTS_IN_ONE = 100_000
 _DEEPEST = 100
 _MOST_NAMES = 20_000
 """Of different elements and attributes. Expat keeps their names to the end of the file."""
+
+_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
+"""XML forbids these characters, and many shops write them. Texts have no use for them."""
+
+_WIDE = (b"\0", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEAD_BYTES = 4096
+_UTF8 = ("utf-8", "utf8")
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.-]+)["']""")
 
 _NEXT_STEP = "Export the price list again. If it has no XML declaration, give its encoding with --encoding."
 
@@ -39,13 +52,12 @@ def read_elements(
         TooLargeError: an element exceeds the limits.
     """
     builder = _Builder(path, tags, starts)
-    parser = _new_parser(builder, encoding, path)
+    parser = _new_parser(builder, encoding or actual_encoding(file), path)
     try:
-        with file.open("rb") as source:
-            while chunk := source.read(_CHUNK_BYTES):
-                parser.Parse(chunk)
-                builder.check_progress(len(chunk))
-                yield from builder.take()
+        for chunk in _chunks(file):
+            parser.Parse(chunk)
+            builder.check_progress(len(chunk))
+            yield from builder.take()
         parser.Parse(b"", True)  # noqa: FBT003
         yield from builder.take()
     except expat.ExpatError as error:
@@ -54,6 +66,38 @@ def read_elements(
         raise DamagedFileError(
             f"{label(path)} is XML in an encoding that cannot be read: {error}.", "Give the right one with --encoding."
         ) from error
+
+
+def actual_encoding(file: Path) -> str | None:
+    """Return the encoding of XML whose declaration names another one, or none; ``None`` where the declaration is right.
+
+    Shops save a feed in UTF-8 and leave the declaration of Windows-1251 in it, and the other way round.
+    """
+    with file.open("rb") as source:
+        head = source.read(_HEAD_BYTES)
+    if any(mark in head for mark in _WIDE):
+        return None
+    declared = _DECLARED.search(head)
+    name = declared[1].decode().lower() if declared else "utf-8"
+    if survey(file, "utf-8").first_damage is None:
+        return None if name in _UTF8 else "utf-8"
+    if name not in _UTF8:
+        return None
+    try:
+        return find_encoding(file, file)
+    except UnreadableFileError:
+        return None
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    """Yield the content of XML without blanks before it, and without characters that XML forbids."""
+    with file.open("rb") as source:
+        chunk = source.read(_CHUNK_BYTES)
+        is_wide = any(mark in chunk[:_HEAD_BYTES] for mark in _WIDE)
+        chunk = chunk if is_wide else chunk.lstrip()
+        while chunk:
+            yield chunk if is_wide else chunk.translate(None, _CONTROLS)
+            chunk = source.read(_CHUNK_BYTES)
 
 
 def _new_parser(builder: "_Builder", encoding: str | None, path: Path) -> expat.XMLParserType:
@@ -75,6 +119,8 @@ def _new_parser(builder: "_Builder", encoding: str | None, path: Path) -> expat.
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
+    parser.DefaultHandlerExpand = builder.other
+    parser.UseForeignDTD(True)  # noqa: FBT003  # an entity that is not declared is given to the default handler
     return parser
 
 
@@ -89,7 +135,9 @@ def read_root(head: bytes, path: Path, encoding: str | None = None) -> str:
     parser = _new_parser(_Builder(path, ()), encoding, path)
     parser.StartElementHandler = lambda tag, _: names.append(tag)
     try:
-        parser.Parse(head)
+        parser.Parse(
+            head if any(mark in head[:_HEAD_BYTES] for mark in _WIDE) else head.lstrip().translate(None, _CONTROLS)
+        )
     except (expat.ExpatError, LookupError, ValueError) as error:
         if not names:
             raise DamagedFileError(
@@ -137,6 +185,13 @@ class _Builder:
             self._characters += len(text)
             self._check_size()
             self._tree.data(text)
+
+    def other(self, text: str) -> None:
+        """Take an entity of HTML that the file does not declare, such as ``&nbsp;``; comments and the like are none."""
+        if text.startswith("&") and text.endswith(";"):
+            if text[1:] not in html5:
+                raise DamagedFileError(f"{label(self._path)} is damaged XML: {text[:100]} is not declared.", _NEXT_STEP)
+            self.data(html5[text[1:]])
 
     def end(self, tag: str) -> None:
         self._silent_bytes = 0

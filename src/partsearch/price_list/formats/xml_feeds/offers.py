@@ -1,4 +1,4 @@
-"""XML with one element per offer: YML, and the feeds of Avito and Drom."""
+"""XML with one element per offer: YML, and the feeds of Avito, Drom and Google Merchant."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,19 @@ class _Feed:
     offer: str
 
 
-FEEDS = {"yml": _Feed("yml_catalog", "offer"), "avito": _Feed("Ads", "Ad"), "drom": _Feed("offers", "offer")}
+FEEDS = {
+    "yml": _Feed("yml_catalog", "offer"),
+    "avito": _Feed("Ads", "Ad"),
+    "drom": _Feed("offers", "offer"),
+    "rss": _Feed("rss", "item"),
+    "atom": _Feed("feed", "entry"),
+}
+"""The feeds of Google Merchant are RSS or Atom."""
+
+_GOOGLE = "g:"
+_COUNTS = ("count", "quantity", "stock_quantity", "quantity_in_stock")
+_NAME_PARTS = ("typePrefix", "vendor", "model")
+"""Of YML: the offers of ``type="vendor.model"`` have no other name."""
 
 
 def read_offers(file: Path, path: Path, format_name: str, encoding: str | None) -> list[Table]:
@@ -65,8 +77,23 @@ def _row(offer: Element, categories: dict[str, tuple[str, str]]) -> Row:
         elif child.tag == "param" and (name := child.get("name", "").strip()):
             add(row, name, " ".join(filter(None, (text_of(child), child.get("unit", "")))))
         else:
-            add(row, child.tag, text_of(child))
+            add(row, child.tag.removeprefix(_GOOGLE), text_of(child))
+    _add_stock(row, offer)
+    if (
+        offer.get("type") == "vendor.model"
+        and not row.get("name")
+        and (name := " ".join(filter(None, (row.get(part) for part in _NAME_PARTS))))
+    ):
+        row["name"] = name
+        row.pop("model", None)
     return row
+
+
+def _add_stock(row: Row, offer: Element) -> None:
+    """Add the stock of all points of sale if the offer has no count of its own."""
+    stock = [amount for outlet in offer.iterfind("outlets/outlet") if (amount := outlet.get("instock", "")).isdigit()]
+    if stock and not any(row.get(name) for name in _COUNTS):
+        row["count"] = str(sum(map(int, stock)))
 
 
 def _category_path(number: str, categories: dict[str, tuple[str, str]]) -> str:
