@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from functools import lru_cache
 
+from partsearch.contract.cell_words import EMPTY_CELLS
 from partsearch.contract.exported_list.columns import LastCell, read_last_cell
 from partsearch.contract.exported_list.formulas import original
 from partsearch.contract.exported_list.part import is_reference
 from partsearch.contract.limits import CENT, PRICE_MAXIMUM
 from partsearch.price_list.cells.number_style import DecimalMark
-from partsearch.price_list.cells.stock import Availability
+from partsearch.price_list.cells.stock import Availability, is_negative_stock
 from partsearch.price_list.cells.words import YES_OR_NO, plain_word
 from partsearch.price_list.columns import Field, Property
 from partsearch.price_list.formats import Record
@@ -18,7 +20,7 @@ from partsearch.price_list.layouts.rows import Row, RowKind, row_of
 from partsearch.price_list.layouts.warehouses import warehouse_stock
 from partsearch.price_list.numbers import AmbiguousNumberError, NoPriceError, Price, read_price
 from partsearch.price_list.recognise import Layout
-from partsearch.price_list.values import EMPTY_CELLS, JsonValue, Values, clean_text, read_count, read_state
+from partsearch.price_list.values import JsonValue, Values, clean_text, read_count, read_state
 
 LONGEST_TEXTS = {Field.NAME: 400, Field.MARK: 200, Field.MODEL: 200}
 """The lengths of the table columns."""
@@ -42,6 +44,12 @@ class LeftOut:
     text: str
 
 
+class RowWarning(StrEnum):
+    """What a person should look at in a row that is used. The value says what it is."""
+
+    NEGATIVE_STOCK = "negative stock, imported as 0"
+
+
 @dataclass(frozen=True)
 class ValidRow:
     """A valid row.
@@ -50,6 +58,7 @@ class ValidRow:
         row_id: the id that the list gives the row; empty if it gives none.
         part_reference: the part as an exported list names it, ``17@3f2a9c41d07b``; empty in other lists.
         is_sold: the list says that the part is sold. Its price may be 0 then.
+        warnings: what a person should look at, each with the text of the cell.
     """
 
     number: int
@@ -62,6 +71,7 @@ class ValidRow:
     left_out: tuple[LeftOut, ...] = ()
     part_reference: str = ""
     is_sold: bool = False
+    warnings: tuple[tuple[RowWarning, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,18 +150,25 @@ def _validate_row(row: Row, layout: Layout) -> ValidRow | RejectedRow:
         left_out = (*left_out, LeftOut("currency", price.unclear_currency))
     row_id = texts.get(Field.ROW_ID, "")
     names = texts[Field.MARK], texts[Field.MODEL], texts[Field.NAME]
-    return ValidRow(record.number, row_id, *names, price.amount, json_data, left_out, reference, is_sold)
+    warnings = _stock_warnings(record, layout)
+    return ValidRow(record.number, row_id, *names, price.amount, json_data, left_out, reference, is_sold, warnings)
 
 
 def _is_sold(texts: Mapping[Field, str], state: Availability | None, availability: object) -> bool:
     is_marked = YES_OR_NO.get(plain_word(texts.get(Field.SOLD, "")), False)
-    return is_marked or Availability.SOLD in (state, availability)
+    return is_marked or Availability.SOLD in (state, availability, _state(texts.get(Field.PRICE, "")))
+
+
+def _stock_warnings(record: Record, layout: Layout) -> tuple[tuple[RowWarning, str], ...]:
+    cells = (record.cells[column.index] for column in layout.stock_columns if column.index < len(record.cells))
+    return tuple((RowWarning.NEGATIVE_STOCK, cell) for cell in cells if cell and is_negative_stock(cell))
 
 
 def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict[Property, str]]:
     """Return the cells that are not empty, by meaning; in names each run of white space becomes one space."""
     texts = {Field.MARK: UNKNOWN_MARK, Field.MODEL: UNKNOWN_MODEL, Field.NAME: ""}
     properties: dict[Property, str] = {}
+    filled: set[Field] = set()
     is_exported = layout.column(Field.PART_REFERENCE) is not None
     for column in layout.columns:
         cell = record.cells[column.index] if column.index < len(record.cells) else ""
@@ -161,8 +178,10 @@ def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict
             continue
         if isinstance(column.meaning, Property):
             before = properties.get(column.meaning)
-            properties[column.meaning] = f"{before}\n{cell}" if before else cell  # photos may have several columns
-        elif column.meaning is not None:
+            is_added = before and column.meaning.key == "photo"
+            properties[column.meaning] = f"{before}\n{cell}" if is_added else before or cell
+        elif column.meaning is not None and (column.meaning not in filled):
+            filled.add(column.meaning)
             texts[column.meaning] = " ".join(cell.split()) if column.meaning in _NAMES else cell
     return texts, properties
 

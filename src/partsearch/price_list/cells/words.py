@@ -6,6 +6,17 @@ A new word is one more word in these tables. Words are compared after ``plain_wo
 from collections.abc import Mapping
 from typing import TypeVar
 
+from partsearch.contract.cell_words import (
+    BOTH_ENDS,
+    BOTH_LEVELS,
+    BOTH_SIDES,
+    BOTTOM,
+    FRONT,
+    LEFT,
+    REAR,
+    RIGHT,
+    TOP,
+)
 from partsearch.contract.text import normalize
 
 _Meaning = TypeVar("_Meaning")
@@ -47,39 +58,39 @@ CONDITIONS = _by_word(
 
 SIDES = _by_word(
     {
-        "левая": "лев, лів, левый, левая, левое, левые, слева, л, l, lh, left, ліва, лівий, ліве, ліві, левы, сол, "
+        LEFT: "лев, лів, левый, левая, левое, левые, слева, л, l, lh, left, ліва, лівий, ліве, ліві, левы, сол, "
         "сол жақ",
-        "правая": "прав, пра, правый, правая, правое, правые, справа, п, r, rh, right, права, правий, праве, праві, "
+        RIGHT: "прав, пра, правый, правая, правое, правые, справа, п, r, rh, right, права, правий, праве, праві, "
         "правы, "
         "оң, оң жақ",
-        "левая/правая": "л п, л пр, лев прав, левый правый, левая правая, l r, lh rh, оба, обе, both",
+        BOTH_SIDES: "л п, л пр, лев прав, левый правый, левая правая, l r, lh rh, оба, обе, both",
     }
 )
 
 POSITIONS = _by_word(
     {
-        "перед": "перед, пер, передн, п, передний, передняя, переднее, передние, спереди, f, fr, front, передній, "
+        FRONT: "перед, пер, передн, п, передний, передняя, переднее, передние, спереди, f, fr, front, передній, "
         "передня, переднє, "
         "передні, пярэдні, пярэдняя, алдыңғы, алды",
-        "зад": "зад, задн, з, задний, задняя, заднее, задние, сзади, r, rr, rear, back, задній, задня, заднє, задні, "
+        REAR: "зад, задн, з, задний, задняя, заднее, задние, сзади, r, rr, rear, back, задній, задня, заднє, задні, "
         "задні, "
         "артқы, арты",
-        "перед/зад": "перед зад, передний задний, f r, front rear",
+        BOTH_ENDS: "перед зад, передний задний, f r, front rear",
     }
 )
 
 LEVELS = _by_word(
     {
-        "верх": "верх, верхн, в, верхний, верхняя, верхнее, верхние, сверху, u, up, upper, top, верхній, верхня, "
+        TOP: "верх, верхн, в, верхний, верхняя, верхнее, верхние, сверху, u, up, upper, top, верхній, верхня, "
         "верхні, "
         "жоғарғы, үсті",
-        "низ": "низ, нижн, н, нижний, нижняя, нижнее, нижние, снизу, d, dn, down, lower, bottom, нижній, нижня, нижні, "
-        "төменгі, асты",
-        "верх/низ": "верх низ, верхний нижний, u d",
+        BOTTOM: "низ, нижн, н, нижний, нижняя, нижнее, нижние, снизу, d, dn, down, lower, bottom, нижній, нижня, "
+        "нижні, төменгі, асты",
+        BOTH_LEVELS: "верх низ, верхний нижний, u d",
     }
 )
 
-CORNERS = {"fl": ("перед", "левая"), "fr": ("перед", "правая"), "rl": ("зад", "левая"), "rr": ("зад", "правая")}
+CORNERS = {"fl": (FRONT, LEFT), "fr": (FRONT, RIGHT), "rl": (REAR, LEFT), "rr": (REAR, RIGHT)}
 """The position and the side that the abbreviations of a corner of a car name."""
 
 TOTALS = word_list(

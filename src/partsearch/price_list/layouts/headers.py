@@ -35,12 +35,13 @@ _BESIDE_COUNT = word_list(
     "во, ть, на, в, складе, складах, складу, складі, склад, склада, наличии, наявності, свободный, свободно, "
     "свободное, "
     "доступный, общий, общее, общая, всего, итого, конечный, текущий, тек, товара, товаров, товару, детали, запчастей, "
-    "мест, от, and, on, hand, in, total, available"
+    "мест, от, and, on, hand, in, total, available, avail"
 )
 _WAREHOUSE_WORDS = word_list("склад, склады, остаток, остатки, наличие, залишок, наявність, warehouse, stock")
 _NO_STOCK = re.compile(
-    r"резерв|упак|компл|мин|макс|заказ|ожид|пути|транзит|расход|приход|начал|продан|сумм|цен|адрес|мест|код|дата|"
-    r"себестоим|ячейк|полк|информац|тип|назв|имя|номер|срок|обнов|поставщик|id\b|min|max|reserv|order|name|price"
+    r"резерв|упак|компл|\bмин(?:им\w*)?\b|\bмакс(?:им\w*)?\b|заказ|ожид|\bпути\b|транзит|расход|приход|начал|продан|сумм|"
+    r"\bцен[аыу]?\b|адрес|\bмест[оа]?\b|\bкод|дата|себестоим|ячейк|\bполк[аи]\b|информац|\bтип\b|назв|имя|номер|\bсрок|"
+    r"обнов|поставщик|id\b|\bmin\b|\bmax\b|reserv|\border|name|price"
 )
 _NEUTRAL_WORDS = word_list(
     "net, gross, regular, рублях, руб, за, на, в, по, для, ваша, наша, текущая, новая, единицу, товара, детали, прайс, "
@@ -61,14 +62,17 @@ _VAT = re.compile(
     r"(?:ндс|пдв|пдс|vat|ққс)(?: \d{1,2}%?)?|ндс \d{1,2}%?|ққс (?:қоса|қоспағанда))(?!\w)"
 )
 _DATE = re.compile(r"\b(?:на |от |від |ад )?\d{1,2} \d{1,2} (?:\d{4}|\d{2})\b(?: г)?")
-_REPEAT = re.compile(r"(?<=\w) \d{1,2}$")
+_REPEAT = re.compile(r"(?<=\w) \d{1,2}$|(?<=[^\W\d_]{3})\d{1,2}$")
 _PARAMETER = re.compile(r"^(?:param|параметр|характеристика|attribute|доп поле|свойство|реквизит|номенклатура) (?=\S)")
+_JOINED_WORDS = re.compile("(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
+"""The places between the words of the name of a field: ``PriceRUB``."""
+
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LISTED = re.compile(r"[,;/(\n]")
 _OF_GOODS = re.compile(
     r"(?<=\w) (?:товара|товару|детали|деталі|запчасти|запчастини|товаров|позиции|изделия|продукции|объявления)$"
 )
-_NO_PRICE = re.compile(r"\bза \d+0\b|\b\d+0 (?:шт|pcs)\b|доставк|конкурент|\bмин|^min|упаковк")
+_NO_PRICE = re.compile(r"\bза \d+0\b|\b\d+0 (?:шт|pcs)\b|доставк|конкурент|\bмин(?:им\w*)?\b|^min|упаковк")
 _NAME_OF_GOODS = re.compile(
     r"(?:наименование|название|найменування|назва)(?! \w*(?:групп|груп|категор|раздел|производ|виробн|"
     r"изготов|марк|бренд|модел|постав|завод|склад|ед|цен|организац|фирм|прайс|файл))"
@@ -114,7 +118,9 @@ def read_header(header: str) -> HeaderReading:
         return replace(reading, meaning=meaning, is_exact=rest == plain, is_retail=price.is_retail)
     if (len(plain) >= _SHORTEST_CURRENCY or not plain.isalpha()) and (code := currency_code(plain)):
         return HeaderReading(Field.PRICE, currency=code)
-    return HeaderReading(_loose_meaning(header, plain) or _warehouse(plain))
+    loose = _loose_meaning(header, plain) or _warehouse(plain)
+    apart = _JOINED_WORDS.sub(" ", header)
+    return HeaderReading(loose) if loose or apart == header else replace(read_header(apart), is_exact=False)
 
 
 _SHORTEST_CURRENCY = 3

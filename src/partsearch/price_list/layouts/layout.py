@@ -123,6 +123,13 @@ class Layout:
         """Return the columns of the stock of one warehouse each."""
         return tuple(column for column in self.columns if column.meaning is Field.WAREHOUSE_COUNT)
 
+    @cached_property
+    def stock_columns(self) -> tuple[Column, ...]:
+        """Return the columns that may hold a number of pieces."""
+        return tuple(
+            column for column in self.columns if is_count(column.meaning) or str(column.meaning) == "available"
+        )
+
     @property
     def ignored(self) -> tuple[str, ...]:
         """Return the headers of the other columns."""
@@ -139,12 +146,12 @@ class Layout:
         return self.column(Field.PRICE) is None and self.column(Field.SUM) is not None
 
     def column(self, meaning: Meaning | str) -> Column | None:
-        """Return the imported column with this meaning, or with the key of this property."""
+        """Return the first imported column with this meaning, or with the key of this property."""
         return self._by_name.get(str(meaning))
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {str(column.meaning): column for column in self.columns}
+        return {str(column.meaning): column for column in reversed(self.columns)}
 
 
 def is_count(meaning: Meaning | None) -> bool:

@@ -1,9 +1,10 @@
 """The stock of a row in all warehouses, for lists with a column for each of them."""
 
+from partsearch.contract.cell_words import EMPTY_CELLS
 from partsearch.price_list.cells.stock import Availability, read_stock
 from partsearch.price_list.formats import Record
 from partsearch.price_list.layouts.layout import Layout
-from partsearch.price_list.values import EMPTY_CELLS, JsonValue
+from partsearch.price_list.values import JsonValue
 
 
 def warehouse_stock(record: Record, layout: Layout) -> tuple[dict[str, JsonValue], tuple[str, ...]]:

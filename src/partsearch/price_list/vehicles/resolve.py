@@ -10,6 +10,7 @@ from partsearch.price_list.validate import UNKNOWN_MARK, UNKNOWN_MODEL, ValidRow
 from partsearch.price_list.values import JsonValue
 from partsearch.price_list.vehicles.directory import VehicleDirectory
 from partsearch.price_list.vehicles.scanning import Match
+from partsearch.price_list.vehicles.several import NamedVehicle, several_vehicles
 
 FITS = "fits"
 """The key of ``json_data`` with all vehicles of a row that names several."""
@@ -28,6 +29,7 @@ _LONGEST_DESCRIPTION = 4_000
 _WORD = re.compile(r"[A-Za-zА-ЯЁІЇЄҐ][A-Za-zА-Яа-яЁёІіЇїЄєҐґ-]{4,}")
 _DIGITS = re.compile("[0-9]+")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_MAY_BE_SEVERAL = re.compile(r"[|,;/\n]")
 _NEAREST_OF = 12
 
 
@@ -66,6 +68,7 @@ class VehicleResolver:
         self._has_model = has_model
         self._marks: dict[str, str] = {}
         self._models: dict[tuple[str, str], str] = {}
+        self._several: dict[tuple[str, str], list[NamedVehicle]] = {}
         self._unknown_words: Counter[str] = Counter()
         self._counts = VehicleCounts()
 
@@ -85,6 +88,25 @@ class VehicleResolver:
             return row
         if row.mark == UNKNOWN_MARK:
             return self._from_name(row)
+        return self._from_cells(self._first_of_several(row))
+
+    def _first_of_several(self, row: ValidRow) -> ValidRow:
+        """Return the row with the first vehicle of its cells, and with all of them in ``fits`` if there are several."""
+        model = row.model if row.model != UNKNOWN_MODEL else ""
+        is_known = self._has_mark(row.mark) and self._has_model(row.mark, model)
+        if is_known or not _MAY_BE_SEVERAL.search(row.mark + model):
+            return row
+        key = (row.mark, model)
+        if key not in self._several:
+            self._several[key] = several_vehicles(self._directory, row.mark, model)
+        vehicles = self._several[key]
+        if not vehicles:
+            return row
+        fits: Mapping[str, JsonValue] = {FITS: [" ".join(filter(None, vehicle)) for vehicle in vehicles]}
+        first = vehicles[0]
+        return replace(row, mark=first.mark, model=first.model or UNKNOWN_MODEL, json_data={**row.json_data, **fits})
+
+    def _from_cells(self, row: ValidRow) -> ValidRow:
         mark = self._mark(row.mark)
         is_given = row.model != UNKNOWN_MODEL
         model = self._model(row.mark, mark, row.model) if is_given else self._model_in_name(row)

@@ -19,7 +19,7 @@ from partsearch.price_list.formats.xml_feeds.offers import text_of
 
 ROOT = "КоммерческаяИнформация"
 _ID, _NAME = "Ид", "Наименование"
-_GOOD, _OFFER, _GROUP, _PROPERTY = "Товар", "Предложение", "Группа", "Свойство"
+_GOOD, _OFFER, _GROUP, _PROPERTY, _PRICE_KIND = "Товар", "Предложение", "Группа", "Свойство", "ТипЦены"
 _MOST_OFFERS = 1_000
 """Of one good."""
 
@@ -27,7 +27,7 @@ _JOINED_ELSEWHERE = ("Группы", "ЗначенияСвойств", "Знач
 
 
 def read_commerceml(files: Sequence[Path], path: Path, folder: Path, encoding: str | None) -> list[Table]:
-    """Return the table of CommerceML: a row for each good and offer of it, with the first price of the offer.
+    """Return the table of CommerceML: a row for each good and offer of it, with the prices of the offer.
 
     Args:
         files: the XML files. 1C often writes the goods to one and the offers to others.
@@ -40,8 +40,8 @@ def read_commerceml(files: Sequence[Path], path: Path, folder: Path, encoding: s
     """
     offers = folder / "offers.sqlite3"
     read = partial(_elements, files, path, encoding)
-    goods, all_elements = _store_offers(read, offers)
-    rows = partial(_joined_rows, read, path, offers, all_elements) if goods else partial(_offer_rows, read)
+    goods, all_elements = _store_offers(read, path, offers)
+    rows = partial(_joined_rows, read, path, offers, all_elements) if goods else partial(_offer_rows, read, path)
     return [read_keyed_rows(path, "commerceml", encoding, rows)]
 
 
@@ -54,18 +54,22 @@ def _elements(files: Sequence[Path], path: Path, encoding: str | None, tags: Seq
         yield from read_elements(file, path, tags, encoding)
 
 
-def _store_offers(read: _Read, offers: Path) -> tuple[int, int]:
+def _store_offers(read: _Read, path: Path, offers: Path) -> tuple[int, int]:
     """Store the offers by the identifier of their good, and return how many goods there are, and goods and offers."""
     goods = elements = 0
     with closing(sqlite3.connect(offers)) as database:
         database.execute("PRAGMA synchronous = OFF")
         database.execute("CREATE TABLE offer (good TEXT, fields TEXT)")
-        for element in read((_GOOD, _OFFER)):
+        kinds: dict[str, str] = {}
+        for element in read((_GOOD, _OFFER, _PRICE_KIND)):
+            if element.tag == _PRICE_KIND:
+                _add_kind(kinds, element, path)
+                continue
             elements += 1
             if element.tag == _GOOD:
                 goods += 1
             else:
-                row = _row(element, {}, {})
+                row = _row(element, {}, {}, kinds)
                 values = (row.get(_ID, "").partition("#")[0], json.dumps(row))
                 database.execute("INSERT INTO offer VALUES (?, ?)", values)
         database.execute("CREATE INDEX offer_good ON offer (good)")
@@ -106,16 +110,27 @@ def _offers_of(good: str, database: sqlite3.Connection) -> list[Row]:
     return list(found.values()) or [{}]
 
 
-def _offer_rows(read: _Read) -> Iterator[Row]:
-    for element in read((_OFFER,)):
-        yield _row(element, {}, {})
+def _offer_rows(read: _Read, path: Path) -> Iterator[Row]:
+    kinds: dict[str, str] = {}
+    for element in read((_OFFER, _PRICE_KIND)):
+        if element.tag == _PRICE_KIND:
+            _add_kind(kinds, element, path)
+        else:
+            yield _row(element, {}, {}, kinds)
+
+
+def _add_kind(kinds: dict[str, str], element: Element, path: Path) -> None:
+    kinds[_child(element, _ID)] = _child(element, _NAME)[:NAME_CHARACTERS]
+    check_names(kinds, path)
 
 
 def _filled(row: Row) -> Row:
     return {name: value for name, value in row.items() if value}
 
 
-def _row(element: Element, groups: dict[str, str], properties: dict[str, str]) -> Row:
+def _row(
+    element: Element, groups: dict[str, str], properties: dict[str, str], kinds: dict[str, str] | None = None
+) -> Row:
     row: Row = {}
     for child in element:
         if child.tag == "Изготовитель":
@@ -130,16 +145,22 @@ def _row(element: Element, groups: dict[str, str], properties: dict[str, str]) -
     for path in ("ЗначенияРеквизитов/ЗначениеРеквизита", "ХарактеристикиТовара/ХарактеристикаТовара"):
         for value in element.iterfind(path):
             add(row, _child(value, _NAME), _child(value, "Значение"))
-    _add_price_and_stock(row, element)
+    _add_prices_and_stock(row, element, kinds or {})
     return row
 
 
-def _add_price_and_stock(row: Row, element: Element) -> None:
-    """Add the first price, and the stock of all warehouses if the offer has no quantity of its own."""
-    price = element.find("Цены/Цена")
-    if price is not None:
-        add(row, "Цена", _child(price, "ЦенаЗаЕдиницу"))
-        add(row, "Валюта", _child(price, "Валюта"))
+def _add_prices_and_stock(row: Row, element: Element, kinds: dict[str, str]) -> None:
+    """Add the prices, and the stock of all warehouses if the offer has no quantity of its own.
+
+    The kinds of prices have names in 1C, such as ``Розничная`` and ``Закупочная``. They become columns of their own,
+    since one of them may be confidential.
+    """
+    for price in element.iterfind("Цены/Цена"):
+        kind = kinds.get(_child(price, "ИдТипаЦены"), "")
+        name = kind if "цена" in kind.lower() else f"Цена {kind}".strip()
+        if name not in row:
+            add(row, name, _child(price, "ЦенаЗаЕдиницу"))
+        row.setdefault("Валюта", _child(price, "Валюта"))
     stock = [amount for place in element.iterfind("Склад") if (amount := place.get("КоличествоНаСкладе"))]
     if stock and not row.get("Количество"):
         add(row, "Количество", _sum(stock))
