@@ -41,6 +41,7 @@ class Field(StrEnum):
     PURCHASE_PRICE = "purchase price"
     SOLD = "sold"
     WAREHOUSE_COUNT = "warehouse count"
+    SECTION = "section"
     PART_REFERENCE = REFERENCE_HEADER
     JSON_DATA = JSON_HEADER
 
@@ -101,6 +102,7 @@ _FIELD_HEADERS = {
     Field.PART_REFERENCE: "partsearch id",
     Field.JSON_DATA: "json data",
     Field.STATE: "статус, статус товара, статус объявления, state, status",
+    Field.SECTION: "секция прайса, секция списка",
     Field.SOLD: "продано, продан, продана, is sold, sold",
 }
 

@@ -25,6 +25,7 @@ from partsearch.price_list.errors import PriceListError
 from partsearch.price_list.formats.characteristics import PREFIX
 from partsearch.price_list.layouts.headers import read_header
 from partsearch.price_list.layouts.layout import Certainty, Column, Layout
+from partsearch.price_list.layouts.sections import without_sections
 
 NO_MEANING = "not imported"
 _MEANING_NAMES = (NO_MEANING, *map(str, Field), *PROPERTIES)
@@ -80,6 +81,7 @@ class Profile:
 
 def profile_of(layout: Layout, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> Profile:
     """Return the profile of a recognised layout."""
+    layout = without_sections(layout)
     columns = tuple(
         ProfileColumn(
             column.index,

@@ -17,6 +17,7 @@ from partsearch.price_list.layouts.number_columns import with_number_styles
 from partsearch.price_list.layouts.preamble import preamble_currency
 from partsearch.price_list.layouts.prices import choose_price
 from partsearch.price_list.layouts.rows import RowKind, row_of
+from partsearch.price_list.layouts.sections import with_sections
 from partsearch.price_list.layouts.stacked import unstacked
 
 __all__ = ["Certainty", "Column", "Layout", "LayoutWarning", "choose_table", "recognise", "understand"]
@@ -85,10 +86,10 @@ def choose_table(tables: Sequence[Table], path: Path) -> tuple[Table, Layout]:
 
 
 def _understood(stacked: Table, path: Path) -> tuple[Table, Layout]:
-    """Return the table under its first header, and its layout."""
+    """Return the table under its first header, with a column of sections if they name cars, and its layout."""
     table, warnings = unstacked(stacked)
     layout = recognise(table, path)
-    return table, replace(layout, warnings=(*layout.warnings, *warnings))
+    return with_sections(table, replace(layout, warnings=(*layout.warnings, *warnings)))
 
 
 def _layout_under(header: Header, sample: Sequence[Record]) -> Layout:

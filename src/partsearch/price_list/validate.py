@@ -59,6 +59,7 @@ class ValidRow:
         part_reference: the part as an exported list names it, ``17@3f2a9c41d07b``; empty in other lists.
         is_sold: the list says that the part is sold. Its price may be 0 then.
         warnings: what a person should look at, each with the text of the cell.
+        section: the title of the section of the list, if it names a car.
     """
 
     number: int
@@ -72,6 +73,7 @@ class ValidRow:
     part_reference: str = ""
     is_sold: bool = False
     warnings: tuple[tuple[RowWarning, str], ...] = ()
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,18 @@ def _validate_row(row: Row, layout: Layout) -> ValidRow | RejectedRow:
     row_id = texts.get(Field.ROW_ID, "")
     names = texts[Field.MARK], texts[Field.MODEL], texts[Field.NAME]
     warnings = _stock_warnings(record, layout)
-    return ValidRow(record.number, row_id, *names, price.amount, json_data, left_out, reference, is_sold, warnings)
+    return ValidRow(
+        record.number,
+        row_id,
+        *names,
+        price.amount,
+        json_data,
+        left_out,
+        reference,
+        is_sold,
+        warnings,
+        texts.get(Field.SECTION, ""),
+    )
 
 
 def _is_sold(texts: Mapping[Field, str], state: Availability | None, availability: object) -> bool:

@@ -38,8 +38,8 @@ class VehicleCounts:
     """What the rows of a list say of vehicles.
 
     Attributes:
-        from_names: the number of rows whose mark is taken from the applicability, from the name of the part, or from
-            what its description says that it fits.
+        from_names: the number of rows whose mark is taken from the applicability, from the name of the part, from the
+            section of the list, or from what its description says that it fits.
         without_mark: the number of rows that name no vehicle.
         replaced: how often a cell was replaced by the name of the directory: ``ВМW`` by ``BMW``.
         nearest: frequent words of rows without a mark, each with its number and the alias that comes closest.
@@ -122,7 +122,7 @@ class VehicleResolver:
     def _from_name(self, row: ValidRow) -> ValidRow:
         cars = str(row.json_data.get(APPLICABILITY, ""))
         found = self._directory.find_vehicles
-        matches = found(cars) or found(row.name) or self._in_description(row)
+        matches = found(cars) or found(row.name) or self._in_section(row) or self._in_description(row)
         if not matches:
             self._counts.without_mark += 1
             self._unknown_words.update(set(_WORD.findall(row.name)))
@@ -133,6 +133,17 @@ class VehicleResolver:
         if len(matches) > 1:
             json_data = {**json_data, FITS: [f"{match.mark} {match.model or ''}".strip() for match in matches]}
         return replace(row, mark=first.mark, model=first.model or UNKNOWN_MODEL, json_data=json_data)
+
+    def _in_section(self, row: ValidRow) -> list[Match]:
+        """Return the vehicles of the section. The name may have the model: ``Фара 65115`` below ``КАМАЗ``."""
+        if not row.section:
+            return []
+        section = self._directory.find_vehicles(row.section)
+        if len(section) == 1 and section[0].model is None:
+            mark = section[0].mark
+            named = [match for match in self._directory.find_vehicles(f"{mark} {row.name}") if match.mark == mark]
+            return named or section
+        return section
 
     def _in_description(self, row: ValidRow) -> list[Match]:
         """Return the vehicles that the description names as those that the part fits."""
