@@ -1,4 +1,4 @@
-"""What is understood of a price list, without a database."""
+"""What is understood of a price list."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ class Explanation:
         kinds: how many rows there are of each kind.
         profile: the layout as TOML.
         problem: why the list cannot be imported so; ``None`` if it can.
+        aliases: which marks and models were known, for people; empty to say nothing of them.
     """
 
     source: str
@@ -40,6 +41,7 @@ class Explanation:
     kinds: Counter[RowKind]
     profile: str
     problem: UnknownColumnsError | None = None
+    aliases: str = ""
 
 
 def explain_list(
@@ -94,6 +96,8 @@ def show_explanation(explanation: Explanation, console: Console) -> None:
     rows = ", ".join(f"{count:,} {kind}" for kind, count in explanation.kinds.most_common())
     console.print(Text(f"Rows: {rows}."))
     console.print(_wide(explanation.layout) if console.width >= _WIDE else _narrow(explanation.layout))
+    if explanation.aliases:
+        console.print(Text(f"Known marks and models: {explanation.aliases}."))
     for warning in explanation.layout.warnings:
         console.print(Text(f"Check {warning}."))
 
