@@ -1,5 +1,6 @@
 """Stage three: separate valid rows from invalid ones. An invalid row is reported and never stops the others."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,8 +23,14 @@ from partsearch.price_list.numbers import AmbiguousNumberError, NoPriceError, Pr
 from partsearch.price_list.recognise import Layout
 from partsearch.price_list.values import JsonValue, Values, clean_text, read_count, read_state
 
-LONGEST_TEXTS = {Field.NAME: 400, Field.MARK: 200, Field.MODEL: 200}
+LONGEST_NAME = 200
+"""Of a mark and of a model."""
+
+LONGEST_TEXTS = {Field.NAME: 400, Field.MARK: LONGEST_NAME, Field.MODEL: LONGEST_NAME}
 """The lengths of the table columns."""
+
+_IN_LIST = re.compile(r"\s*[|,;]\s*")
+"""What separates several marks or models in a cell."""
 
 UNKNOWN_MARK = "Без марки"
 UNKNOWN_MODEL = "Универсальная"
@@ -32,6 +39,9 @@ UNKNOWN_MODEL = "Универсальная"
 _MOST_REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 40
 """Cells of a list repeat. Those that are short are read once."""
+
+_SEVERAL = (Field.MARK, Field.MODEL)
+"""What several characteristics of a row may say."""
 
 _NAMES = {Field.NAME: "part name", Field.MARK: "mark", Field.MODEL: "model"}
 
@@ -196,6 +206,8 @@ def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict
         elif column.meaning is not None and (column.meaning not in filled):
             filled.add(column.meaning)
             texts[column.meaning] = " ".join(cell.split()) if column.meaning in _NAMES else cell
+        elif column.meaning in _SEVERAL and cell not in _IN_LIST.split(texts[column.meaning]):
+            texts[column.meaning] += f"|{' '.join(cell.split())}"
     return texts, properties
 
 
@@ -243,7 +255,8 @@ def _text_error(field: Field, text: str, *, is_exact: bool = False) -> str:
     if not text:
         return f"no {_NAMES[field]}"
     longest = LONGEST_TEXTS[field]
-    return f"{_NAMES[field]} over {longest} characters" if len(text) > longest else ""
+    pieces = [text] if field is Field.NAME else _IN_LIST.split(text)
+    return f"{_NAMES[field]} over {longest} characters" if max(map(len, pieces)) > longest else ""
 
 
 def _state(text: str) -> Availability | None:

@@ -252,12 +252,12 @@ def _condition_in(text: str) -> str:
 
 def read_side(text: str) -> JsonValue | Values | None:
     """Return ``левая``, ``правая``, or ``левая/правая``; for ``передн. лев.`` also the position."""
-    return SIDES.get(plain_word(text)) or _read_place(text, "side")
+    return SIDES.get(plain_word(text.replace(",", " "))) or _read_place(text, "side")
 
 
 def read_position(text: str) -> JsonValue | Values | None:
     """Return ``перед``, ``зад``, or ``перед/зад``; for ``передн. лев.`` also the side."""
-    return POSITIONS.get(plain_word(text)) or _read_place(text, "position")
+    return POSITIONS.get(plain_word(text.replace(",", " "))) or _read_place(text, "position")
 
 
 def read_level(text: str) -> JsonValue | Values | None:

@@ -44,3 +44,19 @@ def test_the_first_of_two_characteristics_with_one_meaning_counts() -> None:
 def test_a_characteristic_may_name_the_side() -> None:
     [row] = rows("Сторона установки;;Ліва;Стан;;Б/в")
     assert row.json_data == {"side": "левая", "is_new_part": False}
+
+
+def test_several_characteristics_of_the_car_are_joined() -> None:
+    [row] = rows("Сумісність з маркою;;Ford|Skoda;Марка авто;;Skoda")
+    assert row.mark == "Ford|Skoda"
+    [row] = rows("Марка авто;;Ford;Сумісність з маркою;;Skoda,Ford")
+    assert row.mark == "Ford|Skoda,Ford"
+
+
+def test_a_long_list_of_models_is_no_reason_to_reject_a_row() -> None:
+    assert rows(f"Марка;;Ford;Модель;;{'|'.join(['Focus'] * 60)}")
+
+
+def test_both_sides_and_an_axle() -> None:
+    [row] = rows('"Сторона установки";;Слева,Справа;Ось;;Передняя')
+    assert row.json_data == {"side": "левая/правая", "position": "перед"}

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from partsearch.catalog.names import name_key
-from partsearch.price_list.validate import UNKNOWN_MARK, UNKNOWN_MODEL, ValidRow
+from partsearch.price_list.validate import LONGEST_NAME, UNKNOWN_MARK, UNKNOWN_MODEL, ValidRow
 from partsearch.price_list.values import JsonValue
 from partsearch.price_list.vehicles.directory import VehicleDirectory
 from partsearch.price_list.vehicles.scanning import Match
@@ -91,7 +91,10 @@ class VehicleResolver:
         return self._from_cells(self._first_of_several(row))
 
     def _first_of_several(self, row: ValidRow) -> ValidRow:
-        """Return the row with the first vehicle of its cells, and with all of them in ``fits`` if there are several."""
+        """Return the row with one vehicle of its cells, and with all of them in ``fits`` if there are several.
+
+        It is the first that the name of the part has, too; otherwise the first of the cells.
+        """
         model = row.model if row.model != UNKNOWN_MODEL else ""
         is_known = self._has_mark(row.mark) and self._has_model(row.mark, model)
         if is_known or not _MAY_BE_SEVERAL.search(row.mark + model):
@@ -101,17 +104,31 @@ class VehicleResolver:
             self._several[key] = several_vehicles(self._directory, row.mark, model)
         vehicles = self._several[key]
         if not vehicles:
+            return replace(row, mark=_shortened(row.mark), model=_shortened(row.model))
+        marks = {vehicle.mark for vehicle in vehicles}
+        found = self._directory.find_vehicles(row.name) if len(vehicles) > 1 or not vehicles[0].model else []
+        named = [NamedVehicle(match.mark, match.model) for match in found if match.model and match.mark in marks]
+        every = _each_once(self._directory, [*named, *vehicles])
+        first = every[0]
+        row = replace(row, mark=first.mark, model=first.model or UNKNOWN_MODEL)
+        if len(every) == 1:
             return row
-        fits: Mapping[str, JsonValue] = {FITS: [" ".join(filter(None, vehicle)) for vehicle in vehicles]}
-        first = vehicles[0]
-        return replace(row, mark=first.mark, model=first.model or UNKNOWN_MODEL, json_data={**row.json_data, **fits})
+        return replace(row, json_data={**row.json_data, FITS: [" ".join(filter(None, each)) for each in every]})
 
     def _from_cells(self, row: ValidRow) -> ValidRow:
         mark = self._mark(row.mark)
         is_given = row.model != UNKNOWN_MODEL
+        if is_given and self._is_other_mark(mark, row.model):
+            is_given = False
         model = self._model(row.mark, mark, row.model) if is_given else self._model_in_name(row)
         is_same = (mark, model) == (row.mark, row.model)
         return row if is_same else replace(row, mark=mark, model=model)
+
+    def _is_other_mark(self, mark: str, model: str) -> bool:
+        """Return whether the cell of the model names another mark and no model: ``Jeep`` beside ``Dodge``."""
+        other = self._directory.find_mark(model)
+        is_other = other is not None and other.name != self._canonical(mark)
+        return is_other and self._directory.find_model(self._canonical(mark), model) is None
 
     def _model_in_name(self, row: ValidRow) -> str:
         """Return the first model of the mark of the row that its name mentions."""
@@ -188,3 +205,18 @@ class VehicleResolver:
         if name != text:
             self._counts.replaced[text, name] += 1
         return name
+
+
+def _shortened(text: str) -> str:
+    """Return a name that fits into the catalog: of many the first."""
+    return text if len(text) <= LONGEST_NAME else _MAY_BE_SEVERAL.split(text)[0].strip() or text
+
+
+def _each_once(directory: VehicleDirectory, vehicles: Iterable[NamedVehicle]) -> list[NamedVehicle]:
+    """Return each vehicle once; a mark alone is left out where a model of it is there."""
+    found: dict[tuple[str, str], NamedVehicle] = {}
+    for vehicle in vehicles:
+        known = directory.find_model(vehicle.mark, vehicle.model) if vehicle.model else None
+        found.setdefault((vehicle.mark, known.name if known else vehicle.model), vehicle)
+    with_models = {vehicle.mark for vehicle in found.values() if vehicle.model}
+    return [vehicle for vehicle in found.values() if vehicle.model or vehicle.mark not in with_models]
