@@ -16,7 +16,7 @@ from partsearch.price_list.layouts.layout import Certainty, Column, Layout, Layo
 from partsearch.price_list.layouts.number_columns import with_number_styles
 from partsearch.price_list.layouts.preamble import preamble_currency
 from partsearch.price_list.layouts.prices import choose_price
-from partsearch.price_list.layouts.rows import RowKind, row_of
+from partsearch.price_list.layouts.rows import RowKind, rest_delimiter, row_of
 from partsearch.price_list.layouts.sections import with_sections
 from partsearch.price_list.layouts.stacked import unstacked
 
@@ -40,6 +40,7 @@ def recognise(table: Table, path: Path) -> Layout:
     """
     layout = understand(table)
     _check(layout, table, path)
+    layout = replace(layout, rest_delimiter=rest_delimiter(table, layout))
     return with_number_styles(layout, table.records())
 
 
@@ -47,6 +48,10 @@ def understand(table: Table) -> Layout:
     """Return what can be said of the columns from the first records, even if required ones are missing."""
     sample = list(islice(table.records(), _SAMPLE_RECORDS))
     header = find_header(sample, is_first=table.has_known_header)
+    if table.format != "csv" and header.rows:
+        # A text may have more cells by mistake; in other formats a column without a header is one.
+        widest = max(len(record.cells) for record in sample)
+        header = replace(header, titles=(*header.titles, *[""] * (widest - len(header.titles))))
     layout = _with_preamble_currency(choose_price(_layout_under(header, sample)), sample)
     body = [record for record in sample if record.number > layout.header_number and not record.error]
     return replace(layout, warnings=(*layout.warnings, *group_total_warnings(layout, body)))

@@ -58,6 +58,7 @@ class RowWarning(StrEnum):
     """What a person should look at in a row that is used. The value says what it is."""
 
     NEGATIVE_STOCK = "negative stock, imported as 0"
+    JOINED = "more cells than the header has, taken for the rest of the description"
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ def _validate_row(row: Row, layout: Layout) -> ValidRow | RejectedRow:
     row_id = texts.get(Field.ROW_ID, "")
     names = texts[Field.MARK], texts[Field.MODEL], texts[Field.NAME]
     warnings = _stock_warnings(record, layout)
+    if row.is_joined:
+        warnings = (*warnings, (RowWarning.JOINED, record.cells[layout.width - 1]))
     return ValidRow(
         record.number,
         row_id,

@@ -51,7 +51,9 @@ _NO_PLACE = frozenset(("сторона", "бік", "бок", "жағы", "side",
 
 _NEGATIONS = frozenset(("не", "как", "почти", "not", "like", "almost"))
 _ENGINE_VOLUME = re.compile(
-    r"([0-9][.,][0-9]{1,2}|[0-9]{3,4})\s*(?:[a-z]{1,5}|л|литр[а-я]*|см\s?[3³]|куб[а-я. ]*)\.?", re.IGNORECASE
+    r"([0-9][.,][0-9]{1,2}|[0-9]{3,4})\s*(?:[a-z]{1,5}|л|литр[а-я]*|см\s?[3³]|куб[а-я. ]*|(?<=\s)[0-9]{1,2}[vк]\w*)?\.?"
+    r"(?:\s+[^\W_]{1,12}){0,2}",
+    re.IGNORECASE,
 )
 _WHEEL_DIAMETER = re.compile(r"R?\s*([0-9]{1,2}(?:[.,][0-9])?)\s*(?:[\"”″]|''|дюйм\w*\.?)?C?", re.IGNORECASE)
 _BOLT_CIRCLE = re.compile(r"(?P<bolts>[3-9]|10)\s*[xх*×/]\s*(?P<circle>[0-9]{2,3}(?:[.,][0-9]+)?)", re.IGNORECASE)

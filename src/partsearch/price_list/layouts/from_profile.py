@@ -9,6 +9,7 @@ from partsearch.price_list.formats import Record, Table
 from partsearch.price_list.layouts.header_rows import HEADER_WITHIN, NO_HEADER, Header, find_header
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.layouts.number_columns import with_number_styles
+from partsearch.price_list.layouts.rows import rest_delimiter
 from partsearch.price_list.layouts.sections import with_sections
 from partsearch.price_list.layouts.stacked import unstacked
 from partsearch.price_list.profile import Profile, ProfileError, layout_of
@@ -32,7 +33,9 @@ def table_of_profile(tables: Iterable[Table], profile: Profile) -> tuple[Table, 
     layout = layout_of(profile, header.titles)
     _check_headers(layout, header)
     rows, width = header.rows or layout.header_rows, max(layout.width, len(header.titles))
-    styled = with_number_styles(replace(layout, header_rows=rows, width=width), table.records())
+    layout = replace(layout, header_rows=rows, width=width)
+    layout = replace(layout, rest_delimiter=rest_delimiter(table, layout))
+    styled = with_number_styles(layout, table.records())
     return with_sections(table, styled)
 
 

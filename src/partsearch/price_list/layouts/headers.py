@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from partsearch.price_list.cells.currencies import LONGEST_WORDS, currency_code
-from partsearch.price_list.cells.words import UNITS, word_list
+from partsearch.price_list.cells.words import CITIES, UNITS, word_list
 from partsearch.price_list.columns import MEANINGS, PROPERTIES, Field, Meaning, Property, plain_header
 from partsearch.price_list.formats.characteristics import PREFIX
 from partsearch.price_list.values import read_text
@@ -58,7 +58,8 @@ _LETTERS = ("в", "с")
 
 _BEFORE_DISCOUNT = re.compile(r"\bдо (?:скидки|знижки)")
 _VAT = re.compile(
-    r"\b(?:(?:с|без|вкл|включая|в т ч|в том числе|з|у т ч|з урахуванням|incl|excl|including|excluding|with|without|ex) "
+    r"\b(?:(?:с|без|вкл|включая|включает|в т ч|в том числе|з|у т ч|з урахуванням|incl|excl|including|excluding|with|"
+    r"without|ex) "
     r"(?:ндс|пдв|пдс|vat|ққс)(?: \d{1,2}%?)?|ндс \d{1,2}%?|ққс (?:қоса|қоспағанда))(?!\w)"
 )
 _DATE = re.compile(r"\b(?:на |от |від |ад )?\d{1,2} \d{1,2} (?:\d{4}|\d{2})\b(?: г)?")
@@ -69,6 +70,7 @@ _JOINED_WORDS = re.compile("(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LISTED = re.compile(r"[,;/(\n]")
+_IN_TWO_LANGUAGES = re.compile(r"\s/\s|\n|\s\|\s")
 _OF_GOODS = re.compile(
     r"(?<=\w) (?:товара|товару|детали|деталі|запчасти|запчастини|товаров|позиции|изделия|продукции|объявления)$"
 )
@@ -145,6 +147,9 @@ def _loose_meaning(header: str, plain: str) -> Meaning | None:
     shorter = _PARAMETER.sub("", plain)
     if shorter in MEANINGS:
         return MEANINGS[shorter]
+    each = {MEANINGS.get(plain_header(part)) for part in _IN_TWO_LANGUAGES.split(header)}
+    if len(each) == 1 and (both := each.pop()):
+        return both
     meanings = {MEANINGS.get(_OF_GOODS.sub("", shorter))}
     meanings.add(MEANINGS.get(plain_header(_BRACKETS.sub(" ", header))))
     parts = [MEANINGS.get(plain_header(part)) for part in _LISTED.split(header)]
@@ -171,7 +176,8 @@ def _kind_of_count(rest: str) -> Meaning | None:
 def _warehouse(plain: str) -> Meaning | None:
     """Return the meaning of a header that names one of several warehouses: ``Склад Москва``, ``Остаток СПб``."""
     words = plain.split()
-    is_one = len(words) > 1 and words[0] in _WAREHOUSE_WORDS and not _NO_STOCK.search(plain)
+    is_named = len(words) > 1 and words[0] in _WAREHOUSE_WORDS and not _NO_STOCK.search(plain)
+    is_one = is_named or plain.removeprefix("г ") in CITIES
     return Field.WAREHOUSE_COUNT if is_one else None
 
 

@@ -76,6 +76,7 @@ class WarningKind(StrEnum):
     NO_HEADER = "no header"
     BY_CONTENT = "meaning taken from the cells"
     UNDECIDED_NUMBERS = "ambiguous numbers"
+    LOST_ZEROS = "numbers of parts that may have lost zeros at their beginning"
     SEVERAL_TABLES = "several tables"
 
 
@@ -100,6 +101,8 @@ class Layout:
         every_column: all columns, also those that are not imported.
         aggregator: the aggregator whose layout it is; else empty.
         warnings: what a person should look at.
+        rest_delimiter: what lay between the cells of a text that has more of them than the header, if its last column
+            is a description: they are the rest of it. Else empty, and such rows are rejected.
     """
 
     header_rows: tuple[int, ...]
@@ -107,6 +110,7 @@ class Layout:
     every_column: tuple[Column, ...]
     aggregator: str = ""
     warnings: tuple[LayoutWarning, ...] = ()
+    rest_delimiter: str = ""
 
     @property
     def header_number(self) -> int:

@@ -39,7 +39,8 @@ def with_sections(table: Table, layout: Layout) -> tuple[Table, Layout]:
     column = Column(
         layout.width, "", Field.SECTION, Certainty.LIKELY, "the rows that are sections", tuple(titles[:_SAMPLES])
     )
-    wider = replace(layout, width=layout.width + 1, every_column=(*layout.every_column, column))
+    every_column = (*layout.every_column, column)
+    wider = replace(layout, width=layout.width + 1, every_column=every_column, rest_delimiter="")
     return replace(table, records=lambda: _records(table, layout)), wider
 
 
@@ -61,12 +62,13 @@ def _section(record: Record, layout: Layout) -> str:
 def _records(table: Table, layout: Layout) -> Iterator[Record]:
     sections = _Sections()
     for record in table.records():
-        kind = row_of(record, layout).kind
+        row = row_of(record, layout)
+        kind = row.kind
         if kind is RowKind.SECTION and (title := _section(record, layout)):
             sections.enter(title)
         added = sections.take() if kind is RowKind.GOODS else ""
         is_wide = kind is RowKind.REJECTED and not record.error
-        yield _with_cell(record, layout.width, added) if added or is_wide else record
+        yield _with_cell(row.record, layout.width, added) if added or is_wide else row.record
 
 
 def _with_cell(record: Record, index: int, cell: str) -> Record:

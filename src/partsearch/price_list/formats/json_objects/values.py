@@ -10,7 +10,7 @@ from partsearch.price_list.errors import DamagedFileError, TooLargeError, Unread
 from partsearch.price_list.formats.cell_text import storable
 from partsearch.price_list.formats.encoding.find import encoding_name, find_encoding
 from partsearch.price_list.formats.input.source import label
-from partsearch.price_list.formats.json_objects.cells import cells_of, exact_number
+from partsearch.price_list.formats.json_objects.cells import cells_of, exact_number, names_of
 from partsearch.price_list.formats.keyed_rows import ColumnNames, keyed_record
 from partsearch.price_list.formats.limits import RECORD_CHARACTERS
 from partsearch.price_list.formats.table import Record, Table
@@ -47,7 +47,7 @@ def read_json(file: Path, path: Path, encoding: str | None) -> list[Table]:
     columns: dict[_Path, ColumnNames] = {}
     for place, found in _values(file, path, codec):
         if isinstance(found, dict):
-            columns.setdefault(place, ColumnNames(path)).add(found)
+            columns.setdefault(place, ColumnNames(path)).add(names_of(found))
         if len(columns) > _MOST_ARRAYS:
             raise TooLargeError(f"{label(path)} has too many arrays of objects.", "Export the list as CSV.")
     tables = {place: names for place, names in columns.items() if names.names}
