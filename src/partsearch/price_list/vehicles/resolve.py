@@ -18,6 +18,9 @@ FITS = "fits"
 APPLICABILITY = "applicability"
 """The key of ``json_data`` with the text of a column such as ``Применяемость``, which names the vehicles."""
 
+CATEGORY = "category"
+"""The key of ``json_data`` with the group of goods. It may be a mark, as in ``Запчасти / Toyota``."""
+
 _FITS_PHRASE = re.compile(
     r"(?:подход[а-я]+ (?:к|для|на)|применя[а-я]+|примен[а-я]+ость|совместим[а-я]+|підходить|сумісн[а-яіїє]+"
     r"|fits|compatib[a-z]+|application)(?![^\W_])",
@@ -31,6 +34,7 @@ _DIGITS = re.compile("[0-9]+")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _MAY_BE_SEVERAL = re.compile(r"[|,;/\n]")
 _NEAREST_OF = 12
+_MOST_GROUPS = 5_000
 
 
 @dataclass
@@ -39,7 +43,7 @@ class VehicleCounts:
 
     Attributes:
         from_names: the number of rows whose mark is taken from the applicability, from the name of the part, from the
-            section of the list, or from what its description says that it fits.
+            section of the list, from its category, or from what its description says that it fits.
         without_mark: the number of rows that name no vehicle.
         replaced: how often a cell was replaced by the name of the directory: ``ВМW`` by ``BMW``.
         nearest: frequent words of rows without a mark, each with its number and the alias that comes closest.
@@ -68,6 +72,8 @@ class VehicleResolver:
         self._has_model = has_model
         self._marks: dict[str, str] = {}
         self._models: dict[tuple[str, str], str] = {}
+        self._other_marks: dict[tuple[str, str], bool] = {}
+        self._groups: dict[str, list[Match]] = {}
         self._several: dict[tuple[str, str], list[NamedVehicle]] = {}
         self._unknown_words: Counter[str] = Counter()
         self._counts = VehicleCounts()
@@ -96,8 +102,9 @@ class VehicleResolver:
         It is the first that the name of the part has, too; otherwise the first of the cells.
         """
         model = row.model if row.model != UNKNOWN_MODEL else ""
-        is_known = self._has_mark(row.mark) and self._has_model(row.mark, model)
-        if is_known or not _MAY_BE_SEVERAL.search(row.mark + model):
+        if not _MAY_BE_SEVERAL.search(row.mark + model):
+            return row
+        if self._has_mark(row.mark) and self._has_model(row.mark, model):
             return row
         key = (row.mark, model)
         if key not in self._several:
@@ -118,17 +125,20 @@ class VehicleResolver:
     def _from_cells(self, row: ValidRow) -> ValidRow:
         mark = self._mark(row.mark)
         is_given = row.model != UNKNOWN_MODEL
-        if is_given and self._is_other_mark(mark, row.model):
+        if is_given and self._names_other_mark(mark, row.model):
             is_given = False
         model = self._model(row.mark, mark, row.model) if is_given else self._model_in_name(row)
         is_same = (mark, model) == (row.mark, row.model)
         return row if is_same else replace(row, mark=mark, model=model)
 
-    def _is_other_mark(self, mark: str, model: str) -> bool:
+    def _names_other_mark(self, mark: str, model: str) -> bool:
         """Return whether the cell of the model names another mark and no model: ``Jeep`` beside ``Dodge``."""
-        other = self._directory.find_mark(model)
-        is_other = other is not None and other.name != self._canonical(mark)
-        return is_other and self._directory.find_model(self._canonical(mark), model) is None
+        key = (mark, model)
+        if key not in self._other_marks:
+            other = self._directory.find_mark(model)
+            is_other = other is not None and other.name != self._canonical(mark)
+            self._other_marks[key] = is_other and not self._directory.find_model(self._canonical(mark), model)
+        return self._other_marks[key]
 
     def _model_in_name(self, row: ValidRow) -> str:
         """Return the first model of the mark of the row that its name mentions."""
@@ -139,7 +149,7 @@ class VehicleResolver:
     def _from_name(self, row: ValidRow) -> ValidRow:
         cars = str(row.json_data.get(APPLICABILITY, ""))
         found = self._directory.find_vehicles
-        matches = found(cars) or found(row.name) or self._in_section(row) or self._in_description(row)
+        matches = found(cars) or found(row.name) or self._in_groups(row) or self._in_description(row)
         if not matches:
             self._counts.without_mark += 1
             self._unknown_words.update(set(_WORD.findall(row.name)))
@@ -151,16 +161,29 @@ class VehicleResolver:
             json_data = {**json_data, FITS: [f"{match.mark} {match.model or ''}".strip() for match in matches]}
         return replace(row, mark=first.mark, model=first.model or UNKNOWN_MODEL, json_data=json_data)
 
-    def _in_section(self, row: ValidRow) -> list[Match]:
-        """Return the vehicles of the section. The name may have the model: ``Фара 65115`` below ``КАМАЗ``."""
-        if not row.section:
-            return []
-        section = self._directory.find_vehicles(row.section)
-        if len(section) == 1 and section[0].model is None:
-            mark = section[0].mark
+    def _in_groups(self, row: ValidRow) -> list[Match]:
+        """Return the vehicles of the section or the category, if it names one mark: ``Запчасти КАМАЗ``.
+
+        The name of the part may have the model: ``Фара 65115``.
+        """
+        for group in (row.section, row.json_data.get(CATEGORY)):
+            found = self._in_group(group) if isinstance(group, str) and group else []
+            marks = {match.mark for match in found}
+            if len(marks) != 1:
+                continue
+            if any(match.model for match in found):
+                return found
+            [mark] = marks
             named = [match for match in self._directory.find_vehicles(f"{mark} {row.name}") if match.mark == mark]
-            return named or section
-        return section
+            return named or found
+        return []
+
+    def _in_group(self, title: str) -> list[Match]:
+        if title not in self._groups:
+            if len(self._groups) >= _MOST_GROUPS:
+                self._groups.clear()
+            self._groups[title] = self._directory.find_vehicles(title)
+        return self._groups[title]
 
     def _in_description(self, row: ValidRow) -> list[Match]:
         """Return the vehicles that the description names as those that the part fits."""
