@@ -13,7 +13,7 @@ from partsearch.contract.exported_list.formulas import original
 from partsearch.contract.exported_list.part import is_reference
 from partsearch.contract.limits import CENT, PRICE_MAXIMUM
 from partsearch.price_list.cells.number_style import DecimalMark
-from partsearch.price_list.cells.stock import Availability, is_negative_stock
+from partsearch.price_list.cells.stock import MINUS, Availability, is_negative_stock
 from partsearch.price_list.cells.words import YES_OR_NO, plain_word
 from partsearch.price_list.columns import Field, Property
 from partsearch.price_list.formats import Record
@@ -187,7 +187,9 @@ def _is_sold(texts: Mapping[Field, str], state: Availability | None, availabilit
 
 def _stock_warnings(record: Record, layout: Layout) -> tuple[tuple[RowWarning, str], ...]:
     cells = (record.cells[column.index] for column in layout.stock_columns if column.index < len(record.cells))
-    return tuple((RowWarning.NEGATIVE_STOCK, cell) for cell in cells if cell and is_negative_stock(cell))
+    return tuple(
+        (RowWarning.NEGATIVE_STOCK, cell) for cell in cells if cell.startswith(MINUS) and is_negative_stock(cell)
+    )
 
 
 def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict[Property, str]]:

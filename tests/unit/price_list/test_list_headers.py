@@ -104,4 +104,5 @@ def test_the_unit_of_a_count_is_noted() -> None:
 
 def test_the_price_of_a_city_may_be_the_price() -> None:
     assert may_hide_price("Цена Минск")
+    assert may_hide_price("Прайс от 01.11.2026")
     assert not may_hide_price("Цена мин.")

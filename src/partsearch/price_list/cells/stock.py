@@ -13,6 +13,7 @@ LARGEST_COUNT = 10**15
 
 _LARGEST_USUAL_COUNT = 10_000
 _PIECES = re.compile(r"\s*(?:шт|штук[аи]?|комплект[аы]?|компл|к-та?|кт|кмп|пар[аы]?|ед|одиниц[яі]|дана|pcs?)\.?$")
+MINUS = ("-", "\N{MINUS SIGN}")
 _NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*[0-9]*[1-9]|\s*[-\N{MINUS SIGN}]\s*0[.,]0*[1-9]")
 _AT_LEAST = re.compile(
     r"(?:>=?|≥|больше|более|більше|понад|болей|свыше|от|more than|over)\s*(?P<after>.+)|(?P<before>.+?)\s*\+"

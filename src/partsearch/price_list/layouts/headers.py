@@ -131,7 +131,11 @@ _SHORTEST_CURRENCY = 3
 def may_hide_price(header: str) -> bool:
     """Return whether an unknown header may name a price for one piece to buyers: ``Цена Москва``."""
     plain = plain_header(header)
-    return bool(_PRICE_WORDS & set(plain.split())) and not _NO_PRICE.search(plain) and not _PURCHASE.search(plain)
+    return (
+        bool((_PRICE_WORDS | {"прайс"}) & set(plain.split()))
+        and not _NO_PRICE.search(plain)
+        and not _PURCHASE.search(plain)
+    )
 
 
 def read_notes(header: str) -> HeaderReading:
