@@ -143,7 +143,7 @@ def test_invalid_rows_are_reported_by_number_and_skipped(small: SmallList, capsy
         "Rejected, unreadable price (1): row 6 (дорого).",
         "Rejected, repeats an earlier row (1): row 8.",
         "Skipped, total (1): row 9.",
-        "Used without count, unreadable (2): row 2 (-1), 8 (-1).",
+        "Check negative stock, imported as 0 (2): row 2 (-1), 8 (-1).",
         "New marks (1): BMW.",
     ):
         assert line in shown

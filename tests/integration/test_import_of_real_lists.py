@@ -144,3 +144,24 @@ def test_characters_that_cannot_be_stored_are_replaced(load: Callable[..., Impor
     assert load(line, "list.jsonl") == [
         ("Kia", "Rio", "Фа\ufffdра Kia Rio", "100.00", {"description": "\ufffda\ufffd", "article": "\ufffd1"})
     ]
+
+
+def test_a_part_that_moves_to_the_section_of_another_car_changes(tmp_path: Path) -> None:
+    header = "Артикул;Наименование;Цена\n"
+    first = f"{header}МАЗ;;\nA-1;Вал;1500\nA-2;Ступица;900\nКАМАЗ;;\nA-3;Рессора;9000\n"
+    assert counts(write(tmp_path, first, "sections.csv")) == (3, 0, 0, 0)
+    again = counts(write(tmp_path, f"Прайс;;\n{first}", "sections.csv"))
+    assert again == (0, 0, 3, 0)
+    moved = f"{header}МАЗ;;\nA-1;Вал;1500\nКАМАЗ;;\nA-2;Ступица;900\nA-3;Рессора;9000\n"
+    new, changed, unchanged, _ = counts(write(tmp_path, moved, "sections.csv"))
+    assert (new + changed, unchanged) == (1, 2)
+    shown = {name: mark for mark, _, name, _, _ in imported()}
+    assert shown["Ступица"] == "КАМАЗ"
+
+
+def test_a_negative_stock_is_reported_each_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, "Артикул;Наименование;Цена;Остаток\nA-1;Вал;1500;-3\nA-2;Диск;900;4\n", "negative.csv")
+    for _ in range(2):
+        price_list.run(path)
+        assert "Check negative stock, imported as 0 (1): row 2 (-3)." in capsys.readouterr().out
+    assert [data["count"] for *_, data in imported()] == [0, 4]

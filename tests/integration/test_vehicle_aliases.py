@@ -159,3 +159,21 @@ def test_an_import_makes_no_mark_that_an_alias_knows(aliases: Any, tmp_path: Pat
     aliases.create(alias="Мерзик", mark="Mercedes-Benz")
     price_list.run(SmallList(tmp_path)("Мерзик;Vito;Фара;1;1", "Mercedes-Benz;Vito;Фара задняя;1;1"))
     assert [mark["name"] for mark in tables()["Mark"]] == ["Mercedes-Benz"]
+
+
+def test_a_mark_of_the_seller_shows_which_column_names_the_car(aliases: Any, tmp_path: Path) -> None:
+    aliases.create(alias="Зубр", mark="Зубр")
+    rows = [f"Зубр;Фара левая {number};1500,50" for number in range(5)]
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join(rows))
+    report = price_list.run(path)
+    assert [str(column.meaning) for column in report.layout.every_column] == ["mark", "name", "price"]
+
+
+def test_an_explanation_knows_the_aliases_of_the_seller(aliases: Any) -> None:
+    from partsearch.price_list.known_aliases import known_aliases
+
+    aliases.create(alias="Зубр", mark="Зубр")
+    found = known_aliases()
+    assert VehicleName("Зубр", "", "Зубр") in found.names
+    assert found.origin == "those of the database"

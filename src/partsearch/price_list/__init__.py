@@ -135,7 +135,9 @@ def list_imports(*, is_json: bool = False) -> None:
 def explain(
     path: Path, *, file: BinaryIO | None = None, encoding: str | None = None, profile: str | None = None
 ) -> None:
-    """Print what is understood of each column of a list, and save that as a profile in the home. No database is used.
+    """Print what is understood of each column of a list, and save that as a profile in the home.
+
+    Marks and models are those of the database; if it is out of reach, those that are shipped, and that is printed.
 
     Args:
         path: the list, or ``-``.
@@ -147,14 +149,18 @@ def explain(
         PriceListError: the list cannot be read, lacks columns, or does not fit the profile; or Ctrl-C.
     """
     from partsearch.price_list.explanation import explain_list, show_explanation
+    from partsearch.price_list.known_aliases import known_aliases
+    from partsearch.price_list.layouts.known_vehicles import known_vehicles
     from partsearch.price_list.profile import read_profile
 
     chosen = None if profile is None else read_profile(profile)
+    aliases = known_aliases()
     try:
-        with termination_signals_interrupt():
+        with termination_signals_interrupt(), known_vehicles(aliases.names):
             explanation = explain_list(path, file=file, encoding=encoding, profile=chosen)
     except KeyboardInterrupt:
         raise PriceListError("Interrupted.", "Run the same command again.") from None
+    explanation = replace(explanation, aliases=aliases.origin)
     show_explanation(explanation, _console())
     if chosen is None:
         _save_profile(path, explanation.profile)

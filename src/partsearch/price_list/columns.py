@@ -41,6 +41,7 @@ class Field(StrEnum):
     PURCHASE_PRICE = "purchase price"
     SOLD = "sold"
     WAREHOUSE_COUNT = "warehouse count"
+    SECTION = "section"
     PART_REFERENCE = REFERENCE_HEADER
     JSON_DATA = JSON_HEADER
 
@@ -66,10 +67,14 @@ NOT_IMPORTED = frozenset((Field.WHOLESALE_PRICE, Field.OLD_PRICE, Field.PURCHASE
 _FIELD_HEADERS = {
     Field.MARK: "марка, марка авто, марка автомобиля, марка машины, марка тс, автомобиль марка, марка автомобіля, "
     "марка аўто, марка аўтамабіля, көлік маркасы, mark, make, car make, car mark, car brand, "
-    "vehicle make, марка а м, марка т с",
+    "vehicle make, марка а м, марка т с, marka, "
+    "сумісність з маркою, совместимость с маркой, марка авто сумісність, сумісна марка, совместимая марка, "
+    "марка техники, марка спецтехники, марка трактора, марка транспортного засобу, марка транспортного средства",
     Field.MODEL: "модель, модель авто, модель автомобиля, модель машины, модель тс, модель автомобіля, мадэль, "
     "мадэль аўто, үлгі, үлгісі, model, car model, "
-    "vehicle model, модель а м, модель т с",
+    "vehicle model, модель а м, модель т с, model name, "
+    "сумісність з моделлю, совместимость с моделью, сумісна модель, совместимая модель, "
+    "модель техники, модель спецтехники, модель трактора, модель транспортного засобу, модель транспортного средства",
     Field.NAME: "наименование запчасти, наименование, наименование детали, наименование товара, название, "
     "название запчасти, название детали, название товара, название позиции, запчасть, деталь, номенклатура, товар, "
     "товары, товар наименование, номенклатура наименование, найменування, найменування товару, назва, назва позиції, "
@@ -80,23 +85,24 @@ _FIELD_HEADERS = {
     "тауардың атауы, назва тавару, тавар, part description, product description, item description, item, "
     "ie name, "
     "detailnamerus, detailname, detail name, partname, назва оголошення, "
-    "naimenovanie, nazvanie",
+    "naimenovanie, nazvanie, nazwa",
     Field.PRICE: "цена, розничная цена, цена розничная, цена розница, розница, цена продажи, стоимость, ціна, "
     "роздрібна ціна, вартість, цана, кошт, баға, құны, ценазаединицу, price, retail price, "
     "бағасы, цена продажная, продажная цена, "
     "cv price 1, "
     "прайс руб, "
-    "cena, tsena",
+    "cena, tsena, price ruah, price value, price amount",
     Field.ROW_ID: "id ext, id, ид, код, код товара, код товару, внешний код, унікальний ідентифікатор, "
     "уникальный идентификатор, external id, offer id, uid, guid, "
     "uuid, внутренний код, код номенклатуры, инвентарный номер, id товара, ид товара, номер объявления, уникальный "
     "идентификатор объявления, product id, item id, "
-    "тауар коды, stock id, stock no, stock number, номер лота, лот, ie xml id",
+    "тауар коды, stock id, stock no, stock number, номер лота, лот, ie xml id, код 1с, код из 1с, ид 1с",
     Field.SUM: "сумма, сумма розн, сумма розница, сумма продажи, стоимость всего, сума, сома, сомасы, sum, amount, "
     "total price",
     Field.PART_REFERENCE: "partsearch id",
     Field.JSON_DATA: "json data",
     Field.STATE: "статус, статус товара, статус объявления, state, status",
+    Field.SECTION: "секция прайса, секция списка",
     Field.SOLD: "продано, продан, продана, is sold, sold",
 }
 
@@ -106,7 +112,7 @@ _PROPERTY_HEADERS: dict[Property, str] = {
     "год вып, г в, год с, год от, год начала, год начала выпуска, начало выпуска, year from",
     Property("engine_volume", values.read_engine_volume): "объем двигателя, объем, двигатель объем, об єм двигуна, "
     "аб ем рухавіка, қозғалтқыш көлемі, engine volume, "
-    "объем л, объем см3, объем двигателя л, объем двигателя см3, объем двс, engine capacity",
+    "объем л, объем см3, объем куб см, объем двигателя л, объем двигателя см3, объем двс, engine capacity",
     Property("fuel", values.read_code): "топливо, тип топлива, вид топлива, паливо, тип палива, паліва, отын, fuel, "
     "fuel type",
     Property("engine_type", values.read_text): "тип двигателя, двигатель, модель двигателя, двигун, тип двигуна, "
@@ -115,14 +121,14 @@ _PROPERTY_HEADERS: dict[Property, str] = {
     Property("gearbox", values.read_code): "коробка, кпп, тип кпп, коробка передач, gearbox, transmission, "
     "коробка передач тип, тип коробки, тип коробки передач, трансмиссия, тип трансмиссии",
     Property("body_type", values.read_code): "тип кузова, кузов, номер кузова, кузаў, шанақ, body, body type, "
-    "модель кузова, код кузова, марка кузова, body code",
+    "модель кузова, код кузова, марка кузова, body code, body name",
     Property("oem", values.read_part_number): "оригинальный номер, ориг номер, oem, оем, артикул oem, артикул оем, "
     "номер oem, номер оем, oem номер, оем номер, каталожный номер, номер по каталогу, оригінальний номер, "
     "каталожний номер, арыгінальны нумар, каталожны нумар, түпнұсқа нөмір, oem number, original number, "
     "oem no, oem code, oe, oe номер, oe number, номер детали oem, номер детали оем, номер запчасти oem, "
     "оригинальные номера, ориг номера, номер оригинала, оригинальный номер детали, оригинальный номер запчасти, "
     "каталожные номера, кат номер, original part number, "
-    "каталоговий номер",
+    "каталоговий номер, oe numbers, oem numbers, oe nr, oem nr, original numbers",
     Property("article", values.read_part_number): "артикул, арт, артикул товара, артикул производителя, номер, "
     "номер детали, номер запчасти, код детали, код запчасти, номер деталі, код запчастини, код деталі, "
     "номер запчастини, артыкул, нумар дэталі, бөлшек нөмірі, article, sku, part number, partnumber, "
@@ -132,7 +138,7 @@ _PROPERTY_HEADERS: dict[Property, str] = {
     "item number, item code, product code, "
     "артикул продавца, "
     "detailnum, detail num, partnum, part num, "
-    "artikul, нөмірі",
+    "artikul, articul, нөмірі",
     Property("brand", values.read_text): "бренд, производитель, фирма, изготовитель, наименование производителя, "
     "производитель бренд, бренд производитель, завод изготовитель, виробник, бренд виробник, вытворца, брэнд, "
     "өндіруші, brand, manufacturer, maker, vendor, producer, "
@@ -150,7 +156,9 @@ _PROPERTY_HEADERS: dict[Property, str] = {
     "примечания, комментарии, текст объявления, описание объявления, описание детали, описание запчасти, "
     "дополнительная информация, доп информация, comments, notes, remark, remarks, "
     "ie preview text",
-    Property("currency", values.read_currency): "валюта, вал, currency, currencyid, валютасы, cv currency 1",
+    Property(
+        "currency", values.read_currency
+    ): "валюта, вал, currency, currencyid, price currency, валютасы, cv currency 1",
     Property("photo", values.read_photos): "фото, фотография, фотографии, изображение, изображения, картинка, ссылка "
     "на фото, ссылки на фото, ссылка изображения, ссылка изображение, посилання зображення, світлина, фотографія, "
     "зображення, выява, фотаздымак, сурет, суреттер, photo, photos, photo url, image, images, image url, imageurls, "
@@ -171,36 +179,37 @@ _PROPERTY_HEADERS: dict[Property, str] = {
     "шт, ост, к во, доступно, доступное количество, свободно, available quantity, on hand, "
     "cp quantity, "
     "колличество, "
-    "kolichestvo, ostatok, доступно для продажи, доступно к продаже",
+    "kolichestvo, ostatok, ilość, доступно для продажи, доступно к продаже",
     Property(
         "available", values.read_available, is_dash_read=True
     ): "наличие, в наличии, наличие на складе, наявність, "
     "в наявності, наяўнасць, қолда бар, болуы, available, availability, in stock, "
-    "есть в наличии, наличие товара, статус наличия, is available, stock status, "
+    "есть в наличии, наличие товара, статус наличия, доступность, is available, stock status, "
     "қолжетімділігі",
     Property(
         "unit", values.read_text
     ): "ед изм, ед, единица, единица измерения, единицы измерения, единица измерения наименование, одиниця виміру, "
     "од вим, "
     "одиниця, адз вым, адзінка вымярэння, өлшем бірлігі, unit, "
-    "баз единица, базовая единица, базовая единица измерения",
+    "баз единица, базовая единица, базоваяединица, базовая единица измерения, единица измерения товара",
     Property("color", values.read_text): "цвет, цвет изделия, колір, колір виробу, колер, түсі, түс, color, colour",
     Property("side", values.read_side): "сторона, лев прав, право лево, лево право, правый левый, левый правый, бік, "
     "лів прав, лівий правий, бок, жағы, side, l r, left right, "
-    "л п, лп, л пр, левая правая",
+    "л п, лп, л пр, левая правая, lr, сторона установки, сторона установки детали, сторона автомобиля, "
+    "сторона встановлення, розташування сторона",
     Property("position", values.read_position): "перед зад, передний задний, расположение, позиция перед зад, "
     "передній задній, пярэдні задні, алды арты, position, f r, front rear, "
-    "п з, пз, передняя задняя",
+    "п з, пз, передняя задняя, fr, место установки, місце встановлення, ось установки, ось, вісь",
     Property(
         "level", values.read_level
-    ): "верх низ, верхний нижний, верхній нижній, верхні ніжні, level, u d, up down, в н, верхняя нижняя",
+    ): "верх низ, верхний нижний, верхній нижній, верхні ніжні, level, u d, up down, в н, верхняя нижняя, ud",
     Property("phone", values.read_text): "телефон, phone",
     Property("version", values.read_text): "версия, version",
     Property(
         "stock_note", values.read_text
     ): "складская информация, склад, место хранения, адрес хранения, stock note, warehouse, "
     "место, место на складе, ячейка, полка, стеллаж",
-    Property("wheel_diameter", values.read_measure): "r диаметр, диаметр диска, wheel diameter, "
+    Property("wheel_diameter", values.read_wheel_diameter): "r диаметр, диаметр диска, wheel diameter, "
     "диаметр r, посадочный диаметр",
     Property("wheel_width", values.read_measure): "j ширина, ширина диска, wheel width, ширина j",
     Property("bolt_count", values.read_measure): "кол отверстий, количество отверстий, bolt count",
@@ -212,7 +221,8 @@ _PROPERTY_HEADERS: dict[Property, str] = {
     ): "применяемость, применимость, применение, подходит для, для авто, для автомобиля, совместимость, автомобиль, "
     "авто, машина, модели авто, модели автомобилей, марка модель, марка и модель, марка модель авто, марка модель "
     "автомобиля, марка модель год, застосування, застосовність, сумісність, автомобіль, аўтамабіль, көлік, "
-    "автокөлік, compatibility, applicability, application, applications, fits, fitment, car, cars, vehicle, "
+    "автокөлік, авто донор, автомобиль донор, машина донор, донор, "
+    "compatibility, applicability, application, applications, fits, fitment, car, cars, vehicle, "
     "vehicles",
     Property(
         "years", values.read_last_year

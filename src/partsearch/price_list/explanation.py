@@ -1,4 +1,4 @@
-"""What is understood of a price list, without a database."""
+"""What is understood of a price list."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class Explanation:
         kinds: how many rows there are of each kind.
         profile: the layout as TOML.
         problem: why the list cannot be imported so; ``None`` if it can.
+        aliases: which marks and models were known, for people; empty to say nothing of them.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Explanation:
     kinds: Counter[RowKind]
     profile: str
     problem: UnknownColumnsError | None = None
+    aliases: str = ""
 
 
 def explain_list(
@@ -96,6 +98,8 @@ def show_explanation(explanation: Explanation, console: Console) -> None:
     rows = ", ".join(f"{count:,} {kind}" for kind, count in explanation.kinds.most_common())
     console.print(terminal_text(f"Rows: {rows}."))
     console.print(_wide(explanation.layout) if console.width >= _WIDE else _narrow(explanation.layout))
+    if explanation.aliases:
+        console.print(terminal_text(f"Known marks and models: {explanation.aliases}."))
     for warning in explanation.layout.warnings:
         console.print(terminal_text(f"Check {warning}."))
 

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import BinaryIO
 from unicodedata import category
 
+from partsearch.catalog.vehicle_names.stored import stored_vehicle_names
 from partsearch.database.account import caller
 from partsearch.price_list.applying.read import OnRow, ignore_row
 from partsearch.price_list.applying.transaction import ImportOrder, ImportResult, import_rows
@@ -16,6 +17,7 @@ from partsearch.price_list.errors import InvalidSourceError, PriceListError, Unr
 from partsearch.price_list.formats import Table, open_price_list
 from partsearch.price_list.formats.input.source import STANDARD_INPUT, check_readable, label
 from partsearch.price_list.layouts.from_profile import table_of_profile
+from partsearch.price_list.layouts.known_vehicles import known_vehicles
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.list_name import LONGEST_SOURCE, Source, default_source
 from partsearch.price_list.profile import Profile, read_profile, write_profile
@@ -95,12 +97,14 @@ def import_list(
         file=file,
         on_input=list_file.note,
     ) as tables:
-        table, layout = _table(with_counted_records(tables), path, reading, whose.name, is_partial=is_partial)
+        vehicles = stored_vehicle_names()
         order = ImportOrder(
             path, whose.name, _file_name(path), list_file.sha256, reading.text, caller(), started_at,
-            dry_run, is_confirmed, is_partial, progress, on_row or ignore_row, list_file.check_unchanged,
+            dry_run, is_confirmed, is_partial, progress, on_row or ignore_row, list_file.check_unchanged, vehicles,
         )  # fmt: skip
-        result = import_rows(order, table, layout)
+        with known_vehicles(vehicles):
+            table, layout = _table(with_counted_records(tables), path, reading, whose.name, is_partial=is_partial)
+            result = import_rows(order, table, layout)
     report = _report(order, result, table, layout, last)
     return replace(report, seconds=monotonic() - started, taken_off=whose.taken_off, kept_profile=reading.is_kept)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from unicodedata import normalize as in_form
 
+from partsearch.contract.cell_words import MONTHS, NO_NUMBER
+
 _LATIN = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzАВЕКМНОРСТУХІЈЅавекмнорстухіјѕбгджзилпфцчшщъыьэюяґє",
     "ABCDEFGHIJKLMNOPQRSTUVWXYZABEKMHOPCTYXIJSABEKMHOPCTYXIJSБГДЖЗИЛПФЦЧШЩЪЫЬЭЮЯҐЄ",
@@ -20,10 +22,9 @@ _PREFIX = re.compile(
 )
 _PIECES_AFTER = re.compile(r"\s+[0-9]+\s?шт\.?$", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]+))?[EЕ]\+([0-9]{1,3})", re.IGNORECASE)
-_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE = re.compile(
     rf"(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}(?:[ T][0-9:.]+)?|[0-9]{{1,2}}[./][0-9]{{1,2}}[./](?:19|20)[0-9]{{2}}"
-    rf"|[0-9]{{1,2}}[. -](?:{_MONTHS})\.?(?:[. -][0-9]{{2,4}})?|(?:{_MONTHS})\.?[. -][0-9]{{2,4}}",
+    rf"|[0-9]{{1,2}}[. -](?:{MONTHS})\.?(?:[. -][0-9]{{2,4}})?|(?:{MONTHS})\.?[. -][0-9]{{2,4}}",
     re.IGNORECASE,
 )
 _WORD = re.compile("[а-яё]{3}")
@@ -66,7 +67,7 @@ def normalize_number(text: str) -> str:
 def read_part_numbers(cell: str) -> PartNumbers:
     """Return the part numbers of a cell; none with a note for a spoiled cell or for words, none for an empty cell."""
     text, note = _unwrapped(cell.strip())
-    if not text.strip("-–—.0 "):
+    if not text.strip("-–—.0 ") or text.lower() in NO_NUMBER:
         return PartNumbers()
     if prefix := _PREFIX.match(text):
         text, note = text[prefix.end() :], NumberNote.PREFIX_REMOVED

@@ -22,8 +22,10 @@ from partsearch.price_list.cells.currencies import CURRENCIES
 from partsearch.price_list.cells.number_style import DecimalMark, NumberStyle
 from partsearch.price_list.columns import PROPERTIES, REPEATABLE, Field, Meaning, meaning_named, plain_header
 from partsearch.price_list.errors import PriceListError
+from partsearch.price_list.formats.characteristics import PREFIX
 from partsearch.price_list.layouts.headers import read_header
 from partsearch.price_list.layouts.layout import Certainty, Column, Layout
+from partsearch.price_list.layouts.sections import without_sections
 
 NO_MEANING = "not imported"
 _MEANING_NAMES = (NO_MEANING, *map(str, Field), *PROPERTIES)
@@ -79,6 +81,7 @@ class Profile:
 
 def profile_of(layout: Layout, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> Profile:
     """Return the profile of a recognised layout."""
+    layout = without_sections(layout)
     columns = tuple(
         ProfileColumn(
             column.index,
@@ -235,7 +238,8 @@ def _whole_numbers(values: object, key: str, least: int) -> list[int]:
 def _check_once(columns: Sequence[ProfileColumn]) -> None:
     seen: set[Meaning] = set()
     for column in columns:
-        if column.meaning in seen and column.meaning not in REPEATABLE - {Field.PRICE}:
+        is_repeatable = column.meaning in REPEATABLE - {Field.PRICE} or column.header.startswith(PREFIX)
+        if column.meaning in seen and not is_repeatable:
             raise ProfileError(f"The meaning {column.meaning} is given twice.", "A meaning belongs to one column.")
         if column.meaning is not None:
             seen.add(column.meaning)

@@ -17,6 +17,8 @@ from partsearch.price_list.layouts.layout import Certainty, Column, Layout, Layo
 from partsearch.price_list.layouts.number_columns import with_number_styles
 from partsearch.price_list.layouts.preamble import preamble_currency
 from partsearch.price_list.layouts.prices import choose_price
+from partsearch.price_list.layouts.rows import rest_delimiter
+from partsearch.price_list.layouts.sections import with_sections
 from partsearch.price_list.layouts.sheets import Sheet, continued_by, join_sheets, read_sheet
 from partsearch.price_list.layouts.stacked import unstacked
 
@@ -40,6 +42,7 @@ def recognise(table: Table, path: Path) -> Layout:
     """
     layout = understand(table)
     _check(layout, table, path)
+    layout = replace(layout, rest_delimiter=rest_delimiter(table, layout))
     return with_number_styles(layout, table.records())
 
 
@@ -47,6 +50,10 @@ def understand(table: Table) -> Layout:
     """Return what can be said of the columns from the first records, even if required ones are missing."""
     sample = list(islice(table.records(), _SAMPLE_RECORDS))
     header = find_header(sample, is_first=table.has_known_header)
+    if table.format != "csv" and header.rows:
+        # A text may have more cells by mistake; in other formats a column without a header is one.
+        widest = max(len(record.cells) for record in sample)
+        header = replace(header, titles=(*header.titles, *[""] * (widest - len(header.titles))))
     layout = _with_preamble_currency(choose_price(_layout_under(header, sample)), sample)
     body = [record for record in sample if record.number > layout.header_number and not record.error]
     return replace(layout, warnings=(*layout.warnings, *group_total_warnings(layout, body)))
@@ -55,7 +62,7 @@ def understand(table: Table) -> Layout:
 def choose_table(tables: Sequence[Table], path: Path) -> tuple[Table, Layout]:
     """Return the table with the most goods, joined with those that continue it, and its layout.
 
-    The tables that are not used are named in a warning.
+    Sections that name cars are a column. The tables that are not used are named in a warning.
 
     Args:
         tables: the tables of the file.
@@ -64,6 +71,11 @@ def choose_table(tables: Sequence[Table], path: Path) -> tuple[Table, Layout]:
     Raises:
         UnknownColumnsError: no table has goods; the error is that of the first one.
     """
+    return with_sections(*choose_plain_table(tables, path))
+
+
+def choose_plain_table(tables: Sequence[Table], path: Path) -> tuple[Table, Layout]:
+    """Return what ``choose_table`` does, without a column of sections."""
     if len(tables) == 1:
         return _understood(tables[0], path)
     sheets: list[Sheet] = []

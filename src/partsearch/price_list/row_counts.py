@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from partsearch.catalog.names import name_key
 from partsearch.price_list.layouts.rows import RowKind
-from partsearch.price_list.validate import RejectedRow, SkippedRow, ValidRow
+from partsearch.price_list.validate import RejectedRow, RowWarning, SkippedRow, ValidRow
 
 EXAMPLES = 8
 """How many rows of each reason are kept with their texts."""
@@ -44,6 +44,7 @@ class RowCounts:
         rejected: the rejected rows by reason.
         skipped: the rows that are no goods, by kind.
         left_out: the usable rows without a property that cannot be read, by the key of the property.
+        warnings: the usable rows that a person should look at, by kind.
         first_rejected: the first rejected rows, without their cells.
     """
 
@@ -52,6 +53,7 @@ class RowCounts:
         self.rejected: dict[str, CountedRows] = {}
         self.skipped: dict[RowKind, CountedRows] = {}
         self.left_out: dict[str, CountedRows] = {}
+        self.warnings: dict[RowWarning, CountedRows] = {}
         self.first_rejected: list[RejectedRow] = []
         self._marks: Counter[str] = Counter()
 
@@ -105,6 +107,8 @@ class RowCounts:
             self._marks[row.mark] += 1
         for left_out in row.left_out:
             self.left_out.setdefault(left_out.key, CountedRows()).add(row.number, left_out.text)
+        for kind, text in row.warnings:
+            self.warnings.setdefault(kind, CountedRows()).add(row.number, text)
 
     def _add_rejected(self, row: RejectedRow) -> None:
         is_counted_by_reason = row.reason in self.rejected or len(self.rejected) < _MOST_REASONS

@@ -1,16 +1,19 @@
 """Stage three: separate valid rows from invalid ones. An invalid row is reported and never stops the others."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from functools import lru_cache
 
+from partsearch.contract.cell_words import EMPTY_CELLS
 from partsearch.contract.exported_list.columns import LastCell, read_last_cell
 from partsearch.contract.exported_list.formulas import original
 from partsearch.contract.exported_list.part import is_reference
 from partsearch.contract.limits import CENT, PRICE_MAXIMUM
 from partsearch.price_list.cells.number_style import DecimalMark
-from partsearch.price_list.cells.stock import Availability
+from partsearch.price_list.cells.stock import MINUS, Availability, is_negative_stock
 from partsearch.price_list.cells.words import YES_OR_NO, plain_word
 from partsearch.price_list.columns import Field, Property
 from partsearch.price_list.formats import Record
@@ -18,10 +21,16 @@ from partsearch.price_list.layouts.rows import Row, RowKind, row_of
 from partsearch.price_list.layouts.warehouses import warehouse_stock
 from partsearch.price_list.numbers import AmbiguousNumberError, NoPriceError, Price, read_price
 from partsearch.price_list.recognise import Layout
-from partsearch.price_list.values import EMPTY_CELLS, JsonValue, Values, clean_text, read_count, read_state
+from partsearch.price_list.values import JsonValue, Values, clean_text, read_count, read_state
 
-LONGEST_TEXTS = {Field.NAME: 400, Field.MARK: 200, Field.MODEL: 200}
+LONGEST_NAME = 200
+"""Of a mark and of a model."""
+
+LONGEST_TEXTS = {Field.NAME: 400, Field.MARK: LONGEST_NAME, Field.MODEL: LONGEST_NAME}
 """The lengths of the table columns."""
+
+_IN_LIST = re.compile(r"\s*[|,;]\s*")
+"""What separates several marks or models in a cell."""
 
 UNKNOWN_MARK = "Без марки"
 UNKNOWN_MODEL = "Универсальная"
@@ -30,6 +39,9 @@ UNKNOWN_MODEL = "Универсальная"
 _MOST_REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 40
 """Cells of a list repeat. Those that are short are read once."""
+
+_SEVERAL = (Field.MARK, Field.MODEL)
+"""What several characteristics of a row may say."""
 
 _NAMES = {Field.NAME: "part name", Field.MARK: "mark", Field.MODEL: "model"}
 
@@ -42,6 +54,13 @@ class LeftOut:
     text: str
 
 
+class RowWarning(StrEnum):
+    """What a person should look at in a row that is used. The value says what it is."""
+
+    NEGATIVE_STOCK = "negative stock, imported as 0"
+    JOINED = "more cells than the header has, taken for the rest of the description"
+
+
 @dataclass(frozen=True)
 class ValidRow:
     """A valid row.
@@ -50,6 +69,8 @@ class ValidRow:
         row_id: the id that the list gives the row; empty if it gives none.
         part_reference: the part as an exported list names it, ``17@3f2a9c41d07b``; empty in other lists.
         is_sold: the list says that the part is sold. Its price may be 0 then.
+        warnings: what a person should look at, each with the text of the cell.
+        section: the title of the section of the list, if it names a car.
     """
 
     number: int
@@ -62,6 +83,8 @@ class ValidRow:
     left_out: tuple[LeftOut, ...] = ()
     part_reference: str = ""
     is_sold: bool = False
+    warnings: tuple[tuple[RowWarning, str], ...] = ()
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,18 +163,40 @@ def _validate_row(row: Row, layout: Layout) -> ValidRow | RejectedRow:
         left_out = (*left_out, LeftOut("currency", price.unclear_currency))
     row_id = texts.get(Field.ROW_ID, "")
     names = texts[Field.MARK], texts[Field.MODEL], texts[Field.NAME]
-    return ValidRow(record.number, row_id, *names, price.amount, json_data, left_out, reference, is_sold)
+    warnings = _stock_warnings(record, layout)
+    if row.is_joined:
+        warnings = (*warnings, (RowWarning.JOINED, record.cells[layout.width - 1]))
+    return ValidRow(
+        record.number,
+        row_id,
+        *names,
+        price.amount,
+        json_data,
+        left_out,
+        reference,
+        is_sold,
+        warnings,
+        texts.get(Field.SECTION, ""),
+    )
 
 
 def _is_sold(texts: Mapping[Field, str], state: Availability | None, availability: object) -> bool:
     is_marked = YES_OR_NO.get(plain_word(texts.get(Field.SOLD, "")), False)
-    return is_marked or Availability.SOLD in (state, availability)
+    return is_marked or Availability.SOLD in (state, availability, _state(texts.get(Field.PRICE, "")))
+
+
+def _stock_warnings(record: Record, layout: Layout) -> tuple[tuple[RowWarning, str], ...]:
+    cells = (record.cells[column.index] for column in layout.stock_columns if column.index < len(record.cells))
+    return tuple(
+        (RowWarning.NEGATIVE_STOCK, cell) for cell in cells if cell.startswith(MINUS) and is_negative_stock(cell)
+    )
 
 
 def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict[Property, str]]:
     """Return the cells that are not empty, by meaning; in names each run of white space becomes one space."""
     texts = {Field.MARK: UNKNOWN_MARK, Field.MODEL: UNKNOWN_MODEL, Field.NAME: ""}
     properties: dict[Property, str] = {}
+    filled: set[Field] = set()
     is_exported = layout.column(Field.PART_REFERENCE) is not None
     for column in layout.columns:
         cell = record.cells[column.index] if column.index < len(record.cells) else ""
@@ -161,9 +206,13 @@ def _split_cells(record: Record, layout: Layout) -> tuple[dict[Field, str], dict
             continue
         if isinstance(column.meaning, Property):
             before = properties.get(column.meaning)
-            properties[column.meaning] = f"{before}\n{cell}" if before else cell  # photos may have several columns
-        elif column.meaning is not None:
+            is_added = before and column.meaning.key == "photo"
+            properties[column.meaning] = f"{before}\n{cell}" if is_added else before or cell
+        elif column.meaning is not None and (column.meaning not in filled):
+            filled.add(column.meaning)
             texts[column.meaning] = " ".join(cell.split()) if column.meaning in _NAMES else cell
+        elif column.meaning in _SEVERAL and cell not in _IN_LIST.split(texts[column.meaning]):
+            texts[column.meaning] += f"|{' '.join(cell.split())}"
     return texts, properties
 
 
@@ -211,7 +260,8 @@ def _text_error(field: Field, text: str, *, is_exact: bool = False) -> str:
     if not text:
         return f"no {_NAMES[field]}"
     longest = LONGEST_TEXTS[field]
-    return f"{_NAMES[field]} over {longest} characters" if len(text) > longest else ""
+    pieces = [text] if field is Field.NAME else _IN_LIST.split(text)
+    return f"{_NAMES[field]} over {longest} characters" if max(map(len, pieces)) > longest else ""
 
 
 def _state(text: str) -> Availability | None:

@@ -21,21 +21,24 @@ JsonValue = str | int | float | bool | list[str]
 Values = Mapping[str, JsonValue]
 Reader = Callable[[str], JsonValue | Values | None]
 
-EMPTY_CELLS = frozenset(("", "-", "\N{EN DASH}", "\N{EM DASH}"))
 _WORD_MEANING = TypeVar("_WORD_MEANING")
 _UNUSUAL_SPACE = re.compile(f"[{''.join(space for space in WHITE_SPACE if not space.isascii())}]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _YEAR = r"((?:19|20)[0-9]{2})"
+_MONTH = r"(?:(?:0?[1-9]|1[0-2])[./])?"
 _YEAR_END = r"(?:[.,]0+)?\s*(?:г\.?\s*в\.?|гг\.?|год[аы]?|р\.?\s*в\.?|р\.|рік|ж\.?|г\.?)?"
 _ONE_YEAR = re.compile(_YEAR + _YEAR_END)
-_YEARS = re.compile(rf"{_YEAR}\s*(?:[-\N{{EN DASH}}\N{{EM DASH}}/]|по|до|\.\.+)\s*{_YEAR}{_YEAR_END}")
+_YEARS = re.compile(rf"{_MONTH}{_YEAR}\s*(?:[-\N{{EN DASH}}\N{{EM DASH}}/]|по|до|\.\.+)\s*{_MONTH}{_YEAR}{_YEAR_END}")
 _YEAR_LIST = re.compile(rf"{_YEAR}(?:\s*[,;|]\s*{_YEAR})+{_YEAR_END}")
 _YEARS_SINCE = re.compile(
-    rf"(?:с|от|з|від|from|since)\s*{_YEAR}{_YEAR_END}|{_YEAR}\s*(?:[-\N{{EN DASH}}+]|>|н\.?\s*в\.?)+"
+    rf"(?:с|от|з|від|from|since)\s*{_MONTH}{_YEAR}{_YEAR_END}"
+    rf"|{_MONTH}{_YEAR}\s*"
+    r"(?:[-\N{EN DASH}\N{EM DASH}\N{RIGHTWARDS ARROW}+>.…]|н\.?\s*в\.?|наст\w*\.?(?:\s*вр\w*\.?)?|\s)+"
 )
-_SHORT_YEARS = re.compile(rf"([0-9]{{2}})\s*[-\N{{EN DASH}}/]\s*([0-9]{{2}}){_YEAR_END}")
-_UNTIL_YEAR = re.compile(rf"(?:до|по|until|to)\s*{_YEAR}{_YEAR_END}")
+_SHORT_YEAR_SINCE = re.compile(r"'?([0-9]{2})\s*(?:[-\N{EN DASH}\N{EM DASH}\N{RIGHTWARDS ARROW}+>]|\.\.+)+")
+_SHORT_YEARS = re.compile(rf"'?([0-9]{{2}})\s*[-\N{{EN DASH}}/]\s*'?([0-9]{{2}}){_YEAR_END}")
+_UNTIL_YEAR = re.compile(rf"(?:до|по|until|to)\s*'?(?:{_YEAR}|(?P<short>[0-9]{{2}})){_YEAR_END}")
 _MONTH_AND_YEAR = re.compile(rf"(?:(?:0?[1-9]|1[0-2])[./])?{_YEAR}(?:[./](?:0?[1-9]|1[0-2]))?")
 _YEARS_IN_BRACKETS = re.compile(r"[^()]*\((?P<years>[^()]+)\)")
 _FIRST_SHORT_YEAR = 50
@@ -43,10 +46,16 @@ _FIRST_SHORT_YEAR = 50
 
 _AFTER_LAST_YEAR = 2036
 
+_NO_PLACE = frozenset(("сторона", "бік", "бок", "жағы", "side", "часть", "ось"))
+"""Words beside those that name a place: ``левая сторона``."""
+
 _NEGATIONS = frozenset(("не", "как", "почти", "not", "like", "almost"))
 _ENGINE_VOLUME = re.compile(
-    r"([0-9][.,][0-9]{1,2}|[0-9]{3,4})\s*(?:[a-z]{1,5}|л|литр[а-я]*|см\s?[3³]|куб[а-я. ]*)\.?", re.IGNORECASE
+    r"([0-9][.,][0-9]{1,2}|[0-9]{3,4})\s*(?:[a-z]{1,5}|л|литр[а-я]*|см\s?[3³]|куб[а-я. ]*|(?<=\s)[0-9]{1,2}[vк]\w*)?\.?"
+    r"(?:\s+[^\W_]{1,12}){0,2}",
+    re.IGNORECASE,
 )
+_WHEEL_DIAMETER = re.compile(r"R?\s*([0-9]{1,2}(?:[.,][0-9])?)\s*(?:[\"”″]|''|дюйм\w*\.?)?C?", re.IGNORECASE)
 _BOLT_CIRCLE = re.compile(r"(?P<bolts>[3-9]|10)\s*[xх*×/]\s*(?P<circle>[0-9]{2,3}(?:[.,][0-9]+)?)", re.IGNORECASE)
 _ADDRESS_START = re.compile(r"[\s,;|]+(?=https?://)|[\r\n]+")
 
@@ -115,16 +124,24 @@ def read_year(text: str) -> JsonValue | Values | None:
 def _unusual_years(plain: str) -> Values | None:
     """Return the years of ``08-12``, ``до 2005``, ``06.2008`` and ``E39 (95-03)``; ``None`` for any other text."""
     if match := _SHORT_YEARS.fullmatch(plain):
-        first, last = (int(year) + (1900 if int(year) >= _FIRST_SHORT_YEAR else 2000) for year in match.groups())
+        first, last = map(_whole_year, match.groups())
         return {"year": first, "years": f"{first}-{last}"} if first <= last < _AFTER_LAST_YEAR else None
+    if match := _SHORT_YEAR_SINCE.fullmatch(plain):
+        first = _whole_year(match[1])
+        return {"year": first, "years": f"с {first}"} if first < _AFTER_LAST_YEAR else None
     if match := _UNTIL_YEAR.fullmatch(plain):
-        return {"years": f"до {match[1]}"}
+        return {"years": f"до {match[1] or _whole_year(match['short'])}"}
     if match := _MONTH_AND_YEAR.fullmatch(plain):
         return {"year": int(match[1])}
     if match := _YEARS_IN_BRACKETS.fullmatch(plain):
         found = read_year(match["years"])
         return found if isinstance(found, Mapping) else {"year": found} if isinstance(found, int) else None
     return None
+
+
+def _whole_year(short: str) -> int:
+    """Return 1995 for ``95``."""
+    return int(short) + (1900 if int(short) >= _FIRST_SHORT_YEAR else 2000)
 
 
 def read_last_year(text: str) -> Values:
@@ -176,6 +193,12 @@ def read_quantity(text: str) -> JsonValue | None:
 def read_measure(text: str) -> JsonValue | None:
     """Return a number; 0 means none."""
     return _read_json_number(text) or None
+
+
+def read_wheel_diameter(text: str) -> JsonValue | None:
+    """Return a diameter in inches: ``R16``, ``16"``."""
+    match = _WHEEL_DIAMETER.fullmatch(text)
+    return read_measure(match[1] if match else text)
 
 
 def read_engine_volume(text: str) -> JsonValue | None:
@@ -231,12 +254,12 @@ def _condition_in(text: str) -> str:
 
 def read_side(text: str) -> JsonValue | Values | None:
     """Return ``левая``, ``правая``, or ``левая/правая``; for ``передн. лев.`` also the position."""
-    return SIDES.get(plain_word(text)) or _read_place(text, "side")
+    return SIDES.get(plain_word(text.replace(",", " "))) or _read_place(text, "side")
 
 
 def read_position(text: str) -> JsonValue | Values | None:
     """Return ``перед``, ``зад``, or ``перед/зад``; for ``передн. лев.`` also the side."""
-    return POSITIONS.get(plain_word(text)) or _read_place(text, "position")
+    return POSITIONS.get(plain_word(text.replace(",", " "))) or _read_place(text, "position")
 
 
 def read_level(text: str) -> JsonValue | Values | None:
@@ -256,6 +279,8 @@ def _read_place(text: str, own: str) -> Values:
     """
     values: dict[str, JsonValue] = {}
     for word in plain_word(text.replace(",", " ")).split():
+        if word in _NO_PLACE:
+            continue
         position, side = CORNERS.get(word, (POSITIONS.get(word), SIDES.get(word)))
         found = {"position": position, "side": side, "level": LEVELS.get(word)}
         named = {key: value for key, value in found.items() if value}
@@ -263,6 +288,8 @@ def _read_place(text: str, own: str) -> Values:
             named = {key: value for key, value in named.items() if key == own}
         if not named or any(values.setdefault(key, value) != value for key, value in named.items()):
             raise ValueError(text)
+    if not values:
+        raise ValueError(text)
     return values
 
 

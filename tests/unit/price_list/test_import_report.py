@@ -101,7 +101,7 @@ def test_rejected_rows_are_named_with_the_command_that_imports_them() -> None:
     report = report_of(LIST, source="мой список", rejected_file=Path("/home/a b/x-rejected.csv"))
     lines = text_of(report, width=40).splitlines()
     assert "Rejected, unreadable price (1): row 4 (дорого)." in lines
-    assert "Used without count, unreadable (1): row 2 (-1)." in lines
+    assert "Check negative stock, imported as 0 (1): row 2 (-1)." in lines
     assert "The rejected rows are in /home/a b/x-rejected.csv." in lines
     assert "  partsearch import '/home/a b/x-rejected.csv' --source 'мой список' --partial" in lines
 

@@ -1,7 +1,7 @@
 import pytest
 
 from partsearch.price_list.columns import Field
-from partsearch.price_list.layouts.headers import read_header
+from partsearch.price_list.layouts.headers import may_hide_price, read_header
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,18 @@ from partsearch.price_list.layouts.headers import read_header
         ("Цена поставщика", "purchase price"),
         ("Цена до скидки", "old price"),
         ("In stock?", "available"),
+        ("Фото1", "photo"),
+        ("Цена1", "price"),
+        ("PriceRUR", "price"),
+        ("QuantityAvail", "count"),
+        ("ModelName", "model"),
+        ("БазоваяЕдиница", "unit"),
+        ("Остаток Минск", "warehouse count"),
+        ("Склад Центральный", "warehouse count"),
+        ("Остаток мин.", "None"),
+        ("Авто донор", "applicability"),
+        ("Код 1С", "row id"),
+        ("Доступность", "available"),
     ],
 )
 def test_a_header_has_its_meaning(header: str, meaning: str) -> None:
@@ -88,3 +100,9 @@ def test_a_retail_price_is_known(header: str) -> None:
 def test_the_unit_of_a_count_is_noted() -> None:
     reading = read_header("Остаток, шт.")
     assert (str(reading.meaning), reading.unit) == ("count", "шт")
+
+
+def test_the_price_of_a_city_may_be_the_price() -> None:
+    assert may_hide_price("Цена Минск")
+    assert may_hide_price("Прайс от 01.11.2026")
+    assert not may_hide_price("Цена мин.")

@@ -196,7 +196,7 @@ def test_every_row_has_a_kind() -> None:
         "blank",
         "repeated header",
         "goods",
-        "rejected",
+        "goods",
         "goods",
         "total",
     ]

@@ -28,7 +28,12 @@ from partsearch.price_list.numbers import AmbiguousNumberError
         ("1-2 дня", Stock(None, Availability.TO_ORDER, note="1-2 дня")),
         ("5-10 шт", Stock(5, Availability.IN_STOCK, is_least=True, note="5-10 шт")),
         ("***", Stock(None, Availability.IN_STOCK, note="в наличии")),
-        ("-1", Stock(None, None, note="-1: a negative stock")),
+        ("-1", Stock(0, Availability.OUT_OF_STOCK)),
+        ("-2,000 шт.", Stock(0, Availability.OUT_OF_STOCK)),
+        ("Есть в наличии: 5 шт", Stock(5, Availability.IN_STOCK)),
+        ("5..10", Stock(5, Availability.IN_STOCK, is_least=True, note="5..10")),
+        ("3 пары", Stock(3, Availability.IN_STOCK)),
+        ("1 к-т", Stock(1, Availability.IN_STOCK)),
     ],
 )
 def test_reads_a_stock(text: str, stock: Stock) -> None:

@@ -5,7 +5,7 @@ from tests.support.price_lists import csv_table
 
 from partsearch.price_list.layouts.rows import RowKind
 from partsearch.price_list.recognise import recognise
-from partsearch.price_list.validate import LeftOut, RejectedRow, SkippedRow, ValidRow, validate
+from partsearch.price_list.validate import LeftOut, RejectedRow, RowWarning, SkippedRow, ValidRow, validate
 
 HEADER = "Марка;Модель;Название;Цена;Год;Количество;Описание;Новая деталь;Валюта\n"
 
@@ -61,10 +61,25 @@ def test_a_row_that_cannot_be_used_is_reported_and_the_next_is_used(line: str, r
 
 
 def test_a_property_that_cannot_be_read_is_left_out() -> None:
-    [row] = rows("BMW;5 E34;Фара;70;давно;-1;;;\n")
+    [row] = rows("BMW;5 E34;Фара;70;давно;когда-нибудь;;;\n")
     assert isinstance(row, ValidRow)
     assert row.json_data == {}
-    assert row.left_out == (LeftOut("year", "давно"), LeftOut("count", "-1"))
+    assert row.left_out == (LeftOut("year", "давно"), LeftOut("count", "когда-нибудь"))
+
+
+def test_a_negative_stock_is_none_and_has_a_warning() -> None:
+    negative, none = rows("BMW;5 E34;Фара;70;;-1;;;\nBMW;5 E34;Фара;70;;-;;;\n")
+    assert isinstance(negative, ValidRow)
+    assert isinstance(none, ValidRow)
+    assert (negative.json_data, none.json_data) == ({"count": 0}, {})
+    assert (negative.warnings, none.warnings) == (((RowWarning.NEGATIVE_STOCK, "-1"),), ())
+
+
+def test_a_price_column_may_say_that_the_part_is_sold() -> None:
+    sold, other = rows("BMW;5 E34;Фара;Продано\nBMW;5 E34;Фара;резерв\n", "Марка;Модель;Название;Цена\n")
+    assert isinstance(sold, ValidRow)
+    assert sold.is_sold
+    assert isinstance(other, RejectedRow)
 
 
 def test_the_currency_of_the_row_precedes_that_of_the_price_and_of_the_header() -> None:

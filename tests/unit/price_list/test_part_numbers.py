@@ -104,7 +104,7 @@ def test_a_number_that_begins_like_a_prefix_or_a_power_stays(cell: str) -> None:
     assert read_part_numbers(cell) == PartNumbers((cell,))
 
 
-@pytest.mark.parametrize("cell", ["нет", "ОРИГИНАЛ", "ключ комб 10", "лампа H3 12/55", "AAA", "бумага нажд водост 280"])
+@pytest.mark.parametrize("cell", ["ОРИГИНАЛ", "ключ комб 10", "лампа H3 12/55", "AAA", "бумага нажд водост 280"])
 def test_words_are_no_number(cell: str) -> None:
     assert read_part_numbers(cell) == PartNumbers(note=NumberNote.NOT_A_NUMBER)
 
@@ -121,3 +121,8 @@ def test_a_count_of_pieces_is_left_out() -> None:
 @given(st.text())
 def test_reads_any_text(cell: str) -> None:
     assert all(any(character.isdigit() for character in value) for value in read_part_numbers(cell).values)
+
+
+@pytest.mark.parametrize("cell", ["нет", "Б/Н", "без номера", "n/a"])
+def test_words_may_say_that_there_is_no_number(cell: str) -> None:
+    assert read_part_numbers(cell) == PartNumbers()

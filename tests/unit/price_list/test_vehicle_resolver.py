@@ -64,3 +64,19 @@ def test_only_frequent_words_of_rows_without_a_mark_are_kept(monkeypatch: pytest
 def test_the_name_has_priority_over_the_description() -> None:
     row = resolved("Фара Kia Rio", description="Подходит к: Hyundai Solaris")
     assert (row.mark, row.model, "fits" in row.json_data) == ("Kia", "Rio", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "expected"),
+    [
+        ("Уплотнитель", "Запчасти ГАЗ", ("ГАЗ", UNKNOWN_MODEL)),
+        ("Фара 65115", "Запчасти КАМАЗ", ("КАМАЗ", "65115")),
+        ("Фара", "Оптика / Toyota / Corolla", ("Toyota", "Corolla")),
+        ("Фара Kia Rio", "Toyota", ("Kia", "Rio")),
+        ("Фара", "Hyundai / Kia", (UNKNOWN_MARK, UNKNOWN_MODEL)),
+        ("Фара", "Оптика", (UNKNOWN_MARK, UNKNOWN_MODEL)),
+    ],
+)
+def test_a_category_may_name_the_mark(name: str, category: str, expected: tuple[str, str]) -> None:
+    row = resolved(name, category=category)
+    assert (row.mark, row.model) == expected

@@ -10,6 +10,7 @@ from decimal import Decimal
 from unicodedata import is_normalized
 from unicodedata import normalize as in_form
 
+from partsearch.contract.cell_words import CURRENCIES, EMPTY_CELLS, LEVELS, MONTHS, NO_NUMBER, POSITIONS, SIDES
 from partsearch.contract.text import INVISIBLE
 
 Cell = str | int | Decimal
@@ -18,25 +19,17 @@ Cell = str | int | Decimal
 WriteCell = Callable[[object], Cell | None]
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_EMPTY = frozenset(("", "-", "\N{EN DASH}", "\N{EM DASH}"))
 _LONGEST_TEXT = 2_000
 _LARGEST_COUNT = 10**15
 _MOST_DIGITS = 15
 _MOST_DECIMALS = 6
-_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _LIKE_SPOILED = re.compile(
     rf"[+='’\"]|[.,]0|(?:19|20)[0-9]{{2}}-[0-9]{{2}}-|\.[0-9]{{2}}\."
-    rf"|[0-9][. -](?:{_MONTHS})|(?:{_MONTHS})\.?[. -][0-9]",
+    rf"|[0-9][. -](?:{MONTHS})|(?:{MONTHS})\.?[. -][0-9]",
     re.IGNORECASE,
 )
 _SIGNIFICANT = re.compile("[1-9A-Za-zА-Яа-я]")
 _ADDRESS = re.compile(r"https?://[^\s,;|]+")
-_CURRENCIES = frozenset(
-    ("RUB", "BYN", "UAH", "KZT", "USD", "EUR", "AMD", "GEL", "UZS", "KGS", "AZN", "MDL", "CNY", "JPY", "PLN", "GBP")
-)
-_SIDES = frozenset(("левая", "правая", "левая/правая"))
-_POSITIONS = frozenset(("перед", "зад", "перед/зад"))
-_LEVELS = frozenset(("верх", "низ", "верх/низ"))
 
 
 def shown_text(text: str) -> str:
@@ -53,7 +46,7 @@ def shown_text(text: str) -> str:
 def is_plain(text: str) -> bool:
     """Return whether the import reads a cell with this text as this text."""
     return (
-        text not in _EMPTY
+        text not in EMPTY_CELLS
         and len(text) <= _LONGEST_TEXT
         and text.isprintable()
         and text == text.strip()
@@ -73,32 +66,34 @@ def write_code(value: object) -> Cell | None:
 
 def write_part_number(value: object) -> Cell | None:
     """Return the number of a part that does not look like a date, a rounded number or a formula."""
-    if not isinstance(value, str) or _LIKE_SPOILED.search(value) or not _SIGNIFICANT.search(value):
+    if not isinstance(value, str) or value.strip().lower() in NO_NUMBER:
+        return None
+    if _LIKE_SPOILED.search(value) or not _SIGNIFICANT.search(value):
         return None
     return write_text(value)
 
 
 def write_currency(value: object) -> Cell | None:
     """Return the code of a currency."""
-    return _one_of(_CURRENCIES, value)
+    return _one_of(CURRENCIES, value)
 
 
 def write_side(value: object) -> Cell | None:
     """Return ``левая``, ``правая`` or ``левая/правая``."""
-    return _one_of(_SIDES, value)
+    return _one_of(SIDES, value)
 
 
 def write_position(value: object) -> Cell | None:
     """Return ``перед``, ``зад`` or ``перед/зад``."""
-    return _one_of(_POSITIONS, value)
+    return _one_of(POSITIONS, value)
 
 
 def write_level(value: object) -> Cell | None:
     """Return ``верх``, ``низ`` or ``верх/низ``."""
-    return _one_of(_LEVELS, value)
+    return _one_of(LEVELS, value)
 
 
-def _one_of(words: frozenset[str], value: object) -> Cell | None:
+def _one_of(words: tuple[str, ...], value: object) -> Cell | None:
     return value if isinstance(value, str) and value in words else None
 
 

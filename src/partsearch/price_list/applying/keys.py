@@ -8,12 +8,13 @@ from hashlib import blake2b
 
 import orjson
 
+from partsearch.contract.cell_words import EMPTY_CELLS
 from partsearch.contract.exported_list.formulas import original
 from partsearch.price_list.columns import Field
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.part_numbers import normalize_number
 from partsearch.price_list.validate import RejectedRow, ValidRow
-from partsearch.price_list.values import EMPTY_CELLS, clean_text
+from partsearch.price_list.values import clean_text
 
 _CHANGING_KEYS = frozenset(
     (

@@ -15,6 +15,7 @@ from partsearch.price_list.layouts.layout import Layout
 _CELL_END = "\x1f"
 _CODE = (
     ("partsearch.price_list", ""),
+    ("partsearch.contract", "cell_words.py"),
     ("partsearch.contract", "text.py"),
     ("partsearch.catalog.vehicle_names", "folding.py"),
 )

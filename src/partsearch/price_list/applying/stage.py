@@ -39,7 +39,7 @@ class RowWriter:
         """
         keys = keys_of(row, self._catalog_key)
         has_id = keys.key is not None and keys.reference is None
-        is_read_again = row.is_sold or row.left_out or keys.reference is not None
+        is_read_again = row.is_sold or row.left_out or row.warnings or keys.reference is not None
         content = (row.mark, row.model, row.name, row.price, json_bytes(row.json_data).decode())
         record = None if is_read_again else record_digest
         identity = keys.key, has_id, keys.reference, keys.article, keys.identity, keys.digest

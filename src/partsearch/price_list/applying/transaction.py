@@ -1,6 +1,6 @@
 """The transaction of an import: stage, match, compare, apply, or take everything back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from partsearch.catalog.loading import NameDirectory, load_catalog
-from partsearch.catalog.vehicle_names.stored import stored_vehicle_names
+from partsearch.catalog.vehicle_names import VehicleName
 from partsearch.price_list.applying.apply import ImportRecord, apply
 from partsearch.price_list.applying.compare import Comparison, compare
 from partsearch.price_list.applying.confirm import alarms, require_confirmation
@@ -40,6 +40,7 @@ class ImportOrder:
         is_partial: the list is only a part of the one of the source: nothing is gone.
         on_row: is called with each row.
         check_unchanged: raises UnreadableFileError if the file was changed while it was read.
+        vehicles: the marks and models with their aliases.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class ImportOrder:
     progress: Progress
     on_row: OnRow
     check_unchanged: Callable[[], None]
+    vehicles: Sequence[VehicleName]
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,14 @@ def import_rows(order: ImportOrder, table: Table, layout: Layout) -> ImportResul
 
 def _stage(order: ImportOrder, table: Table, layout: Layout, *, trusts_cells: bool) -> RowReader:
     create_tables()
-    catalog, vehicles = NameDirectory(), stored_vehicle_names()
+    catalog = NameDirectory()
     resolver = VehicleResolver(
-        VehicleDirectory(vehicles),
+        VehicleDirectory(order.vehicles),
         has_mark=lambda mark: catalog.find_mark(mark) is not None,
         has_model=lambda mark, model: catalog.find_model(mark, model) is not None,
     )
     counts = RowCounts()
-    reader = RowReader(table, layout, resolver, vehicles, counts, order.on_row, order.progress)
+    reader = RowReader(table, layout, resolver, order.vehicles, counts, order.on_row, order.progress)
     read_rows(reader, list_name_of(order.source) if trusts_cells else None)
     reject_repeats()
     _count_rejected(order, reader)

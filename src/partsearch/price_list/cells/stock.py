@@ -12,7 +12,9 @@ LARGEST_COUNT = 10**15
 """Integers up to this are exact in every JSON parser."""
 
 _LARGEST_USUAL_COUNT = 10_000
-_PIECES = re.compile(r"\s*(?:шт|штук|штуки|компл|комплект|пар|пара|ед|pcs?)\.?$")
+_PIECES = re.compile(r"\s*(?:шт|штук[аи]?|комплект[аы]?|компл|к-та?|кт|кмп|пар[аы]?|ед|одиниц[яі]|дана|pcs?)\.?$")
+MINUS = ("-", "\N{MINUS SIGN}")
+_NEGATIVE = re.compile(r"\s*[-\N{MINUS SIGN}]\s*[0-9]*[1-9]|\s*[-\N{MINUS SIGN}]\s*0[.,]0*[1-9]")
 _AT_LEAST = re.compile(
     r"(?:>=?|≥|больше|более|більше|понад|болей|свыше|от|more than|over)\s*(?P<after>.+)|(?P<before>.+?)\s*\+"
 )
@@ -20,8 +22,8 @@ _DAYS = re.compile(
     r"(?:(?:через|от|до)\s*)?\d{1,3}(?:\s*[-\N{EN DASH}]\s*\d{1,3})?\s*"
     r"(?:раб(?:очих)?\.?\s*)?(?:д|дн|дня|дней|день|сут\w*|нед\w*|час\w*|days?|weeks?|днів|дні|дзён|күн)\.?"
 )
-_RANGE = re.compile(r"(?P<least>[0-9]{1,6})\s*[-\N{EN DASH}]\s*(?P<most>[0-9]{1,6})(?:\s*шт\.?)?")
-_WORD_THEN_MORE = re.compile(r"(?P<word>[^\d<>]+?)\s*[:(]?\s*(?P<more>[<>]?\s*\d.*?)\s*\)?")
+_RANGE = re.compile(r"(?P<least>[0-9]{1,6})\s*(?:[-\N{EN DASH}]|\.\.+|…)\s*(?P<most>[0-9]{1,6})(?:\s*шт\.?)?")
+_WORD_THEN_MORE = re.compile(r"(?P<word>[^\d<>]+?)\s*[-:(\N{EN DASH}]?\s*(?P<more>[<>]?\s*\d.*?)\s*\)?")
 _LESS_THAN = re.compile(r"(?:<=?|≤|меньше|менее|менше|до|less than)\s*[0-9]+")
 
 
@@ -43,7 +45,7 @@ class Availability(StrEnum):
 
 _WORDS = {
     Availability.IN_STOCK: "+, ++, +++, *, **, ***, есть, в наличии, на складе, имеется, много, мало, достаточно, "
-    "в продаже, в магазине, да, є, в наявності, "
+    "в продаже, в магазине, есть в наличии, есть на складе, да, є, в наявності, "
     "є в наявності, так, есць, у наяўнасці, бар, қоймада бар, in stock, instock, available, yes, true, "
     "готово к отправке, активно, опубликовано",
     Availability.OUT_OF_STOCK: "нет, нет в наличии, нет на складе, нету, отсутствует, закончился, -, \N{EN DASH}, "
@@ -90,7 +92,9 @@ def read_availability(text: str) -> Availability:
 
 
 def read_stock(text: str, decimal_mark: DecimalMark = DecimalMark.UNDECIDED) -> Stock:
-    """Return the stock that ``text`` means: ``4 шт.``, ``2,000``, ``>50``, ``+``, ``под заказ``, ``-1``.
+    """Return the stock that ``text`` means: ``4 шт.``, ``2,000``, ``>50``, ``+``, ``под заказ``.
+
+    ``-1`` is 0: more pieces are sold than were booked in, so none can be bought.
 
     Args:
         text: the cell.
@@ -103,9 +107,9 @@ def read_stock(text: str, decimal_mark: DecimalMark = DecimalMark.UNDECIDED) -> 
     plain = text.strip().lower()
     if word := _BY_WORD.get(plain_word(plain)):
         return Stock(0 if word is Availability.OUT_OF_STOCK else None, word, note=str(word))
-    if plain.startswith(("-", "\N{MINUS SIGN}")):
-        read_decimal(plain[1:], decimal_mark)
-        return Stock(None, None, note=f"{text}: a negative stock")
+    if is_negative_stock(plain):
+        read_decimal(_PIECES.sub("", plain[1:]), DecimalMark.COMMA)
+        return Stock(0, Availability.OUT_OF_STOCK)
     if _LESS_THAN.fullmatch(plain):
         return Stock(None, Availability.IN_STOCK, note=text)
     if _DAYS.fullmatch(plain):
@@ -118,6 +122,11 @@ def read_stock(text: str, decimal_mark: DecimalMark = DecimalMark.UNDECIDED) -> 
     if match:
         return Stock(count, Availability.IN_STOCK, is_least=True, note=f"не менее {count}")
     return Stock(count, availability)
+
+
+def is_negative_stock(text: str) -> bool:
+    """Return whether a cell has a number below zero."""
+    return _NEGATIVE.match(text) is not None
 
 
 def is_stock(text: str) -> bool:

@@ -13,7 +13,8 @@ from partsearch.price_list.formats.input.signatures import GZIP, HEAD_BYTES, OLE
 from partsearch.price_list.formats.input.source import label
 from partsearch.price_list.formats.xml_feeds.commerceml import ROOT
 from partsearch.price_list.formats.xml_feeds.elements import actual_encoding, read_root
-from partsearch.price_list.formats.xml_feeds.offers import FEEDS
+from partsearch.price_list.formats.xml_feeds.offers import FEEDS, OTHER_XML
+from partsearch.price_list.formats.xml_feeds.other import find_goods_tag
 from partsearch.price_list.formats.xml_feeds.spreadsheetml import ROOT as WORKBOOK
 
 _JSON_ARRAY = re.compile(r"\[\s*(?:[\[{]|\]\s*$)")
@@ -94,8 +95,11 @@ def _text_format(head: bytes, file: Path, path: Path, encoding: str | None) -> s
         root = read_root(head, path, encoding or actual_encoding(file))
         if root in _XML_ROOTS:
             return _XML_ROOTS[root]
+        if find_goods_tag(file, path, encoding):
+            return OTHER_XML
         raise UnsupportedFormatError(
-            f"{label(path)} is XML of an unknown kind: its root element is {root[:100]}.",
+            f"{label(path)} is XML of an unknown kind: its root element is {root[:100]}, and none of its elements has "
+            "a name and a price.",
             f"Known are {', '.join(_XML_ROOTS)}. Or save the list as CSV or XLSX.",
         )
     if text.startswith("{"):

@@ -28,7 +28,7 @@ class Table:
     Attributes:
         name: of the sheet; empty where there is one table.
         format: ``csv``, ``xlsx``, ``xls``, ``ods``, ``spreadsheetml``, ``html``, ``jsonl``, ``json``, ``yml``,
-            ``avito``, ``drom``, ``rss``, ``atom``, ``commerceml``.
+            ``avito``, ``drom``, ``rss``, ``atom``, ``xml``, ``commerceml``.
         encoding: of the text; empty where the format fixes it.
         delimiter: of the cells; empty unless the format is ``csv``.
         records: returns the records from the first one on; each call starts again. The iteration raises

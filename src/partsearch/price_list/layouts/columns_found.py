@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from partsearch.price_list.columns import PROPERTIES, REPEATABLE, Field, Meaning, plain_header
 from partsearch.price_list.formats import Record
+from partsearch.price_list.formats.characteristics import PREFIX
 from partsearch.price_list.layouts.content import ColumnGuess, guess_meanings
 from partsearch.price_list.layouts.header_rows import Header, has_goods_columns
 from partsearch.price_list.layouts.headers import may_hide_price, read_header, read_notes
@@ -22,7 +23,8 @@ _SURE_PRICE = 2
 def columns_by_header(header: Header, body: Sequence[Record]) -> Layout:
     """Return the layout that the header gives.
 
-    A repeated meaning belongs to its first column, except for prices and photos.
+    A repeated meaning belongs to its first column, except for prices and photos. Characteristics with one meaning
+    stay, because goods of different kinds have different ones.
     """
     known = known_layout([plain_header(title) for title in header.titles])
     taken: dict[Meaning, Column] = {}
@@ -30,7 +32,7 @@ def columns_by_header(header: Header, body: Sequence[Record]) -> Layout:
     for column in _with_second_number([_column(index, title, known) for index, title in enumerate(header.titles)]):
         index, title = column.index, column.header
         column = replace(column, samples=_samples(body, index))
-        if column.meaning in taken and column.meaning not in REPEATABLE:
+        if column.meaning in taken and column.meaning not in REPEATABLE and not title.startswith(PREFIX):
             first = taken[column.meaning]
             detail = f"{column.meaning} is {first.header} (column {first.index + 1}), not {title} (column {index + 1})"
             warnings.append(LayoutWarning(WarningKind.REPEATED_MEANING, detail))

@@ -8,11 +8,12 @@ from partsearch.price_list.cells.stock import is_stock
 from partsearch.price_list.cells.words import YES_OR_NO, plain_word
 from partsearch.price_list.columns import PROPERTIES, Field, Meaning, plain_header
 from partsearch.price_list.formats import Record
-from partsearch.price_list.layouts.known_vehicles import is_mark, is_model
+from partsearch.price_list.layouts.known_vehicles import is_mark, is_model, names_one_mark
 from partsearch.price_list.layouts.layout import Certainty, Column, Layout, LayoutWarning, WarningKind, column_cells
 
 _MOST = 0.85
 _FEW = 0.2
+_HALF = 0.5
 _CAR_HEADERS = frozenset(
     ("авто", "автомобиль", "машина", "автомобіль", "аўтамабіль", "көлік", "автокөлік", "car", "vehicle")
 )
@@ -43,7 +44,10 @@ def _car(layout: Layout, body: Sequence[Record]) -> Layout:
 
 
 def _maker_or_mark(layout: Layout, body: Sequence[Record]) -> Layout:
-    """``Бренд`` beside a model is the car. ``Марка`` beside a part number is the maker if its cells are no cars."""
+    """``Бренд`` beside a model is the car. ``Марка`` beside a part number is the maker if its cells are no cars.
+
+    Cells such as ``МТЗ-80`` below ``Марка`` are marks with models.
+    """
     mark, brand, model = (layout.column(meaning) for meaning in (Field.MARK, "brand", Field.MODEL))
     if brand and model and not mark and _share(column_cells(body, brand.index), is_mark) >= _MOST:
         return _changed(layout, brand, Field.MARK, "its cells are marks of cars, and a model stands beside it")
@@ -53,6 +57,8 @@ def _maker_or_mark(layout: Layout, body: Sequence[Record]) -> Layout:
     cells = column_cells(body, mark.index)
     if not cells or _share(cells, is_mark) >= _FEW:
         return layout
+    if _share(cells, names_one_mark) >= _HALF and not layout.column("applicability"):
+        return _changed(layout, mark, PROPERTIES["applicability"], "its cells are marks with models")
     examples = ", ".join(tuple(dict.fromkeys(cells))[:_EXAMPLES])
     warning = LayoutWarning(WarningKind.MAKER_IS_NOT_THE_CAR, f"{mark.header} holds {examples}, which are no cars")
     return _changed(layout, mark, PROPERTIES["brand"], "its cells are no marks of cars", warning)

@@ -10,10 +10,12 @@ from partsearch.price_list.formats import Record, Table
 from partsearch.price_list.layouts.header_rows import HEADER_WITHIN, NO_HEADER, Header, find_header
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.layouts.number_columns import with_number_styles
+from partsearch.price_list.layouts.rows import rest_delimiter
+from partsearch.price_list.layouts.sections import with_sections
 from partsearch.price_list.layouts.sheets import ALL_SHEETS
 from partsearch.price_list.layouts.stacked import unstacked
 from partsearch.price_list.profile import Profile, ProfileError, layout_of
-from partsearch.price_list.recognise import choose_table
+from partsearch.price_list.recognise import choose_plain_table
 
 
 def table_of_profile(tables: Iterable[Table], profile: Profile, path: Path) -> tuple[Table, Layout]:
@@ -29,7 +31,7 @@ def table_of_profile(tables: Iterable[Table], profile: Profile, path: Path) -> t
     """
     found = {table.name: table for table in tables}
     if profile.sheet == ALL_SHEETS and ALL_SHEETS not in found:
-        found[ALL_SHEETS] = choose_table(list(found.values()), path)[0]
+        found[ALL_SHEETS] = choose_plain_table(list(found.values()), path)[0]
     table = found.get(profile.sheet) if profile.sheet or len(found) > 1 else next(iter(found.values()))
     if table is None:
         raise ProfileError(
@@ -41,7 +43,10 @@ def table_of_profile(tables: Iterable[Table], profile: Profile, path: Path) -> t
     layout = layout_of(profile, header.titles)
     _check_headers(layout, header)
     rows, width = header.rows or layout.header_rows, max(layout.width, len(header.titles))
-    return table, with_number_styles(replace(layout, header_rows=rows, width=width), table.records())
+    layout = replace(layout, header_rows=rows, width=width)
+    layout = replace(layout, rest_delimiter=rest_delimiter(table, layout))
+    styled = with_number_styles(layout, table.records())
+    return with_sections(table, styled)
 
 
 def _header(sample: Sequence[Record], profile: Profile, *, is_first: bool) -> Header:

@@ -130,7 +130,10 @@ def _is_part_of_header(titles: Sequence[str], below: Sequence[str]) -> bool:
     if len(filled) >= _FEWEST_MEANINGS and all(_have_one_meaning(title, cell) for title, cell in filled):
         return True
     is_under_repeated = len(new) >= _FEWEST_MEANINGS and all(titles.count(title) > 1 for title, _ in new)
-    return is_under_repeated or all(is_note(cell) for _, cell in filled)
+    names_goods = any(read_header(title).meaning in (Field.NAME, Field.PRICE) for title, _ in new)
+    is_below_merged = len(new) >= _FEWEST_MEANINGS and any(titles.count(title) > 1 for title, _ in new)
+    is_without_goods = is_below_merged and not names_goods and all(title for title, _ in new)
+    return is_under_repeated or is_without_goods or all(is_note(cell) for _, cell in filled)
 
 
 def _have_one_meaning(title: str, cell: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from partsearch.price_list.cells.currencies import LONGEST_WORDS, currency_code
-from partsearch.price_list.cells.words import UNITS, word_list
+from partsearch.price_list.cells.words import CITIES, UNITS, word_list
 from partsearch.price_list.columns import MEANINGS, PROPERTIES, Field, Meaning, Property, plain_header
 from partsearch.price_list.formats.characteristics import PREFIX
 from partsearch.price_list.values import read_text
@@ -35,12 +35,13 @@ _BESIDE_COUNT = word_list(
     "во, ть, на, в, складе, складах, складу, складі, склад, склада, наличии, наявності, свободный, свободно, "
     "свободное, "
     "доступный, общий, общее, общая, всего, итого, конечный, текущий, тек, товара, товаров, товару, детали, запчастей, "
-    "мест, от, and, on, hand, in, total, available"
+    "мест, от, and, on, hand, in, total, available, avail"
 )
 _WAREHOUSE_WORDS = word_list("склад, склады, остаток, остатки, наличие, залишок, наявність, warehouse, stock")
 _NO_STOCK = re.compile(
-    r"резерв|упак|компл|мин|макс|заказ|ожид|пути|транзит|расход|приход|начал|продан|сумм|цен|адрес|мест|код|дата|"
-    r"себестоим|ячейк|полк|информац|тип|назв|имя|номер|срок|обнов|поставщик|id\b|min|max|reserv|order|name|price"
+    r"резерв|упак|компл|\bмин(?:им\w*)?\b|\bмакс(?:им\w*)?\b|заказ|ожид|\bпути\b|транзит|расход|приход|начал|продан|сумм|"
+    r"\bцен[аыу]?\b|адрес|\bмест[оа]?\b|\bкод|дата|себестоим|ячейк|\bполк[аи]\b|информац|\bтип\b|назв|имя|номер|\bсрок|"
+    r"обнов|поставщик|id\b|\bmin\b|\bmax\b|reserv|\border|name|price"
 )
 _NEUTRAL_WORDS = word_list(
     "net, gross, regular, рублях, руб, за, на, в, по, для, ваша, наша, текущая, новая, единицу, товара, детали, прайс, "
@@ -57,18 +58,23 @@ _LETTERS = ("в", "с")
 
 _BEFORE_DISCOUNT = re.compile(r"\bдо (?:скидки|знижки)")
 _VAT = re.compile(
-    r"\b(?:(?:с|без|вкл|включая|в т ч|в том числе|з|у т ч|з урахуванням|incl|excl|including|excluding|with|without|ex) "
+    r"\b(?:(?:с|без|вкл|включая|включает|в т ч|в том числе|з|у т ч|з урахуванням|incl|excl|including|excluding|with|"
+    r"without|ex) "
     r"(?:ндс|пдв|пдс|vat|ққс)(?: \d{1,2}%?)?|ндс \d{1,2}%?|ққс (?:қоса|қоспағанда))(?!\w)"
 )
 _DATE = re.compile(r"\b(?:на |от |від |ад )?\d{1,2} \d{1,2} (?:\d{4}|\d{2})\b(?: г)?")
-_REPEAT = re.compile(r"(?<=\w) \d{1,2}$")
+_REPEAT = re.compile(r"(?<=\w) \d{1,2}$|(?<=[^\W\d_]{3})\d{1,2}$")
 _PARAMETER = re.compile(r"^(?:param|параметр|характеристика|attribute|доп поле|свойство|реквизит|номенклатура) (?=\S)")
+_JOINED_WORDS = re.compile("(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
+"""The places between the words of the name of a field: ``PriceRUB``."""
+
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LISTED = re.compile(r"[,;/(\n]")
+_IN_TWO_LANGUAGES = re.compile(r"\s/\s|\n|\s\|\s")
 _OF_GOODS = re.compile(
     r"(?<=\w) (?:товара|товару|детали|деталі|запчасти|запчастини|товаров|позиции|изделия|продукции|объявления)$"
 )
-_NO_PRICE = re.compile(r"\bза \d+0\b|\b\d+0 (?:шт|pcs)\b|доставк|конкурент|\bмин|^min|упаковк")
+_NO_PRICE = re.compile(r"\bза \d+0\b|\b\d+0 (?:шт|pcs)\b|доставк|конкурент|\bмин(?:им\w*)?\b|^min|упаковк")
 _NAME_OF_GOODS = re.compile(
     r"(?:наименование|название|найменування|назва)(?! \w*(?:групп|груп|категор|раздел|производ|виробн|"
     r"изготов|марк|бренд|модел|постав|завод|склад|ед|цен|организац|фирм|прайс|файл))"
@@ -114,7 +120,9 @@ def read_header(header: str) -> HeaderReading:
         return replace(reading, meaning=meaning, is_exact=rest == plain, is_retail=price.is_retail)
     if (len(plain) >= _SHORTEST_CURRENCY or not plain.isalpha()) and (code := currency_code(plain)):
         return HeaderReading(Field.PRICE, currency=code)
-    return HeaderReading(_loose_meaning(header, plain) or _warehouse(plain))
+    loose = _loose_meaning(header, plain) or _warehouse(plain)
+    apart = _JOINED_WORDS.sub(" ", header)
+    return HeaderReading(loose) if loose or apart == header else replace(read_header(apart), is_exact=False)
 
 
 _SHORTEST_CURRENCY = 3
@@ -123,7 +131,11 @@ _SHORTEST_CURRENCY = 3
 def may_hide_price(header: str) -> bool:
     """Return whether an unknown header may name a price for one piece to buyers: ``Цена Москва``."""
     plain = plain_header(header)
-    return bool(_PRICE_WORDS & set(plain.split())) and not _NO_PRICE.search(plain) and not _PURCHASE.search(plain)
+    return (
+        bool((_PRICE_WORDS | {"прайс"}) & set(plain.split()))
+        and not _NO_PRICE.search(plain)
+        and not _PURCHASE.search(plain)
+    )
 
 
 def read_notes(header: str) -> HeaderReading:
@@ -139,6 +151,9 @@ def _loose_meaning(header: str, plain: str) -> Meaning | None:
     shorter = _PARAMETER.sub("", plain)
     if shorter in MEANINGS:
         return MEANINGS[shorter]
+    each = {MEANINGS.get(plain_header(part)) for part in _IN_TWO_LANGUAGES.split(header)}
+    if len(each) == 1 and (both := each.pop()):
+        return both
     meanings = {MEANINGS.get(_OF_GOODS.sub("", shorter))}
     meanings.add(MEANINGS.get(plain_header(_BRACKETS.sub(" ", header))))
     parts = [MEANINGS.get(plain_header(part)) for part in _LISTED.split(header)]
@@ -165,7 +180,8 @@ def _kind_of_count(rest: str) -> Meaning | None:
 def _warehouse(plain: str) -> Meaning | None:
     """Return the meaning of a header that names one of several warehouses: ``Склад Москва``, ``Остаток СПб``."""
     words = plain.split()
-    is_one = len(words) > 1 and words[0] in _WAREHOUSE_WORDS and not _NO_STOCK.search(plain)
+    is_named = len(words) > 1 and words[0] in _WAREHOUSE_WORDS and not _NO_STOCK.search(plain)
+    is_one = is_named or plain.removeprefix("г ") in CITIES
     return Field.WAREHOUSE_COUNT if is_one else None
 
 

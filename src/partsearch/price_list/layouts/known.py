@@ -32,11 +32,12 @@ def _headers(text: str) -> frozenset[str]:
 
 _OEM, _ARTICLE, _BRAND, _CONDITION = (PROPERTIES[key] for key in ("oem", "article", "brand", "is_new_part"))
 _AVAILABLE, _PHOTO, _VOLUME = (PROPERTIES[key] for key in ("available", "photo", "engine_volume"))
+_OF_BAZ_ON: Mapping[str, Meaning] = {"номер": _OEM, "номер двигателя": PROPERTIES["engine_type"]}
 
 KNOWN_LAYOUTS = (
-    KnownLayout("Baz-on/Drom", _headers("номер, новый бу, лев прав"), meanings={"номер": _OEM}),
-    KnownLayout("Baz-on/Drom", _headers("номер, перед зад, верх низ"), meanings={"номер": _OEM}),
-    KnownLayout("Baz-on/Drom", _headers("номер, марка, модель, кузов"), meanings={"номер": _OEM}),
+    KnownLayout("Baz-on/Drom", _headers("номер, новый бу, лев прав"), meanings=_OF_BAZ_ON),
+    KnownLayout("Baz-on/Drom", _headers("номер, перед зад, верх низ"), meanings=_OF_BAZ_ON),
+    KnownLayout("Baz-on/Drom", _headers("номер, марка, модель, кузов"), meanings=_OF_BAZ_ON),
     KnownLayout(
         "bamper.by",
         _headers("brand, category, state"),

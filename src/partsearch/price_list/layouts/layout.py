@@ -76,6 +76,7 @@ class WarningKind(StrEnum):
     NO_HEADER = "no header"
     BY_CONTENT = "meaning taken from the cells"
     UNDECIDED_NUMBERS = "ambiguous numbers"
+    LOST_ZEROS = "numbers of parts that may have lost zeros at their beginning"
     SEVERAL_TABLES = "several tables"
     JOINED_TABLES = "several tables are read as one list"
 
@@ -101,6 +102,8 @@ class Layout:
         every_column: all columns, also those that are not imported.
         aggregator: the aggregator whose layout it is; else empty.
         warnings: what a person should look at.
+        rest_delimiter: what lay between the cells of a text that has more of them than the header, if its last column
+            is a description: they are the rest of it. Else empty, and such rows are rejected.
     """
 
     header_rows: tuple[int, ...]
@@ -108,6 +111,7 @@ class Layout:
     every_column: tuple[Column, ...]
     aggregator: str = ""
     warnings: tuple[LayoutWarning, ...] = ()
+    rest_delimiter: str = ""
 
     @property
     def header_number(self) -> int:
@@ -123,6 +127,13 @@ class Layout:
     def warehouses(self) -> tuple[Column, ...]:
         """Return the columns of the stock of one warehouse each."""
         return tuple(column for column in self.columns if column.meaning is Field.WAREHOUSE_COUNT)
+
+    @cached_property
+    def stock_columns(self) -> tuple[Column, ...]:
+        """Return the columns that may hold a number of pieces."""
+        return tuple(
+            column for column in self.columns if is_count(column.meaning) or str(column.meaning) == "available"
+        )
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -140,12 +151,12 @@ class Layout:
         return self.column(Field.PRICE) is None and self.column(Field.SUM) is not None
 
     def column(self, meaning: Meaning | str) -> Column | None:
-        """Return the imported column with this meaning, or with the key of this property."""
+        """Return the first imported column with this meaning, or with the key of this property."""
         return self._by_name.get(str(meaning))
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {str(column.meaning): column for column in self.columns}
+        return {str(column.meaning): column for column in reversed(self.columns)}
 
 
 def is_count(meaning: Meaning | None) -> bool:

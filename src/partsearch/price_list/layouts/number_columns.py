@@ -1,4 +1,4 @@
-"""The decimal marks of the columns of prices, sums and counts, from all rows."""
+"""What all rows show of the columns of numbers: the decimal marks of amounts, and lost zeros of part numbers."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,12 +10,14 @@ from partsearch.price_list.formats import Record
 from partsearch.price_list.layouts.header_rows import is_repeated_header
 from partsearch.price_list.layouts.headers import read_header
 from partsearch.price_list.layouts.layout import Column, Layout, LayoutWarning, WarningKind, is_count
+from partsearch.price_list.layouts.lost_zeros import LostZeroVotes
 
 _MOST_NAMED = 5
+_NUMBERS = ("article", "oem")
 
 
 def with_number_styles(layout: Layout, records: Iterable[Record]) -> Layout:
-    """Return the layout with the style of each column of numbers that has none yet.
+    """Return the layout with the style of each column of numbers that has none yet, and with warnings.
 
     Args:
         layout: the columns.
@@ -23,6 +25,7 @@ def with_number_styles(layout: Layout, records: Iterable[Record]) -> Layout:
     """
     columns = {column.index: column for column in layout.columns if _has_style(column)}
     votes = {index: NumberStyleVotes() for index in columns}
+    numbers = {column.index: (column, LostZeroVotes()) for column in layout.columns if str(column.meaning) in _NUMBERS}
     headers: list[int] = []
     for record in records:
         if record.number > layout.header_number:
@@ -31,11 +34,15 @@ def with_number_styles(layout: Layout, records: Iterable[Record]) -> Layout:
             for index, vote in votes.items():
                 if index < len(record.cells) and (cell := record.cells[index]):
                     vote.add(cell)
+            for index, (_, zeros) in numbers.items():
+                if index < len(record.cells) and (cell := record.cells[index]):
+                    zeros.add(record.number, cell)
     styled = {
         index: replace(column, style=votes[index].style(is_count=is_count(column.meaning)))
         for index, column in columns.items()
     }
     warnings = [_second_header(headers)] if headers else []
+    warnings += [warning for column, zeros in numbers.values() for warning in zeros.warnings(column)]
     warnings += [_warning(column) for column in styled.values() if column.style.is_undecided]
     every_column = tuple(styled.get(column.index, column) for column in layout.every_column)
     return replace(layout, every_column=every_column, warnings=(*layout.warnings, *warnings))

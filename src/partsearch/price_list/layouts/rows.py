@@ -8,7 +8,7 @@ from enum import StrEnum
 from partsearch.contract.exported_list.part import is_reference
 from partsearch.price_list.cells.words import TOTALS, plain_word
 from partsearch.price_list.columns import Field
-from partsearch.price_list.formats import Record
+from partsearch.price_list.formats import Record, Table
 from partsearch.price_list.layouts.header_rows import AMOUNT, is_repeated_header
 from partsearch.price_list.layouts.layout import Layout, is_count
 
@@ -32,11 +32,15 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A record with its kind, and the reason if it is rejected."""
+    """A record with its kind, and the reason if it is rejected.
+
+    ``is_joined``: its last cell was written as several.
+    """
 
     record: Record
     kind: RowKind
     reason: str = ""
+    is_joined: bool = False
 
 
 def rows(records: Iterable[Record], layout: Layout) -> Iterator[Row]:
@@ -58,11 +62,27 @@ def row_of(record: Record, layout: Layout) -> Row:
         return Row(record, RowKind.REJECTED, record.error)
     if record.is_blank:
         return Row(record, RowKind.BLANK)
-    if any(record.cells[layout.width :]):
+    is_joined = any(record.cells[layout.width :])
+    if is_joined and not layout.rest_delimiter:
         return Row(record, RowKind.REJECTED, "more cells than the header has")
+    if is_joined:
+        record = _with_whole_description(record, layout)
     if _names_part(record, layout):
         return Row(record, RowKind.GOODS)
-    return Row(record, _kind_of_content(record, layout))
+    return Row(record, _kind_of_content(record, layout), is_joined=is_joined)
+
+
+def _with_whole_description(record: Record, layout: Layout) -> Record:
+    last = layout.width - 1
+    rest = [cell for cell in record.cells[last:] if cell]
+    return record._replace(cells=[*record.cells[:last], f"{layout.rest_delimiter} ".join(rest)])
+
+
+def rest_delimiter(table: Table, layout: Layout) -> str:
+    """Return what separates the pieces of the last cell of a text if that is a description; else nothing."""
+    description = layout.column("description")
+    is_last = description is not None and description.index == layout.width - 1
+    return table.delimiter if is_last and table.format == "csv" else ""
 
 
 def _names_part(record: Record, layout: Layout) -> bool:

@@ -1,9 +1,10 @@
 """The stock of a row in all warehouses, for lists with a column for each of them."""
 
-from partsearch.price_list.cells.stock import Availability, read_stock
+from partsearch.contract.cell_words import EMPTY_CELLS
+from partsearch.price_list.cells.stock import Availability, Stock, read_stock
 from partsearch.price_list.formats import Record
 from partsearch.price_list.layouts.layout import Layout
-from partsearch.price_list.values import EMPTY_CELLS, JsonValue
+from partsearch.price_list.values import JsonValue
 
 
 def warehouse_stock(record: Record, layout: Layout) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
@@ -12,10 +13,10 @@ def warehouse_stock(record: Record, layout: Layout) -> tuple[dict[str, JsonValue
     unread = []
     for column in layout.warehouses:
         cell = record.cells[column.index] if column.index < len(record.cells) else ""
-        if cell in EMPTY_CELLS:
+        if not cell:
             continue
         try:
-            stock = read_stock(cell, column.style.decimal_mark)
+            stock = Stock(0) if cell in EMPTY_CELLS else read_stock(cell, column.style.decimal_mark)
         except ValueError:
             unread.append(cell)
             continue

@@ -35,6 +35,7 @@ def report_json(report: ImportReport) -> bytes:
             "changes": _changes(report.changes),
             "rejected": _rejected(report),
             "unreadable": [{"key": key, **_counted(rows)} for key, rows in report.rows.left_out.items()],
+            "row_warnings": [{"warning": kind, **_counted(rows)} for kind, rows in report.rows.warnings.items()],
             "vehicles": _vehicles(report.vehicles, report.rows),
             "warnings": [*map(str, report.layout.warnings), *report.warnings],
             "seconds": round(report.seconds, 3),

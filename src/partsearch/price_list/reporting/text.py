@@ -110,6 +110,8 @@ def _row_lines(report: ImportReport) -> Iterator[str]:
             yield f"Skipped, {kind} ({counted.count:,}): row {_numbers(counted)}."
     for key, counted in rows.left_out.items():
         yield f"Used without {key}, unreadable ({counted.count:,}): row {_numbers(counted)}."
+    for warning, counted in rows.warnings.items():
+        yield f"Check {warning} ({counted.count:,}): row {_numbers(counted)}."
 
 
 def _numbers(counted: CountedRows) -> str:

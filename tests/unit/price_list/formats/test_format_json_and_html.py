@@ -14,9 +14,9 @@ def test_reads_json_lines(tmp_path: Path) -> None:
     path = write(tmp_path, text)
     with open_price_list(path) as [table]:
         records = list(table.records())
-    assert records[0].cells == ["name", "price", "oem", "new", "id", "size"]
+    assert records[0].cells == ["name", "price", "oem", "new", "id", "size x"]
     assert records[1].cells == ["Фара", "1500", "a, 5", "", "", ""]
-    assert records[2].cells == ["", "7.10", "", "true", "12345678901234567890123", '{"x":[1.5]}']
+    assert records[2].cells == ["", "7.10", "", "true", "12345678901234567890123", "1.5"]
     assert [(record.number, record.error) for record in records] == [
         *((1, ""), (2, ""), (4, "")),
         *((5, "not a JSON object"), (6, "not a JSON object")),

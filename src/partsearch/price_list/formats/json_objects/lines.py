@@ -14,7 +14,7 @@ from partsearch.price_list.errors import UnreadableFileError
 from partsearch.price_list.formats.cell_text import storable
 from partsearch.price_list.formats.encoding.find import encoding_name, find_encoding
 from partsearch.price_list.formats.input.source import label
-from partsearch.price_list.formats.json_objects.cells import cells_of, exact_number
+from partsearch.price_list.formats.json_objects.cells import cells_of, exact_number, names_of
 from partsearch.price_list.formats.keyed_rows import ColumnNames, keyed_record
 from partsearch.price_list.formats.limits import RECORD_CHARACTERS
 from partsearch.price_list.formats.table import Record, Table
@@ -43,7 +43,7 @@ def read_json_lines(file: Path, path: Path, encoding: str | None) -> list[Table]
     codec = find_encoding(file, path, encoding)
     columns = ColumnNames(path)
     for _, found in islice(_lines(file, codec), _HEADER_WITHIN):
-        columns.add(found or {})
+        columns.add(names_of(found or {}))
     if not columns.names:
         raise UnreadableFileError(f"{label(path)} has no JSON objects in its lines.", "Export the price list again.")
     is_exported = {REFERENCE_HEADER, JSON_HEADER} <= set(columns.names)

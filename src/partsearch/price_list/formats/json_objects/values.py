@@ -15,7 +15,7 @@ from partsearch.price_list.errors import DamagedFileError, TooLargeError, Unread
 from partsearch.price_list.formats.cell_text import storable
 from partsearch.price_list.formats.encoding.find import encoding_name, find_encoding
 from partsearch.price_list.formats.input.source import label
-from partsearch.price_list.formats.json_objects.cells import cells_of, exact_number
+from partsearch.price_list.formats.json_objects.cells import cell_of, cells_of, exact_number, names_of
 from partsearch.price_list.formats.keyed_rows import ColumnNames, keyed_record
 from partsearch.price_list.formats.limits import CELL_CHARACTERS, COLUMNS, RECORD_CHARACTERS
 from partsearch.price_list.formats.table import Record, Table
@@ -93,7 +93,7 @@ def _find_tables(values: Iterator[tuple[_Path, Any]], path: Path) -> _Found:
     found = _Found()
     for place, value in values:
         if isinstance(value, dict):
-            found.columns.setdefault(place, ColumnNames(path)).add(value)
+            found.columns.setdefault(place, ColumnNames(path)).add(names_of(value))
             found.objects += 1
             found.only_objects = found.only_objects and all(isinstance(inner, dict) for inner in value.values())
         elif isinstance(value, list):
@@ -125,7 +125,7 @@ def _list_records(read: _Read, wanted: _Path) -> Iterator[Record]:
     for place, found in read():
         if place == wanted:
             number += 1
-            cells = list(cells_of(dict(enumerate(found))).values()) if isinstance(found, list) else []
+            cells = list(map(cell_of, found)) if isinstance(found, list) else []
             if not isinstance(found, list):
                 yield Record(number, [], "not a JSON array")
             elif len(cells) > COLUMNS or any(len(cell) > CELL_CHARACTERS for cell in cells):

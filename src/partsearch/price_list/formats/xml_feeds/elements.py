@@ -51,7 +51,11 @@ def read_elements(
         UnsupportedFormatError: the file declares entities.
         TooLargeError: an element exceeds the limits.
     """
-    builder = _Builder(path, tags, starts)
+    yield from parse(file, path, Builder(path, tags, starts), encoding)
+
+
+def parse(file: Path, path: Path, builder: "Builder", encoding: str | None) -> Iterator[Element]:
+    """Yield what a builder makes of a file. Args and Raises are those of ``read_elements``."""
     parser = _new_parser(builder, encoding or actual_encoding(file), path)
     try:
         for chunk in _chunks(file):
@@ -100,7 +104,7 @@ def _chunks(file: Path) -> Iterator[bytes]:
             chunk = source.read(_CHUNK_BYTES)
 
 
-def _new_parser(builder: "_Builder", encoding: str | None, path: Path) -> expat.XMLParserType:
+def _new_parser(builder: "Builder", encoding: str | None, path: Path) -> expat.XMLParserType:
     def refuse(*_: object) -> int:
         raise UnsupportedFormatError(
             f"{label(path)} is XML that declares entities. They are refused, because they can use up the memory.",
@@ -132,7 +136,7 @@ def read_root(head: bytes, path: Path, encoding: str | None = None) -> str:
         UnsupportedFormatError: entities are declared before it.
     """
     names: list[str] = []
-    parser = _new_parser(_Builder(path, ()), encoding, path)
+    parser = _new_parser(Builder(path, ()), encoding, path)
     parser.StartElementHandler = lambda tag, _: names.append(tag)
     try:
         parser.Parse(
@@ -148,7 +152,7 @@ def read_root(head: bytes, path: Path, encoding: str | None = None) -> str:
     return names[0].rpartition(":")[2]
 
 
-class _Builder:
+class Builder:
     """Builds the wanted elements, and forgets the others."""
 
     def __init__(self, path: Path, tags: Collection[str], starts: Collection[str] = ()) -> None:
@@ -214,6 +218,11 @@ class _Builder:
         if self._silent_bytes > _SILENT_BYTES:
             raise self._too_large()
 
+    def check_depth(self, depth: int) -> None:
+        """Raise TooLargeError if elements are too deep in one another."""
+        if depth > _DEEPEST:
+            raise self._too_large()
+
     def _count_names(self, tag: str, attributes: dict[str, str]) -> None:
         for name in (tag, *attributes):
             if name not in self._names:
@@ -223,9 +232,9 @@ class _Builder:
             raise self._too_large()
 
     def _check_size(self) -> None:
-        is_large = self._characters > RECORD_CHARACTERS or self._elements > _ELEMENTS_IN_ONE
-        if is_large or self._depth > _DEEPEST:
+        if self._characters > RECORD_CHARACTERS or self._elements > _ELEMENTS_IN_ONE:
             raise self._too_large()
+        self.check_depth(self._depth)
 
     def _too_large(self) -> TooLargeError:
         return TooLargeError(

@@ -11,6 +11,7 @@ from partsearch.price_list.formats.keyed_rows import Row, add, check_names, read
 from partsearch.price_list.formats.limits import NAME_CHARACTERS
 from partsearch.price_list.formats.table import Table
 from partsearch.price_list.formats.xml_feeds.elements import read_elements
+from partsearch.price_list.formats.xml_feeds.other import find_goods_tag
 
 _DEEPEST_CATEGORY = 20
 _TEXT_ATTRIBUTES = ("url", "instock")
@@ -23,6 +24,9 @@ class _Feed:
     offer: str
 
 
+OTHER_XML = "xml"
+"""The format of XML whose goods are found by their elements."""
+
 FEEDS = {
     "yml": _Feed("yml_catalog", "offer"),
     "avito": _Feed("Ads", "Ad"),
@@ -34,8 +38,6 @@ FEEDS = {
 
 _GOOGLE = "g:"
 _COUNTS = ("count", "quantity", "stock_quantity", "quantity_in_stock")
-_NAME_PARTS = ("typePrefix", "vendor", "model")
-"""Of YML: the offers of ``type="vendor.model"`` have no other name."""
 
 
 def read_offers(file: Path, path: Path, format_name: str, encoding: str | None) -> list[Table]:
@@ -46,15 +48,14 @@ def read_offers(file: Path, path: Path, format_name: str, encoding: str | None) 
     Args:
         file: the XML file.
         path: the name of the input, for messages.
-        format_name: a key of ``FEEDS``.
+        format_name: a key of ``FEEDS``, or ``OTHER_XML``.
         encoding: that the user has given.
 
     Raises:
         UnreadableFileError: the file is damaged or too large, or has no offers.
     """
-    return [
-        read_keyed_rows(path, format_name, encoding, partial(_rows, file, path, FEEDS[format_name].offer, encoding))
-    ]
+    tag = FEEDS[format_name].offer if format_name in FEEDS else find_goods_tag(file, path, encoding)
+    return [read_keyed_rows(path, format_name, encoding, partial(_rows, file, path, tag, encoding))]
 
 
 def _rows(file: Path, path: Path, offer_tag: str, encoding: str | None) -> Iterator[Row]:
@@ -62,9 +63,15 @@ def _rows(file: Path, path: Path, offer_tag: str, encoding: str | None) -> Itera
     for element in read_elements(file, path, (offer_tag, "category"), encoding):
         if element.tag == offer_tag:
             yield _row(element, categories)
-        elif number := element.get("id"):
-            categories[number] = (text_of(element)[:NAME_CHARACTERS], element.get("parentId", ""))
+        elif number := _value(element, "id"):
+            name = _value(element, "name") or text_of(element)
+            categories[number] = (name[:NAME_CHARACTERS], _value(element, "parentId"))
             check_names(categories, path)
+
+
+def _value(element: Element, name: str) -> str:
+    """Return what an attribute or a child of this name says; empty if there is none."""
+    return (element.get(name) or element.findtext(name) or "").strip()
 
 
 def _row(offer: Element, categories: dict[str, tuple[str, str]]) -> Row:
@@ -79,14 +86,17 @@ def _row(offer: Element, categories: dict[str, tuple[str, str]]) -> Row:
         else:
             add(row, child.tag.removeprefix(_GOOGLE), text_of(child))
     _add_stock(row, offer)
-    if (
-        offer.get("type") == "vendor.model"
-        and not row.get("name")
-        and (name := " ".join(filter(None, (row.get(part) for part in _NAME_PARTS))))
-    ):
-        row["name"] = name
+    if not row.get("name") and (offer.get("type") == "vendor.model" or row.get("typePrefix")):
+        row["name"] = _composed_name(row)
         row.pop("model", None)
     return row
+
+
+def _composed_name(row: Row) -> str:
+    """Return the name of an offer of the type ``vendor.model``, which has none: what it is, its maker and its model."""
+    vendor, model = row.get("vendor", ""), row.get("model", "")
+    words = [row.get("typePrefix", ""), "" if model.lower().startswith(vendor.lower()) else vendor, model]
+    return " ".join(filter(None, words))
 
 
 def _add_stock(row: Row, offer: Element) -> None:
