@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from tests.browser.search_page import SearchPage
 
 
@@ -63,3 +65,10 @@ def test_another_language_keeps_the_search(plain_page: SearchPage) -> None:
     assert plain_page.path == "/en/"
     assert plain_page.query == {"part_name": "бампер", "page": "2"}
     assert plain_page.find("#count").text == "23 parts"
+
+
+def test_what_is_found_can_be_downloaded(plain_page: SearchPage) -> None:
+    plain_page.open("/?part_name=бампер")
+    files = {link.text: httpx.get(link.get_attribute("href") or "") for link in plain_page.find_all(".downloads a")}
+    assert {label: response.status_code for label, response in files.items()} == {"Excel": 200, "CSV": 200}
+    assert files["CSV"].text.lower().count("бампер") == 23

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from partsearch import price_list
+from partsearch.price_list.undo import undo_last_import
 from tests.integration.price_lists import SmallList
 from tests.support.totals import differing_segments, query
 
@@ -49,6 +50,22 @@ def test_no_search_has_to_read_new_changed_and_hidden_parts_one_by_one(
     price_list.run(small(*(row.replace(";1", ";2") for row in rows(number, changed=number // 2))))
     assert (unfolded(migrated_database), differing_segments(migrated_database)) == (0, [])
     assert query(migrated_database, "SELECT count(*) FROM part WHERE json_data ->> 'count' = '2'") == number
+
+
+@pytest.mark.parametrize("number", [_SOME, _MANY])
+def test_what_is_taken_back_is_in_the_planes_too(small: SmallList, migrated_database: str, number: int) -> None:
+    price_list.run(small(*rows(number)))
+    price_list.run(small(*rows(number, changed=number // 2)), is_confirmed=True)
+    undo_last_import()
+    assert (unfolded(migrated_database), differing_segments(migrated_database)) == (0, [])
+    assert query(migrated_database, "SELECT count(*) FROM part WHERE is_visible") == number
+
+
+def test_a_first_import_is_taken_back_without_a_rest(small: SmallList, migrated_database: str) -> None:
+    price_list.run(small(*rows(_MANY)))
+    undo_last_import()
+    assert query(migrated_database, "SELECT count(*) FROM part") == 0
+    assert (unfolded(migrated_database), differing_segments(migrated_database)) == (0, [])
 
 
 def test_few_changes_wait_for_no_lock(small: SmallList, migrated_database: str) -> None:

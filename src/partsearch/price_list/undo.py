@@ -57,6 +57,7 @@ def undo_last_import(source: str | None = None) -> UndoReport:
 
 
 def _undo(source: str | None) -> UndoReport:
+    from partsearch.price_list.applying.fold import fold_undone
     from partsearch.price_list.applying.statements import rows, run
 
     found = rows("last_import_with_changes", source=source)
@@ -84,4 +85,5 @@ def _undo(source: str | None) -> UndoReport:
     run("delete_created_models", import_id=import_id)
     run("delete_created_marks", import_id=import_id)
     run("mark_undone", import_id=import_id)
+    fold_undone(removed + restored + hidden + shown)
     return UndoReport(import_id, name, removed, restored, hidden, shown, edited)

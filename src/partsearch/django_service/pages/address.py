@@ -13,6 +13,7 @@ from partsearch.contract.search import FIELDS, Search
 from partsearch.contract.text import WHITE_SPACE, is_empty, trim
 
 PARAMS_PREFIX = "params."
+_EXPORT = "/search/part/export/"
 _PRICES = ("price_gte", "price_lte")
 _WRITTEN_PRICE = {
     "ru": re.compile(r"[0-9]+([.,][0-9]+)?"),
@@ -69,6 +70,10 @@ class PageAddress:
         """The address as a link."""
         path = reverse(f"pages:{self.language}")
         return f"{path}?{urlencode(self.pairs)}" if self.pairs else path
+
+    def export_url(self, export_format: str) -> str:
+        """Return the address of all parts that the search finds, as a file."""
+        return f"{_EXPORT}?{urlencode((*self.filters, ('format', export_format)))}"
 
     def at_page(self, number: int) -> Self:
         """Return the same search at another page."""

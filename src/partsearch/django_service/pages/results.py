@@ -5,6 +5,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext, ngettext
 
+from partsearch.contract.exported_list.formats import ExportFormat
+from partsearch.contract.exported_list.xlsx import MOST_PARTS
 from partsearch.contract.search import Search
 from partsearch.django_service.database.reader import read
 from partsearch.django_service.folding import folding
@@ -35,6 +37,14 @@ class ShownPart:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A link to all matching parts as a file."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class SearchResults:
     """A page of parts, and the count and sum of all matching parts."""
 
@@ -58,6 +68,14 @@ class SearchResults:
     def summ_text(self) -> str:
         """The sum of the prices of all matching parts."""
         return format_number(self.found.summ)
+
+    @property
+    def downloads(self) -> list[Download]:
+        """The files that all matching parts fit into."""
+        formats = {"Excel": ExportFormat.XLSX, "CSV": ExportFormat.CSV}
+        if self.found.count > MOST_PARTS:
+            del formats["Excel"]
+        return [Download(label, self.pagination.address.export_url(name)) for label, name in formats.items()]
 
     @property
     def live_search(self) -> str:

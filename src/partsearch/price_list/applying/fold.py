@@ -1,4 +1,4 @@
-"""Brings what an import has changed into the planes of the totals, in its transaction.
+"""Brings what an import, or taking it back, has changed into the planes of the totals, in its transaction.
 
 Without it each search would read all changed parts from the commit until they are folded.
 """
@@ -18,14 +18,27 @@ _FEW = 200
 
 def fold_written(changes: Changes) -> None:
     """Fold the changes of the parts that the import has written, unless there are few or the totals are not built."""
-    if changes.new + changes.changed + changes.gone + changes.sold + changes.shown_again < _FEW:
+    number = changes.new + changes.changed + changes.gone + changes.sold + changes.shown_again
+    _fold(number, "find_unfolded_changed", *["find_unfolded_new"] * bool(changes.new))
+
+
+def fold_undone(number: int) -> None:
+    """Do the same with the parts of an import that is taken back.
+
+    Args:
+        number: how many parts are restored or deleted.
+    """
+    _fold(number, "find_unfolded_undone")
+
+
+def _fold(number: int, *finding: str) -> None:
+    if number < _FEW:
         return
     run("wait_for_fold")
     if not value("is_totals_ready"):
         return
-    run("find_unfolded")
-    if changes.new:
-        run("find_unfolded_new")
+    for statement in ("create_unfolded", *finding, "analyze_unfolded"):
+        run(statement)
     for segment, ids in rows("unfolded_segments"):
         fold_segment(_execute, segment, ids)
     run("forget_folded")
