@@ -18,6 +18,7 @@ from partsearch.price_list.formats.cell_text import cell_text
 from partsearch.price_list.formats.input.signatures import ZIP
 from partsearch.price_list.formats.limits import ROWS, TABLES
 from partsearch.price_list.formats.workbook.number_formats import NumberFormats, Shown
+from partsearch.price_list.formats.workbook.open_document import check_content
 
 _HEADER_WITHIN = 30
 """The rows in which a header may be."""
@@ -32,8 +33,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        with CalamineWorkbook.from_path(file) as workbook, _number_formats(Path(file)) as formats:
-            _write_sheets(workbook, formats, Path(folder), int(output))
+        with _opened_zip(Path(file)) as archive:
+            if archive:
+                check_content(archive)
+            with CalamineWorkbook.from_path(file) as workbook:
+                _write_sheets(workbook, NumberFormats(archive) if archive else None, Path(folder), int(output))
     except MemoryError:
         sys.exit("MemoryError: the limit on memory is reached")
     except BaseException as error:  # calamine panics with a BaseException
@@ -41,15 +45,15 @@ def main() -> None:
 
 
 @contextmanager
-def _number_formats(file: Path) -> Iterator[NumberFormats | None]:
-    """Yield the number formats of a zipped workbook; ``None`` for XLS."""
+def _opened_zip(file: Path) -> Iterator[zipfile.ZipFile | None]:
+    """Yield the archive of a zipped workbook; ``None`` for XLS."""
     with file.open("rb") as opened:
         is_zip = opened.read(len(ZIP[0])) in ZIP
     if not is_zip:
         yield None
         return
     with zipfile.ZipFile(file) as archive:
-        yield NumberFormats(archive)
+        yield archive
 
 
 def _write_sheets(workbook: CalamineWorkbook, formats: NumberFormats | None, folder: Path, most: int) -> None:
