@@ -92,6 +92,33 @@ def write_xlsx(path: Path, sheets: dict[str, str], *, hidden: str = "") -> Path:
     return path
 
 
+_OPEN_DOCUMENT = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+)
+ODS_START = (
+    f'<office:document-content {_OPEN_DOCUMENT}><office:body><office:spreadsheet><table:table table:name="L">'
+    '<table:table-row><table:table-cell office:value-type="string"><text:p>Фара</text:p></table:table-cell>'
+    '<table:table-cell office:value-type="float" office:value="1500"><text:p>1 500</text:p></table:table-cell>'
+    "</table:table-row>"
+)
+"""The content of a workbook of LibreOffice up to the end of its table."""
+
+ODS_END = "</table:table></office:spreadsheet></office:body></office:document-content>"
+
+
+def write_ods(path: Path, content: str | bytes = ODS_START + ODS_END, manifest: str = "") -> Path:
+    """Write a workbook of LibreOffice with this content, and this in its manifest."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f"{manifest}</manifest:manifest>",
+        )
+        archive.writestr("content.xml", content)
+    return path
+
+
 def row(number: int, **cells: str) -> str:
     """Return the XML of a row of texts."""
     inner = "".join(

@@ -1,3 +1,6 @@
+import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -6,6 +9,8 @@ from tests.support.price_lists import csv_table
 from partsearch.price_list import columns
 from partsearch.price_list.columns import Field, plain_header
 from partsearch.price_list.errors import UnknownColumnsError
+from partsearch.price_list.formats import Record
+from partsearch.price_list.layouts.header_rows import find_header
 from partsearch.price_list.recognise import Layout, recognise
 
 PATH = Path("list.csv")
@@ -77,3 +82,36 @@ def test_headers_are_compared_without_case_and_punctuation(header: str) -> None:
 def test_standard_input_is_named_as_such(text: str) -> None:
     with pytest.raises(UnknownColumnsError, match=r"^Standard input has no "):
         recognise(csv_table(text), Path("-"))
+
+
+_WIDE = 16_384
+_MOST_SECONDS = 15
+
+
+def _wide(*rows: Iterable[object]) -> str:
+    return "".join(";".join(map(str, cells)) + "\n" for cells in rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _wide(["Имя", "Цена", *(f"Склад Омск {n}" for n in range(_WIDE - 2))], ["Фара", 7, *"x" * (_WIDE - 2)]),
+        _wide(*[[f"слово {column}" for column in range(_WIDE)]] * 60),
+        _wide(["", "Наименование"], *[[f"x{column}" for column in range(_WIDE)]] * 60),
+    ],
+    ids=["warehouses", "texts", "columns without a header"],
+)
+def test_a_list_with_as_many_columns_as_a_sheet_has_is_recognised_within_seconds(text: str) -> None:
+    table = csv_table(text)
+    started = time.process_time()
+    with suppress(UnknownColumnsError):
+        recognise(table, PATH)
+    assert time.process_time() - started < _MOST_SECONDS
+
+
+def test_the_time_to_find_a_header_grows_with_the_columns_and_not_with_their_square() -> None:
+    titles = "Цена розничная, руб.;".join([""] * (3 * _WIDE + 1)).split(";")[:-1]
+    below = [f"слово{column}" for column in range(3 * _WIDE)]
+    started = time.process_time()
+    assert find_header([Record(1, titles), Record(2, below)]).rows == (1, 2)
+    assert time.process_time() - started < _MOST_SECONDS

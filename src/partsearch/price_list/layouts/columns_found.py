@@ -19,6 +19,9 @@ _NUMBER_HEADER = re.compile(r"номер|number|part no|нумар")
 _SURE_PRICE = 2
 """The score of a column whose cells are amounts of money, not only numbers."""
 
+_MOST_ASKED = 500
+"""Columns whose cells are read. Real lists have up to a hundred columns."""
+
 
 def columns_by_header(header: Header, body: Sequence[Record]) -> Layout:
     """Return the layout that the header gives.
@@ -92,6 +95,7 @@ def columns_by_content(layout: Layout, body: Sequence[Record]) -> Layout:
     open_columns = [column for column in layout.every_column if not column.header]
     if not _has_all(layout):
         open_columns += [column for column in layout.every_column if column.header and column.meaning is None]
+    open_columns = open_columns[:_MOST_ASKED]
     found = guess_meanings([column_cells(goods, column.index) for column in open_columns])
     guesses = [_by_price_word(column, guesses) for column, guesses in zip(open_columns, found, strict=True)]
     chosen = _choose(layout, open_columns, guesses)

@@ -143,11 +143,11 @@ def _is_yes_or_no(cell: str) -> bool:
 def _warehouses(layout: Layout, body: Sequence[Record]) -> Layout:
     """Columns of several warehouses are summed up if the list has no count of all; a single one is the count."""
     columns = [column for column in layout.every_column if column.meaning is Field.WAREHOUSE_COUNT]
-    for column in columns:
-        if layout.column("count"):
-            layout = _changed(layout, column, None, "the list has a count of all warehouses")
-        elif _share(column_cells(body, column.index), is_stock) < _MOST:
-            layout = _changed(layout, column, None, "its cells are no counts")
+    if layout.column("count"):
+        layout = _without_meaning(layout, columns, "the list has a count of all warehouses")
+    else:
+        others = [column for column in columns if _share(column_cells(body, column.index), is_stock) < _MOST]
+        layout = _without_meaning(layout, others, "its cells are no counts")
     left = [column for column in layout.every_column if column.meaning is Field.WAREHOUSE_COUNT]
     if len(left) == 1:
         return _changed(layout, left[0], PROPERTIES["count"], "the stock of a warehouse")
@@ -166,6 +166,15 @@ def _changed(
     columns = tuple(new if each.index == column.index else each for each in layout.every_column)
     warnings = layout.warnings if warning is None else (*layout.warnings, warning)
     return replace(layout, every_column=columns, warnings=warnings)
+
+
+def _without_meaning(layout: Layout, columns: Sequence[Column], why: str) -> Layout:
+    """Return the layout without the meaning of some columns."""
+    indexes = {column.index for column in columns}
+    every_column = tuple(
+        replace(column, meaning=None, why=why) if column.index in indexes else column for column in layout.every_column
+    )
+    return replace(layout, every_column=every_column)
 
 
 def _share(cells: Sequence[str], is_one: Callable[[str], bool]) -> float:

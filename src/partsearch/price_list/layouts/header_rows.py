@@ -1,8 +1,10 @@
 """Finds the header of a list: the row with the most known columns, and the rows above and below that complete it."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from partsearch.contract.exported_list.part import REFERENCE_HEADER
 from partsearch.price_list.columns import Field, Meaning, plain_header
@@ -13,6 +15,9 @@ HEADER_WITHIN = 60
 _FEWEST_MEANINGS = 2
 _MOST_ROWS_BESIDE = 2
 _LONGEST_TITLE = 40
+_MOST_TITLES = 1_000
+"""Of a row, that are read to find the header. Real lists have up to a hundred columns."""
+
 NUMBER = re.compile(r"[-+]?[0-9][0-9 .,'\N{NO-BREAK SPACE}]*%?")
 AMOUNT = re.compile(NUMBER.pattern + r"(?: [A-Z]{3})?")
 """A number, or an amount with the code of its currency, as the number format of a workbook shows it."""
@@ -100,7 +105,8 @@ def has_numbers(cells: Sequence[str]) -> bool:
 
 
 def _meanings(titles: Sequence[str]) -> frozenset[Meaning]:
-    return frozenset(meaning for title in titles if title and (meaning := read_header(title).meaning))
+    filled = islice(filter(None, titles), _MOST_TITLES)
+    return frozenset(meaning for title in filled if (meaning := read_header(title).meaning))
 
 
 def _joined(above: Record, titles: list[str]) -> list[str] | None:
@@ -129,9 +135,10 @@ def _is_part_of_header(titles: Sequence[str], below: Sequence[str]) -> bool:
         return all(title for title, _ in new)
     if len(filled) >= _FEWEST_MEANINGS and all(_have_one_meaning(title, cell) for title, cell in filled):
         return True
-    is_under_repeated = len(new) >= _FEWEST_MEANINGS and all(titles.count(title) > 1 for title, _ in new)
+    counts = Counter(titles)
+    is_under_repeated = len(new) >= _FEWEST_MEANINGS and all(counts[title] > 1 for title, _ in new)
     names_goods = any(read_header(title).meaning in (Field.NAME, Field.PRICE) for title, _ in new)
-    is_below_merged = len(new) >= _FEWEST_MEANINGS and any(titles.count(title) > 1 for title, _ in new)
+    is_below_merged = len(new) >= _FEWEST_MEANINGS and any(counts[title] > 1 for title, _ in new)
     is_without_goods = is_below_merged and not names_goods and all(title for title, _ in new)
     return is_under_repeated or is_without_goods or all(is_note(cell) for _, cell in filled)
 

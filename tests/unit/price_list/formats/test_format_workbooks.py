@@ -1,13 +1,22 @@
-import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import xlwt
-from tests.support.price_lists import describe, failure_of, read_cells, row, write, write_xlsx
+from tests.support.price_lists import (
+    ODS_END,
+    ODS_START,
+    describe,
+    failure_of,
+    read_cells,
+    row,
+    write,
+    write_ods,
+    write_xlsx,
+)
 
-from partsearch.price_list.errors import DamagedFileError, TooLargeError
+from partsearch.price_list.errors import DamagedFileError, TooLargeError, UnsupportedFormatError
 from partsearch.price_list.formats import limits, open_price_list
 from partsearch.price_list.formats.cell_text import cell_text
 
@@ -97,27 +106,35 @@ def test_reads_xls(tmp_path: Path) -> None:
 
 
 def test_reads_ods(tmp_path: Path) -> None:
-    path = tmp_path / "list.ods"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-        )
-        archive.writestr(
-            "content.xml",
-            "<office:document-content "
-            + " ".join(
-                f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-                for name in ("office", "table", "text")
-            )
-            + '><office:body><office:spreadsheet><table:table table:name="L"><table:table-row>'
-            '<table:table-cell office:value-type="string"><text:p>Фара</text:p></table:table-cell>'
-            '<table:table-cell office:value-type="float" office:value="1500"><text:p>1 500</text:p></table:table-cell>'
-            "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>",
-        )
+    path = write_ods(tmp_path / "list.ods")
     assert describe(path)[0].format == "ods"
     assert read_cells(path) == [["Фара", "1500"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (ODS_START, "content.xml is damaged XML: no element found"),
+        (ODS_START + "<" + ODS_END, "content.xml is damaged XML: not well-formed"),
+        (f"<!DOCTYPE x [<!ENTITY y 'z'>]>{ODS_START}{ODS_END}", "content.xml declares a document type"),
+    ],
+)
+def test_ods_with_damaged_content_is_reported_at_once(tmp_path: Path, content: str, cause: str) -> None:
+    error = failure_of(write_ods(tmp_path / "list.ods", content))
+    assert isinstance(error, DamagedFileError)
+    assert cause in str(error)
+
+
+def test_ods_with_a_huge_tag_is_reported(tmp_path: Path) -> None:
+    content = ODS_START + f"<table:table-row table:x='{'x' * 9_000_000}'/>" + ODS_END
+    assert isinstance(failure_of(write_ods(tmp_path / "list.ods", content)), TooLargeError)
+
+
+def test_ods_with_a_password_is_reported(tmp_path: Path) -> None:
+    entry = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+    error = failure_of(write_ods(tmp_path / "list.ods", bytes(range(256)), entry))
+    assert isinstance(error, UnsupportedFormatError)
+    assert "password" in str(error)
 
 
 def test_a_truncated_workbook_is_reported(tmp_path: Path) -> None:

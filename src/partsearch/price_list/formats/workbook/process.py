@@ -19,6 +19,7 @@ from partsearch.price_list.formats.input.signatures import ZIP
 from partsearch.price_list.formats.limits import ROWS, TABLES
 from partsearch.price_list.formats.workbook import FULL_DISK_CODE
 from partsearch.price_list.formats.workbook.number_formats import NumberFormats, Shown
+from partsearch.price_list.formats.workbook.open_document import check_content
 from partsearch.system.disk import is_full_disk
 
 _HEADER_WITHIN = 30
@@ -34,8 +35,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        with CalamineWorkbook.from_path(file) as workbook, _number_formats(Path(file)) as formats:
-            _write_sheets(workbook, formats, Path(folder), int(output))
+        with _opened_zip(Path(file)) as archive:
+            if archive:
+                check_content(archive)
+            with CalamineWorkbook.from_path(file) as workbook:
+                _write_sheets(workbook, NumberFormats(archive) if archive else None, Path(folder), int(output))
         sys.stdout.flush()
     except OSError as error:
         sys.exit(FULL_DISK_CODE if is_full_disk(error) else f"{type(error).__name__}: {error}")
@@ -46,15 +50,15 @@ def main() -> None:
 
 
 @contextmanager
-def _number_formats(file: Path) -> Iterator[NumberFormats | None]:
-    """Yield the number formats of a zipped workbook; ``None`` for XLS."""
+def _opened_zip(file: Path) -> Iterator[zipfile.ZipFile | None]:
+    """Yield the archive of a zipped workbook; ``None`` for XLS."""
     with file.open("rb") as opened:
         is_zip = opened.read(len(ZIP[0])) in ZIP
     if not is_zip:
         yield None
         return
     with zipfile.ZipFile(file) as archive:
-        yield NumberFormats(archive)
+        yield archive
 
 
 def _write_sheets(workbook: CalamineWorkbook, formats: NumberFormats | None, folder: Path, most: int) -> None:
