@@ -32,7 +32,7 @@ def process_groups(site: Site | None, others: Mapping[str, psutil.Process] = _NO
     """
     heads: dict[str, list[psutil.Process]] = {GENERATOR: [psutil.Process()]}
     for name, pid in _pids(site).items():
-        service = service_of(name)
+        service = service_of(name).value
         if service in (Service.POSTGRES, *RELEASE_SERVICES, Service.NGINX):
             heads.setdefault(service, []).extend(_process(pid))
     if site and Service.POSTGRES not in heads:
