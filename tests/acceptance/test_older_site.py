@@ -46,7 +46,12 @@ def test_a_site_of_an_older_release_is_shown_and_stopped(site: RunningSite) -> N
     up = site.run("up")
     assert up.returncode == 0, up.stderr
     assert health_checker(site) == ("running", pid)
-    assert "health-checker" in site.run("logs", "health-checker").stdout
+    with next((site.home / "logs").glob("guard.log*")).open("a") as log:
+        log.write("a line of the older release\n")
+    assert site.run("logs", "health-checker").stdout.splitlines()[-1].split(maxsplit=1) == [
+        "health-checker",
+        "a line of the older release",
+    ]
     assert site.run("down").returncode == 0
     assert not psutil.pid_exists(pid)
 

@@ -176,9 +176,10 @@ def test_the_number_of_queries_does_not_grow_with_the_list(small: SmallList) -> 
         return len(captured)
 
     queries(90)  # the marks and models of all lists
-    assert queries(2_500) == queries(20)
-    assert queries(2_500, price=2) == queries(20, price=2)
-    assert queries(2_500, price=2) == queries(20, price=2)
+    # The rows of one list may be in two segments of the totals, and each is folded.
+    of_a_segment = 3
+    for price in (1, 2, 2):
+        assert abs(queries(5_000, price) - queries(1_200, price)) <= of_a_segment
 
 
 def test_the_limits_of_names_are_those_of_the_columns() -> None:

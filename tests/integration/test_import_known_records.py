@@ -30,7 +30,7 @@ _TIMES = ("created_at", "updated_at")
 def without_vehicles(migrated_database: str) -> Iterator[None]:  # Django is set up on it
     """Import without the aliases of vehicles, whose index takes most of the time of a small import."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{_APPLYING}.transaction.stored_vehicle_names", list)
+        patch.setattr("partsearch.price_list.importer.stored_vehicle_names", list)
         yield
 
 

@@ -174,10 +174,10 @@ steps = st.one_of(
 @pytest.fixture(scope="module", autouse=True)
 def without_vehicles(migrated_database: str) -> Iterator[None]:  # Django is set up on it
     """Import without the aliases of vehicles, whose index takes most of the time of a small import."""
-    from partsearch.price_list.applying import transaction
+    from partsearch.price_list import importer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transaction, "stored_vehicle_names", list)
+        patch.setattr(importer, "stored_vehicle_names", list)
         yield
 
 

@@ -224,6 +224,21 @@ def test_a_page_past_the_end_links_to_the_last(client: Any, accord: Any) -> None
     assert 'href="/?page=2"' in response.text
 
 
+def test_the_found_parts_can_be_downloaded(client: Any, accord: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_parts(accord, 11)
+    add_parts(accord, name="Фара & лампа")
+    page = client.get("/?part_name=бамп&price_gte=1 000&page=2").text
+    links = [html.unescape(link) for link in re.findall(r'href="(/search/part/export/[^"]*)"', page)]
+    exports = [export_from_query(link.partition("?")[2].encode()) for link in links]
+    assert [export.format for export in exports] == [ExportFormat.XLSX, ExportFormat.CSV]
+    for export in exports:
+        assert (export.search.part_name, export.search.price_gte, export.search.page) == ("бамп", 1000, 1)
+    assert "/search/part/export/" not in client.get("/?part_name=ничего").text
+    monkeypatch.setattr("partsearch.django_service.pages.results.MOST_PARTS", 11)
+    assert "format=xlsx" in client.get("/?part_name=бамп").text
+    assert "format=xlsx" not in client.get("/").text
+
+
 def test_an_empty_catalog_shows_how_to_fill_it(client: Any) -> None:
     assert "partsearch import ФАЙЛ" in text_of(client.get("/"))
 
@@ -267,18 +282,3 @@ def test_error_pages_have_no_inline_style_or_script(status: int) -> None:
     page = render_to_string(f"{status}.html")
     assert f">{status}</p>" in page
     assert not re.search(r"<style|\sstyle=|<script", page)
-
-
-def test_the_found_parts_can_be_downloaded(client: Any, accord: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    add_parts(accord, 11)
-    add_parts(accord, name="Фара & лампа")
-    page = client.get("/?part_name=бамп&price_gte=1 000&page=2").text
-    links = [html.unescape(link) for link in re.findall(r'href="(/search/part/export/[^"]*)"', page)]
-    exports = [export_from_query(link.partition("?")[2].encode()) for link in links]
-    assert [export.format for export in exports] == [ExportFormat.XLSX, ExportFormat.CSV]
-    for export in exports:
-        assert (export.search.part_name, export.search.price_gte, export.search.page) == ("бамп", 1000, 1)
-    assert "/search/part/export/" not in client.get("/?part_name=ничего").text
-    monkeypatch.setattr("partsearch.django_service.pages.results.MOST_PARTS", 11)
-    assert "format=xlsx" in client.get("/?part_name=бамп").text
-    assert "format=xlsx" not in client.get("/").text
