@@ -9,6 +9,7 @@ import pytest
 from partsearch import price_list
 from partsearch.price_list.applying import fold
 from partsearch.price_list.undo import undo_last_import
+from partsearch.totals import commands
 from tests.integration.price_lists import SmallList
 from tests.support.totals import differing_segments, query
 
@@ -19,7 +20,7 @@ _FEW, _SOME, _MANY = 100, 600, 1_500
 
 @pytest.fixture(autouse=True)
 def never_folded_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(price_list, "fold_after_load", lambda: None)
+    monkeypatch.setattr(price_list, "fold_after_load", lambda **_: None)
 
 
 @pytest.fixture
@@ -102,3 +103,21 @@ def test_parts_of_totals_that_are_not_built_wait(
     monkeypatch.setattr(fold, "value", {"is_totals_ready": False}.__getitem__)
     price_list.run(small(*rows(_SOME)))
     assert unfolded(migrated_database) == _SOME
+
+
+def test_a_large_first_import_makes_its_properties_fast_to_find(
+    tmp_path: Path, migrated_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits are lowered: a catalog of five segments has 300,000 parts."""
+    monkeypatch.setattr(commands, "_FEW_SEGMENTS", 0)
+    monkeypatch.setattr(commands, "_NEW_PARTS_OF_A_SEGMENT", _SOME // 2)
+    monkeypatch.setattr(price_list, "fold_after_load", commands.fold_after_load)
+    usual = "'{color,is_new_part}'"
+    query(migrated_database, f"UPDATE totals_state SET tracked_params = {usual}, ready_params = {usual}")
+    path = tmp_path / "sides.csv"
+    for number, is_fast in ((_FEW, False), (_MANY, True)):
+        lines = ("Марка;Модель;Название;Цена;Количество;Сторона", *(f"{row};левая" for row in rows(number)))
+        path.write_text("\n".join(lines))
+        price_list.run(path)
+        assert ("side" in query(migrated_database, "SELECT ready_params FROM totals_state")) == is_fast
+    assert differing_segments(migrated_database) == []

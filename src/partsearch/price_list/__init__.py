@@ -79,7 +79,7 @@ def run(
             )
         report = _keep(report, rejected)
     if not dry_run:
-        fold_after_load()
+        fold_after_load(new_parts=report.changes.new)
     _print(report, is_json=is_json)
     return report
 

@@ -25,6 +25,9 @@ from partsearch.totals.verify import SegmentDifference, Verification, verify
 _REBUILD = "Run 'partsearch totals rebuild'."
 _LOCK_SECONDS = 10.0
 _FEW_SEGMENTS = 4
+_NEW_PARTS_OF_A_SEGMENT = 6_400
+"""A load of so many parts for each segment, a tenth of it, takes several times as long as building the segment anew."""
+
 _MOST_NAMED = 3
 _SUBJECT = "totals"
 
@@ -65,29 +68,35 @@ def _segments(number: int) -> str:
     return f"{number:,} segment" if number == 1 else f"{number:,} segments"
 
 
-def fold_after_load(address: DatabaseAddress | None = None) -> None:
+def fold_after_load(address: DatabaseAddress | None = None, *, new_parts: int = 0) -> None:
     """Bring what a load has changed into the planes, so that no search has to read the changed parts one by one.
 
     The load is complete by now. If this fails, the services do it later.
+
+    Args:
+        address: the database; absent, that of the settings.
+        new_parts: how many parts the load has added. With many it may take as long as a rebuild of the totals.
     """
     try:
         with TotalsConnection(address or direct_database_address()) as connection:
             fold_all(connection, _LOCK_SECONDS)
-            _track_new_params(connection)
+            _track_new_params(connection, new_parts)
     except PartsearchError as error:
         sys.stderr.write(f"The totals are not up to date: {error} The services will do it.\n")
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted after the load was complete. The services will bring the totals up to date.\n")
 
 
-def _track_new_params(connection: TotalsConnection) -> None:
-    """Give planes to keys of json_data that are frequent by now: at once in a small catalog, else say how."""
+def _track_new_params(connection: TotalsConnection, new_parts: int) -> None:
+    """Give planes to keys of json_data that are frequent by now if the load took much longer; else say how."""
     ready = connection.value("SELECT ready_params FROM totals_state WHERE is_ready")
     new = set(choose_params(connection)) - set(ready)
     if not new:
         return
-    if len(all_segments(connection)) <= _FEW_SEGMENTS:
-        rebuild(connection, lambda _done, _of: None)
+    segments = len(all_segments(connection))
+    if segments <= max(_FEW_SEGMENTS, new_parts // _NEW_PARTS_OF_A_SEGMENT):
+        with segment_progress("Rebuilding the totals") as show:
+            rebuild(connection, show)
     else:
         sys.stderr.write(
             f"Many parts have {', '.join(sorted(new))}: 'partsearch totals rebuild' makes it fast to find.\n"
