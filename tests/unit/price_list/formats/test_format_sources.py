@@ -28,6 +28,13 @@ def zipped(folder: Path, **members: bytes) -> Path:
     return path
 
 
+def test_reads_a_member_without_a_name(tmp_path: Path) -> None:
+    """zipfile cuts a name at its first NUL."""
+    path = zipped(tmp_path, **{"Q.csv": LIST.encode()})
+    path.write_bytes(path.read_bytes().replace(b"Q.csv", b"\0.csv"))
+    assert read_cells(path) == CELLS
+
+
 def test_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(LIST.encode())))
     assert read_cells(Path("-")) == CELLS

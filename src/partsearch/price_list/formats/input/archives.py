@@ -173,7 +173,9 @@ def _check_packing(member: zipfile.ZipInfo, path: Path) -> None:
 
 def _is_of_system(member: zipfile.ZipInfo) -> bool:
     name = PurePosixPath(member.filename)
-    return member.is_dir() or not member.file_size or "__MACOSX" in name.parts or name.name.lower() in _SYSTEM_FILES
+    # ZipInfo.is_dir of Python 3.11 fails for a member without a name.
+    is_folder = member.filename.endswith("/")
+    return is_folder or not member.file_size or "__MACOSX" in name.parts or name.name.lower() in _SYSTEM_FILES
 
 
 def _head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
