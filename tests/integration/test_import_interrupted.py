@@ -1,4 +1,7 @@
-"""An import that is killed, interrupted, or loses its database at any stage changes nothing, and can be run again."""
+"""An import that is killed, interrupted, or loses its database at any stage changes nothing, and can be run again.
+
+And while it runs, it has a low priority.
+"""
 
 import os
 import shutil
@@ -20,6 +23,7 @@ from tests.support.site import RunningSite
 
 _ROWS = 8_000
 _SECONDS = 60
+_LOW_PRIORITY = 10
 _HEADER = "Код;Марка;Модель;Название;Цена\n"
 _LOAD_LOCK = "SELECT FROM django_content_type WHERE (app_label, model) = ('catalog', 'mark') FOR NO KEY UPDATE"
 _PART_LOCK = "SELECT FROM part WHERE name = 'Фара 0' FOR UPDATE"
@@ -144,6 +148,14 @@ def test_an_import_that_does_not_end_changes_nothing(
         end(process, live_site.conninfo, pid)
     wait_for(lambda: not is_running(live_site.conninfo, pid), _SECONDS, "the end of the transaction")
     assert tables() == before
+
+
+def test_an_import_leaves_the_processors_to_searches(live_site: RunningSite, large_list: Path) -> None:
+    hold, query = STAGES["comparing"]
+    with held(live_site.conninfo, hold), running_import(live_site, large_list) as process:
+        backend = wait_for(lambda: backend_in(live_site.conninfo, query), _SECONDS, f"the import in {query}")
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) >= _LOW_PRIORITY
+        assert os.getpriority(os.PRIO_PROCESS, backend) >= _LOW_PRIORITY
 
 
 @pytest.fixture

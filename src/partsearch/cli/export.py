@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import typer
 
 from partsearch.cli.commands import new_command
-from partsearch.cli.site_command import SiteCommand
+from partsearch.cli.site_command import BackgroundCommand
 from partsearch.contract.errors import ProblemError
 from partsearch.contract.export_request import FORMAT, ExportRequest, export_from_query
 from partsearch.contract.exported_list.formats import ExportFormat
@@ -18,7 +18,7 @@ from partsearch.price_list.exporting import export_list
 command = new_command()
 
 
-@command.command(cls=SiteCommand)
+@command.command(cls=BackgroundCommand)
 def export(  # one option for each filter
     *,
     format_: Annotated[ExportFormat, typer.Option("--format", help="The format of the list.")] = ExportFormat.CSV,

@@ -4,7 +4,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from partsearch.cli.site_command import enter_home
+from partsearch.cli.site_command import enter_home_in_background
 
 
 class ImportGroup(TyperGroup):
@@ -23,7 +23,7 @@ class ImportGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Return what the command or its sub-command returns. Its arguments are read as the user, before."""
         if not ctx.args:
-            enter_home()
+            enter_home_in_background()
             return super(TyperGroup, self).invoke(ctx)
         name, *rest = ctx.args
         command = self.commands[name]

@@ -10,7 +10,7 @@ from partsearch import price_list
 from partsearch.cli.commands import new_command
 from partsearch.cli.import_group import ImportGroup
 from partsearch.cli.output import output, works
-from partsearch.cli.site_command import SiteCommand
+from partsearch.cli.site_command import BackgroundCommand, SiteCommand
 from partsearch.operation.access.privileges import account_controls, for_owner
 from partsearch.price_list.errors import UnreadableFileError
 from partsearch.price_list.formats.input.source import STANDARD_INPUT, open_file
@@ -115,7 +115,7 @@ def import_price_list(
     )
 
 
-@command.command(cls=SiteCommand)
+@command.command(cls=BackgroundCommand)
 @works
 def undo(
     source: Annotated[

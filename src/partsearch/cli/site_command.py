@@ -10,6 +10,7 @@ from typer.core import TyperCommand
 from partsearch.operation.access.ownership import require_own
 from partsearch.operation.access.privileges import drop_privileges
 from partsearch.settings import settings
+from partsearch.system.priority import lower_own
 
 
 def enter_home(needed: Iterable[Path] = (), *, checks_owners: bool = True) -> None:
@@ -45,6 +46,20 @@ class SiteCommand(TyperCommand):
     def enter(self, _ctx: Any) -> None:
         """Become the account."""
         enter_home()
+
+
+def enter_home_in_background() -> None:
+    """Become the site's account, with a low priority: searches must stay fast meanwhile."""
+    enter_home()
+    lower_own()
+
+
+class BackgroundCommand(SiteCommand):
+    """A command that reads or changes many parts while the site answers searches."""
+
+    def enter(self, _ctx: Any) -> None:
+        """Become the account, with a low priority."""
+        enter_home_in_background()
 
 
 class UpCommand(SiteCommand):

@@ -9,9 +9,10 @@ import django
 import psycopg
 from django.apps import apps
 from django.core.management import execute_from_command_line
-from django.db import Error
+from django.db import Error, connection
 
 from partsearch.database.address.configured import direct_database_address
+from partsearch.database.backend_priority import share_priority
 from partsearch.database.errors.command_errors import database_error
 from partsearch.database.errors.driver_errors import first_line
 from partsearch.errors import PartsearchError
@@ -38,6 +39,7 @@ def bulk_load() -> Iterator[None]:
     """
     ensure_django()
     try:
+        connect_with_own_priority()
         yield
     except KeyboardInterrupt:
         raise LoadInterruptedError("Interrupted: nothing was changed.", "Run the same command again.") from None
@@ -47,6 +49,16 @@ def bulk_load() -> Iterator[None]:
             raise
         raise type(translated)(str(translated), f"Nothing was changed. {translated.next_step}") from error
     _refresh_statistics()
+
+
+def connect_with_own_priority() -> None:
+    """Connect to the database, which works for this process with its priority: see ``share_priority``.
+
+    Raises:
+        django.db.Error: it is out of reach.
+    """
+    connection.ensure_connection()
+    share_priority(connection.connection, direct_database_address())
 
 
 def _refresh_statistics() -> None:

@@ -12,7 +12,7 @@ from django.db import Error
 from partsearch.contract.errors import ProblemError
 from partsearch.contract.export_request import ExportRequest
 from partsearch.contract.exported_list.formats import list_writer
-from partsearch.database.django_setup import ensure_django
+from partsearch.database.django_setup import connect_with_own_priority, ensure_django
 from partsearch.database.errors.command_errors import database_error
 from partsearch.price_list.errors import PriceListError
 from partsearch.system.atomic_file import replacing_file
@@ -41,6 +41,7 @@ def export_list(export: ExportRequest, output: Path | None) -> int:
     """
     ensure_django()
     try:
+        connect_with_own_priority()
         with termination_signals_interrupt(), _target(output) as file:
             return _write(export, file)
     except KeyboardInterrupt:

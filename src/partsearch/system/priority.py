@@ -8,6 +8,8 @@ So the priority of a service is lowered only where that can be undone. On a mach
 import os
 import resource
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 _LOW, _NORMAL = 10, 0
 _NICE_OF_NORMAL = 20
@@ -29,6 +31,37 @@ def raise_group(group: int) -> None:
     """Give a process group the normal priority."""
     if _may_be_raised(group):
         _set(group, _NORMAL)
+
+
+def lower_own() -> None:
+    """Give this process a low priority to its end."""
+    os.setpriority(os.PRIO_PROCESS, 0, max(_LOW, _own_nice()))
+    _set_autogroup(os.getpid(), _own_nice())
+
+
+def share_own(pid: int) -> None:
+    """Give a process that works for this one the priority of this one, if that is a low one and it is allowed."""
+    nice = _own_nice()
+    if nice <= _NORMAL:
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.setpriority(os.PRIO_PROCESS, pid, nice)
+        _set_autogroup(pid, nice)
+
+
+def _own_nice() -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def _set_autogroup(pid: int, nice: int) -> None:
+    """Set the nice value of the session that a process leads: the kernel may share processors between sessions.
+
+    Then the value of a process counts only within its session: sched(7), "The autogroup feature". The session of a
+    terminal has other processes, so it is left. Each backend of PostgreSQL leads a session of its own.
+    """
+    if os.getsid(pid) == pid:
+        with suppress(OSError):
+            Path(f"/proc/{pid}/autogroup").write_text(f"{nice}\n")
 
 
 def _may_be_raised(group: int) -> bool:

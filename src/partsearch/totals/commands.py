@@ -79,6 +79,7 @@ def fold_after_load(address: DatabaseAddress | None = None, *, new_parts: int = 
     """
     try:
         with TotalsConnection(address or direct_database_address()) as connection:
+            connection.share_priority()
             fold_all(connection, _LOCK_SECONDS)
             _track_new_params(connection, new_parts)
     except PartsearchError as error:

@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from partsearch.database.address import DatabaseAddress
+from partsearch.database.backend_priority import share_priority
 from partsearch.database.errors.command_errors import database_error
 from partsearch.database.watchdog import Watchdog, shut_down
 from partsearch.totals.errors import TotalsConflictError, TotalsLockedError
@@ -41,6 +42,7 @@ class TotalsConnection:
     """
 
     def __init__(self, address: DatabaseAddress) -> None:
+        self._address = address
         conninfo = make_conninfo(address.conninfo(), application_name=APPLICATION_NAME)
         with _errors_translated():
             self._connection = psycopg.connect(
@@ -60,6 +62,10 @@ class TotalsConnection:
     def close(self) -> None:
         """Close the connection; what is not committed is rolled back."""
         self._connection.close()
+
+    def share_priority(self) -> None:
+        """Let the database work for this connection with the priority of this process."""
+        share_priority(self._connection, self._address)
 
     def cancel(self) -> None:
         """Cancel the statement that runs in another thread, if there is one."""

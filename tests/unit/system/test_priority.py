@@ -4,12 +4,12 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from partsearch.system.priority import gently, lower_group, raise_group
+from partsearch.system.priority import gently, lower_group, lower_own, raise_group, share_own
 
 _THREADS = 3
 _WITH_THREADS = f"""
@@ -59,3 +59,66 @@ def test_a_missing_group_is_ignored() -> None:
         process.wait(10)
     lower_group(process.pid)
     raise_group(process.pid)
+
+
+def run_apart(do: Callable[[], None]) -> None:
+    """Run this in a process that leads a session: a process cannot raise its own priority again."""
+    if not (child := os.fork()):
+        status = 1
+        try:
+            os.setsid()
+            do()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def session_nice(pid: int) -> str:
+    """Return the nice value of the session of a process; empty if the kernel has none."""
+    try:
+        return Path(f"/proc/{pid}/autogroup").read_text().split()[-1]
+    except OSError:
+        return ""
+
+
+def test_a_process_lowers_its_own_priority_and_that_of_its_session(group: int) -> None:
+    def check() -> None:
+        before = max(os.getpriority(os.PRIO_PROCESS, 0), 10)
+        lower_own()
+        assert os.getpriority(os.PRIO_PROCESS, 0) == before
+        assert session_nice(os.getpid()) in ("", str(before))
+        share_own(group)
+        assert nice_values(group)[0] == before
+
+    run_apart(check)
+
+
+def test_the_session_of_other_processes_keeps_its_priority(group: int) -> None:
+    before = session_nice(group)
+
+    def check() -> None:
+        lower_own()
+        share_own(group)
+
+    run_apart(check)
+    assert session_nice(group) == before
+
+
+def test_a_process_of_normal_priority_shares_nothing(group: int) -> None:
+    if os.getpriority(os.PRIO_PROCESS, 0) == 0:
+        lower_group(group)
+        before = nice_values(group)
+        share_own(group)
+        assert nice_values(group) == before
+
+
+def test_a_process_that_is_gone_or_of_another_account_is_left() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait(10)
+
+    def check() -> None:
+        lower_own()
+        share_own(process.pid)
+
+    run_apart(check)
