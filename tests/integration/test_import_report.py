@@ -29,7 +29,7 @@ def small(tmp_path: Path) -> SmallList:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a home of the test's own."""
-    monkeypatch.setattr("partsearch.cli.import_group.enter_home", lambda: None)
+    monkeypatch.setattr("partsearch.cli.import_group.enter_home_in_background", lambda: None)
     return own_home(monkeypatch, tmp_path)
 
 

@@ -94,7 +94,9 @@ def read_price(text: str, decimal_mark: DecimalMark = DecimalMark.UNDECIDED) -> 
 
 def _kopecks_as_decimals(text: str) -> str:
     """Return ``1 500 руб. 50 коп.`` as ``1 500.50 руб`` and ``1500-50`` as ``1500.50``; any other text unchanged."""
-    if (match := _KOPECKS_BEHIND_DASH.fullmatch(text)) and int(SPACES.sub("", match["whole"])) > int(match["cents"]):
+    if (match := _KOPECKS_BEHIND_DASH.fullmatch(text)) and Decimal(SPACES.sub("", match["whole"])) > int(
+        match["cents"]
+    ):
         return f"{match['whole']}.{match['cents']}{match['rest']}"
     match = _KOPECKS.fullmatch(text)
     if match is None or set(match["whole"]) & set(".,"):

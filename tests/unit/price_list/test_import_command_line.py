@@ -16,8 +16,8 @@ Calls = list[tuple[Any, ...]]
 def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
     """Return what is called, in order, in a folder with the files ``list.csv``, ``undo`` and ``list``."""
     called: Calls = []
-    for module in ("import_group", "site_command"):
-        monkeypatch.setattr(f"partsearch.cli.{module}.enter_home", lambda *_, **__: called.append(("enter_home",)))
+    monkeypatch.setattr("partsearch.cli.site_command.enter_home", lambda *_, **__: called.append(("enter_home",)))
+    monkeypatch.setattr("partsearch.cli.site_command.lower_own", lambda: None)
     for name in ("run", "undo", "list_imports", "explain"):
         monkeypatch.setattr(
             price_list, name, lambda *given, _name=name, **options: called.append((_name, given, options))

@@ -233,3 +233,9 @@ def test_amounts_with_a_currency_are_numbers_of_goods_and_groups() -> None:
     text = "Наименование;Артикул;Сумма;Цена\nФары;;1300 USD;\nФара;A-1;900 USD;900 USD\nФонарь;A-2;400 USD;400 USD"
     found = layout(text)
     assert [row.kind for row in rows(sheet(text).records(), found)][1:] == ["section", "goods", "goods"]
+
+
+def test_a_column_without_a_header_may_have_numbers_of_any_length() -> None:
+    """Python reads no whole number of over 4,300 digits from a text."""
+    rows = "\n".join(f"Фара {number};{number}{'9' * 5_000};{number},50 руб." for number in range(1, 6))
+    assert meanings(layout(rows)) == {0: "name", 2: "price"}

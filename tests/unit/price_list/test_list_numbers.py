@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from partsearch.contract.limits import PRICE_MAXIMUM
@@ -112,6 +112,8 @@ def test_every_price_is_read_as_it_was_written(price: Decimal, style: tuple[str,
 
 
 @given(st.text(max_size=30))
+@example("9" * 5_000)
+@example("9" * 5_000 + "-50")
 def test_any_text_is_a_price_or_a_value_error(text: str) -> None:
     try:
         price = read_price(text)

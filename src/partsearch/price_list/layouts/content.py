@@ -135,7 +135,7 @@ def _is_sequence(cells: Sequence[str]) -> bool:
     """Return whether the cells are numbers that rise: the row numbers or codes of another system."""
     if not all(_ALL_DIGITS.fullmatch(cell) for cell in cells):
         return False
-    numbers = [int(cell) for cell in cells]
+    numbers = [Decimal(cell) for cell in cells]
     rising = sum(after > before for before, after in pairwise(numbers))
     return len(numbers) > 2 and rising >= _MOST * (len(numbers) - 1)
 

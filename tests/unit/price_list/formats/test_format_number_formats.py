@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.support.price_lists import read_cells, row, write_xlsx
 
-from partsearch.price_list.formats.workbook.number_formats import Shown, read_format
+from partsearch.price_list.formats.workbook.number_formats import NumberFormats, Shown, read_format
 
 STYLES = """<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts>
 <numFmt numFmtId="164" formatCode="[$$-409]#,##0.00"/><numFmt numFmtId="165" formatCode="000000"/></numFmts>
@@ -61,3 +61,19 @@ def test_currencies_and_zeros_of_formats_are_read(tmp_path: Path) -> None:
 def test_a_sheet_that_only_calamine_can_read_has_no_formats_from_there_on(tmp_path: Path) -> None:
     rows = row(1, A="Фара\x0b") + '<row r="2"><c r="A2" s="1"><v>5</v></c></row>'
     assert read_cells(with_styles(tmp_path / "list.xlsx", rows))[1] == ["5"]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5_000])
+def test_a_style_that_is_no_number_has_no_format(tmp_path: Path, number: str) -> None:
+    path = with_styles(
+        tmp_path / "list.xlsx", row(1, A="Цена") + f'<row r="2"><c r="A2" s="{number}"><v>5</v></c></row>'
+    )
+    with zipfile.ZipFile(path) as archive:
+        assert list(NumberFormats(archive).rows("S")) == []
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5_000])
+def test_a_row_whose_number_is_none_follows_the_one_before(tmp_path: Path, number: str) -> None:
+    path = with_styles(tmp_path / "list.xlsx", f'<row r="{number}"><c s="1"><v>5</v></c></row>')
+    with zipfile.ZipFile(path) as archive:
+        assert list(NumberFormats(archive).rows("S")) == [(0, {0: Shown("USD")})]

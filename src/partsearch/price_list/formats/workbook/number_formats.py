@@ -19,6 +19,7 @@ _PADDING = re.compile(r"[_*].")
 _NO_WORDS = re.compile(r"[#0?,.\s@%+()/\"\\-]+")
 _ZEROS = re.compile(r"0{2,20}")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 
 _Attributes = dict[str, str]
 _Cell = tuple[int, int, "Shown"]
@@ -113,13 +114,13 @@ class NumberFormats:
 
         def start(tag: str, attributes: _Attributes) -> None:
             if tag == "row":
-                number = attributes.get("r", "")
-                place[:] = int(number) - 1 if number.isdigit() else place[0] + 1, -1
+                number = _whole_number(attributes.get("r", ""))
+                place[:] = place[0] + 1 if number is None else number - 1, -1
             elif tag == "c":
                 letters = attributes.get("r", "").rstrip("0123456789")
                 place[1] = _column(letters) if letters else place[1] + 1
-                style = attributes.get("s", "")
-                if style.isdigit() and (shown := self._styles.get(int(style))):
+                style = _whole_number(attributes.get("s", ""))
+                if style is not None and (shown := self._styles.get(style)):
                     found.append((place[0], place[1], shown))
 
         for _ in self._parse(member, start):
@@ -154,3 +155,8 @@ def _column(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+def _whole_number(text: str) -> int | None:
+    """Return the number that a short text of digits writes; ``None`` for any other text."""
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else None
