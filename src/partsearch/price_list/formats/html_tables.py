@@ -18,6 +18,12 @@ _CHUNK_CHARACTERS = 64 * 1024
 _UNFINISHED_CHARACTERS = 16 * 1024
 """Of an unfinished tag at the end. The parser looks for its end from each of its characters on."""
 
+_LONG_REFERENCE = re.compile("&#[0-9]{8,};?")
+"""No character has so many digits; the parser fails at more than 4,300."""
+
+_OPEN_REFERENCE = re.compile("&#[0-9]{8,}$")
+_SHORTEST_LONG_REFERENCE = 10
+
 _DEEPEST = 50
 _CELLS = ("td", "th")
 _DECLARED_ENCODING = re.compile(rb"""<meta[^>]{0,200}charset=["']?([\w-]+)""", re.IGNORECASE)
@@ -98,6 +104,7 @@ class _TableParser(HTMLParser):
         self._open: list[_OpenTable] = []
         self._done: list[tuple[int, list[str]]] = []
         self._characters = 0
+        self._open_reference = ""
 
     def take(self) -> list[tuple[int, list[str]]]:
         """Return the rows that are complete, with the index of their table."""
@@ -108,6 +115,15 @@ class _TableParser(HTMLParser):
         """Raise TooLargeError if the parser waits for the end of a tag that began more than so many characters ago."""
         if len(self.rawdata) > most:
             raise self._too_large
+
+    def feed(self, data: str) -> None:
+        """Read more of the page. A reference to a character that cannot exist becomes U+FFFD, as in a browser."""
+        text, self.rawdata = self.rawdata + self._open_reference + data, ""
+        if unfinished := _OPEN_REFERENCE.search(text):
+            text, self._open_reference = text[: unfinished.start()], unfinished[0][:_SHORTEST_LONG_REFERENCE]
+        else:
+            self._open_reference = ""
+        super().feed(_LONG_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text))
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002
         """Return the end of ``<![...>``. Older versions of the parser raise AssertionError where it is malformed."""

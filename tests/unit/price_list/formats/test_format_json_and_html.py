@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from tests.support.price_lists import describe, failure_of, read_cells, write
 
 from partsearch.price_list.errors import TooLargeError
@@ -66,3 +67,13 @@ def test_a_page_without_a_table_or_with_a_huge_cell_is_refused(tmp_path: Path) -
     for huge in ("<td>" + "x" * 5_000_000, "<td a='" + "x" * 5_000_000, "<td>" * 20_000, "<table>" * 60):
         assert isinstance(failure_of(write(tmp_path, f"<table><tr>{huge}")), TooLargeError)
     assert describe(write(tmp_path, "<table><tr><td colspan=99999999>x"))
+
+
+@pytest.mark.parametrize("before", ["", "<i>" * 21_000])
+def test_a_reference_of_many_digits_is_no_character(tmp_path: Path, before: str) -> None:
+    """The second one lies across the end of a block."""
+    digits = "9" * 20_000
+    page = f"<table><tr><td>Фара {before}&#{digits};</td><td title='&#{digits}'>&#1041;</td></tr></table>"
+    path = tmp_path / "list.xls"
+    path.write_text(page, encoding="utf-8")
+    assert read_cells(path) == [["Фара \N{REPLACEMENT CHARACTER}", "Б"]]
