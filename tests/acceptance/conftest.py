@@ -20,13 +20,19 @@ ADMIN, ADMIN_PASSWORD = "chief", "a long password of the chief"
 # Only root has privileges to drop.
 collect_ignore = [] if is_root() else ["test_root_drop.py"]
 
-_EDIT_ALIASES = """
+_EDIT_WORDS = """
     INSERT INTO vehicle_alias (alias, alias_key, mark) VALUES ('Мерзик', 'mepзиk', 'Mercedes-Benz');
     UPDATE vehicle_alias SET is_active = false WHERE alias = 'Мерс';
+    INSERT INTO synonym (written, meanings) VALUES ('железяка', '{бампер,крыло}');
+    UPDATE synonym SET is_active = false WHERE written = 'торпедо';
+    INSERT INTO missed_search (words, times, last_seen) VALUES ('железяка', 3, '2026-01-02 03:04:05.678901Z');
 """
-_RESTORE_ALIASES = """
+_RESTORE_WORDS = """
     DELETE FROM vehicle_alias WHERE shipped_key IS NULL;
     UPDATE vehicle_alias SET is_active = true WHERE NOT is_active;
+    DELETE FROM synonym WHERE shipped_key IS NULL;
+    UPDATE synonym SET is_active = true WHERE NOT is_active;
+    DELETE FROM missed_search;
 """
 
 NewDatabase = Callable[[], str]
@@ -51,12 +57,12 @@ def new_database(other_cluster: PostgresCluster) -> NewDatabase:
 
 @pytest.fixture(scope="module")
 def full_site(live_site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    """The site with rows of every unusual kind, an imported price list, edited aliases, and an admin's account."""
+    """The site with rows of every unusual kind, an imported list, edited aliases and synonyms, and an account."""
     truncate_catalog(live_site.conninfo)
     with psycopg.connect(live_site.conninfo) as connection:
         for table in ("mark", "model", "part"):
             connection.execute(f"ALTER SEQUENCE {table}_id_seq RESTART WITH 2000".encode())
-        connection.execute(_EDIT_ALIASES)
+        connection.execute(_EDIT_WORDS)
     KNOWN_CATALOG.insert(live_site.conninfo)
     path: Path = write_dismantlers_list(tmp_path_factory.mktemp("lists"))
     settings = {"DJANGO_SUPERUSER_PASSWORD": ADMIN_PASSWORD}
@@ -69,6 +75,6 @@ def full_site(live_site: RunningSite, tmp_path_factory: pytest.TempPathFactory) 
     yield live_site
     truncate_catalog(live_site.conninfo)
     with psycopg.connect(live_site.conninfo) as connection:
-        connection.execute(_RESTORE_ALIASES)
+        connection.execute(_RESTORE_WORDS)
     with psycopg.connect(live_site.conninfo) as connection:
         connection.execute("TRUNCATE auth_user, django_session CASCADE")

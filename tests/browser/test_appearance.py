@@ -11,6 +11,8 @@ from tests.browser.search_page import SearchPage
 STATES = {
     "everything": "/",
     "a search": "/?part_name=фара&params.color=чёрный&price_lte=100000",
+    "a typed text": "/?q=фара+чёрная+ъъъыъъъ&sort=price&per_page=20",
+    "a corrected text": "/?q=,fvgth",
     "nothing found": "/?part_name=нет+такой",
     "errors": "/?price_gte=x&mark_list=y&params.z=[]",
     "English": "/en/?part_name=фара",

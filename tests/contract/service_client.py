@@ -130,7 +130,7 @@ def _query_pairs(search: Search) -> Iterable[tuple[str, str]]:
         elif isinstance(value, list):
             yield from ((name, str(item)) for item in value)
         else:
-            yield name, "" if value is None else str(value)
+            yield name, "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _params_text(value: object) -> str:

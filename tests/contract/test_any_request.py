@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("known_catalog")
 Both = tuple[Service, Service]
 
 FIELDS = ["mark_name", "mark_list", "model_list", "part_name", "producer_country_name", "params", "price_gte", "page"]
+FIELDS += ["q", "sort", "facets", "highlight", "per_page"]
 _NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,60})(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,25})?", fullmatch=True)
 _TEXTS = st.text(st.characters(exclude_categories=[]), max_size=10)
 

@@ -22,8 +22,7 @@ def nothing_is_kept(migrated_database: str) -> None:
     from partsearch.django_service.planes import queries as planes
 
     planes._compiled.cache_clear()
-    queries._first_page.cache_clear()
-    queries._later_page.cache_clear()
+    queries._page.cache_clear()
     queries._totals.cache_clear()
 
 
@@ -55,7 +54,7 @@ def way(request: pytest.FixtureRequest, migrated_database: str, monkeypatch: pyt
         # As the service does: to compile such a statement to machine code takes far longer than to run it.
         cursor.execute("SET jit = off")
     by_planes = request.param == "planes"
-    monkeypatch.setattr(queries, "preferred_planes", plane_conditions if by_planes else lambda search: None)
+    monkeypatch.setattr(queries, "preferred_planes", plane_conditions if by_planes else lambda *_: None)
     with psycopg.connect(migrated_database) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.execute("LOCK TABLE totals_state IN EXCLUSIVE MODE")
@@ -93,8 +92,7 @@ def test_300_pages_leave_one_compiled_query(way: str, compiled: list[object]) ->
     if way == "planes":
         assert planes._compiled.cache_info().currsize == len(compiled) == 1
         return
-    assert queries._later_page.cache_info().currsize == 1
-    assert queries._first_page.cache_info().currsize == 0
+    assert queries._page.cache_info().currsize == 1
     # A page past the end asks for the totals too.
     assert queries._totals.cache_info().currsize == 1
     assert len(compiled) == 2

@@ -27,8 +27,13 @@ INVALID = {
         *("0.99999999999999999999999999999999999", "1.00000000000000000000000000000000001"),
         *("123456789012345678901234567890123.0", '"1"', "true", "false", "[1]", "{}"),
     ],
+    "per_page": ["0", "-1", "-0.0", "1.5", "101", "1e3", HUGE, "1e999999999", '"10"', "true", "[10]", "{}"],
+    "sort": ['"name"', '"ID"', '"+price"', '"price,id"', '"-relevance"', "1", "true", "[]", '["id"]', "{}"],
+    "highlight": ["1", "0", '"1"', '"true"', '"yes"', "[]", "[true]", "{}"],
+    "facets": ['"mark"', "1", "true", "{}", json.dumps([f"params.k{number}" for number in range(11)])],
 }
 SAME_AS = {
+    "q": "part_name",
     "mark_name": "part_name",
     "model_name": "part_name",
     "producer_country_name": "part_name",
@@ -61,6 +66,23 @@ def test_an_invalid_value_is_422(services: Both, field: str, value: str) -> None
 )
 def test_invalid_items_of_a_list_are_named(services: Both, items: str, fields: list[str]) -> None:
     body = f'{{"mark_list": {items}}}'.encode()
+    reported = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
+    assert invalid_fields(reported) == fields
+
+
+@pytest.mark.parametrize(
+    ("items", "fields"),
+    [
+        ('["mark", "year", "price"]', ["facets.1"]),
+        ('["Mark", "marks", "", "params", "params.", "params. "]', [f"facets.{position}" for position in range(6)]),
+        ('[null, 1, true, [], {}, "color"]', [f"facets.{position}" for position in range(5)]),
+        ('["mark\\u200b"]', ["facets.0"]),
+        (f'["params.{"k" * 194}"]', ["facets.0"]),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_unknown_facets_are_named(services: Both, items: str, fields: list[str]) -> None:
+    body = f'{{"facets": {items}}}'.encode()
     reported = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
     assert invalid_fields(reported) == fields
 
@@ -122,18 +144,34 @@ def test_every_error_is_reported_at_once(services: Both) -> None:
         "price_gte": -1,
         "price_lte": "much",
         "page": 0,
+        "q": ["бампер"],
+        "sort": "cheap",
+        "facets": ["mark", "year"],
+        "highlight": 1,
+        "per_page": 101,
         "pages": 1,
         "colour": None,
     }
     reported = same_problem(services, lambda service: service.post(body), HTTPStatus.UNPROCESSABLE_ENTITY)
     expected = ["mark_name", "mark_list.1", "mark_list.2", "model_name", "model_list", "part_name"]
     expected += ["producer_country_name", "params.color", "params.count", "price_gte", "price_lte", "page"]
+    expected += ["q", "sort", "facets.1", "highlight", "per_page"]
     assert invalid_fields(reported) == [*expected, "pages", "colour"]
 
 
 def test_messages_state_the_limit(service: Service) -> None:
     reported = service.post(
-        {"page": 0, "price_lte": -1, "part_name": "a" * 201, "mark_list": [1] * 1001, "x": 1}
+        {
+            "page": 0,
+            "price_lte": -1,
+            "part_name": "a" * 201,
+            "mark_list": [1] * 1001,
+            "x": 1,
+            "per_page": 0,
+            "sort": "name",
+            "highlight": "1",
+            "facets": ["x", 1],
+        }
     ).json()
     assert {error["field"]: error["message"] for error in reported["errors"]} == {
         "page": "must be between 1 and 1000000",
@@ -141,6 +179,11 @@ def test_messages_state_the_limit(service: Service) -> None:
         "part_name": "must be at most 200 characters long",
         "mark_list": "must hold at most 1000 items",
         "x": "is not a field of the search",
+        "per_page": "must be between 1 and 100",
+        "sort": "must be one of: id, relevance, price, -price, -created",
+        "highlight": "must be true or false",
+        "facets.0": "must be one of: mark, model, country, name, price, color, is_new_part, params.KEY",
+        "facets.1": "must be a text",
     }
 
 
@@ -169,6 +212,21 @@ def test_messages_state_the_limit(service: Service) -> None:
         ("mark_list=[1,3]", ["mark_list.0"]),
         ("&".join(["mark_list=1"] * 1001), ["mark_list"]),
         ("part_name=" + "a" * 201, ["part_name"]),
+        ("q=" + quote("ё" * 201), ["q"]),
+        ("q=a&q=b", ["q"]),
+        ("sort=name", ["sort"]),
+        ("sort=%2Bprice", ["sort"]),
+        ("sort=id&sort=id", ["sort"]),
+        ("facets=mark&facets=year", ["facets.1"]),
+        ("facets=mark,price", ["facets.0"]),
+        ("&".join(f"facets=params.k{number}" for number in range(11)), ["facets"]),
+        ("highlight=1", ["highlight"]),
+        ("highlight=True", ["highlight"]),
+        ("highlight=true&highlight=true", ["highlight"]),
+        ("per_page=0", ["per_page"]),
+        ("per_page=101", ["per_page"]),
+        ("per_page=ten", ["per_page"]),
+        ("per_page=10&per_page=10", ["per_page"]),
         ("part_name=" + quote("ё" * 201), ["part_name"]),
         ("params.color=" + "a" * 201, ["params.color"]),
         ("params." + "k" * 201 + "=1", ["params." + "k" * 200]),
@@ -204,6 +262,9 @@ LONGEST: list[dict[str, Any]] = [
     {"params": {"k" * 200: "v" * 200}},
     {"price_gte": 0, "price_lte": 9999999999.99},
     {"page": 1_000_000},
+    {"page": 1_000_000, "per_page": 100},
+    {"facets": [f"params.{number}" * 20 for number in range(10)]},
+    {"facets": ["params." + "k" * 193]},
 ]
 
 

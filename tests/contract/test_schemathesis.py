@@ -24,5 +24,5 @@ def test_both_services_conform_to_the_openapi_document(service: Service, fastapi
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 selected / 5 total" in done.stdout, done.stdout
-    assert "Tested: 5" in done.stdout, done.stdout
+    assert "7 selected / 7 total" in done.stdout, done.stdout
+    assert "Tested: 7" in done.stdout, done.stdout

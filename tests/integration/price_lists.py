@@ -31,11 +31,17 @@ def write_dismantlers_list(folder: Path) -> Path:
 
 
 def tables() -> dict[str, list[dict[str, Any]]]:
-    """Return every row that an import may change."""
+    """Return every row that an import may change, without the time of the last change of a part."""
     from partsearch.catalog.models import Mark, Model, Part
     from partsearch.catalog.price_list_part import PriceListPart
 
-    return {model.__name__: list(model.objects.order_by("pk").values()) for model in (Mark, Model, Part, PriceListPart)}
+    return {
+        model.__name__: [
+            {name: value for name, value in row.items() if name != "updated_at"}
+            for row in model.objects.order_by("pk").values()
+        ]
+        for model in (Mark, Model, Part, PriceListPart)
+    }
 
 
 def parts() -> list[dict[str, Any]]:

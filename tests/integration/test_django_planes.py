@@ -8,6 +8,8 @@ import psycopg
 import pytest
 
 from partsearch.contract.search import read_search
+from partsearch.contract.understood import Alternatives, Understood
+from partsearch.contract.values import SortOrder
 from partsearch.fastapi_service.composer import Statement
 from partsearch.totals.conditions import plane_conditions
 from tests.conftest import truncate_catalog
@@ -41,6 +43,19 @@ _SEARCHES: list[dict[str, Any]] = [
     {"params": {"color": "серый", "is_new_part": False}, "price_gte": 100, "page": 2},
     {"params": {"is_new_part": "true"}},
     {"mark_name": "hon", "mark_list": [1], "model_list": [10, 11], "part_name": "фильтр", "price_lte": 500, "page": 2},
+]
+
+_BUMPER = Alternatives(texts=("бампер", "крыло"))
+_TYPED = [
+    Understood("бампер", (_BUMPER,), phrase="бампер", words=("бампер",)),
+    Understood(
+        "бампер передний honda",
+        (_BUMPER, Alternatives(texts=("передний", "пе")), Alternatives(texts=("honda",), mark_list=(1, 2))),
+        phrase="бампер передний",
+        words=("бампер", "передний"),
+    ),
+    Understood("черный фильтр", (Alternatives(params=(("color", "чёрный"),), texts=("фильтр", "фильтр 1")),)),
+    Understood("accord", (Alternatives(model_list=(10, 60)),), words=("accord",)),
 ]
 
 _CHANGES = """
@@ -111,14 +126,14 @@ def totals(migrated_database: str) -> Iterator[Totals]:
     truncate_catalog(migrated_database)
 
 
-def by_planes(raw: dict[str, Any]) -> Any:
+def by_planes(raw: dict[str, Any], understood: Understood | None = None) -> Any:
     """Return what the planes answer."""
     from partsearch.django_service.planes.queries import find_parts_by_planes
 
     search = read_search(dict(raw))
-    planes = plane_conditions(search)
+    planes = plane_conditions(search, understood)
     assert planes is not None
-    return find_parts_by_planes(search, planes)
+    return find_parts_by_planes(search, planes, understood)
 
 
 def body(found: Any) -> bytes:
@@ -136,6 +151,17 @@ def check_all_searches() -> None:
         assert found is not None, raw
         search = read_search(dict(raw))
         assert body(found) == body(find_parts_by_scan(search)) == body(find_few_parts(search)), raw
+    for understood in (None, *_TYPED):
+        for order in SortOrder:
+            for page in ({}, {"page": 2, "per_page": 7}, {"per_page": 100}, {"page": 900}):
+                raw = {**page, "sort": order, **({"q": understood.q} if understood else {})}
+                search = read_search(dict(raw))
+                expected = body(find_parts_by_scan(search, understood))
+                assert body(find_few_parts(search, understood)) == expected, raw
+                if plane_conditions(search, understood) is not None:
+                    found = by_planes(raw, understood)
+                    assert found is not None, raw
+                    assert body(found) == expected, raw
 
 
 def _only_pending(totals: Totals) -> None:

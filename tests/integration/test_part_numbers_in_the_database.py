@@ -8,7 +8,8 @@ from unicodedata import category
 import psycopg
 import pytest
 
-from partsearch.price_list.part_numbers import normalize_number, read_part_numbers
+from partsearch.contract.part_numbers import normalize_number
+from partsearch.price_list.part_numbers import read_part_numbers
 
 _SEPARATORS = "/\\,;|\n"
 _FIND = "SELECT id FROM part WHERE is_visible AND partsearch_numbers(json_data) @> ARRAY[%s]"

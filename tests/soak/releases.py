@@ -11,10 +11,10 @@ from tests.acceptance.deploy.overlay import Change, apply
 from tests.support.documents import ROOT
 
 _SEARCH = "fastapi_service/routes/search_part.py"
-_ANSWER = "    found: str ="
+_ANSWER = "    state.folding.notice_search()"
 _LINGERING = "    import asyncio, random\n    await asyncio.sleep(random.uniform(1, 5) if search.page == 99 else 0)\n"
 _DJANGO_SEARCH = "django_service/views/search_part.py"
-_DJANGO_ANSWER = "    found = read("
+_DJANGO_ANSWER = "    found, facets = read("
 _DJANGO_LINGERING = "    import random, time\n    time.sleep(random.uniform(1, 5) if search.page == 99 else 0)\n"
 _READY = "    if not is_applied:\n"
 _NOT_READY = f"    raise DatabaseUnavailableError('It is not ready.')\n{_READY}"

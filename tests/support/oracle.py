@@ -54,7 +54,7 @@ def read_params_text(text: str) -> object:
         return text
     if isinstance(value, list | dict) or (isinstance(value, Decimal) and not _fits(value)):
         return text
-    return value if _is_blank(value) else Either((value, text))
+    return value if is_blank(value) else Either((value, text))
 
 
 def _fits(number: Decimal) -> bool:
@@ -75,16 +75,21 @@ def read_answer(body: bytes) -> dict[str, Any]:
     """Return an answer to compare with ``answer_of``: numbers as they are written, attributes by value."""
     answer: dict[str, Any] = read_json(body.decode(), Written)
     for part in answer["response"]:
-        part["json_data"] = _by_value(part["json_data"])
+        part["json_data"] = by_value(part["json_data"])
+    for name, facet in answer.get("facets", {}).items():
+        if name.startswith("params."):
+            for value in facet["values"]:
+                value["value"] = by_value(value["value"])
     return answer
 
 
-def _by_value(value: object) -> object:
+def by_value(value: object) -> object:
+    """Return a JSON value whose numbers are compared by value."""
     if isinstance(value, Written):
         return Amount(Fraction(value.text))
     if isinstance(value, dict):
-        return {key: _by_value(member) for key, member in value.items()}
-    return [_by_value(item) for item in value] if isinstance(value, list) else value
+        return {key: by_value(member) for key, member in value.items()}
+    return [by_value(item) for item in value] if isinstance(value, list) else value
 
 
 def written(amount: int | Decimal) -> Written:
@@ -97,60 +102,67 @@ def written(amount: int | Decimal) -> Written:
 
 def answer_of(catalog: Catalog, search: Search) -> dict[str, Any]:
     """Return the answer to ``search`` on this catalog."""
-    wanted = {name: value for name, value in search.items() if not _is_blank(value)}
+    wanted = {name: value for name, value in search.items() if not is_blank(value)}
     matching = sorted(
-        (row for row in _joined(catalog) if _is_shown(row) and _matches(row, wanted)), key=lambda row: row.part.id
+        (row for row in joined(catalog) if is_shown(row) and matches(row, wanted)), key=lambda row: row.part.id
     )
     first = (int(wanted.get("page", 1)) - 1) * PAGE_SIZE
     return {
-        "response": [_shown(row) for row in matching[first : first + PAGE_SIZE]],
+        "response": [shown(row) for row in matching[first : first + PAGE_SIZE]],
         "count": written(len(matching)),
         "summ": written(sum((Decimal(row.part.price) for row in matching), Decimal(0))),
     }
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
+    """A part with its mark and its model."""
+
     part: Part
     mark: Mark
     model: Model
 
 
-def _joined(catalog: Catalog) -> list[_Row]:
+def joined(catalog: Catalog) -> list[Row]:
+    """Return every part with its mark and its model."""
     marks = {mark.id: mark for mark in catalog.marks}
     models = {model.id: model for model in catalog.models}
-    return [_Row(part, marks[part.mark_id], models[part.model_id]) for part in catalog.parts]
+    return [Row(part, marks[part.mark_id], models[part.model_id]) for part in catalog.parts]
 
 
-def _is_shown(row: _Row) -> bool:
+def is_shown(row: Row) -> bool:
+    """Return whether the part, its mark and its model are visible."""
     return row.part.is_visible and row.mark.is_visible and row.model.is_visible
 
 
-def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not _as_compared(value))
+def is_blank(value: object) -> bool:
+    """Return whether a value means no filter."""
+    return value is None or (isinstance(value, str) and not as_compared(value))
 
 
-def _as_compared(text: str) -> str:
+def as_compared(text: str) -> str:
+    """Return a text as the contract compares it."""
     visible = "".join(character for character in text if character not in INVISIBLE)
     lower = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", visible).lower())
     # Combining diaereses that are left over could compose е to ё again.
     return " ".join(unicodedata.normalize("NFC", lower.replace("ё", "е").replace("\u0308", "")).split())
 
 
-def _matches(row: _Row, wanted: Search) -> bool:
+def matches(row: Row, wanted: Search) -> bool:
+    """Return whether a part meets all fields, none of which is blank."""
     return all(bool(_meets(row, name, value)) for name, value in wanted.items())
 
 
-def _meets(row: _Row, name: str, value: Any) -> object:
+def _meets(row: Row, name: str, value: Any) -> object:
     match name:
         case "mark_name":
-            return _as_compared(value) in _as_compared(row.mark.name)
+            return as_compared(value) in as_compared(row.mark.name)
         case "model_name":
-            return _as_compared(value) in _as_compared(row.model.name)
+            return as_compared(value) in as_compared(row.model.name)
         case "part_name":
-            return _as_compared(value) in _as_compared(row.part.name)
+            return as_compared(value) in as_compared(row.part.name)
         case "producer_country_name":
-            return _as_compared(value) == _as_compared(row.mark.producer_country_name)
+            return as_compared(value) == as_compared(row.mark.producer_country_name)
         case "mark_list":
             return row.mark.id in value
         case "model_list":
@@ -161,7 +173,7 @@ def _meets(row: _Row, name: str, value: Any) -> object:
             return Decimal(row.part.price) <= value
         case "params":
             attributes = read_json(row.part.json_data, lambda text: Amount(Fraction(text)))
-            return all(_equals(attributes.get(key), member) for key, member in value.items() if not _is_blank(member))
+            return all(_equals(attributes.get(key), member) for key, member in value.items() if not is_blank(member))
         case "page":
             return True
     raise AssertionError(f"the contract has no field {name}")
@@ -171,14 +183,15 @@ def _equals(stored: object, wanted: object) -> bool:
     if isinstance(wanted, bool):
         return stored is wanted
     if isinstance(wanted, str):
-        return isinstance(stored, str) and _as_compared(stored) == _as_compared(wanted)
+        return isinstance(stored, str) and as_compared(stored) == as_compared(wanted)
     if isinstance(wanted, Either):
         return any(_equals(stored, reading) for reading in wanted.readings)
     assert isinstance(wanted, int | Decimal)
     return stored == Amount(Fraction(wanted))
 
 
-def _shown(row: _Row) -> dict[str, Any]:
+def shown(row: Row) -> dict[str, Any]:
+    """Return a part in the form of the contract."""
     return {
         "id": written(row.part.id),
         "mark": {

@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 
 from partsearch.cli.export import export as command
 from partsearch.contract.export_request import ExportRequest, export_from_query
-from partsearch.contract.search import FIELDS
+from partsearch.contract.search import FIELDS, OF_ONE_PAGE
 
 _VALUES = {
+    "q": ["бапмер хонда"],
     "mark_name": ["honda"], "mark_list": ["1", "3"], "model_name": ["accord"], "model_list": ["2"],
     "part_name": ["бамп"], "producer_country_name": ["япония"], "params": ["color=белый", "oem=600947999"],
     "price_gte": ["2000"], "price_lte": ["5000.50"], "format": ["jsonl"],
@@ -35,7 +36,7 @@ def run(*arguments: str) -> Any:
 
 
 def test_every_field_is_an_option() -> None:
-    assert set(_VALUES) == {*FIELDS, "format"} - {"page"}
+    assert set(_VALUES) == {*FIELDS, "format"} - set(OF_ONE_PAGE)
 
 
 @pytest.mark.parametrize("field", _VALUES)

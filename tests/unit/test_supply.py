@@ -19,6 +19,7 @@ _OF_WHAT_RUNS = {
 _OF_TOOLS = _OF_WHAT_RUNS | {"MIT-0", "Unlicense", "HPND", "Zlib"}
 _OTHER_WORDS = {
     "MIT License": "MIT",
+    "MIT license": "MIT",
     "BSD License": "BSD",
     "BSD 2-Clause License": "BSD-2-Clause",
     "Apache Software License": "Apache-2.0",
@@ -28,6 +29,7 @@ _OTHER_WORDS = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
 _READ_BY_HAND = {
+    "pystemmer": "says 'MIT, BSD'; its LICENSE is the text of MIT, and that of Snowball inside it BSD-3-Clause",
     "quickjs-ng": "names no licence; its file licenses/LICENSE is the text of MIT",
     "resvg-py": "names no licence; its file licenses/LICENSE is the text of MIT",
     "supervisor": "says 'BSD-derived'; its LICENSES.txt is a BSD licence that also asks to mark changed files",

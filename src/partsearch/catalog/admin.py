@@ -209,9 +209,14 @@ class PartAdmin(CatalogAdmin):
         """Return the parts without the columns that hold JSON."""
         return super().get_queryset(request).defer(*JSON_COLUMNS)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Part | None = None) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the times, which the database keeps; a part that is being added has none yet."""
+        return ("created_at", "updated_at") if obj else ()
+
     def get_changelist_formset(self, request: HttpRequest, **options: Any) -> Any:
         """Return the formset of the list."""
         return super().get_changelist_formset(request, formset=PartFormSet, **options)
 
 
-from partsearch.catalog import admin_aliases  # noqa: E402, F401  # it uses OfferedFilters, and registers its table
+# They use OfferedFilters, and register their tables.
+from partsearch.catalog import admin_aliases, admin_synonyms  # noqa: E402, F401

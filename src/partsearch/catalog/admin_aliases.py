@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from partsearch.catalog.admin import OfferedFilters
 from partsearch.catalog.vehicle_alias import AS_SHIPPED, VehicleAlias, active_aliases
 from partsearch.catalog.vehicle_names import AliasUse
-from partsearch.catalog.vehicle_names.folding import join
+from partsearch.contract.folding import join
 from partsearch.contract.limits import TEXT_LENGTH
 
 if TYPE_CHECKING:
@@ -115,18 +115,19 @@ class OriginFilter(admin.SimpleListFilter):
 
     title = "происхождение"
     parameter_name = "origin"
+    as_shipped = AS_SHIPPED
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return the choices of the filter."""
         return [("own", "добавлено вами"), ("edited", "изменено вами"), ("shipped", "из поставки")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[VehicleAlias]) -> QuerySet[VehicleAlias]:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
         """Return the selected rows."""
         own = Q(shipped_key=None)
         choices = {
             "own": queryset.filter(own),
-            "edited": queryset.exclude(own).exclude(AS_SHIPPED),
-            "shipped": queryset.filter(AS_SHIPPED),
+            "edited": queryset.exclude(own).exclude(self.as_shipped),
+            "shipped": queryset.filter(self.as_shipped),
         }
         return choices.get(self.value() or "", queryset)
 

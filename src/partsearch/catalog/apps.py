@@ -16,15 +16,24 @@ class CatalogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Bring the aliases that this release ships into the database after each ``migrate``."""
-        post_migrate.connect(_sync_shipped_aliases, sender=self)
+        """Bring the aliases and synonyms that this release ships into the database after each ``migrate``."""
+        post_migrate.connect(_sync_shipped_rows, sender=self)
 
 
-def _sync_shipped_aliases(using: str, apps: Any = installed_apps, **_: Any) -> None:
-    try:
-        apps.get_model("catalog", "VehicleAlias")
-    except LookupError:  # migrated back to before the table
-        return
+def _sync_shipped_rows(using: str, apps: Any = installed_apps, **_: Any) -> None:
+    from partsearch.catalog.shipped_synonyms import sync_shipped_synonyms
     from partsearch.catalog.vehicle_names.shipped import sync_shipped_aliases
 
-    sync_shipped_aliases(using)
+    if _has_model(apps, "VehicleAlias"):
+        sync_shipped_aliases(using)
+    if _has_model(apps, "Synonym"):
+        sync_shipped_synonyms(using)
+
+
+def _has_model(apps: Any, name: str) -> bool:
+    """Return whether the database has the table of the model: it may be migrated back to before it."""
+    try:
+        apps.get_model("catalog", name)
+    except LookupError:
+        return False
+    return True

@@ -1,11 +1,12 @@
-"""The SQL functions of the catalog, as expressions of Django's ORM; migrations 0001, 0007 and 0013 create them.
+"""The SQL functions of the catalog, as expressions of Django's ORM; migrations 0001, 0007, 0013 and 0015 create them.
 
 The generated columns use them. ``partsearch_normalize`` normalizes stored text as ``contract.text.normalize``
 normalizes the text of a search; a test compares the two for every character.
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Func, JSONField, TextField
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import BooleanField, Func, JSONField, SmallIntegerField, TextField
 
 
 class Normalized(Func):
@@ -41,3 +42,17 @@ class PartNumbers(Func):
 
     function = "partsearch_numbers"
     output_field = ArrayField(TextField())
+
+
+class PartNumberStarts(Func):
+    """The normalised part numbers as lexemes, for a search by their start."""
+
+    function = "partsearch_number_starts"
+    output_field = SearchVectorField()
+
+
+class Quality(Func):
+    """What ranks parts that match as well: 2 if ``json_data`` has a photo, plus 1 if the part is in stock."""
+
+    function = "partsearch_quality"
+    output_field = SmallIntegerField()

@@ -6,8 +6,17 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Now
 
-from partsearch.catalog.functions import Color, IsNewPart, Normalized, NormalizedAttributes, PartNumbers
+from partsearch.catalog.functions import (
+    Color,
+    IsNewPart,
+    Normalized,
+    NormalizedAttributes,
+    PartNumbers,
+    PartNumberStarts,
+    Quality,
+)
 from partsearch.contract.limits import PRICE_MAXIMUM
 
 SHOWN = Q(is_visible=True)
@@ -81,6 +90,8 @@ class Part(models.Model):
     )
     json_data = models.JSONField("свойства", default=dict, blank=True, db_default=Value({}, models.JSONField()))
     is_visible = models.BooleanField("показывать", default=True, db_default=True)
+    created_at = models.DateTimeField("добавлена", db_default=Now(), editable=False)
+    updated_at = models.DateTimeField("изменена", db_default=Now(), editable=False)
     name_normalized = models.GeneratedField(
         expression=Normalized("name"), output_field=models.TextField(), db_persist=True, editable=False
     )
@@ -129,6 +140,13 @@ class Part(models.Model):
             ),
             # A part number in any writing, also one of several: the normalised ones are nowhere but in this index.
             GinIndex(PartNumbers("json_data"), condition=SHOWN, fastupdate=False, name="part_numbers"),
+            # A part number by its start.
+            GinIndex(PartNumberStarts("json_data"), condition=SHOWN, fastupdate=False, name="part_number_starts"),
+            # The orders of a search: by relevance among parts of one rank, and the newest first.
+            models.Index(
+                Quality("json_data").desc(), F("created_at").desc(), "id", condition=SHOWN, name="part_quality"
+            ),
+            models.Index(fields=["-created_at", "id"], condition=SHOWN, name="part_created"),
         ]
         constraints = [
             # The upper bound excludes NaN, which PostgreSQL treats as larger than any number.
@@ -150,6 +168,7 @@ class Part(models.Model):
 from partsearch.catalog.catalog_key import CatalogKey  # noqa: E402
 from partsearch.catalog.price_list_import import PriceListChange, PriceListImport  # noqa: E402
 from partsearch.catalog.price_list_part import PriceListPart  # noqa: E402  # it references Part
+from partsearch.catalog.synonym import MissedSearch, Synonym  # noqa: E402
 from partsearch.catalog.totals import (  # noqa: E402
     TotalsChange,
     TotalsKey,
@@ -165,11 +184,13 @@ from partsearch.catalog.vehicle_alias import VehicleAlias  # noqa: E402
 __all__ = [
     "CatalogKey",
     "Mark",
+    "MissedSearch",
     "Model",
     "Part",
     "PriceListChange",
     "PriceListImport",
     "PriceListPart",
+    "Synonym",
     "TotalsChange",
     "TotalsKey",
     "TotalsMarkChange",

@@ -25,6 +25,7 @@ def export(  # one option for each filter
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="The file; absent, standard output.")
     ] = None,
+    q: Annotated[str | None, typer.Option("--q", help="What a person would type into the one box.")] = None,
     mark_name: Annotated[str | None, typer.Option("--mark-name", help="Part of the mark's name.")] = None,
     mark_list: Annotated[list[int] | None, typer.Option("--mark-list", help="The id of a mark; repeatable.")] = None,
     model_name: Annotated[str | None, typer.Option("--model-name", help="Part of the model's name.")] = None,
@@ -45,6 +46,7 @@ def export(  # one option for each filter
     """
     filters = {
         FORMAT: format_.value,
+        "q": q,
         "mark_name": mark_name,
         "mark_list": mark_list,
         "model_name": model_name,

@@ -7,12 +7,10 @@ from partsearch.contract.exported_list.formats import ExportFormat
 from partsearch.contract.exported_list.xlsx import size_problem
 from partsearch.contract.field_errors import FieldError, FieldErrorCode
 from partsearch.contract.reading import query_pairs, search_from_pairs
-from partsearch.contract.search import Search
+from partsearch.contract.search import OF_ONE_PAGE, Search
 from partsearch.contract.values import is_blank
 
 FORMAT = "format"
-_OF_ONE_PAGE = ("page",)
-"""Fields of a search that say which part of the result is wanted. An export is all of it."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +31,14 @@ def export_from_query(query: bytes) -> ExportRequest:
     formats = [value for name, value in pairs if name == FORMAT and not is_blank(value)]
     errors = [
         FieldError(name, FieldErrorCode.UNKNOWN_FIELD, {"request": "export"})
-        for name in _OF_ONE_PAGE
+        for name in OF_ONE_PAGE
         if any(name == given for given, _ in pairs)
     ]
     if len(formats) > 1:
         errors.append(FieldError(FORMAT, FieldErrorCode.REPEATED))
     elif formats and formats[0] not in list(ExportFormat):
         errors.append(FieldError(FORMAT, FieldErrorCode.NOT_A_CHOICE, {"choices": ", ".join(ExportFormat)}))
-    search = search_from_pairs([pair for pair in pairs if pair[0] not in (FORMAT, *_OF_ONE_PAGE)], errors)
+    search = search_from_pairs([pair for pair in pairs if pair[0] not in (FORMAT, *OF_ONE_PAGE)], errors)
     return ExportRequest(search, ExportFormat(formats[0]) if formats else ExportFormat.CSV)
 
 

@@ -14,6 +14,7 @@ class FieldErrorCode(StrEnum):
     NOT_TEXT = "not_text"
     NOT_NUMBER = "not_number"
     NOT_WHOLE_NUMBER = "not_whole_number"
+    NOT_BOOLEAN = "not_boolean"
     NOT_LIST = "not_list"
     NOT_OBJECT = "not_object"
     NOT_PARAMS_VALUE = "not_params_value"
@@ -33,7 +34,8 @@ MESSAGES = {
     FieldErrorCode.NOT_TEXT: "must be a text",
     FieldErrorCode.NOT_NUMBER: "must be a number",
     FieldErrorCode.NOT_WHOLE_NUMBER: "must be a whole number",
-    FieldErrorCode.NOT_LIST: "must be a list of whole numbers",
+    FieldErrorCode.NOT_BOOLEAN: "must be true or false",
+    FieldErrorCode.NOT_LIST: "must be a list of {items}",
     FieldErrorCode.NOT_OBJECT: "must be an object",
     FieldErrorCode.NOT_PARAMS_VALUE: "must be a text, a number, true or false",
     FieldErrorCode.OUT_OF_RANGE: "must be between {minimum} and {maximum}",

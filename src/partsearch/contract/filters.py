@@ -1,14 +1,14 @@
 """The filters of a search by name. Each service has one condition for each name: Django in its ORM, FastAPI in SQL."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
+from partsearch.contract.like import contains
 from partsearch.contract.params import SplitParams, split_params
 from partsearch.contract.search import Search
 from partsearch.contract.text import has_trigram, normalize
-
-_LIKE_SPECIAL = re.compile(r"([\\%_])")
+from partsearch.contract.typed_filters import typed_filters
+from partsearch.contract.understood import Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,13 @@ class Filters:
     values: dict[str, Any]
 
 
-def filters_of(search: Search) -> Filters:
-    """Return the filters of ``search``; ``shown`` is always among them."""
+def filters_of(search: Search, understood: Understood | None = None) -> Filters:
+    """Return the filters of ``search``; ``shown`` is always among them.
+
+    Args:
+        search: the search.
+        understood: what its ``q`` means; None if it has none.
+    """
     names, values = ["shown"], {}
     for name in ("mark_name", "model_name", "part_name"):
         text = getattr(search, name)
@@ -41,12 +46,11 @@ def filters_of(search: Search) -> Filters:
         names.append("is_new_part" if params.is_new_part else "is_used_part")
     if params.is_new_part_or_text is not None:
         names.append("is_new_part_or_text" if params.is_new_part_or_text else "is_used_part_or_text")
+    if understood is not None:
+        for name, its_values in typed_filters(understood):
+            names.append(name)
+            values |= its_values
     return Filters(tuple(names), values)
-
-
-def escape_like(text: str) -> str:
-    """Return a LIKE pattern that matches ``text`` alone."""
-    return _LIKE_SPECIAL.sub(r"\\\1", text)
 
 
 def _text_filter(name: str, text: str) -> tuple[str, str]:
@@ -55,7 +59,7 @@ def _text_filter(name: str, text: str) -> tuple[str, str]:
     A text with a trigram is found by the trigram index with LIKE; a shorter one by plain comparison.
     """
     if has_trigram(text):
-        return name, f"%{escape_like(text)}%"
+        return name, contains(text)
     return f"{name}_short", text
 
 

@@ -48,7 +48,7 @@ def split_params(params: dict[str, ParamsValue]) -> SplitParams:
         elif isinstance(value, TwoReadings):
             either.append(_either(key, value))
         else:
-            others[key] = _as_json(value)
+            others[key] = as_json(value)
     return SplitParams(
         **columns,  # type: ignore[arg-type]  # each column holds what _column gives for it
         others=orjson.dumps(others).decode() if others else None,
@@ -82,11 +82,12 @@ def _color_column(value: ParamsValue) -> tuple[str, _Column] | None:
 def _either(key: str, value: TwoReadings) -> str:
     """Return the jsonpath predicate that the value of ``key`` equals one of its two readings."""
     name = orjson.dumps(key).decode()
-    readings = (orjson.dumps(_as_json(reading)).decode() for reading in (value.as_json, value.as_text))
+    readings = (orjson.dumps(as_json(reading)).decode() for reading in (value.as_json, value.as_text))
     return "({})".format(" || ".join(f"$.{name} == {reading}" for reading in readings))
 
 
-def _as_json(value: ParamsScalar) -> object:
+def as_json(value: ParamsScalar) -> object:
+    """Return a value for ``orjson.dumps``: a text normalised, a number exact."""
     if isinstance(value, Decimal):
         return orjson.Fragment(str(value))
     return normalize(value) if isinstance(value, str) else value

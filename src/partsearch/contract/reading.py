@@ -1,5 +1,6 @@
 """Reads the search in a request: in the JSON body of a POST, or in the query string of a GET."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -87,7 +88,7 @@ def search_from_pairs(pairs: Iterable[tuple[str, str]], errors: list[FieldError]
             errors.append(FieldError(name, FieldErrorCode.PARAMS_WITHOUT_KEY))
         elif name in _LISTS:
             if value:
-                fields.setdefault(name, []).append(_query_number(value))
+                fields.setdefault(name, []).append(value if name in _LISTS_OF_TEXTS else _query_number(value))
         elif key in target:
             errors.append(FieldError(name[: limits.TEXT_LENGTH], FieldErrorCode.REPEATED))
         else:
@@ -98,6 +99,8 @@ def search_from_pairs(pairs: Iterable[tuple[str, str]], errors: list[FieldError]
 
 
 _LISTS = {name for name, field in FIELDS.items() if field.schema["type"] == "array"}
+_LISTS_OF_TEXTS = {name for name in _LISTS if FIELDS[name].schema["items"]["type"] == "string"}
+_BOOLEANS = {name for name, field in FIELDS.items() if field.schema["type"] == "boolean"}
 _NUMBERS = {name for name, field in FIELDS.items() if field.schema["type"] in ("integer", "number")}
 
 
@@ -128,6 +131,8 @@ def _query_number(value: str) -> object:
 
 
 def _field_value(name: str, value: str) -> object:
+    if name in _BOOLEANS:
+        return {"true": True, "false": False}.get(value.strip(), value)
     return _query_number(value) if name in _NUMBERS else value
 
 
@@ -164,13 +169,24 @@ def mark_id_from_query(query: bytes) -> int | None:
     return mark_id
 
 
-def check_no_fields(query: bytes) -> None:
-    """Raise 422 if the query string of an address that takes no fields has any."""
-    errors = _unknown_fields(name for name, _ in query_pairs(query))
+def check_no_fields(query: bytes, request: str = "list") -> None:
+    """Raise 422 if the query string of an address that takes no fields has any; ``request`` is what it answers."""
+    errors = _unknown_fields((name for name, _ in query_pairs(query)), request)
     if errors:
         raise invalid_fields(errors)
 
 
-def _unknown_fields(names: Iterable[str]) -> list[FieldError]:
-    code, params = FieldErrorCode.UNKNOWN_FIELD, {"request": "list"}
+def part_id_from_path(written: str) -> int | None:
+    """Return the id in the address ``/part/17/``, or None if no part can have it: each part has one address."""
+    if not _ID.fullmatch(written):
+        return None
+    number = int(written)
+    return number if number <= limits.ID_MAXIMUM else None
+
+
+_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+
+
+def _unknown_fields(names: Iterable[str], request: str = "list") -> list[FieldError]:
+    code, params = FieldErrorCode.UNKNOWN_FIELD, {"request": request}
     return [FieldError(name[: limits.TEXT_LENGTH], code, params) for name in names]

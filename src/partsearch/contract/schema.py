@@ -7,7 +7,10 @@ from partsearch.contract import limits
 from partsearch.contract.answer import JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
 from partsearch.contract.exported_list.formats import ExportFormat, content_type
-from partsearch.contract.search import FIELDS
+from partsearch.contract.facets_schema import FACETS_EXAMPLE, facets_schema
+from partsearch.contract.search import FIELDS, OF_ONE_PAGE
+from partsearch.contract.suggest import SuggestionKind
+from partsearch.contract.understood import CorrectionKind
 from partsearch.contract.values import TEXT_SCHEMA
 
 _BLANK = (
@@ -35,22 +38,49 @@ SEARCH_EXAMPLES: dict[str, Any] = {
             "page": 1,
         },
     },
+    "as typed": {
+        "summary": "What a person typed, with mistakes",
+        "value": {"q": "бапмер хонда перед", "highlight": True, "per_page": 20},
+    },
+    "sorted": {"summary": "The cheapest doors", "value": {"part_name": "дверь", "sort": "price"}},
+    "facets": {
+        "summary": "Bumpers of one mark, with those of the other marks counted, and with the prices",
+        "value": {"mark_list": [1], "part_name": "бампер", "facets": ["mark", "color", "price"]},
+    },
     "everything": {"summary": "Every part", "value": {}},
 }
 
-ANSWER_EXAMPLE = {
-    "response": [
-        {
-            "id": 17,
-            "mark": {"id": 1, "name": "Honda", "producer_country_name": "Япония"},
-            "model": {"id": 2, "name": "Accord"},
-            "name": "Бампер передний",
-            "json_data": {"is_new_part": True, "color": "красный", "count": 4},
-            "price": 2300,
-        }
-    ],
-    "count": 1,
-    "summ": 2300,
+_PART_EXAMPLE: dict[str, Any] = {
+    "id": 17,
+    "mark": {"id": 1, "name": "Honda", "producer_country_name": "Япония"},
+    "model": {"id": 2, "name": "Accord"},
+    "name": "Бампер передний",
+    "json_data": {"is_new_part": True, "color": "красный", "count": 4},
+    "price": 2300,
+}
+
+ANSWER_EXAMPLE: dict[str, Any] = {"response": [_PART_EXAMPLE], "count": 1, "summ": 2300}
+UNDERSTOOD_EXAMPLE: dict[str, Any] = {
+    "q": "бампер honda",
+    "mark_list": [1],
+    "model_list": [],
+    "number": None,
+    "params": {},
+    "corrections": [{"from": "бапмер", "to": "бампер", "kind": "typo"}],
+    "unused": [],
+}
+
+ANSWER_EXAMPLES: dict[str, Any] = {
+    "as typed": {
+        "summary": "The answer to `q` with highlights",
+        "value": {
+            **ANSWER_EXAMPLE,
+            "response": [{**part, "highlight": {"name": [[0, 6]]}} for part in ANSWER_EXAMPLE["response"]],
+            "understood": UNDERSTOOD_EXAMPLE,
+        },
+    },
+    "parts": {"summary": "One part", "value": ANSWER_EXAMPLE},
+    "facets": {"summary": "The same with facets", "value": {**ANSWER_EXAMPLE, "facets": FACETS_EXAMPLE}},
 }
 
 
@@ -86,13 +116,39 @@ def answer_schema() -> dict[str, Any]:
             "price": amount,
         }
     )
-    return _object(
+    ranges = {"type": "array", "items": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}}
+    part["properties"]["highlight"] = _object(
+        {"name": ranges}, description="With `highlight`: the characters of the name that `q` has found, `[start, end)`."
+    )
+    schema = _object(
         {
-            "response": {"type": "array", "items": part, "maxItems": limits.PARTS_PER_PAGE},
+            "response": {"type": "array", "items": part, "maxItems": limits.PARTS_PER_PAGE_MAXIMUM},
             "count": {"type": "integer", "minimum": 0, "description": "How many parts match, over all pages."},
             "summ": {**amount, "description": "The sum of the prices of all that match, over all pages."},
         },
         title="Found parts",
+    )
+    schema["properties"]["understood"] = _understood_schema()
+    schema["properties"]["facets"] = facets_schema()
+    return schema
+
+
+def _understood_schema() -> dict[str, Any]:
+    text = {"type": "string"}
+    ids = {"type": "array", "items": {"type": "integer"}}
+    kinds = {"type": "string", "enum": list(CorrectionKind)}
+    correction = _object({"from": text, "to": text, "kind": kinds})
+    return _object(
+        {
+            "q": {**text, "description": "The text that is searched after corrections."},
+            "mark_list": ids,
+            "model_list": ids,
+            "number": {"anyOf": [text, {"type": "null"}], "description": "The part number, normalised."},
+            "params": {"type": "object", "description": "Keys of `json_data` and the values that were understood."},
+            "corrections": {"type": "array", "items": correction},
+            "unused": {"type": "array", "items": text, "description": "Words that were not understood, as typed."},
+        },
+        description="With `q`: what it was understood as.",
     )
 
 
@@ -111,6 +167,7 @@ _HEADERS = {
 }
 _PROBLEMS = {
     400: ("The body or the query string cannot be read.", "The body must be a JSON object."),
+    404: ("No part that is shown has this id.", "There is nothing at this address."),
     405: ("The address does not allow this method.", "This address answers GET, POST, HEAD only."),
     413: ("The body is over 64 KiB.", "The body is over 64 KiB."),
     415: (
@@ -148,7 +205,7 @@ def describe_answer() -> dict[str, Any]:
     return {
         "description": "The page, with the exact count and sum of all that match. A page past the end is empty.",
         "headers": _HEADERS,
-        "content": {JSON_CONTENT_TYPE: {"schema": answer_schema(), "example": ANSWER_EXAMPLE}},
+        "content": {JSON_CONTENT_TYPE: {"schema": answer_schema(), "examples": ANSWER_EXAMPLES}},
     }
 
 
@@ -156,6 +213,75 @@ def describe_search_body() -> dict[str, Any]:
     """Return the OpenAPI request body object of ``POST /search/part/``."""
     content = {JSON_CONTENT_TYPE: {"schema": search_schema(), "examples": SEARCH_EXAMPLES}}
     return {"required": True, "content": content, "description": "The search object, at most 64 KiB."}
+
+
+def describe_part_id() -> dict[str, Any]:
+    """Return the OpenAPI parameter in the address of ``GET /part/17/``."""
+    schema = {"type": "integer", "minimum": 1, "maximum": limits.ID_MAXIMUM}
+    return {
+        "name": "part_id",
+        "in": "path",
+        "required": True,
+        "description": "The part's id.",
+        "schema": schema,
+        "example": 17,
+    }
+
+
+def describe_part() -> dict[str, Any]:
+    """Return the OpenAPI response object of ``GET /part/17/``."""
+    time = {"type": "string", "format": "date-time"}
+    part = answer_schema()["properties"]["response"]["items"]
+    properties = {name: part["properties"][name] for name in part["required"]} | {
+        "created_at": time,
+        "updated_at": time,
+    }
+    example = _PART_EXAMPLE | {
+        "created_at": "2026-11-27T02:00:00.123456Z",
+        "updated_at": "2026-11-27T02:00:00.123456Z",
+    }
+    return {
+        "description": "The part, with the times when it was added and last changed, in UTC.",
+        "headers": _HEADERS,
+        "content": {JSON_CONTENT_TYPE: {"schema": _object(properties, title="Part"), "example": example}},
+    }
+
+
+def describe_suggest_parameters() -> list[dict[str, Any]]:
+    """Return the OpenAPI parameters of ``GET /suggest/``."""
+    limit = {"type": "integer", "minimum": 1, "maximum": limits.SUGGESTIONS_MAXIMUM, "default": limits.SUGGESTIONS}
+    return [
+        _parameter("q", TEXT_SCHEMA, "What a person has typed so far; without it nothing is suggested.", "ба"),
+        _parameter("limit", limit, "How many suggestions are wanted.", limits.SUGGESTIONS),
+    ]
+
+
+def describe_suggestions() -> dict[str, Any]:
+    """Return the OpenAPI response object of ``GET /suggest/``."""
+    text = {"type": "string"}
+    search = {"type": "object", "description": "The fields of the search that the suggestion stands for."}
+    suggestion = _object(
+        {
+            "kind": {"enum": list(SuggestionKind)},
+            "text": text,
+            "count": {"type": "integer", "minimum": 1, "description": "How many parts that search finds."},
+            "search": search,
+        }
+    )
+    items = {"type": "array", "items": suggestion, "maxItems": limits.SUGGESTIONS_MAXIMUM}
+    example = {
+        "suggestions": [
+            {"kind": "mark", "text": "BMW", "count": 97, "search": {"mark_list": [2]}},
+            {"kind": "name", "text": "Бампер передний", "count": 412, "search": {"part_name": "бампер передний"}},
+        ]
+    }
+    return {
+        "description": "What the text may become: part numbers, marks, models and names of shown parts, in this order.",
+        "headers": _HEADERS,
+        "content": {
+            JSON_CONTENT_TYPE: {"schema": _object({"suggestions": items}, title="Suggestions"), "example": example}
+        },
+    }
 
 
 def describe_query_parameters() -> list[dict[str, Any]]:
@@ -180,9 +306,9 @@ def describe_query_parameters() -> list[dict[str, Any]]:
 
 
 def describe_export_parameters() -> list[dict[str, Any]]:
-    """Return the OpenAPI parameters of ``GET /search/part/export/``: the format, and the filters without the page."""
+    """Return the OpenAPI parameters of ``GET /search/part/export/``: the format and the filters."""
     formats = {"type": "string", "enum": list(ExportFormat)}
-    filters = [parameter for parameter in describe_query_parameters() if parameter["name"] != "page"]
+    filters = [parameter for parameter in describe_query_parameters() if parameter["name"] not in OF_ONE_PAGE]
     return [_parameter("format", formats, "The format of the file; `csv` if absent.", "csv"), *filters]
 
 

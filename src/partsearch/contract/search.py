@@ -10,7 +10,20 @@ from pydantic_core import ErrorDetails
 from partsearch.contract import limits
 from partsearch.contract.errors import invalid_fields
 from partsearch.contract.field_errors import FieldError, FieldErrorCode
-from partsearch.contract.values import HighestPrice, Ids, LowestPrice, Page, Params, Text, is_blank
+from partsearch.contract.values import (
+    Facets,
+    Flag,
+    HighestPrice,
+    Ids,
+    LowestPrice,
+    Page,
+    Params,
+    PerPage,
+    Sort,
+    SortOrder,
+    Text,
+    is_blank,
+)
 
 
 class Search(BaseModel):
@@ -41,7 +54,26 @@ class Search(BaseModel):
     )
     price_gte: LowestPrice | None = Field(None, description="The lowest price, inclusive.", examples=[2000])
     price_lte: HighestPrice | None = Field(None, description="The highest price, inclusive.", examples=[5000])
-    page: Page = Field(1, description="The page, ten parts each, from 1.", examples=[1])
+    page: Page = Field(1, description="The page, from 1; `per_page` parts each.", examples=[1])
+    q: Text | None = Field(
+        None,
+        description="What a person typed into one box: names, marks, models, numbers, colours, conditions, in any "
+        "order, with mistakes.",
+        examples=["бапмер хонда перед"],
+    )
+    sort: Sort | None = Field(
+        None, description="The order; `id` if absent, with `q` it is `relevance`. Ties by id.", examples=["price"]
+    )
+    facets: Facets = Field(
+        default=(),
+        description="What to count over all filters but the facet's own: `mark`, `model`, `country`, `name`, `price`, "
+        "`color`, `is_new_part`, `params.<key>`.",
+        examples=[["mark", "price"]],
+    )
+    highlight: Flag = Field(
+        default=False, description="Whether each part says which characters of its name `q` found.", examples=[True]
+    )
+    per_page: PerPage = Field(limits.PARTS_PER_PAGE, description="How many parts a page has.", examples=[20])
 
     @model_validator(mode="before")
     @classmethod
@@ -52,7 +84,18 @@ class Search(BaseModel):
     @property
     def offset(self) -> int:
         """How many matching parts come before the page."""
-        return (self.page - 1) * limits.PARTS_PER_PAGE
+        return (self.page - 1) * self.per_page
+
+    @property
+    def has_q_alone(self) -> bool:
+        """Whether ``q`` is the only filter, so that it alone decides whether something is found."""
+        others = (name for name in FIELDS if name not in (*OF_ONE_PAGE, "q", "params"))
+        return self.q is not None and not self.params and all(getattr(self, name) is None for name in others)
+
+    @property
+    def order(self) -> SortOrder:
+        """The order of the answer."""
+        return self.sort or (SortOrder.ID if self.q is None else SortOrder.RELEVANCE)
 
 
 @dataclass(frozen=True)
@@ -75,16 +118,19 @@ def _search_field(described: dict[str, Any]) -> SearchField:
 FIELDS = {name: _search_field(described) for name, described in Search.model_json_schema()["properties"].items()}
 """The fields of the search object by name."""
 
+OF_ONE_PAGE = ("page", "per_page", "sort", "facets", "highlight")
+"""Fields that say what of the result is wanted, and how. An export is all of it, in the order of ids."""
+
 _RANGES: dict[str, Mapping[str, object]] = {
     "price_gte": {"minimum": 0, "maximum": limits.PRICE_MAXIMUM},
     "price_lte": {"minimum": 0, "maximum": limits.PRICE_MAXIMUM},
     "page": {"minimum": 1, "maximum": limits.PAGE_MAXIMUM},
+    "per_page": {"minimum": 1, "maximum": limits.PARTS_PER_PAGE_MAXIMUM},
 }
 """Both bounds of a field; Pydantic names only the one that a value is beyond."""
 
 _CODES = {
     "string_type": FieldErrorCode.NOT_TEXT,
-    "tuple_type": FieldErrorCode.NOT_LIST,
     "dict_type": FieldErrorCode.NOT_OBJECT,
 }
 """The code for each type of error that Pydantic finds by itself and that has no parameters."""
@@ -140,4 +186,6 @@ def _code_and_params(field: str, kind: str, context: dict[str, Any]) -> tuple[Fi
         case "too_long":
             code = FieldErrorCode.TOO_MANY_KEYS if field == "params" else FieldErrorCode.TOO_MANY_ITEMS
             return code, {"maximum": context["max_length"]}
+    if kind == "tuple_type":
+        return FieldErrorCode.NOT_LIST, {"items": "texts" if field == "facets" else "whole numbers"}
     return _CODES.get(kind) or FieldErrorCode(kind), context

@@ -44,7 +44,12 @@ def normalize(text: str) -> str:
     tidy = text if _TIDY(text) else _with_single_spaces(text)
     if tidy.isascii() or _TIDY(tidy):
         return tidy.lower().replace("ё", "е")
-    return _with_single_spaces(_composed(_INVISIBLE_RUN.sub("", tidy)))
+    return _with_single_spaces(normalize_piece(tidy))
+
+
+def normalize_piece(text: str) -> str:
+    """Return a piece of a text normalised, but for its white space."""
+    return _composed(_INVISIBLE_RUN.sub("", text))
 
 
 def _with_single_spaces(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
@@ -171,6 +172,73 @@ HighestPrice = Annotated[_Price, AfterValidator(_to_cents(ROUND_FLOOR))]
 
 Page = Annotated[int, Field(ge=1, le=limits.PAGE_MAXIMUM), BeforeValidator(_whole_number)]
 """The number of a page, from 1."""
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _invalid(FieldErrorCode.NOT_BOOLEAN)
+    return value
+
+
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+"""True or false."""
+
+PerPage = Annotated[int, Field(ge=1, le=limits.PARTS_PER_PAGE_MAXIMUM), BeforeValidator(_whole_number)]
+"""How many parts a page has."""
+
+
+class SortOrder(StrEnum):
+    """The orders of an answer. Ties are in the order of ids."""
+
+    ID = "id"
+    RELEVANCE = "relevance"
+    PRICE = "price"
+    PRICE_DESCENDING = "-price"
+    NEWEST = "-created"
+
+
+def _sort_order(value: object) -> SortOrder:
+    if not isinstance(value, str):
+        raise _invalid(FieldErrorCode.NOT_TEXT)
+    if trim(value) not in list(SortOrder):
+        raise _invalid(FieldErrorCode.NOT_A_CHOICE, choices=", ".join(SortOrder))
+    return SortOrder(trim(value))
+
+
+Sort = Annotated[SortOrder, PlainValidator(_sort_order), WithJsonSchema({"type": "string", "enum": list(SortOrder)})]
+"""The order of an answer."""
+
+FACETS = ("mark", "model", "country", "name", "price", "color", "is_new_part")
+"""The facets that are no key of json_data; those are ``params.<key>``."""
+
+PARAMS_FACET = "params."
+
+
+def _facet(value: object) -> str:
+    if not isinstance(value, str):
+        raise _invalid(FieldErrorCode.NOT_TEXT)
+    name = trim(value)
+    if name not in FACETS and not (name.startswith(PARAMS_FACET) and not is_empty(name.removeprefix(PARAMS_FACET))):
+        raise _invalid(FieldErrorCode.NOT_A_CHOICE, choices=", ".join([*FACETS, f"{PARAMS_FACET}KEY"]))
+    if len(name) > limits.TEXT_LENGTH:
+        raise _invalid(FieldErrorCode.TEXT_TOO_LONG, maximum=limits.TEXT_LENGTH)
+    return name
+
+
+def _each_once(facets: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(facets))
+
+
+_FACET_SCHEMA = {"type": "string", "pattern": rf"^({'|'.join(FACETS)}|params\.[a-z_]{{1,100}})$"}
+"""Any key may follow ``params.``; in the schema these stand for all of them."""
+
+Facets = Annotated[
+    tuple[Annotated[str, PlainValidator(_facet)], ...],
+    Field(max_length=limits.FACETS),
+    AfterValidator(_each_once),
+    WithJsonSchema({"type": "array", "items": _FACET_SCHEMA, "maxItems": limits.FACETS}),
+]
+"""The facets to count, each once."""
 
 Params = Annotated[
     dict[_LimitedText, Annotated[ParamsValue, PlainValidator(_params_value)]],

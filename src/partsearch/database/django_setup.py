@@ -10,6 +10,8 @@ import psycopg
 from django.apps import apps
 from django.core.management import execute_from_command_line
 from django.db import Error, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from partsearch.database.address.configured import direct_database_address
 from partsearch.database.backend_priority import share_priority
@@ -39,7 +41,7 @@ def bulk_load() -> Iterator[None]:
     """
     ensure_django()
     try:
-        connect_with_own_priority()
+        share_priority_with_database()
         yield
     except KeyboardInterrupt:
         raise LoadInterruptedError("Interrupted: nothing was changed.", "Run the same command again.") from None
@@ -51,13 +53,14 @@ def bulk_load() -> Iterator[None]:
     _refresh_statistics()
 
 
-def connect_with_own_priority() -> None:
-    """Connect to the database, which works for this process with its priority: see ``share_priority``.
+def share_priority_with_database() -> None:
+    """Let the database work for this process with its priority, from now or from the first connection on."""
+    connection_created.connect(_share_priority, dispatch_uid="priority")
+    if connection.connection is not None:
+        _share_priority(connection)
 
-    Raises:
-        django.db.Error: it is out of reach.
-    """
-    connection.ensure_connection()
+
+def _share_priority(connection: BaseDatabaseWrapper, **_: object) -> None:
     share_priority(connection.connection, direct_database_address())
 
 

@@ -56,26 +56,41 @@ class HiddenParameter(Parameter):
         return f"(SELECT %s::{kind})::{kind}", (self,)
 
 
-def with_offset(page: "QuerySet[Any, Any]", offset: Parameter) -> Query:
-    """Return the query of ``page``, a slice from 0, that skips ``offset`` rows: in a slice Django writes a number.
+def sliced(rows: "QuerySet[Any, Any]", limit: int | Parameter, offset: Parameter | None = None) -> Any:
+    """Return a slice of ``rows`` for use as a subquery. In a slice of a query set Django writes numbers.
 
     Args:
-        page: a query set for use as a subquery.
-        offset: how many rows the subquery skips.
+        rows: a query set with an order.
+        limit: how many rows the slice has at most.
+        offset: how many rows are skipped.
     """
-    query = cast(_OffsetQuery, page.query.chain(klass=_OffsetQuery))
+    page = rows if isinstance(limit, Parameter) else rows[:limit]
+    if page is not rows and offset is None:
+        return page
+    query = cast(_SlicedQuery, page.query.chain(klass=_SlicedQuery))
+    query.limit = limit if isinstance(limit, Parameter) else None
     query.offset = offset
     return query
 
 
-class _OffsetQuery(Query):
-    offset: Parameter
+class _SlicedQuery(Query):
+    limit: Parameter | None
+    offset: Parameter | None
+
+    @property
+    def is_sliced(self) -> bool:
+        """True: Django keeps the order of a subquery that is a slice."""
+        return True
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return the SQL of the subquery, whose last clause is OFFSET."""
+        """Return the SQL of the subquery, whose last clauses are LIMIT and OFFSET."""
         sql, parameters = super().as_sql(compiler, connection)
-        offset_sql, offset_parameters = compiler.compile(self.offset)
-        return f"{sql[:-1]} OFFSET {offset_sql})", (*parameters, *offset_parameters)
+        sql = sql[:-1]
+        for clause, value in (("LIMIT", self.limit), ("OFFSET", self.offset)):
+            if value is not None:
+                value_sql, value_parameters = compiler.compile(value)
+                sql, parameters = f"{sql} {clause} {value_sql}", (*parameters, *value_parameters)
+        return f"{sql})", tuple(parameters)
 
 
 Steps = Mapping[type[Model], "QuerySet[Any, Any]"]

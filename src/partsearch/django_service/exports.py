@@ -20,6 +20,7 @@ from partsearch.contract.exported_list.columns import ESCAPED
 from partsearch.contract.exported_list.formats import ExportFormat, list_writer
 from partsearch.contract.exported_list.part import ExportedPart
 from partsearch.contract.filters import filters_of
+from partsearch.contract.understood import Understood
 from partsearch.database.export_transaction import export_transaction
 from partsearch.database.watchdog import Watchdog, shut_down
 from partsearch.django_service.client import current_client
@@ -55,7 +56,11 @@ class ExportTimeoutError(Exception):
 
 
 def exported_batches(
-    export: ExportRequest, alias: str, seconds: float = limits.EXPORT_SECONDS, idle_seconds: float | None = None
+    export: ExportRequest,
+    alias: str,
+    seconds: float = limits.EXPORT_SECONDS,
+    idle_seconds: float | None = None,
+    understood: Understood | None = None,
 ) -> Iterator[list[ExportedPart]]:
     """Yield all parts that an export finds, in the order of their ids, from one snapshot of the data.
 
@@ -66,6 +71,7 @@ def exported_batches(
         alias: the connection, which has no other use meanwhile.
         seconds: how long all of it may take.
         idle_seconds: how long the caller may pause between two batches; absent, that of a service.
+        understood: what the ``q`` of the search means; None if it has none.
 
     Raises:
         ProblemError: 422, the result does not fit into the format.
@@ -73,7 +79,7 @@ def exported_batches(
         DatabaseError: of Django.
     """
     deadline = time.monotonic() + seconds
-    filters = filters_of(export.search)
+    filters = filters_of(export.search, understood)
     with _snapshot(alias, export_transaction() if idle_seconds is None else export_transaction(idle_seconds)):
         if export.format is ExportFormat.XLSX:
             with _time_limit(alias):
@@ -91,7 +97,7 @@ def exported_batches(
             yield list(map(ExportedPart._make, batch))
 
 
-def exported_pieces(export: ExportRequest, alias: str) -> Iterator[bytes]:
+def exported_pieces(export: ExportRequest, alias: str, understood: Understood | None = None) -> Iterator[bytes]:
     """Yield the bytes of an exported list. The first piece comes when the first parts have been found.
 
     Raises:
@@ -99,7 +105,7 @@ def exported_pieces(export: ExportRequest, alias: str) -> Iterator[bytes]:
     """
     writer = list_writer(export.format)
     beginning = writer.begin()
-    for batch in exported_batches(export, alias):
+    for batch in exported_batches(export, alias, understood=understood):
         yield beginning + writer.rows(batch)
         beginning = b""
     yield beginning + writer.end()

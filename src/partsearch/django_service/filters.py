@@ -7,13 +7,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, DecimalField, F, JSONField, Q, QuerySet, TextField
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import BigIntegerField, DecimalField, F, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
+from partsearch.catalog.functions import PartNumberStarts
 from partsearch.catalog.models import Part
 from partsearch.django_service.compiled_query import Parameter
-from partsearch.django_service.lookups import AnyOf, JsonPathField, Like, MeetsPath
+from partsearch.django_service.lookups import (
+    AnyOf,
+    ContainsAny,
+    JsonPathField,
+    Like,
+    LikeAny,
+    MatchesQuery,
+    MeetsPath,
+)
 
 _NUMBER = BigIntegerField()
 _NUMBERS = ArrayField(_NUMBER)
@@ -71,9 +81,44 @@ FILTERS = {
     "others": Q(attributes__contains=Cast(Parameter("others", _TEXT), JSONField())),
     # json_data has these keys, each with one of two values.
     "either": Q(MeetsPath(F("attributes"), Cast(Parameter("either", _TEXT), _JSON_PATH))),
+    # Nothing of q is understood.
+    "q_nothing": Q(Value(value=False)),
 }
 
 
+def _name_has_one(patterns: str) -> Q:
+    return Q(LikeAny(F("name_normalized"), Parameter(patterns, _TEXTS)))
+
+
+def _has_any(number: str) -> Q:
+    """Return the condition that the name has one of these texts, or the part one of these marks, models or params."""
+    params = Cast(Cast(Parameter(f"any_params {number}", _TEXTS), _TEXTS), ArrayField(JSONField()))
+    return (
+        _name_has_one(f"any_texts {number}")
+        | Q(AnyOf(F("mark_id"), Parameter(f"any_marks {number}", _NUMBERS)))
+        | Q(AnyOf(F("model_id"), Parameter(f"any_models {number}", _NUMBERS)))
+        | Q(ContainsAny(F("attributes"), params))
+    )
+
+
+def _has_number(number: str) -> Q:
+    """Return the condition that a part number of the part starts with one of these."""
+    numbers = Cast(Parameter(f"any_numbers {number}", _TEXT), SearchQueryField())
+    return Q(MatchesQuery(PartNumberStarts("json_data"), numbers))
+
+
+def condition(name: str) -> Q:
+    """Return the condition of a filter: of ``FILTERS``, or of a numbered one of ``contract.typed_filters``."""
+    kind, _, number = name.partition(" ")
+    if kind == "q_texts":
+        # The part's name contains one of these texts.
+        return _name_has_one(name)
+    if kind == "q_numbers":
+        # The same as q_any, or one of its part numbers starts with one of these.
+        return _has_any(number) | _has_number(number)
+    return _has_any(number) if kind == "q_any" else FILTERS[name]
+
+
 def matching_parts(filters: Iterable[str]) -> QuerySet[Part]:
-    """Return every part that meets all of these ``FILTERS``, in no order."""
-    return Part.objects.filter(*(FILTERS[name] for name in filters)).order_by()
+    """Return every part that meets the conditions of all of these filters, in no order."""
+    return Part.objects.filter(*map(condition, filters)).order_by()

@@ -1,12 +1,31 @@
 """The parts that a search finds, as the view and the page show them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from partsearch.contract import answer
+from partsearch.contract.highlight import name_ranges
+from partsearch.contract.search import Search
+from partsearch.contract.understood import Understood
+
+PART_COLUMNS = (
+    "id",
+    "mark_id",
+    "mark__name",
+    "mark__producer_country_name",
+    "model_id",
+    "model__name",
+    "name",
+    Cast("json_data", TextField()),
+    "price",
+)
+"""The columns of a ``FoundPart``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +65,12 @@ class FoundParts:
     rows: list[FoundPart]
     count: int
     summ: Decimal
+
+    def as_answer(self, search: Search, understood: Understood | None = None) -> bytes:
+        """Return the answer to ``search``, whose ``q`` means ``understood``, in the form of the contract."""
+        rows: Iterable[dict[str, Any]] = (row.as_answer() for row in self.rows)
+        if search.highlight:
+            texts = understood.highlights if understood else ()
+            rows = ({**row, "highlight": {"name": name_ranges(row["name"], texts)}} for row in rows)
+        body = answer.search_answer(rows, self.count, self.summ)
+        return answer.with_member(body, "understood", answer.understood_answer(understood)) if understood else body

@@ -26,11 +26,37 @@ class JsonPathField(TextField):  # type: ignore[type-arg]  # at run time it take
         return "jsonpath"
 
 
+class MatchesQuery(PostgresOperatorLookup):
+    """``tsvector @@ tsquery``: whether a vector satisfies a query."""
+
+    postgres_operator = "@@"
+
+
 class AnyOf(Lookup):
     """``value = ANY (array)``, where the array is one parameter. ``in`` has a parameter for each item."""
+
+    operator = "= ANY"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL and its parameters."""
         value, value_parameters = self.process_lhs(compiler, connection)
         array, array_parameters = self.process_rhs(compiler, connection)
-        return f"{value} = ANY ({array})", (*value_parameters, *array_parameters)
+        return f"{value} {self.operator} ({array})", (*value_parameters, *array_parameters)
+
+
+class LikeAny(AnyOf):
+    """``text LIKE ANY (patterns)``, where the patterns are one parameter."""
+
+    operator = "LIKE ANY"
+
+
+class LikeAll(AnyOf):
+    """``text LIKE ALL (patterns)``, where the patterns are one parameter."""
+
+    operator = "LIKE ALL"
+
+
+class ContainsAny(AnyOf):
+    """``json @> ANY (objects)``: whether a JSON object has all that one of the objects has."""
+
+    operator = "@> ANY"

@@ -10,7 +10,7 @@ from partsearch.contract import limits
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
 from partsearch.django_service.log_filters import LoggedRequest, logging_request
 from partsearch.django_service.request import has_body, read_body
-from partsearch.django_service.views import API_VIEWS
+from partsearch.django_service.views import api_view
 from partsearch.settings import settings
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -63,10 +63,9 @@ def api_first(get_response: GetResponse) -> GetResponse:
 
     The API needs no sessions, logins, messages, CSRF tokens or static files. They took a tenth of the time of a search.
     """
-    views = {f"/{address}": view for address, view in API_VIEWS.items()}
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        view = views.get(request.path_info)
+        view = api_view(request.path_info)
         if view is None:
             return get_response(request)
         # It raises for a host that is not in ALLOWED_HOSTS. For pages, CommonMiddleware calls it.

@@ -33,11 +33,11 @@ def answers(*methods: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def answer(request: HttpRequest) -> HttpResponseBase:
+        def answer(request: HttpRequest, **of_address: str) -> HttpResponseBase:
             try:
                 if request.method not in allowed:
                     raise method_not_allowed(allowed)
-                return view(request)
+                return view(request, **of_address)
             except ProblemError as problem:
                 return problem_response(problem)
 

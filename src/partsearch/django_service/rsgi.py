@@ -2,6 +2,13 @@
 
 from partsearch.django_service.folding import folding
 from partsearch.django_service.front.application import Front
+from partsearch.django_service.missed_searches import missed_searches
 from partsearch.django_service.wsgi import application as wsgi_application
 
-application = Front(wsgi_application, on_stop=folding().stop)
+
+def _stop() -> None:
+    folding().stop()
+    missed_searches().stop()
+
+
+application = Front(wsgi_application, on_stop=_stop)

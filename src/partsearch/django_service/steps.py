@@ -28,3 +28,13 @@ class Matching(Step):
 
     id = models.BigIntegerField(primary_key=True)
     price = models.DecimalField(max_digits=12, decimal_places=2)
+
+
+class RankedMatching(Step):
+    """A part that matches, with what it is ordered by."""
+
+    id = models.BigIntegerField(primary_key=True)
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    rank = models.IntegerField()
+    quality = models.SmallIntegerField()
+    created_at = models.DateTimeField()

@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from partsearch.django_service.views import API_VIEWS
+from partsearch.django_service.views import API_VIEWS, PART_ADDRESS
+from partsearch.django_service.views.part import one_part
 
 urlpatterns = [
     *(path(address, view) for address, view in API_VIEWS.items()),
+    path(PART_ADDRESS, one_part),
     path("admin/", admin.site.urls),
     path("", include("partsearch.django_service.pages.urls")),
 ]

@@ -22,13 +22,16 @@ from partsearch.contract.errors import (
 )
 from partsearch.database.address.configured import database_address, direct_database_address, replica_database_address
 from partsearch.database.connections import connections_per_worker
+from partsearch.database.missed_searches import MissedSearches
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
 from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page
 from partsearch.fastapi_service.exports import Exports
 from partsearch.fastapi_service.headers import ContractHeaders, contract_headers, request_id_of
 from partsearch.fastapi_service.live.service import LiveSearch
 from partsearch.fastapi_service.responses import problem_response
-from partsearch.fastapi_service.routes import export_parts, health, live, search_part
+from partsearch.fastapi_service.routes import export_parts, health, live, part, search_part, suggest
+from partsearch.fastapi_service.suggestions import Suggestions
+from partsearch.fastapi_service.typed_text import TypedTexts
 from partsearch.settings import settings
 from partsearch.system.garbage_collection import freeze_startup_objects
 from partsearch.totals.folding import site_folding
@@ -53,10 +56,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     await database.open()
     app.state.database = database
-    app.state.exports = Exports(direct_database_address())
+    app.state.typed_texts = TypedTexts(database)
+    app.state.missed_searches = MissedSearches(direct_database_address())
+    app.state.suggestions = Suggestions(database, app.state.typed_texts)
+    app.state.exports = Exports(direct_database_address(), app.state.typed_texts)
     app.state.folding = site_folding()
     app.state.live = LiveSearch(
-        database.primary, direct_database_address(), settings(), app.state.folding.notice_search
+        database.primary,
+        TypedTexts(database.primary),
+        direct_database_address(),
+        settings(),
+        app.state.folding.notice_search,
     )
     first_check = asyncio.create_task(_check_readiness(database)) if database_address().can_sleep else None
     async with app.state.live.running():
@@ -64,6 +74,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     if first_check:
         first_check.cancel()
+    app.state.typed_texts.stop()
+    await asyncio.to_thread(app.state.missed_searches.stop)
     await asyncio.to_thread(app.state.folding.stop)
     await database.close()
 
@@ -148,7 +160,9 @@ def create_app() -> FastAPI:
     add_docs_page(app)
     _add_head_to_get(app)
     # Routes are tried one after the other. The routes of an included router are tried twice.
-    app.router.routes[:0] = [*search_part.router.routes, *export_parts.router.routes]
+    app.router.routes[:0] = [
+        route for module in (search_part, suggest, part, export_parts) for route in module.router.routes
+    ]
     app.include_router(live.router)
     app.include_router(health.router)
     app.add_middleware(ContractHeaders, release=settings().release(), allowed_hosts=settings().allowed_hosts)

@@ -7,7 +7,7 @@ the circuit breaker fails requests at once, so they do not pile up.
 import asyncio
 import time
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
@@ -26,6 +26,9 @@ from partsearch.database.progress import search_progress
 from partsearch.database.readiness import Readiness
 from partsearch.fastapi_service.composer import Statement
 from partsearch.fastapi_service.search_queue import SearchQueue
+from partsearch.fastapi_service.snapshot import Reading, Snapshot, in_transaction
+
+T = TypeVar("T")
 
 _MARGIN_SECONDS = 0.3
 """How long after PostgreSQL's own time limit the driver gives up, for a server that does not answer at all."""
@@ -43,6 +46,9 @@ class ReadsStatements(Protocol):
 
     async def read(self, statement: Statement, client: str | None = None) -> Any:
         """Return the one value of ``statement``, which only reads."""
+
+    async def read_together(self, reading: Reading[T], client: str | None = None) -> T:
+        """Return what ``reading`` returns, whose statements all see one snapshot."""
 
 
 class Database:
@@ -130,11 +136,24 @@ class Database:
             return await self._read(statement.instead, client)
         return value
 
-    async def _read(self, statement: Statement, client: str | None) -> Any:
+    async def read_together(self, reading: Reading[T], client: str | None = None) -> T:
+        """Return what ``reading`` returns. All its statements see one snapshot, and together have one time limit.
+
+        Args:
+            reading: runs the statements. It runs again if the connection is lost.
+            client: as of ``read``.
+
+        Raises:
+            ProblemError: as of ``read``.
+        """
+        value: T = await self._read(reading, client)
+        return value
+
+    async def _read(self, work: Statement | Reading[Any], client: str | None) -> Any:
         arrived = time.monotonic()
         for delay in backoff():
             try:
-                value = await self._run_in_turn(statement, client, arrived)
+                value = await self._run_in_turn(work, client, arrived)
             except _DRIVER_ERRORS as error:
                 kind = error_kind(error)
                 if kind is None:
@@ -147,14 +166,14 @@ class Database:
             await asyncio.sleep(delay)
         raise AssertionError("backoff() never ends")
 
-    async def _run_in_turn(self, statement: Statement, client: str | None, arrived: float) -> Any:
+    async def _run_in_turn(self, work: Statement | Reading[Any], client: str | None, arrived: float) -> Any:
         try:
             await self._queue.acquire(client)
         except asyncio.CancelledError:
             await self._return_unclaimed()
             raise
         try:
-            value, connection = await self._run_if_allowed(statement, arrived)
+            value, connection = await self._run_if_allowed(work, arrived)
         except BaseException:
             self._queue.release(client)
             raise
@@ -170,27 +189,32 @@ class Database:
         while len(self._passed_on) > self._queue.unclaimed:
             await self._pool.release(self._passed_on.pop())
 
-    async def _run_if_allowed(self, statement: Statement, arrived: float) -> tuple[Any, Any]:
+    async def _run_if_allowed(self, work: Statement | Reading[Any], arrived: float) -> tuple[Any, Any]:
         if self._breaker.state() is CircuitState.CLOSED:
-            return await self._run(statement, arrived)
+            return await self._run(work, arrived)
         async with self._probe:
             if self._breaker.state() is CircuitState.OPEN:
                 raise DatabaseUnavailableError(self._breaker.detail)
-            return await self._run(statement, arrived)
+            return await self._run(work, arrived)
 
-    async def _run(self, statement: Statement, arrived: float) -> tuple[Any, Any]:
+    async def _run(self, work: Statement | Reading[Any], arrived: float) -> tuple[Any, Any]:
         """Return the value and the connection. After an error the pool has the connection back."""
         connection = await self._connection(arrived)
-        # Behind a pooler the server gets no time limit, and the driver cancels the query.
-        margin = 0 if self._address.is_pooled else _MARGIN_SECONDS
+        # Behind a pooler the server gets no time limit, and the limit of one statement is not that of several together:
+        # the driver cancels the query.
+        has_own_limit = isinstance(work, Statement) and not self._address.is_pooled
         started = self._started = time.monotonic()
         try:
-            value = await connection.fetchval(statement.sql, *statement.values, timeout=self._query_seconds + margin)
+            if isinstance(work, Statement):
+                seconds = self._query_seconds + (_MARGIN_SECONDS if has_own_limit else 0)
+                value = await connection.fetchval(work.sql, *work.values, timeout=seconds)
+            else:
+                value = await in_transaction(work, Snapshot(connection, started + self._query_seconds))
         except asyncio.CancelledError:
             await self._cancel_statement(connection)
             raise
         except TimeoutError as error:
-            if self._address.is_pooled and await self._cancel_statement(connection):
+            if not has_own_limit and await self._cancel_statement(connection):
                 raise query_too_slow(self._query_seconds) from error
             _discard(connection)
             self._breaker.trip("it does not answer")
@@ -266,8 +290,10 @@ class Database:
             self._connecting -= 1
 
 
-async def _keep_state(_connection: asyncpg.Connection) -> None:
-    """Replace asyncpg's reset between uses, which is a round trip: no query here leaves state behind."""
+async def _keep_state(connection: asyncpg.Connection) -> None:
+    """Replace asyncpg's reset between uses, a round trip: only a transaction that failed leaves state behind."""
+    if connection.is_in_transaction():
+        await connection.execute("ROLLBACK")
 
 
 def _discard(connection: Any) -> None:
@@ -303,6 +329,13 @@ class DatabaseWithReplica:
             return await self._replica.read(statement, client)
         except (DatabaseUnavailableError, *_DRIVER_ERRORS):
             return await self.primary.read(statement, client)
+
+    async def read_together(self, reading: Reading[T], client: str | None = None) -> T:
+        """Return what ``Database.read_together`` of the replica returns, or of the primary if the replica fails."""
+        try:
+            return await self._replica.read_together(reading, client)
+        except (DatabaseUnavailableError, *_DRIVER_ERRORS):
+            return await self.primary.read_together(reading, client)
 
 
 def open_to(

@@ -24,6 +24,7 @@ from partsearch.database.export_transaction import export_transaction
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect, abort_connection
 from partsearch.fastapi_service.search_queue import SearchQueue
+from partsearch.fastapi_service.typed_text import TypedTexts
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +38,12 @@ class Exports:
 
     Args:
         address: of the database, without a pooler.
+        typed_texts: understands ``q``.
     """
 
-    def __init__(self, address: DatabaseAddress) -> None:
+    def __init__(self, address: DatabaseAddress, typed_texts: TypedTexts) -> None:
         self._address = address
+        self._typed_texts = typed_texts
         self._queue = SearchQueue(limits.EXPORTS_PER_WORKER, _CLIENT_EXPORTS, lambda: False, exports_busy)
 
     @asynccontextmanager
@@ -74,14 +77,15 @@ class Exports:
         yield beginning + writer.end()
 
     async def _batches(self, export: ExportRequest) -> AsyncGenerator[Iterable[ExportedPart], None]:
+        understood = await self._typed_texts.understood(export.search)
         connection = await self._connect()
         seconds = limits.EXPORT_STATEMENT_SECONDS + _MARGIN_SECONDS
         try:
             await connection.execute(";".join(("BEGIN", *export_transaction())), timeout=seconds)
             if export.format is ExportFormat.XLSX:
-                size = composer.export_size(export.search)
+                size = composer.export_size(export.search, understood)
                 check_fits(*await connection.fetchrow(size.sql, *size.values, timeout=seconds))
-            parts = composer.export_parts(export.search)
+            parts = composer.export_parts(export.search, understood)
             cursor = await connection.cursor(parts.sql, *parts.values, timeout=seconds)
             while rows := await cursor.fetch(limits.EXPORT_BATCH, timeout=seconds):
                 yield map(ExportedPart._make, rows)

@@ -12,7 +12,7 @@ from django.db import Error
 from partsearch.contract.errors import ProblemError
 from partsearch.contract.export_request import ExportRequest
 from partsearch.contract.exported_list.formats import list_writer
-from partsearch.database.django_setup import connect_with_own_priority, ensure_django
+from partsearch.database.django_setup import ensure_django, share_priority_with_database
 from partsearch.database.errors.command_errors import database_error
 from partsearch.price_list.errors import PriceListError
 from partsearch.system.atomic_file import replacing_file
@@ -41,7 +41,7 @@ def export_list(export: ExportRequest, output: Path | None) -> int:
     """
     ensure_django()
     try:
-        connect_with_own_priority()
+        share_priority_with_database()
         with termination_signals_interrupt(), _target(output) as file:
             return _write(export, file)
     except KeyboardInterrupt:
@@ -79,12 +79,14 @@ def _target(output: Path | None) -> Iterator[BinaryIO]:
 
 def _write(export: ExportRequest, file: BinaryIO) -> int:
     from partsearch.django_service.exports import exported_batches
+    from partsearch.django_service.typed.understood import understood_of
 
     writer = list_writer(export.format)
     number, started = 0, monotonic()
     shown = started
     file.write(writer.begin())
-    for batch in exported_batches(export, "default", _MOST_SECONDS, _MOST_SECONDS):
+    understood = understood_of(export.search)
+    for batch in exported_batches(export, "default", _MOST_SECONDS, _MOST_SECONDS, understood):
         file.write(writer.rows(batch))
         number += len(batch)
         if monotonic() - shown > _SECONDS_BETWEEN_LINES:

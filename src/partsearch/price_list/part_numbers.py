@@ -3,16 +3,10 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from unicodedata import normalize as in_form
 
 from partsearch.contract.cell_words import MONTHS, NO_NUMBER
+from partsearch.contract.part_numbers import normalize_number
 
-_LATIN = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyzАВЕКМНОРСТУХІЈЅавекмнорстухіјѕбгджзилпфцчшщъыьэюяґє",
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZABEKMHOPCTYXIJSABEKMHOPCTYXIJSБГДЖЗИЛПФЦЧШЩЪЫЬЭЮЯҐЄ",
-)
-"""Capitals, and Latin letters for Cyrillic look-alikes; migration 0013 has the same."""
-_NOISE = re.compile("[^0-9A-ZА-ЯҐЄ]+")
 _FORMULA = re.compile(r'=\s*"+(.*?)"+')
 _FLOAT = re.compile(r"([0-9]{5,})[.,]0")
 _PREFIX = re.compile(
@@ -53,15 +47,6 @@ class PartNumbers:
 
     values: tuple[str, ...] = ()
     note: NumberNote | None = None
-
-
-def normalize_number(text: str) -> str:
-    """Return a part number for comparison: upper case letters and digits only, Latin letters for look-alikes.
-
-    The function ``partsearch_numbers`` of the database does the same to ``article`` and ``oem``, for its index.
-    """
-    decomposed = text if text.isascii() else in_form("NFKD", text)
-    return _NOISE.sub("", decomposed.translate(_LATIN))
 
 
 def read_part_numbers(cell: str) -> PartNumbers:

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from partsearch.contract.filters import escape_like
+from partsearch.contract.like import escape_like
 
 _DIGIT = re.compile("[0-9]")
+_ESCAPED = re.compile(r"\\(.)")
 LONGEST_PIECE = 2
 """A text of so many letters without a space is a key of its own, a piece; longer ones are looked for in the words."""
 
@@ -18,8 +19,13 @@ class Term:
     attribute: str
     pattern: str
 
+    @property
+    def text(self) -> str:
+        """The text that the pattern stands for."""
+        return _ESCAPED.sub(r"\1", self.pattern.strip("%"))
 
-def name_terms(text: str) -> list[Term] | None:
+
+def name_terms(text: str, condition: str = "part_name") -> list[Term] | None:
     """Return the terms whose conditions hold together exactly for the names that contain ``text``.
 
     A text without a space lies within a word. One with spaces ends in a first word, has whole words, and begins a last
@@ -27,13 +33,14 @@ def name_terms(text: str) -> list[Term] | None:
 
     Args:
         text: normalised.
+        condition: the name of the condition; those of a text with spaces have numbers behind it.
 
     Returns:
         The terms, or None if the planes cannot tell.
     """
     words = text.split(" ")
     if len(words) == 1:
-        return [Term("part_name", "word", f"%{escape_like(text)}%")]
+        return [Term(condition, "word", f"%{escape_like(text)}%")]
     if _DIGIT.search(text):
         return None
     patterns = [escape_like(word) for word in words]
@@ -42,7 +49,7 @@ def name_terms(text: str) -> list[Term] | None:
         term
         for number in range(len(words) - 1)
         for term in (
-            Term(f"part_name {number}", "pair", f"{patterns[number]} {patterns[number + 1]}"),
-            Term(f"part_name {number}", "phrase", f"%{escape_like(text)}%"),
+            Term(f"{condition} {number}", "pair", f"{patterns[number]} {patterns[number + 1]}"),
+            Term(f"{condition} {number}", "phrase", f"%{escape_like(text)}%"),
         )
     ]

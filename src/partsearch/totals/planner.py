@@ -11,7 +11,9 @@ from math import prod
 
 from partsearch.contract.search import Search
 from partsearch.contract.text import normalize
-from partsearch.totals.conditions import PlaneConditions, plane_conditions
+from partsearch.contract.understood import Understood
+from partsearch.totals.conditions import GROUP, PlaneConditions, plane_conditions
+from partsearch.totals.name_terms import Term
 from partsearch.totals.price_terms import nearest_keys
 from partsearch.totals.statistics import Statistics, latest_statistics, text_share
 
@@ -39,12 +41,16 @@ _SMALL_CATALOG = 20_000
 _SHARES_KEPT = 1024
 
 
-def preferred_planes(search: Search) -> PlaneConditions | None:
+def preferred_planes(search: Search, understood: Understood | None = None) -> PlaneConditions | None:
     """Return the conditions of ``search`` if the planes are likely to answer it in less time than the parts themselves.
 
     What is known of the catalog is what this process has read last.
+
+    Args:
+        search: the search.
+        understood: what its ``q`` means; None if it has none.
     """
-    planes = plane_conditions(search)
+    planes = plane_conditions(search, understood)
     return planes if planes is not None and prefers_planes(search, planes, latest_statistics.value) else None
 
 
@@ -54,7 +60,7 @@ def prefers_to_read_once(search: Search, statistics: Statistics | None) -> bool:
     PostgreSQL plans that statement for each search, the other one once. In a small catalog the plan takes longer than
     reading what a name or a price matches twice.
     """
-    if statistics is None or statistics.parts > _SMALL_CATALOG:
+    if statistics is None or statistics.parts > _SMALL_CATALOG or search.q is not None:
         return True
     return search.part_name is None and search.price_gte is None and search.price_lte is None
 
@@ -79,6 +85,7 @@ def _planes_cost(planes: PlaneConditions, statistics: Statistics, search: Search
             keys += text_share(statistics, attribute, normalize(name))[0]
     if search.part_name is not None:
         keys += _name_keys(search.part_name, statistics)[0]
+    keys += sum(text_share(statistics, term.attribute, term.text)[0] for term in _typed_terms(planes))
     summed = statistics.summed_layers if _has_sums(planes, statistics, search) else 0
     digits = sum(int(key) <= planes.last_digit_key for key in statistics.shares.get("digit", ()))
     combined = (statistics.layers - summed) * (keys + digits)
@@ -92,6 +99,10 @@ def _has_sums(planes: PlaneConditions, statistics: Statistics, search: Search) -
     if search.part_name is not None:
         keys, share = _name_keys(search.part_name, statistics)
         return keys == 1 and share > _SUMMED_SHARE
+    if search.q is not None:
+        found = [text_share(statistics, term.attribute, term.text) for term in _typed_terms(planes)]
+        found += [(1, statistics.share(term.attribute, [term.value])) for term in planes.exact_terms]
+        return sum(keys for keys, _ in found) == 1 and max(share for _, share in found) > _SUMMED_SHARE
     return min(_param_shares(planes, statistics).values(), default=1.0) > _SUMMED_SHARE
 
 
@@ -119,7 +130,7 @@ def _paths(search: Search, planes: PlaneConditions, statistics: Statistics) -> l
     row = _INDEX_ROW if covered else _ROW
     params = _param_shares(planes, statistics)
     paths = [_ROW]
-    if covered and search.part_name is None:
+    if covered and search.part_name is None and search.q is None:
         paths.append(_FILTERED_ROW + _INDEX_ROW * prod(params.values()))
     for share in _mark_shares(search, statistics):
         paths.append(row * share * params.get("color", params.get("is_new_part", 1.0)))
@@ -130,11 +141,33 @@ def _paths(search: Search, planes: PlaneConditions, statistics: Statistics) -> l
     others = [share for key, share in params.items() if key not in ("color", "is_new_part")]
     if others:
         paths.append(_ROW * min(others))
+    paths.extend(_group_paths(planes, statistics))
     if search.price_gte is not None or search.price_lte is not None:
         paths.append(
-            (_INDEX_ROW if not params and search.part_name is None else _ROW) * _price_share(search, statistics)
+            (_INDEX_ROW if not params and search.part_name is None and search.q is None else _ROW)
+            * _price_share(search, statistics)
         )
     return paths
+
+
+def _typed_terms(planes: PlaneConditions) -> Iterator[Term]:
+    """Yield the terms of names that ``q`` needs; those of the phrases of irregular names are rare."""
+    return (
+        term for term in planes.name_terms if not term.condition.startswith("part_name") and term.attribute != "phrase"
+    )
+
+
+def _group_paths(planes: PlaneConditions, statistics: Statistics) -> Iterator[float]:
+    """Yield for each group of ``q`` the microseconds for each part of the catalog that its indexes take together."""
+    costs: dict[str, float] = {}
+    for term in _typed_terms(planes):
+        share = text_share(statistics, term.attribute, term.text)[1]
+        costs[term.condition] = costs.get(term.condition, 0.0) + _NAME_ROW * share
+    for exact in planes.exact_terms:
+        # No index knows the pieces of one and two letters.
+        share = 1.0 if exact.attribute == "piece" else statistics.share(exact.attribute, [exact.value])
+        costs[exact.condition] = costs.get(exact.condition, 0.0) + _ROW * share
+    return (cost for condition, cost in costs.items() if condition.startswith(GROUP))
 
 
 def _mark_shares(search: Search, statistics: Statistics) -> Iterator[float]:
@@ -157,7 +190,7 @@ def _param_shares(planes: PlaneConditions, statistics: Statistics) -> dict[str, 
     """Return the share of the parts that each key of params matches."""
     values: dict[str, list[str]] = {}
     for term in planes.exact_terms:
-        if term.attribute == "param":
+        if term.attribute == "param" and term.condition.startswith("param "):
             key = planes.params[int(term.condition.removeprefix("param "))]
             values.setdefault(key, []).append(term.value)
     return {key: statistics.share("param", found) for key, found in values.items()}

@@ -24,13 +24,13 @@ _MAY_ANSWER = "may-answer"
 """The file in the home that the slow page waits for."""
 _SLOW_PAGE = Change(
     "fastapi_service/routes/search_part.py",
-    "    found: str =",
+    "    state.folding.notice_search()",
     f"""\
     import asyncio, os, pathlib
     may_answer = pathlib.Path(os.environ["PARTSEARCH_HOME"], "{_MAY_ANSWER}")
     while search.page == 99 and not may_answer.exists():
         await asyncio.sleep(0.05)
-    found: str =""",
+    state.folding.notice_search()""",
 )
 
 

@@ -32,7 +32,7 @@ _OPTIONS = {
     "is ten times slower": ("--step-samples", "300"),
 }
 _SEARCH = "fastapi_service/routes/search_part.py"
-_ANSWER = "    found: str ="
+_ANSWER = "    state.folding.notice_search()"
 _READY = "    if not is_applied:\n"
 _NOT_READY = f"    raise DatabaseUnavailableError('It is not ready.')\n{_READY}"
 

@@ -11,7 +11,8 @@ import asyncpg
 
 from partsearch.contract.reading import search_from_body
 from partsearch.contract.search import Search
-from partsearch.fastapi_service.composer import Statement, find_parts
+from partsearch.fastapi_service.composer import Statement, find_parts_by_planes, find_parts_by_reading
+from partsearch.totals.planner import preferred_planes
 from partsearch.totals.statistics import STATISTICS_SQL, latest_statistics, read_statistics
 from tests.benchmarks.totals.mix import Body
 
@@ -41,6 +42,12 @@ async def load_statistics(connection: Connection) -> None:
 def search_of(body: Body) -> Search:
     """Return the search that a client sends."""
     return search_from_body(json.dumps(body).encode())
+
+
+def find_parts(search: Search) -> Statement:
+    """Return the statement that the planner chooses for a search in the order of ids, without ``q``."""
+    planes = preferred_planes(search)
+    return find_parts_by_reading(search) if planes is None else find_parts_by_planes(search, planes)
 
 
 async def answer(connection: Connection, statement: Statement) -> dict[str, Any]:

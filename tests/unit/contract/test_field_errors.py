@@ -14,6 +14,7 @@ BODIES = [
     *('{"x": 1}', '{"part_name": 1}', '{"price_gte": "a"}', '{"page": 1.5}', '{"mark_list": {}}', '{"params": []}'),
     *('{"params": {"a": []}}', '{"page": 0}', '{"price_lte": 1e20}', '{"params": {"a": 1e200}}'),
     *('{"params": {"a": 1e-500}}', json.dumps({"part_name": "a" * 201}), json.dumps({"params": {"a" * 201: 1}})),
+    '{"highlight": 1}',
     *(json.dumps({"params": {"a": "a" * 201}}), json.dumps({"mark_list": [1] * 1001})),
     json.dumps({"params": {f"key{number}": 1 for number in range(21)}}),
 ]

@@ -7,7 +7,7 @@ import pytest
 from partsearch.contract.errors import ProblemCode, ProblemError, query_too_slow
 from partsearch.contract.field_errors import FieldError, FieldErrorCode
 
-OF_EXPORTS = {FieldErrorCode.NOT_A_CHOICE, FieldErrorCode.DOES_NOT_FIT}
+OF_EXPORTS = {FieldErrorCode.DOES_NOT_FIT}
 """No page has the fields of an export that a search lacks."""
 
 OF_JSON_ALONE = {
@@ -16,8 +16,10 @@ OF_JSON_ALONE = {
     FieldErrorCode.NOT_TEXT,
     FieldErrorCode.NOT_LIST,
     FieldErrorCode.NOT_OBJECT,
+    FieldErrorCode.NOT_BOOLEAN,
 }
-"""The page leaves out unknown fields and a ``params`` without a key, and everything in a query string is a text."""
+"""The page leaves out unknown fields, ``highlight`` and a ``params`` without a key, and everything in a query string is
+a text."""
 
 
 def test_every_code_that_an_address_can_cause_has_a_message() -> None:

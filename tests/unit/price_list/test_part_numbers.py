@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partsearch.contract.part_numbers import normalize_number
 from partsearch.price_list.part_numbers import (
     NumberNote,
     PartNumbers,
-    normalize_number,
     read_part_numbers,
     split_numbers,
 )

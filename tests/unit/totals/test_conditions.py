@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from partsearch.contract.search import read_search
+from partsearch.contract.understood import Alternatives, Understood
 from partsearch.contract.values import TwoReadings
 from partsearch.totals.conditions import ExactTerm, PlaneConditions, plane_conditions
 
@@ -83,3 +84,54 @@ def test_fields_without_keys_of_their_own_are_conditions() -> None:
 def test_a_text_of_several_words_with_digits_is_left_to_the_plain_statement() -> None:
     assert plane_conditions(read_search({"part_name": "фара 12"})) is None
     assert conditions(part_name=" Фара  ЛЕВАЯ ").name_terms[0].pattern == "%фара левая%"
+
+
+def typed(
+    *groups: Alternatives, phrase: str = "", words: tuple[str, ...] = (), **fields: Any
+) -> PlaneConditions | None:
+    understood = Understood("q", groups, phrase=phrase, words=words)
+    return plane_conditions(read_search({"q": "q", **fields}), understood)
+
+
+def test_the_alternatives_of_a_group_are_keys_of_one_condition() -> None:
+    group = Alternatives(("бампер", "фара л", "л"), (2,), (7,), (("color", "белый"),))
+    found = typed(group, sort="id")
+    assert found is not None
+    assert found.conditions == ["shown", "q 0"]
+    assert {term.condition for term in found.name_terms} == {"q 0"}
+    assert [(term.attribute, term.pattern) for term in found.name_terms] == [
+        ("word", "%бампер%"),
+        ("pair", "%фара л%"),
+        ("phrase", "%фара л%"),
+    ]
+    assert found.exact_terms == [
+        ExactTerm("q 0", "piece", "л"),
+        ExactTerm("q 0", "mark", "2"),
+        ExactTerm("q 0", "model", "7"),
+        ExactTerm("q 0", "param", "5:color=белый"),
+    ]
+    assert found.params == ["color"]
+    assert not found.are_disjoint
+    assert found.summed == "q 0"
+
+
+def test_the_ranks_have_conditions_of_their_own() -> None:
+    found = typed(Alternatives(("фара",)), phrase="фара левая honda", words=("фара", "л"))
+    assert found is not None
+    assert found.in_phrase == ["phrase 0", "phrase 1"]
+    assert found.in_words == ["words 0", "words 1"]
+    assert found.conditions == ["shown", "q 0"]
+    assert found.summed is None
+
+
+@pytest.mark.parametrize(
+    "group", [Alternatives(numbers=("2108",)), Alternatives(("фара 12",)), Alternatives(params=(("k", "a" * 201),))]
+)
+def test_the_planes_cannot_tell_what_they_do_not_know(group: Alternatives) -> None:
+    assert typed(Alternatives(("фара",)), group) is None
+
+
+def test_the_planes_are_not_asked_for_a_phrase_with_digits_or_for_nothing() -> None:
+    assert typed(Alternatives(("фара",)), phrase="фара 12") is None
+    assert typed(Alternatives(("фара",)), phrase="фара 12", sort="price") is not None
+    assert typed() is None

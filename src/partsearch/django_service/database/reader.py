@@ -28,6 +28,7 @@ from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, shut_down
 from partsearch.django_service.client import current_client
 from partsearch.django_service.database.router import REPLICA, reading_from
+from partsearch.django_service.database.snapshot import in_snapshot
 from partsearch.django_service.database.waits import database_waits
 from partsearch.settings import settings
 
@@ -41,8 +42,12 @@ _CANCEL_SECONDS = 1.0
 _watchdog = Watchdog()
 
 
-def read(query: Callable[[], Answer]) -> Answer:
+def read(query: Callable[[], Answer], *, from_one_snapshot: bool = False) -> Answer:
     """Return what ``query``, which only reads, returns. It runs again on a new connection if the old one is lost.
+
+    Args:
+        query: what is run.
+        from_one_snapshot: whether all its statements read one snapshot of the data. They share the time limit.
 
     Raises:
         ProblemError: 503, the database stays out of reach or the query runs past its time limit.
@@ -51,10 +56,10 @@ def read(query: Callable[[], Answer]) -> Answer:
     replica = _replica()
     if replica is not None:
         try:
-            return replica.read(query)
+            return replica.read(query, from_one_snapshot=from_one_snapshot)
         except (DatabaseUnavailableError, DatabaseError, InterfaceError):
             pass  # The primary answers: the replica is away, which its circuit breaker logs, or behind on a migration.
-    return primary().read(query)
+    return primary().read(query, from_one_snapshot=from_one_snapshot)
 
 
 @cache
@@ -81,13 +86,14 @@ class Reader:
         self._probe = threading.Lock()
         self.readiness = Readiness(can_sleep=address.can_sleep, breaker=breaker)
 
-    def read(self, query: Callable[[], Answer]) -> Answer:
+    def read(self, query: Callable[[], Answer], *, from_one_snapshot: bool = False) -> Answer:
         """Return what ``query`` returns, as ``read`` of this module does, from this database alone."""
+        run = partial(self._run_within, query, from_one_snapshot=from_one_snapshot)
         arrived = time.monotonic()
         for delay in backoff():
             try:
                 with reading_from(self._alias):
-                    return self._run_if_allowed(query, arrived)
+                    return self._run_if_allowed(run, arrived)
             except (DatabaseError, InterfaceError) as error:
                 self._connection.close()
                 cause = error.__cause__ or error
@@ -106,22 +112,22 @@ class Reader:
         """Django's connection of this thread."""
         return connections[self._alias]
 
-    def _run_if_allowed(self, query: Callable[[], Answer], arrived: float) -> Answer:
+    def _run_if_allowed(self, run: Callable[[float], Answer], arrived: float) -> Answer:
         if self._breaker.state() is CircuitState.CLOSED:
-            return self._run(query, arrived)
+            return self._run(run, arrived)
         with ExitStack() as probe:
             with database_waits.counted():
                 probe.enter_context(self._probe)
             if self._breaker.state() is CircuitState.OPEN:
                 raise DatabaseUnavailableError(self._breaker.detail)
-            return self._run(query, arrived)
+            return self._run(run, arrived)
 
-    def _run(self, query: Callable[[], Answer], arrived: float) -> Answer:
+    def _run(self, run: Callable[[float], Answer], arrived: float) -> Answer:
         self._connect(arrived)
         seconds = settings().partsearch_query_seconds
         started = time.monotonic()
         try:
-            answer = self._within(seconds, query)
+            answer = run(seconds)
         except (DatabaseError, InterfaceError) as error:
             current_client().raise_if_disconnected()
             # PostgreSQL cancelled the query before our time limit, at the request of another session: it runs again.
@@ -155,14 +161,18 @@ class Reader:
             self._breaker.record_failure(started, first_line(cause))
             raise
 
-    def _within(self, seconds: float, query: Callable[[], Answer]) -> Answer:
-        """Return what ``query`` returns within ``seconds``. Behind a pooler the server gets no time limit."""
+    def _run_within(self, query: Callable[[], Answer], seconds: float, *, from_one_snapshot: bool) -> Answer:
+        """Return what ``query`` returns within ``seconds``.
+
+        Behind a pooler the server gets no time limit. Its limit is for one statement, and a snapshot has several.
+        """
         driver = self._connection.connection
         cancel = partial(driver.cancel_safe, timeout=_CANCEL_SECONDS)
         with (
             _watchdog.limit(seconds + _MARGIN_SECONDS, partial(shut_down, driver.fileno())),
-            _watchdog.limit(seconds, cancel) if self._is_pooled else nullcontext(),
+            _watchdog.limit(seconds, cancel) if self._is_pooled or from_one_snapshot else nullcontext(),
             current_client().running_statement(cancel),
             self._counted(),
+            in_snapshot(self._alias) if from_one_snapshot else nullcontext(),
         ):
             return query()

@@ -7,7 +7,8 @@ from partsearch.contract import limits
 from partsearch.contract.client_networks import network_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_SEARCH_PATHS = frozenset({"/", "/en/", "/search/part", "/search/part/", "/mark/", "/model/"})
+_SEARCH_PATHS = frozenset({"/", "/en/", "/search/part", "/search/part/", "/mark/", "/model/", "/suggest", "/suggest/"})
+_PART_PREFIX = "/part/"
 _EXPORT_PATH = "/search/part/export/"
 _EXPORT_SHARE = 1
 """An export can take minutes. The others that may run stay free for other clients."""
@@ -53,7 +54,7 @@ _OTHER = RequestLimits(Kind.OTHER, _LONG_WAIT_SECONDS, limits.BODY_BYTES)
 
 def limits_for(path: str) -> RequestLimits:
     """Return the limits of a request to ``path``."""
-    if path in _SEARCH_PATHS:
+    if path in _SEARCH_PATHS or path.startswith(_PART_PREFIX):
         return _SEARCH
     if path == _EXPORT_PATH:
         return _EXPORT

@@ -1,6 +1,7 @@
 """The search in an address of the page: the contract's query string, with prices as people write them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
@@ -15,6 +16,12 @@ from partsearch.contract.text import WHITE_SPACE, is_empty, trim
 PARAMS_PREFIX = "params."
 _EXPORT = "/search/part/export/"
 _PRICES = ("price_gte", "price_lte")
+_PAGE = "page"
+ARRANGEMENT = ("sort", "per_page")
+"""The fields that say in which order the page shows what is found, and how much of it."""
+
+_NOT_SHOWN = ("params", "facets", "highlight")
+"""The fields of a search that the page has no use for."""
 _WRITTEN_PRICE = {
     "ru": re.compile(r"[0-9]+([.,][0-9]+)?"),
     "en": re.compile(r"([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?"),
@@ -62,8 +69,13 @@ class PageAddress:
 
     @property
     def filters(self) -> tuple[Pair, ...]:
-        """Every pair except the page."""
-        return tuple(pair for pair in self.pairs if pair[0] != "page")
+        """The pairs that say what is searched."""
+        return tuple(pair for pair in self.pairs if pair[0] not in (_PAGE, *ARRANGEMENT))
+
+    @property
+    def arrangement(self) -> tuple[Pair, ...]:
+        """The pairs that say how it is shown, but for the number of the page."""
+        return tuple(pair for pair in self.pairs if pair[0] in ARRANGEMENT)
 
     @property
     def url(self) -> str:
@@ -78,19 +90,27 @@ class PageAddress:
     def at_page(self, number: int) -> Self:
         """Return the same search at another page."""
         page = (("page", str(number)),) if number > 1 else ()
-        return type(self)(self.language, self.filters + page)
+        return type(self)(self.language, self.filters + self.arrangement + page)
 
     def without(self, *dropped: Pair) -> Self:
         """Return the first page of the search without some of its filters."""
-        return type(self)(self.language, tuple(pair for pair in self.filters if pair not in dropped))
+        return self._with(pair for pair in self.filters if pair not in dropped)
+
+    def literally(self) -> Self:
+        """Return the first page of the search for what is typed in ``q`` as a part of the part's name."""
+        others = [pair for pair in self.filters if pair[0] not in ("q", "part_name")]
+        return self._with([("part_name", self.value("q")), *others])
 
     def in_language(self, language: str) -> Self:
         """Return the same search in another language."""
         return type(self)(language, self.pairs)
 
+    def _with(self, filters: Iterable[Pair]) -> Self:
+        return type(self)(self.language, (*filters, *self.arrangement))
+
 
 def _is_filter(name: str, value: str) -> bool:
-    is_field = name.startswith(PARAMS_PREFIX) or (name in FIELDS and name != "params")
+    is_field = name.startswith(PARAMS_PREFIX) or (name in FIELDS and name not in _NOT_SHOWN)
     return is_field and not is_empty(value)
 
 

@@ -18,6 +18,7 @@ FIELD_MESSAGES: Mapping[FieldErrorCode, Promise] = {
     FieldErrorCode.TEXT_TOO_LONG: gettext_lazy("Too long: {maximum} characters at most."),
     FieldErrorCode.OUT_OF_RANGE: gettext_lazy("Enter a number from {minimum} to {maximum}."),
     FieldErrorCode.NOT_PARAMS_VALUE: gettext_lazy("This must be a text, a number, true or false."),
+    FieldErrorCode.NOT_A_CHOICE: gettext_lazy("This must be one of these: {choices}."),
     FieldErrorCode.TOO_MANY_DECIMALS: gettext_lazy("Too many decimals: {maximum} at most."),
     FieldErrorCode.TOO_MANY_ITEMS: _TOO_MANY,
     FieldErrorCode.TOO_MANY_KEYS: _TOO_MANY,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from partsearch.contract.limits import TEXT_LENGTH
+from partsearch.contract.limits import PARTS_PER_PAGE, PARTS_PER_PAGE_MAXIMUM, TEXT_LENGTH
+from partsearch.contract.values import SortOrder
 from partsearch.django_service.pages.address import PARAMS_PREFIX, PageAddress, Pair
 from partsearch.django_service.pages.attributes import key_label
 from partsearch.django_service.pages.choices import Choice, Choices
@@ -13,6 +14,7 @@ from partsearch.django_service.pages.colors import SUGGESTED
 from partsearch.django_service.pages.error_messages import FormErrors
 
 _LABELS: dict[str, Promise] = {
+    "q": gettext_lazy("What to find"),
     "part_name": gettext_lazy("Part"),
     "mark_list": gettext_lazy("Mark"),
     "mark_name": gettext_lazy("Mark's name"),
@@ -24,8 +26,11 @@ _LABELS: dict[str, Promise] = {
     "price_gte": gettext_lazy("Price from"),
     "price_lte": gettext_lazy("Price to"),
     "page": gettext_lazy("Page"),
+    "sort": gettext_lazy("First"),
+    "per_page": gettext_lazy("Parts on a page"),
 }
 FORM_FIELDS = (
+    "q",
     "part_name",
     "mark_list",
     "model_list",
@@ -35,12 +40,29 @@ FORM_FIELDS = (
     "price_gte",
     "price_lte",
 )
+_ORDERS: dict[str, Promise] = {
+    SortOrder.RELEVANCE: gettext_lazy("best"),
+    SortOrder.PRICE: gettext_lazy("cheap"),
+    SortOrder.PRICE_DESCENDING: gettext_lazy("expensive"),
+    SortOrder.NEWEST: gettext_lazy("newly added"),
+    SortOrder.ID: gettext_lazy("by number"),
+}
+_PAGE_SIZES = (PARTS_PER_PAGE, 20, 50, PARTS_PER_PAGE_MAXIMUM)
 _CONDITIONS: dict[str, Promise] = {"true": gettext_lazy("new"), "false": gettext_lazy("used")}
 
 
 def field_label(name: str) -> str:
     """Return the name of a field in the active language."""
     return str(_LABELS[name]) if name in _LABELS else key_label(name.removeprefix(PARAMS_PREFIX))
+
+
+def condition_label(*, is_new: bool) -> str:
+    """Return the name of a condition of a part in the active language."""
+    return str(_CONDITIONS["true" if is_new else "false"])
+
+
+def _is_page_size(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 3 and 0 < int(value) <= PARTS_PER_PAGE_MAXIMUM
 
 
 @dataclass(frozen=True)
@@ -94,6 +116,32 @@ class SearchForm:
         """The chosen condition."""
         value = self.address.value("params.is_new_part")
         return value if value in _CONDITIONS else ""
+
+    @property
+    def orders(self) -> list[Choice]:
+        """The orders that the form offers. The usual one, which depends on ``q``, is not in the address."""
+        usual = SortOrder.RELEVANCE if self.address.value("q") else SortOrder.ID
+        return [Choice("" if order == usual else order, str(label)) for order, label in _ORDERS.items()]
+
+    @property
+    def order(self) -> str:
+        """The chosen order."""
+        return self._chosen("sort", self.orders)
+
+    @property
+    def page_sizes(self) -> list[Choice]:
+        """The sizes of a page that the form offers, and the one of the address."""
+        sizes = {*_PAGE_SIZES, *(int(size) for size in self.address.values("per_page")[:1] if _is_page_size(size))}
+        return [Choice("" if size == PARTS_PER_PAGE else str(size), str(size)) for size in sorted(sizes)]
+
+    @property
+    def page_size(self) -> str:
+        """The chosen size of a page."""
+        return self._chosen("per_page", self.page_sizes)
+
+    def _chosen(self, name: str, choices: list[Choice]) -> str:
+        value = self.address.value(name)
+        return value if any(choice.value == value for choice in choices) else ""
 
     @property
     def hidden(self) -> list[Pair]:

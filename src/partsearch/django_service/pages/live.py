@@ -6,8 +6,8 @@ from decimal import Decimal
 import orjson
 from django.http import HttpRequest
 
-from partsearch.contract.answer import search_answer
 from partsearch.contract.search import Search
+from partsearch.contract.understood import Understood
 from partsearch.django_service.found_parts import FoundParts
 
 _LIVE_SOCKET_PATH = "/search/part/live/"
@@ -23,9 +23,9 @@ def search_json(search: Search) -> str:
     return orjson.dumps({name: _serializable(value) for name, value in search if value is not None}).decode()
 
 
-def checksum(found: FoundParts) -> int:
+def checksum(found: FoundParts, search: Search, understood: Understood | None) -> int:
     """Return the CRC-32 of the answer. A browser can compute it everywhere; it has better digests on https alone."""
-    return zlib.crc32(search_answer((row.as_answer() for row in found.rows), found.count, found.summ))
+    return zlib.crc32(found.as_answer(search, understood))
 
 
 def _serializable(value: object) -> object:

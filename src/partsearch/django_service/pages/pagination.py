@@ -23,11 +23,12 @@ class Pagination:
     address: PageAddress
     current: int
     count: int
+    page_size: int = PARTS_PER_PAGE
 
     @property
     def last(self) -> int:
         """The number of the last page that an address can name."""
-        return max(1, min(-(-self.count // PARTS_PER_PAGE), PAGE_MAXIMUM))
+        return max(1, min(-(-self.count // self.page_size), PAGE_MAXIMUM))
 
     @property
     def current_text(self) -> str:

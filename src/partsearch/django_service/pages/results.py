@@ -8,15 +8,19 @@ from django.utils.translation import gettext, ngettext
 from partsearch.contract.exported_list.formats import ExportFormat
 from partsearch.contract.exported_list.xlsx import MOST_PARTS
 from partsearch.contract.search import Search
+from partsearch.contract.understood import Understood
 from partsearch.django_service.database.reader import read
 from partsearch.django_service.folding import folding
 from partsearch.django_service.found_parts import FoundPart, FoundParts
+from partsearch.django_service.missed_searches import notice_count
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.attributes import Attributes, read_attributes
 from partsearch.django_service.pages.live import checksum, search_json
 from partsearch.django_service.pages.number_text import format_number
 from partsearch.django_service.pages.pagination import Pagination
-from partsearch.django_service.queries import find_parts
+from partsearch.django_service.pages.typed_notice import TypedNotice
+from partsearch.django_service.queries import find_parts, needs_snapshot
+from partsearch.django_service.typed.understood import understood_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class SearchResults:
     search: Search
     found: FoundParts
     pagination: Pagination
+    understood: Understood | None = None
 
     @property
     def parts(self) -> list[ShownPart]:
@@ -85,7 +90,7 @@ class SearchResults:
     @property
     def checksum(self) -> int:
         """The checksum of the answer: if the live socket's answer has the same one, the page is up to date."""
-        return checksum(self.found)
+        return checksum(self.found, self.search, self.understood)
 
     @property
     def announcement(self) -> str:
@@ -93,6 +98,11 @@ class SearchResults:
         if not self.found.count:
             return gettext("Nothing found.")
         return gettext("Found: %(count)s. Total price: %(summ)s.") % {"count": self.count_text, "summ": self.summ_text}
+
+    @property
+    def typed(self) -> TypedNotice | None:
+        """What is said about ``q``, or None without it."""
+        return TypedNotice(self.pagination.address, self.understood) if self.understood else None
 
     @property
     def has_crossed_prices(self) -> bool:
@@ -108,5 +118,7 @@ def load_results(address: PageAddress, search: Search) -> SearchResults:
         ProblemError: 503 if the database is out of reach or the search took too long.
     """
     folding().notice_search()
-    found = read(lambda: find_parts(search))
-    return SearchResults(search, found, Pagination(address, search.page, found.count))
+    understood = understood_of(search)
+    found = read(lambda: find_parts(search, understood), from_one_snapshot=needs_snapshot(search, understood))
+    notice_count(search, found.count)
+    return SearchResults(search, found, Pagination(address, search.page, found.count, search.per_page), understood)

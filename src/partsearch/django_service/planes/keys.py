@@ -1,17 +1,21 @@
 """Which keys of the planes meet the filters of a search, under the names of the filters."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, Q, QuerySet, TextField
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, F, IntegerField, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from partsearch.catalog.models import Mark, Model, TotalsKey, TotalsMarkChange
 from partsearch.django_service.compiled_query import HiddenParameter
-from partsearch.django_service.lookups import AnyOf, Like
+from partsearch.django_service.lookups import AnyOf, Like, LikeAny
+from partsearch.django_service.planes import steps
 from partsearch.django_service.planes.expressions import TEXTS
 
 _TEXT = TextField()
+_KEYS: "ArrayField[Any, Any]" = ArrayField(IntegerField())
 
 _MARKS_ARE_FOLDED = ~Q(Exists(TotalsMarkChange.objects.all()))
 """Whether the planes know which marks and models are visible, and the country of each mark."""
@@ -56,7 +60,7 @@ KEYS = {
     )
     | Q(~_MARKS_ARE_FOLDED, attribute="mark", value__in=_ids(_MARKS_OF_COUNTRY)),
 }
-"""The other filters, on the part's name, its price and params, need the terms that ``partsearch.totals`` gives."""
+"""The other filters, on the part's name, its price, params and ``q``, need the terms of ``partsearch.totals``."""
 
 
 def keys_of(condition: Q) -> "QuerySet[TotalsKey, Any]":
@@ -64,17 +68,30 @@ def keys_of(condition: Q) -> "QuerySet[TotalsKey, Any]":
     return TotalsKey.objects.filter(condition).order_by().values_list("id")
 
 
-def name_keys(condition: str, attributes: tuple[str, ...]) -> "QuerySet[TotalsKey, Any]":
-    """Return the ids of the keys of a condition on the part's name.
+@dataclass(frozen=True, slots=True)
+class NamedCondition:
+    """A condition on the part's name, or of a group of ``q``, as far as the statement depends on it.
 
-    Args:
+    Attributes:
         condition: its name.
-        attributes: those that the keys can have. The name of a parameter with a pattern is condition and attribute.
+        attributes: those that its keys can have. The name of a parameter with patterns is condition and attribute.
+        has_exact: whether some of its keys are in the step ``Condition``.
     """
-    keys = Q()
-    for attribute in attributes:
-        keys |= Q(Like(F("value"), HiddenParameter(f"{condition} {attribute}", _TEXT)), attribute=attribute)
-    return keys_of(keys)
+
+    condition: str
+    attributes: tuple[str, ...]
+    has_exact: bool
+
+    def keys(self) -> "QuerySet[TotalsKey, Any]":
+        """Return the ids of the keys that meet the condition."""
+        keys = Q()
+        for attribute in self.attributes:
+            patterns = HiddenParameter(f"{self.condition} {attribute}", TEXTS)
+            keys |= Q(LikeAny(F("value"), patterns), attribute=attribute)
+        if self.has_exact:
+            exact = steps.Condition.objects.filter(condition=self.condition).values("keys")
+            keys |= Q(AnyOf(F("id"), Cast(Subquery(exact), _KEYS)))
+        return keys_of(keys)
 
 
 def hidden_keys() -> "QuerySet[TotalsKey, Any]":

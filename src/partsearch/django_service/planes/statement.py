@@ -11,9 +11,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Count,
     Exists,
     F,
     IntegerField,
+    JSONField,
     OuterRef,
     Q,
     QuerySet,
@@ -26,11 +28,13 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.db.models.lookups import GreaterThan, LessThan
 
+from partsearch.catalog.fields import BitStringField
 from partsearch.catalog.models import Part, TotalsChange, TotalsKey, TotalsPlane, TotalsSegment, TotalsState
-from partsearch.contract.limits import PARTS_PER_PAGE
+from partsearch.contract.limits import PARTS_PER_PAGE, PARTS_PER_PAGE_MAXIMUM
 from partsearch.django_service.compiled_query import CompiledQuery, HiddenParameter, Steps
 from partsearch.django_service.filters import matching_parts
 from partsearch.django_service.lookups import AnyOf
+from partsearch.django_service.ordering import Ordering
 from partsearch.django_service.planes import steps
 from partsearch.django_service.planes.expressions import (
     TEXTS,
@@ -48,7 +52,7 @@ from partsearch.django_service.planes.expressions import (
     PositionOf,
     SegmentOf,
 )
-from partsearch.django_service.planes.keys import KEYS, hidden_keys, keys_of, name_keys
+from partsearch.django_service.planes.keys import KEYS, NamedCondition, hidden_keys, keys_of
 
 Rows = QuerySet[Any, Any]
 
@@ -64,21 +68,36 @@ class Shape:
 
     Attributes:
         filters: the names of the filters.
-        names: the conditions on the part's name, each with the attributes of its keys.
-        has_conditions: some conditions on price and params are in the parameter ``conditions``.
+        names: the conditions on the part's name, and of the groups of ``q`` that have texts.
+        has_conditions: some conditions on price, params and groups of ``q`` are in the parameter ``conditions``.
         has_over_price: some are in ``over_price``: they hold together for the parts whose price is too high.
         summed: the one condition of the search, or None.
+        ordering: the order, by which the changed parts are ranked.
+        in_phrase: the conditions of rank 0; without them and ``in_words`` the ranks are not counted.
+        in_words: the conditions of rank 1.
+        has_page: whether the statement returns the page, in the order of ids.
+        is_usual: whether the page has ten parts.
     """
 
     filters: tuple[str, ...]
-    names: tuple[tuple[str, tuple[str, ...]], ...]
+    names: tuple[NamedCondition, ...]
     has_conditions: bool
     has_over_price: bool
     summed: str | None
+    ordering: Ordering
+    in_phrase: tuple[NamedCondition, ...]
+    in_words: tuple[NamedCondition, ...]
+    has_page: bool
+    is_usual: bool
+
+    @property
+    def has_ranks(self) -> bool:
+        """Whether the matches of each rank are counted."""
+        return bool(self.in_phrase or self.in_words)
 
 
 def compile_statement(shape: Shape) -> CompiledQuery:
-    """Return the query for searches of this shape: one row of count, kopecks, price of the changed parts and page.
+    """Return the query for searches of this shape: one row of count, kopecks, price of the changed parts, ranks, page.
 
     It has no row if the planes cannot answer now.
     """
@@ -87,31 +106,46 @@ def compile_statement(shape: Shape) -> CompiledQuery:
         _total(steps.Mask.objects.all(), Sum(_kopecks())),
         _total(steps.Sums.objects.all(), Sum("kopecks")) if shape.summed else Value(0),
         _total(steps.ChangedMatch.objects.all(), Sum("price")),
-        _page(),
+        *(_of_rank(rank) if shape.has_ranks else Value(0) for rank in (0, 1)),
+        _page(shape) if shape.has_page else Value(None, JSONField()),
     )
     return CompiledQuery(
         found,
         {
-            steps.Usable: _usable(),
-            steps.Term: _terms(),
-            steps.Condition: _conditions(),
-            **_known_sums(shape),
-            steps.Candidate: _candidates(shape),
-            steps.Changed: _changed(),
-            steps.ChangedBits: _changed_bits(),
-            steps.Mask: _masks(),
-            steps.ChangedMatch: _changed_matches(shape),
+            **masks_of(shape),
+            **({steps.RankMask: _rank_masks(shape)} if shape.has_ranks else {}),
             steps.SegmentParts: _segment_parts(shape),
             steps.SegmentTotal: _segment_totals(),
-            steps.SegmentCount: _segment_counts(),
-            steps.PageSegment: _page_segments(),
-            steps.MatchBits: _match_bits(shape),
-            steps.Segment: _segments(),
-            steps.Block: _pieces(steps.Segment, _SEGMENT_BITS, _BLOCK_BITS),
-            steps.Piece: _pieces(steps.Block, _BLOCK_BITS, _PIECE_BITS),
-            steps.Place: _pieces(steps.Piece, _PIECE_BITS, 1),
+            **(_page_steps(shape) if shape.has_page else {}),
         },
     )
+
+
+def masks_of(shape: Shape) -> Steps:
+    """Return the steps up to the matches: the bits of those that have not changed, and the parts that have."""
+    return {
+        steps.Usable: _usable(),
+        steps.Term: _terms(),
+        steps.Condition: _conditions(),
+        **_known_sums(shape),
+        steps.Candidate: _candidates(shape),
+        steps.Changed: _changed(),
+        steps.ChangedBits: _changed_bits(),
+        steps.Mask: _masks(),
+        steps.ChangedMatch: _changed_matches(shape),
+    }
+
+
+def _page_steps(shape: Shape) -> Steps:
+    return {
+        steps.SegmentCount: _segment_counts(),
+        steps.PageSegment: _page_segments(),
+        steps.MatchBits: _match_bits(shape),
+        steps.Segment: _segments(),
+        steps.Block: _pieces(steps.Segment, _SEGMENT_BITS, _BLOCK_BITS),
+        steps.Piece: _pieces(steps.Block, _BLOCK_BITS, _PIECE_BITS),
+        steps.Place: _pieces(steps.Piece, _PIECE_BITS, 1),
+    }
 
 
 def _usable() -> Rows:
@@ -151,7 +185,7 @@ def _keys_of_condition(shape: Shape) -> Any:
         return ArraySubquery(keys_of(KEYS[shape.summed]))
     if shape.names:
         (condition,) = shape.names
-        return ArraySubquery(name_keys(*condition))
+        return ArraySubquery(condition.keys())
     return Subquery(steps.Condition.objects.filter(condition=HiddenParameter("summed", TextField())).values("keys"))
 
 
@@ -166,12 +200,16 @@ def _candidates(shape: Shape) -> Rows:
 def _mask(shape: Shape) -> BitAndAll:
     """Return the bits of the parts of the layer of a row that meet all conditions of the search; NULL if none does."""
     masks: list[Any] = [_layer_bits(ArraySubquery(keys_of(KEYS[name]))) for name in shape.filters if name in KEYS]
-    masks += [_layer_bits(ArraySubquery(name_keys(*condition))) for condition in shape.names]
+    masks += _bits_of_each(shape.names)
     if shape.has_conditions:
         masks.append(_bits_of_all("conditions"))
     if shape.has_over_price:
         masks.append(BitNot(_bits_of_all("over_price")))
     return BitAndAll(*masks)
+
+
+def _bits_of_each(conditions: tuple[NamedCondition, ...]) -> list[Any]:
+    return [_layer_bits(ArraySubquery(condition.keys())) for condition in conditions]
 
 
 def _layer_bits(keys: Any) -> Subquery:
@@ -208,15 +246,35 @@ def _masks() -> Rows:
     return steps.Candidate.objects.filter(GreaterThan(BitCount("bits"), 0)).values_list("segment", "layer", bits)
 
 
-def _without(bits: Any, left_out: Subquery) -> Coalesce:
+def _without(bits: Any, left_out: Any) -> Coalesce:
     """Return the bits without those of ``left_out``. It is mostly NULL, which costs nothing then."""
     return Coalesce(BitAndAll(bits, BitNot(left_out)), bits)
 
 
 def _changed_matches(shape: Shape) -> Rows:
     # A subquery for each part reads it by its id, however many parts PostgreSQL expects.
-    price = matching_parts(shape.filters).filter(id=OuterRef("part_id")).values("price")
-    return steps.Changed.objects.values_list("part_id", Subquery(price))
+    part = matching_parts(shape.filters).filter(id=OuterRef("part_id"))
+    rank = Subquery(part.values_list(shape.ordering.rank)) if shape.has_ranks else Cast(Value(None), IntegerField())
+    return steps.Changed.objects.values_list("part_id", Subquery(part.values("price")), rank)
+
+
+def _rank_masks(shape: Shape) -> Rows:
+    of_ranks = (_all_bits(_bits_of_each(conditions)) for conditions in (shape.in_phrase, shape.in_words))
+    return steps.Mask.objects.values_list("segment", "bits", *of_ranks)
+
+
+def _all_bits(masks: list[Any]) -> Any:
+    """Return the bits that all masks have; NULL without masks."""
+    return BitAndAll(*masks) if masks else Cast(Value(None), BitStringField())
+
+
+def _of_rank(rank: int) -> Any:
+    """Return how many matches have a rank. A part with the phrase has rank 0, another with all words rank 1."""
+    bits = (BitAndAll("bits", "in_phrase"), BitAndAll(_without(F("bits"), F("in_phrase")), "in_words"))[rank]
+    counted = _total(steps.RankMask.objects.all(), Sum(BitCount(bits)))
+    return Coalesce(counted, Value(0)) + Coalesce(
+        _total(steps.ChangedMatch.objects.filter(rank=rank), Count("*")), Value(0)
+    )
 
 
 def _segment_parts(shape: Shape) -> Rows:
@@ -277,13 +335,14 @@ def _on_page(of: type[steps.Run | steps.SegmentCount], parts: Any) -> "QuerySet[
     return of.objects.filter(
         GreaterThan(parts, 0),
         GreaterThan(F("before") + parts, offset),
-        LessThan(F("before"), offset + PARTS_PER_PAGE),
+        LessThan(F("before"), offset + HiddenParameter("per_page", BigIntegerField())),
     )
 
 
-def _page() -> Subquery:
+def _page(shape: Shape) -> Subquery:
     # They are no more than that anyway, and PostgreSQL plans for it.
-    ids = _on_page(steps.Place, BitCount("bits")).values_list(IdAt("segment", "position"))[:PARTS_PER_PAGE]
+    most = PARTS_PER_PAGE if shape.is_usual else PARTS_PER_PAGE_MAXIMUM
+    ids = _on_page(steps.Place, BitCount("bits")).values_list(IdAt("segment", "position"))[:most]
     part = JSONObject(
         id="id",
         mark_id="mark_id",

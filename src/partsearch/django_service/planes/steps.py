@@ -73,10 +73,20 @@ class Mask(Step):
 
 
 class ChangedMatch(Step):
-    """A changed part, with its price if it matches as it is now, and NULL if it does not."""
+    """A changed part, with its price and rank if it matches as it is now, and NULL if it does not."""
 
     part_id = models.BigIntegerField(primary_key=True)
     price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    rank = models.IntegerField(null=True)
+
+
+class RankMask(Step):
+    """The bits of the matches of a layer, and of the parts with the phrase and with the words of ``q``."""
+
+    segment = models.BigIntegerField(primary_key=True)
+    bits = BitStringField()
+    in_phrase = BitStringField(null=True)
+    in_words = BitStringField(null=True)
 
 
 class SegmentParts(Step):

@@ -16,6 +16,7 @@ from partsearch.django_service.exports import EXPORTS, ExportTimeoutError, expor
 from partsearch.django_service.front.response import ResponseCutError
 from partsearch.django_service.log_filters import LoggedRequest, logging_request
 from partsearch.django_service.responses import answers
+from partsearch.django_service.typed.understood import understood_of
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ def export_parts(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     headers = download_headers(export.format)
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
-    pieces = exported_pieces(export, EXPORTS)
+    pieces = exported_pieces(export, EXPORTS, understood_of(export.search))
     try:
         first = next(pieces)
     except (DatabaseError, InterfaceError) as error:

@@ -3,13 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 
 from partsearch.contract import reading
-from partsearch.contract.answer import search_answer
+from partsearch.contract.answer import with_member
+from partsearch.contract.facets import Facet, facets_answer
 from partsearch.contract.search import Search
+from partsearch.contract.understood import Understood
 from partsearch.django_service import queries
 from partsearch.django_service.database.reader import read
+from partsearch.django_service.facets.queries import count_facets
 from partsearch.django_service.folding import folding
+from partsearch.django_service.found_parts import FoundParts
+from partsearch.django_service.missed_searches import notice_count
 from partsearch.django_service.request import read_body
 from partsearch.django_service.responses import answers, json_response
+from partsearch.django_service.typed.understood import understood_of
 
 
 @answers("GET", "POST")
@@ -17,8 +23,16 @@ def search_part(request: HttpRequest) -> HttpResponse:
     """Return one page of the matching parts with the count and the sum of all matches."""
     search = _search(request)
     folding().notice_search()
-    found = read(lambda: queries.find_parts(search))
-    return json_response(search_answer((row.as_answer() for row in found.rows), found.count, found.summ))
+    understood = understood_of(search)
+    needs_snapshot = bool(search.facets) or queries.needs_snapshot(search, understood)
+    found, facets = read(lambda: _found(search, understood), from_one_snapshot=needs_snapshot)
+    notice_count(search, found.count)
+    answer = found.as_answer(search, understood)
+    return json_response(with_member(answer, "facets", facets_answer(facets)) if search.facets else answer)
+
+
+def _found(search: Search, understood: Understood | None) -> tuple[FoundParts, dict[str, Facet]]:
+    return queries.find_parts(search, understood), count_facets(search, understood)
 
 
 def _search(request: HttpRequest) -> Search:

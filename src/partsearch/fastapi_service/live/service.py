@@ -18,6 +18,7 @@ from partsearch.fastapi_service.live.drain import Drain
 from partsearch.fastapi_service.live.limits import SocketsPerAddress
 from partsearch.fastapi_service.live.socket import LiveSocket
 from partsearch.fastapi_service.live.subscriptions import Subscriptions
+from partsearch.fastapi_service.typed_text import TypedTexts
 from partsearch.settings import Settings
 
 
@@ -26,6 +27,7 @@ class LiveSearch:
 
     Args:
         database: the primary.
+        typed_texts: understands ``q``.
         direct: the address of the primary without a pooler.
         settings: the settings of the site.
         notice_search: called when searches of sockets begin to run.
@@ -34,11 +36,12 @@ class LiveSearch:
     def __init__(
         self,
         database: ReadsStatements,
+        typed_texts: TypedTexts,
         direct: DatabaseAddress,
         settings: Settings,
         notice_search: Callable[[], None],
     ) -> None:
-        self._subscriptions = Subscriptions(database, notice_search)
+        self._subscriptions = Subscriptions(database, typed_texts, notice_search)
         self._listener = ChangeListener(direct, self._subscriptions)
         self._sockets: set[LiveSocket] = set()
         self._count = SocketCount(Path(settings.partsearch_home) / "run")

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from partsearch.contract.errors import ProblemError, internal_error
+from partsearch.contract.filters import filters_of
 from partsearch.contract.search import Search
-from partsearch.fastapi_service.composer import find_parts, find_parts_by_scan
+from partsearch.fastapi_service.answers import read_answer
 from partsearch.fastapi_service.database import ReadsStatements
 from partsearch.fastapi_service.live.messages import problem_message, result_message
+from partsearch.fastapi_service.typed_text import TypedTexts
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,11 @@ _CONCURRENT_QUERIES = 2
 
 The search queue is first in, first out, so none of these delays a search for long.
 """
+
+_WORDS_CHECKS = (8.0, 13.0)
+"""How long after a change searches with ``q`` are updated once more: by then its new words are folded and known."""
+
+_NOTICE_SECONDS = 1.0
 
 _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_SECONDS = 30.0
@@ -80,18 +87,22 @@ class Subscriptions:
 
     Args:
         database: the primary, since a replica may be behind the notification of a change.
+        typed_texts: understands ``q``.
         notice_search: called when searches begin to run, so that the changes are folded that they would have to read.
     """
 
-    def __init__(self, database: ReadsStatements, notice_search: Callable[[], None]) -> None:
+    def __init__(self, database: ReadsStatements, typed_texts: TypedTexts, notice_search: Callable[[], None]) -> None:
         self._database = database
+        self._typed_texts = typed_texts
         self._notice_search = notice_search
-        self._by_search: dict[tuple[str, str], Subscription] = {}
+        self._by_search: dict[str, Subscription] = {}
         self._version = 0
         self._stale = asyncio.Event()
         self._is_retry_due = False
         self._retry: asyncio.TimerHandle | None = None
         self._first_queries = asyncio.Semaphore(_CONCURRENT_QUERIES)
+        self._changed_at = 0.0
+        self._words_task: asyncio.Task[None] | None = None
 
     def join(self, search: Search, subscriber: Subscriber) -> Subscription:
         """Return the subscription of ``search``, which notifies ``subscriber`` from now on."""
@@ -119,6 +130,30 @@ class Subscriptions:
         """Note that the catalog has changed."""
         self._version += 1
         self._stale.set()
+        self._changed_at = time.monotonic()
+        if self._words_task is None and self._has_typed():
+            self._words_task = asyncio.create_task(self._await_words())
+
+    def _has_typed(self) -> bool:
+        return any(subscription.search.q is not None for subscription in self._by_search.values())
+
+    async def _await_words(self) -> None:
+        """Update searches with ``q`` once more when the words of a change are known: corrections may need them.
+
+        Folds need somebody who searches.
+        """
+        checks = list(_WORDS_CHECKS)
+        while checks and self._has_typed():
+            self._notice_search()
+            await asyncio.sleep(_NOTICE_SECONDS)
+            if time.monotonic() - self._changed_at > checks[0]:
+                del checks[0]
+                await self._typed_texts.refresh()
+                for subscription in self._by_search.values():
+                    if subscription.search.q is not None:
+                        subscription.queried_at = -1
+                self._stale.set()
+        self._words_task = None
 
     def recovered(self) -> None:
         """Note that changes may have been missed: every socket gets a new answer, even one that equals the last."""
@@ -182,6 +217,10 @@ class Subscriptions:
             for _ in range(_CONCURRENT_QUERIES):
                 group.create_task(update_next())
 
+    async def _answer(self, search: Search) -> str:
+        understood = await self._typed_texts.understood(search)
+        return (await read_answer(self._database, search, understood)).decode()
+
     def _is_fresh(self, subscription: Subscription) -> bool:
         return subscription.queried_at >= self._version and subscription.query is None and not subscription.is_failed
 
@@ -202,7 +241,7 @@ class Subscriptions:
         self._notice_search()
         try:
             # What is best for it may have changed since it began.
-            message, is_failed = result_message(await self._database.read(find_parts(subscription.search))), False
+            message, is_failed = result_message(await self._answer(subscription.search)), False
         except ProblemError as problem:
             message, is_failed = problem_message(problem), True
         except Exception:
@@ -213,6 +252,10 @@ class Subscriptions:
         subscription.take(message, is_failed=is_failed)
 
 
-def _key(search: Search) -> tuple[str, str]:
-    statement = find_parts_by_scan(search)
-    return statement.sql, repr(statement.values)
+def _key(search: Search) -> str:
+    """Return the same for searches whose answers are equal."""
+    filters = filters_of(search)
+    page = (search.order, search.offset, search.per_page, search.highlight)
+    # The answer repeats the facets as they were asked for.
+    facets = (search.facets, search.params) if search.facets else None
+    return repr((filters.names, filters.values, search.q, page, facets))

@@ -60,4 +60,23 @@ WHERE
     AND part.attributes @> :'others'::jsonb
     -- either: json_data has these keys, each with one of two values
     AND part.attributes @@ :'either'::jsonpath
+    -- q_texts: the name contains one of the texts of a group of q
+    AND part.name_normalized LIKE ANY (:'q_texts'::text[])
+    -- q_any: the part has one of the texts, marks, models or params of a group of q
+    AND (
+        part.name_normalized LIKE ANY (:'any_texts'::text[])
+        OR part.mark_id = ANY (:'any_marks'::text[]::bigint[])
+        OR part.model_id = ANY (:'any_models'::text[]::bigint[])
+        OR part.attributes @> ANY (:'any_params'::text[]::jsonb[])
+    )
+    -- q_numbers: the same for a group that has part numbers too: one of the part's numbers starts with one of them
+    AND (
+        part.name_normalized LIKE ANY (:'any_texts'::text[])
+        OR part.mark_id = ANY (:'any_marks'::text[]::bigint[])
+        OR part.model_id = ANY (:'any_models'::text[]::bigint[])
+        OR part.attributes @> ANY (:'any_params'::text[]::jsonb[])
+        OR partsearch_number_starts(part.json_data) @@ :'any_numbers'::tsquery
+    )
+    -- q_nothing: nothing of q is understood
+    AND false
 ORDER BY part.id;

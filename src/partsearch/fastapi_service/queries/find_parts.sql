@@ -8,6 +8,18 @@
 -- To run the file in psql, set its variables first, for example with: \i variables.psql
 WITH matching AS :materialized (
     SELECT part.id, part.price
+    -- rank_column: how well the name fits q, 0 is the best
+    , CASE
+        WHEN part.name_normalized LIKE :'phrase'::text
+            OR :'number'::text IS NOT NULL AND :'number'::text = ANY (partsearch_numbers(part.json_data)) THEN 0
+        WHEN part.name_normalized LIKE ALL (:'words'::text[]) THEN 1
+        ELSE 2
+    END AS rank
+    -- quality_column: whether it has a photo, and whether it is in stock
+    , partsearch_quality(part.json_data) AS quality
+    -- created_column: when it was added
+    , part.created_at
+    -- Whether a part is shown depends on its mark and its model too.
     FROM part
     JOIN mark ON mark.id = part.mark_id
     JOIN model ON model.id = part.model_id
@@ -57,35 +69,88 @@ WITH matching AS :materialized (
     AND part.attributes @> :'others'::jsonb
     -- either: json_data has these keys, each with one of two values
     AND part.attributes @@ :'either'::jsonpath
+    -- q_texts: the name contains one of the texts of a group of q
+    AND part.name_normalized LIKE ANY (:'q_texts'::text[])
+    -- q_any: the part has one of the texts, marks, models or params of a group of q
+    AND (
+        part.name_normalized LIKE ANY (:'any_texts'::text[])
+        OR part.mark_id = ANY (:'any_marks'::text[]::bigint[])
+        OR part.model_id = ANY (:'any_models'::text[]::bigint[])
+        OR part.attributes @> ANY (:'any_params'::text[]::jsonb[])
+    )
+    -- q_numbers: the same for a group that has part numbers too: one of the part's numbers starts with one of them
+    AND (
+        part.name_normalized LIKE ANY (:'any_texts'::text[])
+        OR part.mark_id = ANY (:'any_marks'::text[]::bigint[])
+        OR part.model_id = ANY (:'any_models'::text[]::bigint[])
+        OR part.attributes @> ANY (:'any_params'::text[]::jsonb[])
+        OR partsearch_number_starts(part.json_data) @@ :'any_numbers'::tsquery
+    )
+    -- q_nothing: nothing of q is understood
+    AND false
 ),
 totals AS (
     SELECT count(*) AS count, trim_scale(coalesce(sum(matching.price), 0)) AS summ
     FROM matching
 ),
 page AS (
-    SELECT matching.id
-    FROM matching
-    ORDER BY matching.id
-    -- PARTS_PER_PAGE is a number here, not a parameter: for an unknown limit PostgreSQL would plan each search anew.
-    LIMIT 10
-    -- later_page: the page is not the first one
-    OFFSET :'offset'::bigint
+    SELECT ordered.id, ordered.number
+    FROM unnest(ARRAY(
+        SELECT matching.id
+        FROM matching
+        ORDER BY
+            -- by_rank: what fits q best comes first
+            matching.rank,
+            -- by_quality: parts with a photo and in stock come first, and the newest of them
+            matching.quality DESC, matching.created_at DESC,
+            -- by_price: the lowest price comes first
+            matching.price,
+            -- by_price_descending: the highest price comes first
+            matching.price DESC,
+            -- by_created: the newest come first
+            matching.created_at DESC,
+            -- Ties are in the order of their ids.
+            matching.id
+        -- Ten is a number here, not a parameter: for an unknown limit PostgreSQL would plan each search anew.
+        LIMIT :limit
+        -- later_page: the page is not the first one
+        OFFSET :'offset'::bigint
+        -- Each with its place.
+    )) WITH ORDINALITY AS ordered (id, number)
 ),
 found AS (
     SELECT
-        part.id,
-        (SELECT row_to_json(shown) FROM (SELECT mark.id, mark.name, mark.producer_country_name) AS shown) AS mark,
-        (SELECT row_to_json(shown) FROM (SELECT model.id, model.name) AS shown) AS model,
+        page.number,
         part.name,
-        part.json_data,
-        trim_scale(part.price) AS price
+        (
+            SELECT row_to_json(shown)::text
+            FROM (
+                SELECT
+                    part.id,
+                    (SELECT row_to_json(shown) FROM (SELECT mark.id, mark.name, mark.producer_country_name) AS shown) AS mark,
+                    (SELECT row_to_json(shown) FROM (SELECT model.id, model.name) AS shown) AS model,
+                    part.name,
+                    part.json_data,
+                    trim_scale(part.price) AS price
+            ) AS shown
+        ) AS part
     FROM page
     JOIN part ON part.id = page.id
     JOIN mark ON mark.id = part.mark_id
     JOIN model ON model.id = part.model_id
 )
 SELECT concat(
-    '{"response":[', (SELECT string_agg(row_to_json(found)::text, ',' ORDER BY found.id) FROM found),
+    '{"response":[',
+    (
+        SELECT string_agg(
+            found.part
+            -- names: each part has its name behind it, in lines of their own, for the highlights
+            || E'\n' || to_json(found.name)::text || E'\n'
+            -- The parts in the order of the page.
+            , ',' ORDER BY found.number
+        )
+        FROM found
+    ),
     '],"count":', totals.count,
     ',"summ":', totals.summ,
     '}'

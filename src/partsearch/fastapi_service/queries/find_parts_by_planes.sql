@@ -7,6 +7,14 @@
 -- To run the file in psql, set its variables first, for example with: \i variables.psql
 WITH matching AS NOT MATERIALIZED (
     SELECT part.id, part.price
+    -- rank_column: how well the name fits q, 0 is the best
+    , CASE
+        WHEN part.name_normalized LIKE :'phrase'::text
+            OR :'number'::text IS NOT NULL AND :'number'::text = ANY (partsearch_numbers(part.json_data)) THEN 0
+        WHEN part.name_normalized LIKE ALL (:'words'::text[]) THEN 1
+        ELSE 2
+    END AS rank
+    -- Whether a part is shown depends on its mark and its model too.
     FROM part
     JOIN mark ON mark.id = part.mark_id
     JOIN model ON model.id = part.model_id
@@ -56,6 +64,25 @@ WITH matching AS NOT MATERIALIZED (
     AND part.attributes @> :'others'::jsonb
     -- either: json_data has these keys, each with one of two values
     AND part.attributes @@ :'either'::jsonpath
+    -- q_texts: the name contains one of the texts of a group of q
+    AND part.name_normalized LIKE ANY (:'q_texts'::text[])
+    -- q_any: the part has one of the texts, marks, models or params of a group of q
+    AND (
+        part.name_normalized LIKE ANY (:'any_texts'::text[])
+        OR part.mark_id = ANY (:'any_marks'::text[]::bigint[])
+        OR part.model_id = ANY (:'any_models'::text[]::bigint[])
+        OR part.attributes @> ANY (:'any_params'::text[]::jsonb[])
+    )
+    -- q_numbers: the same for a group that has part numbers too: one of the part's numbers starts with one of them
+    AND (
+        part.name_normalized LIKE ANY (:'any_texts'::text[])
+        OR part.mark_id = ANY (:'any_marks'::text[]::bigint[])
+        OR part.model_id = ANY (:'any_models'::text[]::bigint[])
+        OR part.attributes @> ANY (:'any_params'::text[]::jsonb[])
+        OR partsearch_number_starts(part.json_data) @@ :'any_numbers'::tsquery
+    )
+    -- q_nothing: nothing of q is understood
+    AND false
 ),
 -- Whether the planes can answer: they are complete, they know the keys of json_data, and few parts have changed.
 usable AS MATERIALIZED (
@@ -140,6 +167,17 @@ over_price AS MATERIALIZED (
     FROM unnest((SELECT :'over_price'::text[])) AS condition LEFT JOIN wanted USING (condition)
     GROUP BY condition
 ),
+-- What the names of rank 0 have, and those of rank 1.
+in_phrase AS MATERIALIZED (
+    SELECT condition, array_agg(wanted.id) AS keys
+    FROM unnest((SELECT :'in_phrase'::text[])) AS condition LEFT JOIN wanted USING (condition)
+    GROUP BY condition
+),
+in_words AS MATERIALIZED (
+    SELECT condition, array_agg(wanted.id) AS keys
+    FROM unnest((SELECT :'in_words'::text[])) AS condition LEFT JOIN wanted USING (condition)
+    GROUP BY condition
+),
 -- The layers whose count and sum are known: the search has one condition, and none of their parts has changed.
 sums AS MATERIALIZED (
     SELECT known[1] AS segment, known[2] AS layer, known[3] AS parts, known[4] AS kopecks
@@ -158,10 +196,10 @@ changed_bits AS MATERIALIZED (
     GROUP BY totals_segment_of(part_id)
 ),
 changed_matches AS MATERIALIZED (
-    SELECT totals_segment_of(now.id) AS segment, totals_position_of(now.id) AS position, now.price
+    SELECT totals_segment_of(now.id) AS segment, totals_position_of(now.id) AS position, now.*
     FROM changed
     CROSS JOIN LATERAL (
-        SELECT matching.id, matching.price FROM matching WHERE matching.id = changed.part_id OFFSET 0
+        SELECT matching.* FROM matching WHERE matching.id = changed.part_id OFFSET 0
     ) AS now
 ),
 masks AS MATERIALIZED (
@@ -232,6 +270,31 @@ totals AS (
             ))
         ) AS summ
 ),
+-- How many matches have the ranks 0 and 1. The page is in their order, and comes from another statement.
+of_ranks AS MATERIALIZED (
+    SELECT
+        masks.bits & of_phrase.bits AS first,
+        CASE WHEN of_phrase.bits IS NULL THEN masks.bits ELSE masks.bits & ~ of_phrase.bits END & of_words.bits AS second
+    FROM masks
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN bool_and(one_of.bits IS NOT NULL) THEN bit_and(one_of.bits) END AS bits
+        FROM in_phrase
+        CROSS JOIN LATERAL (
+            SELECT bit_or(coalesce(plane.bits, plane.sparse_bits)) AS bits
+            FROM totals_plane AS plane
+            WHERE plane.segment = masks.segment AND plane.layer = masks.layer AND plane.key_id = ANY (in_phrase.keys)
+        ) AS one_of
+    ) AS of_phrase
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN bool_and(one_of.bits IS NOT NULL) THEN bit_and(one_of.bits) END AS bits
+        FROM in_words
+        CROSS JOIN LATERAL (
+            SELECT bit_or(coalesce(plane.bits, plane.sparse_bits)) AS bits
+            FROM totals_plane AS plane
+            WHERE plane.segment = masks.segment AND plane.layer = masks.layer AND plane.key_id = ANY (in_words.keys)
+        ) AS one_of
+    ) AS of_words
+),
 -- The page: the segments that its rows are in, then blocks of 1,600 bits, then pieces of 40 bits, then the bits.
 page_segments AS MATERIALIZED (
     SELECT segment, before, bits
@@ -255,7 +318,7 @@ page_segments AS MATERIALIZED (
             SELECT totals_bits(position, 1) FROM changed_matches WHERE changed_matches.segment = counted.segment
         ) AS each
     ) AS match
-    WHERE parts > 0 AND before + parts > :'offset'::bigint AND before < :'offset'::bigint + 10
+    WHERE parts > 0 AND before + parts > :'offset'::bigint AND before < :'offset'::bigint + :'per_page'::bigint
 ),
 page_blocks AS MATERIALIZED (
     SELECT segment, position, before, bits
@@ -267,7 +330,7 @@ page_blocks AS MATERIALIZED (
             substring(bits from place + 1 for 1600) AS bits
         FROM page_segments CROSS JOIN generate_series(0, 62400, 1600) AS place
     ) AS block
-    WHERE bit_count(bits) > 0 AND before + bit_count(bits) > :'offset'::bigint AND before < :'offset'::bigint + 10
+    WHERE bit_count(bits) > 0 AND before + bit_count(bits) > :'offset'::bigint AND before < :'offset'::bigint + :'per_page'::bigint
 ),
 page_pieces AS MATERIALIZED (
     SELECT segment, position, before, bits
@@ -279,33 +342,67 @@ page_pieces AS MATERIALIZED (
             substring(bits from place + 1 for 40) AS bits
         FROM page_blocks CROSS JOIN generate_series(0, 1560, 40) AS place
     ) AS piece
-    WHERE bit_count(bits) > 0 AND before + bit_count(bits) > :'offset'::bigint AND before < :'offset'::bigint + 10
+    WHERE bit_count(bits) > 0 AND before + bit_count(bits) > :'offset'::bigint AND before < :'offset'::bigint + :'per_page'::bigint
 ),
 page AS (
     SELECT totals_id_at(segment, position + place) AS id
     FROM page_pieces CROSS JOIN generate_series(0, 39) AS place
     WHERE get_bit(bits, place) = 1
-        AND before + bit_count(substring(bits from 1 for place)) BETWEEN :'offset'::bigint AND :'offset'::bigint + 9
+        AND before + bit_count(substring(bits from 1 for place)) BETWEEN :'offset'::bigint AND :'offset'::bigint + :'per_page'::bigint - 1
     -- They are no more than that anyway, and PostgreSQL plans for it.
-    LIMIT 10
+    LIMIT 100
 ),
 found AS (
     SELECT
-        part.id,
-        (SELECT row_to_json(shown) FROM (SELECT mark.id, mark.name, mark.producer_country_name) AS shown) AS mark,
-        (SELECT row_to_json(shown) FROM (SELECT model.id, model.name) AS shown) AS model,
+        page.id,
         part.name,
-        part.json_data,
-        trim_scale(part.price) AS price
+        (
+            SELECT row_to_json(shown)::text
+            FROM (
+                SELECT
+                    part.id,
+                    (SELECT row_to_json(shown) FROM (SELECT mark.id, mark.name, mark.producer_country_name) AS shown) AS mark,
+                    (SELECT row_to_json(shown) FROM (SELECT model.id, model.name) AS shown) AS model,
+                    part.name,
+                    part.json_data,
+                    trim_scale(part.price) AS price
+            ) AS shown
+        ) AS part
     FROM page
     JOIN part ON part.id = page.id
     JOIN mark ON mark.id = part.mark_id
     JOIN model ON model.id = part.model_id
+),
+listed AS (
+    SELECT string_agg(
+        found.part
+        -- names: each part has its name behind it, in lines of their own, for the highlights
+        || E'\n' || to_json(found.name)::text || E'\n'
+        -- The parts in the order of the page.
+        , ',' ORDER BY found.id
+    ) AS parts
+    FROM found
 )
 SELECT concat(
-    '{"response":[', (SELECT string_agg(row_to_json(found)::text, ',' ORDER BY found.id) FROM found),
-    '],"count":', totals.count,
+    '{',
+    -- with_page: the parts come first
+    '"response":[', (SELECT listed.parts FROM listed), '],',
+    -- The totals.
+    '"count":', totals.count,
     ',"summ":', totals.summ,
+    -- with_ranks: how many of them have each rank
+    ',"ranks":', (
+        SELECT json_build_array(ranks.first, ranks.second, totals.count - ranks.first - ranks.second)
+        FROM (
+            SELECT
+                coalesce(sum(bit_count(of_ranks.first)), 0)
+                + (SELECT count(*) FROM changed_matches WHERE changed_matches.rank = 0) AS first,
+                coalesce(sum(bit_count(of_ranks.second)), 0)
+                + (SELECT count(*) FROM changed_matches WHERE changed_matches.rank = 1) AS second
+            FROM of_ranks
+        ) AS ranks
+    ),
+    -- The end.
     '}'
 )
 FROM totals

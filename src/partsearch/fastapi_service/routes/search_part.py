@@ -10,7 +10,7 @@ from partsearch.contract import limits, reading, schema
 from partsearch.contract.client_networks import network_of
 from partsearch.contract.errors import too_large
 from partsearch.contract.search import Search
-from partsearch.fastapi_service import composer
+from partsearch.fastapi_service.answers import finds_nothing, read_answer
 from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.responses import json_response
 
@@ -48,7 +48,7 @@ _BY_BODY = {
 
 @router.post("/search/part/", openapi_extra=_BY_BODY, response_class=Response, summary="Search")
 async def search_by_body(request: Request) -> Response:
-    """Ten parts a page in the order of their ids, with the exact count and the exact sum of all that match.
+    """A page of parts, with the exact count and the exact sum of all that match.
 
     All given fields must hold together. Text is compared ignoring case, ё as е, and runs of white space.
     """
@@ -66,16 +66,16 @@ async def search_by_query(request: Request) -> Response:
 
 
 async def _answer(request: Request, search: Search) -> Response:
-    request.app.state.folding.notice_search()
-    found: str = await _read(request, composer.find_parts(search))
-    return json_response(found.encode())
-
-
-async def _read(request: Request, statement: composer.Statement) -> Any:
-    """Return the value of ``statement``, or raise ``ClientDisconnect`` when the client disconnects."""
-    client = request.scope["client"]
+    state = request.app.state
+    state.folding.notice_search()
+    address = request.scope["client"]
+    client = network_of(address[0]) if address else None
     with CancelledOnDisconnect(request.scope):
-        return await request.app.state.database.read(statement, network_of(client[0]) if client else None)
+        understood = await state.typed_texts.understood(search, client)
+        found = await read_answer(state.database, search, understood, client)
+    if search.q is not None and search.has_q_alone and finds_nothing(found):
+        state.missed_searches.record(search.q)
+    return json_response(found)
 
 
 async def _body(request: Request) -> bytes:

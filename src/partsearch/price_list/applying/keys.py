@@ -10,9 +10,9 @@ import orjson
 
 from partsearch.contract.cell_words import EMPTY_CELLS
 from partsearch.contract.exported_list.formulas import original
+from partsearch.contract.part_numbers import normalize_number
 from partsearch.price_list.columns import Field
 from partsearch.price_list.layouts.layout import Layout
-from partsearch.price_list.part_numbers import normalize_number
 from partsearch.price_list.validate import RejectedRow, ValidRow
 from partsearch.price_list.values import clean_text
 

@@ -16,8 +16,9 @@ _CELL_END = "\x1f"
 _CODE = (
     ("partsearch.price_list", ""),
     ("partsearch.contract", "cell_words.py"),
+    ("partsearch.contract", "folding.py"),
+    ("partsearch.contract", "part_numbers.py"),
     ("partsearch.contract", "text.py"),
-    ("partsearch.catalog.vehicle_names", "folding.py"),
 )
 """The sources that decide how a cell is read."""
 

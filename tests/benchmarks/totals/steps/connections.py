@@ -4,8 +4,7 @@ import asyncio
 import random
 from typing import Any
 
-from partsearch.fastapi_service.composer import find_parts
-from tests.benchmarks.totals.asking import answer, connected, load_statistics, search_of, seconds
+from tests.benchmarks.totals.asking import answer, connected, find_parts, load_statistics, search_of, seconds
 from tests.benchmarks.totals.catalogs import Catalog
 
 _FRESH_CONNECTIONS = 5

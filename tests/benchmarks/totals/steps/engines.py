@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from partsearch.contract.search import Search
-from partsearch.fastapi_service.composer import Statement, find_parts
-from tests.benchmarks.totals.asking import Connection, answer, connected, load_statistics, search_of, warm_seconds
+from partsearch.fastapi_service.composer import Statement
+from tests.benchmarks.totals.asking import (
+    Connection,
+    answer,
+    connected,
+    find_parts,
+    load_statistics,
+    search_of,
+    warm_seconds,
+)
 from tests.benchmarks.totals.catalogs import Catalog
 from tests.benchmarks.totals.engines import ENGINES, Engine
 from tests.benchmarks.totals.engines.conditions import condition_of

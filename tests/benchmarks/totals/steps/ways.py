@@ -7,10 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from partsearch.contract.search import Search
-from partsearch.fastapi_service.composer import Statement, find_parts, find_parts_by_planes, find_parts_by_scan
+from partsearch.fastapi_service.composer import Statement, find_parts_by_planes, find_parts_by_scan
 from partsearch.totals.conditions import PlaneConditions, plane_conditions
 from tests.benchmarks.bodies import BODIES
-from tests.benchmarks.totals.asking import Connection, answer, connected, load_statistics, search_of, warm_seconds
+from tests.benchmarks.totals.asking import (
+    Connection,
+    answer,
+    connected,
+    find_parts,
+    load_statistics,
+    search_of,
+    warm_seconds,
+)
 from tests.benchmarks.totals.catalogs import Catalog
 from tests.benchmarks.totals.mix import Body
 
