@@ -10,7 +10,6 @@ rules from here: Django counts in its ORM, FastAPI in SQL.
   model or a country is shown only if it is visible, a country in the smallest spelling of the visible marks.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -173,11 +172,6 @@ def values_facet(facet: str, counted: Iterable[FacetValue], chosen: Iterable[Fac
 def _order(value: FacetValue) -> tuple[int, str, bool, FacetScalar]:
     """Return what orders the values: the most frequent first, then by label, then texts before others."""
     return -value.count, value.label, not isinstance(value.value, str), value.value
-
-
-def bucket_start(price: Decimal) -> int:
-    """Return the bound at which the bucket of a price begins."""
-    return PRICE_BOUNDS[bisect_right(PRICE_BOUNDS, price) - 1]
 
 
 def facets_answer(facets: Mapping[str, Facet]) -> bytes:
