@@ -75,9 +75,12 @@ def run_apart(do: Callable[[], None]) -> None:
 
 
 def session_nice(pid: int) -> str:
-    """Return the nice value of the session of a process; empty if the kernel has none."""
+    """Return the nice value of the session of a process; empty if the kernel has none.
+
+    Before the first setsid, in a container for example, a process is in no group of its own: then the file is empty.
+    """
     try:
-        return Path(f"/proc/{pid}/autogroup").read_text().split()[-1]
+        return Path(f"/proc/{pid}/autogroup").read_text().rpartition(" ")[2].strip()
     except OSError:
         return ""
 
