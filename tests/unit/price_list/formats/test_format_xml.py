@@ -203,6 +203,13 @@ def test_the_stock_of_points_of_sale_is_summed_up_unless_there_is_a_count(tmp_pa
     assert [row[header.index("count")] for row in rows] == ["7", "5"]
 
 
+@pytest.mark.parametrize("amount", ["3" * 5_000, "²", "много", "-2", "1.5"])
+def test_a_stock_of_a_point_of_sale_that_is_no_whole_number_is_kept_as_it_is(tmp_path: Path, amount: str) -> None:
+    outlets = f'<outlets><outlet id="1" instock="3"/><outlet id="2" instock="{amount}"/></outlets>'
+    header, row = read_cells(write(tmp_path, f"<yml_catalog><offer>{outlets}</offer></yml_catalog>"))
+    assert row[header.index("count")] == amount
+
+
 @pytest.mark.parametrize(("root", "item", "name"), [("rss", "item", "rss"), ("feed", "entry", "atom")])
 def test_reads_the_feeds_of_google_merchant(tmp_path: Path, root: str, item: str, name: str) -> None:
     goods = f"<{item}><title>Фара</title><g:price>5 RUB</g:price><g:mpn>A1</g:mpn></{item}>"

@@ -1,5 +1,6 @@
 """XML with one element per offer: YML, and the feeds of Avito, Drom and Google Merchant."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +39,7 @@ FEEDS = {
 
 _GOOGLE = "g:"
 _COUNTS = ("count", "quantity", "stock_quantity", "quantity_in_stock")
+_WHOLE_NUMBER = re.compile("[0-9]{1,15}")
 
 
 def read_offers(file: Path, path: Path, format_name: str, encoding: str | None) -> list[Table]:
@@ -100,10 +102,12 @@ def _composed_name(row: Row) -> str:
 
 
 def _add_stock(row: Row, offer: Element) -> None:
-    """Add the stock of all points of sale if the offer has no count of its own."""
-    stock = [amount for outlet in offer.iterfind("outlets/outlet") if (amount := outlet.get("instock", "")).isdigit()]
-    if stock and not any(row.get(name) for name in _COUNTS):
-        row["count"] = str(sum(map(int, stock)))
+    """Add the stock of the points of sale, or the first that is no whole number, to an offer without a count."""
+    stock = [amount for outlet in offer.iterfind("outlets/outlet") if (amount := outlet.get("instock", "").strip())]
+    if not stock or any(row.get(name) for name in _COUNTS):
+        return
+    other = next((amount for amount in stock if not _WHOLE_NUMBER.fullmatch(amount)), None)
+    row["count"] = str(sum(map(int, stock))) if other is None else other
 
 
 def _category_path(number: str, categories: dict[str, tuple[str, str]]) -> str:
