@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from partsearch.contract.like import escape_like
-from partsearch.contract.limits import TEXT_LENGTH
+from partsearch.contract.limits import SUGGESTIONS, TEXT_LENGTH
 from partsearch.contract.part_numbers import normalize_number
 from partsearch.contract.suggest import Suggestion, SuggestionKind
 from partsearch.contract.text import normalize
@@ -232,6 +232,8 @@ def choose_numbers(numbers: Iterable[str]) -> list[Candidate]:
 def choose_names(typed: TypedText, names: Iterable[tuple[str, str]], shares: Shares, limit: int) -> list[Candidate]:
     """Return the names to suggest, the more frequent ones first.
 
+    They are the same for each limit up to the usual one: a shorter answer is the start of the usual one.
+
     Args:
         typed: what was typed.
         names: words and pairs that the patterns of ``typed`` match, as attribute and value.
@@ -248,7 +250,7 @@ def choose_names(typed: TypedText, names: Iterable[tuple[str, str]], shares: Sha
     ordered = sorted(set(found), key=lambda key: (-shares(*key), len(key[1]), key[1]))
     return [
         Candidate(SuggestionKind.NAME, _capitalised(value), {"part_name": value})
-        for _, value in ordered[: limit + _MORE_NAMES]
+        for _, value in ordered[: max(limit, SUGGESTIONS) + _MORE_NAMES]
     ]
 
 

@@ -87,3 +87,9 @@ def test_names_with_signs_at_their_ends_are_not_suggested() -> None:
     names += [("pair", value) for value in ("клык бампера", "… бампер", "- бампер")]
     found = choose_names(typed, names, Shares({}), 10)
     assert [candidate.text for candidate in found] == ["Бампер", "Клык бампера", "Бампер-решетка"]
+
+
+def test_a_smaller_limit_has_the_same_candidates() -> None:
+    names = [("word", f"бам{letter}{other}") for letter in "абвг" for other in "абвг"]
+    usual = choose_names(_typed("бам"), names, Shares({}), 10)
+    assert [choose_names(_typed("бам"), names, Shares({}), limit) for limit in range(1, 10)] == [usual] * 9
