@@ -15,5 +15,10 @@ def missed_searches() -> MissedSearches:
 
 def notice_count(search: Search, count: int) -> None:
     """Note how many parts ``search`` has found. A ``q`` that finds nothing by itself is kept; it waits for nothing."""
-    if search.q is not None and search.has_q_alone and not count:
+    if search.q is None or not search.has_q_alone or count:
+        return
+    # Its models need the settings of Django, and this module is imported before they are loaded.
+    from partsearch.django_service.typed.dictionary import dictionary_keeper
+
+    if dictionary_keeper.known.is_complete:
         missed_searches().record(search.q)

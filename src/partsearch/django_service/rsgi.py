@@ -7,6 +7,10 @@ from partsearch.django_service.wsgi import application as wsgi_application
 
 
 def _stop() -> None:
+    # Its models need the settings of Django, which the application has loaded.
+    from partsearch.django_service.typed.dictionary import dictionary_keeper
+
+    dictionary_keeper.stop()
     folding().stop()
     missed_searches().stop()
 

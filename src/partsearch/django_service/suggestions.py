@@ -23,7 +23,7 @@ from partsearch.django_service.database.reader import read
 from partsearch.django_service.filters import matching_parts
 from partsearch.django_service.lookups import Like, MatchesQuery
 from partsearch.django_service.steps import Step
-from partsearch.django_service.typed.dictionary import latest_dictionary
+from partsearch.django_service.typed.dictionary import current_dictionary
 from partsearch.django_service.typed.understood import understood_of
 from partsearch.totals.statistics import latest_statistics
 from partsearch.understanding.suggestions import (
@@ -71,7 +71,7 @@ def suggest(request: SuggestRequest) -> list[Suggestion]:
 def _suggestions(typed: TypedText, limit: int) -> list[Suggestion]:
     statistics = latest_statistics.value
     shares = Shares(statistics.shares if statistics else {})
-    vehicles = choose_vehicles(typed, _vehicles.of(latest_dictionary.current()), shares)
+    vehicles = choose_vehicles(typed, _vehicles.of(current_dictionary()), shares)
     candidates = [
         *choose_numbers(_numbers(typed)),
         *_with_marks(vehicles),

@@ -24,6 +24,7 @@ from partsearch.database.address.configured import database_address, direct_data
 from partsearch.database.connections import connections_per_worker
 from partsearch.database.missed_searches import MissedSearches
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
+from partsearch.fastapi_service.dictionary_source import DictionarySource
 from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page
 from partsearch.fastapi_service.exports import Exports
 from partsearch.fastapi_service.headers import ContractHeaders, contract_headers, request_id_of
@@ -35,6 +36,7 @@ from partsearch.fastapi_service.typed_text import TypedTexts
 from partsearch.settings import settings
 from partsearch.system.garbage_collection import freeze_startup_objects
 from partsearch.totals.folding import site_folding
+from partsearch.understanding.keeper import DictionaryKeeper
 
 logger = logging.getLogger(__name__)
 
@@ -56,14 +58,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     await database.open()
     app.state.database = database
-    app.state.typed_texts = TypedTexts(database)
+    keeper = DictionaryKeeper(DictionarySource(database, database.primary))
+    app.state.typed_texts = TypedTexts(database, keeper)
     app.state.missed_searches = MissedSearches(direct_database_address())
     app.state.suggestions = Suggestions(database, app.state.typed_texts)
     app.state.exports = Exports(direct_database_address(), app.state.typed_texts)
     app.state.folding = site_folding()
     app.state.live = LiveSearch(
         database.primary,
-        TypedTexts(database.primary),
+        TypedTexts(database.primary, keeper),
         direct_database_address(),
         settings(),
         app.state.folding.notice_search,
@@ -74,7 +77,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     if first_check:
         first_check.cancel()
-    app.state.typed_texts.stop()
+    keeper.stop()
     await asyncio.to_thread(app.state.missed_searches.stop)
     await asyncio.to_thread(app.state.folding.stop)
     await database.close()

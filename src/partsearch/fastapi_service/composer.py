@@ -190,9 +190,14 @@ def new_words(last_key: int, batch: int) -> Statement:
     return _statement("new_words", (), {"last_key": last_key, "batch": batch})
 
 
-def known_names() -> Statement:
-    """Return the statement for a JSON object with the marks, models, aliases and synonyms."""
-    return _statement("known_names", (), {})
+def running_writers() -> Statement:
+    """Return the statement for a JSON array: the largest key, and the transactions that may have taken keys."""
+    return _statement("running_writers", (), {})
+
+
+def known_names(version: str) -> Statement:
+    """Return the statement for a JSON object with the marks, models, aliases and synonyms; NULL if they are known."""
+    return _statement("known_names", (), {"known_version": version})
 
 
 def export_parts(search: Search, understood: Understood | None = None) -> Statement:

@@ -79,12 +79,15 @@ def _target(output: Path | None) -> Iterator[BinaryIO]:
 
 def _write(export: ExportRequest, file: BinaryIO) -> int:
     from partsearch.django_service.exports import exported_batches
+    from partsearch.django_service.typed.dictionary import dictionary_keeper
     from partsearch.django_service.typed.understood import understood_of
 
     writer = list_writer(export.format)
     number, started = 0, monotonic()
     shown = started
     file.write(writer.begin())
+    if export.search.q is not None:
+        dictionary_keeper.wait_until_complete()
     understood = understood_of(export.search)
     for batch in exported_batches(export, "default", _MOST_SECONDS, _MOST_SECONDS, understood):
         file.write(writer.rows(batch))

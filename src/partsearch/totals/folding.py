@@ -27,14 +27,15 @@ from partsearch.totals.statistics import STATISTICS_SQL, latest_statistics, writ
 logger = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 1.0
-_KEPT_SECONDS = 3.0
+_KEPT_SECONDS = 2.0
 """How long the connection is kept after the last search."""
 
 _STATISTICS_FILE = "totals-statistics.json"
 _STATISTICS_SECONDS = 60.0
 
 _MANY_CHANGES = 200
-_OLD_SECONDS = 5.0
+_OLD_SECONDS = 3.0
+"""A change is folded when it is so old, so that its words are corrected to within ten seconds."""
 _SUM_SECONDS = 0.3
 """How long to sum layers in a round of a second; each takes about a tenth of a second."""
 _FIRST_RETRY_SECONDS = 5.0

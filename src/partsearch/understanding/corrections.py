@@ -38,7 +38,7 @@ class Candidate(NamedTuple):
 
 
 def candidates(word: Word, dictionary: Dictionary, *, twice: bool, has_meaning: bool) -> list[Candidate]:
-    """Return what the word may be corrected to, the best first, by the dictionary alone.
+    """Return what the word may be corrected to, by a complete dictionary alone, the best first.
 
     Args:
         word: a word that may find nothing as typed.
@@ -46,6 +46,8 @@ def candidates(word: Word, dictionary: Dictionary, *, twice: bool, has_meaning: 
         twice: whether two typos are looked for.
         has_meaning: the word is a synonym or an abbreviation, so that only its forms come before that.
     """
+    if not dictionary.is_complete:
+        return []
     found: dict[str, Candidate] = {}
     for stage, (kind, texts) in enumerate(_stages(word, dictionary, twice=twice)):
         for text in texts[:_MOST_OF_A_STAGE]:

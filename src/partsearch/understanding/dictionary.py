@@ -8,7 +8,8 @@ from partsearch.understanding.rows import SynonymRow, VehicleRow
 from partsearch.understanding.stems import load_language
 from partsearch.understanding.synonyms import SynonymIndex
 from partsearch.understanding.vehicles import VehicleIndex
-from partsearch.understanding.words.index import LARGEST_SEGMENT, WordIndex
+from partsearch.understanding.words.index import WordIndex
+from partsearch.understanding.words.pace import Pause, no_pause
 
 __all__ = ["Dictionary", "SynonymRow", "VehicleRow"]
 
@@ -25,44 +26,43 @@ class Dictionary:
     """The words of a catalog.
 
     Attributes:
-        last_key: the largest id of ``totals_key`` that its words come from; ``with_words`` adds those after it.
         shares: about which share of the parts has each frequent word.
         words: the words of names, without the signs around and between them.
         vehicles: the marks and models.
         synonym_index: the rows of the table ``synonym``.
         spelt: the words that people type and that need not be in a name: of vehicles and synonyms.
+        is_complete: it has the words of all names. Without them nothing is corrected: texts are taken as typed.
     """
 
-    last_key: int = 0
     shares: Mapping[str, float] = field(default_factory=dict)
     words: WordIndex = field(default_factory=WordIndex)
     vehicles: VehicleIndex = field(default_factory=VehicleIndex)
     synonym_index: SynonymIndex = field(default_factory=SynonymIndex)
     spelt: WordIndex = field(default_factory=WordIndex)
+    is_complete: bool = True
 
-    def with_words(self, words: Iterable[tuple[int, str]]) -> "Dictionary":
-        """Return the dictionary with more words of names: ids of ``totals_key`` and its values of the attribute word.
+    def with_words(self, values: Iterable[str], pause: Pause = no_pause) -> "Dictionary":
+        """Return the dictionary with more words of names: values of ``totals_key`` of the attribute word.
 
         A word is what stands between blanks in a normalised name: ``тормозной/передний`` is one.
+
+        Args:
+            values: the words.
+            pause: is called again and again while this takes long.
         """
-        last_key = self.last_key
-        index = self.words
-        new: set[str] = set()
-        for key, value in words:
-            last_key = max(last_key, key)
-            new.update(_words_of(value))
-            if len(new) >= LARGEST_SEGMENT:
-                index, new = index.with_words(new), set()
-        if last_key == self.last_key and not new:
-            return self
-        return replace(self, last_key=last_key, words=index.with_words(new))
+        words = self.words.with_words(words_of_names(values), pause)
+        return self if words is self.words else replace(self, words=words)
+
+    def with_shares(self, shares: Mapping[str, float]) -> "Dictionary":
+        """Return the dictionary with these shares of frequent words."""
+        return self if shares is self.shares else replace(self, shares=shares)
 
     def with_tables(
         self,
         marks: Iterable[VehicleRow],
         models: Iterable[VehicleRow],
         synonyms: Iterable[SynonymRow],
-        shares: Mapping[str, float],
+        shares: Mapping[str, float] | None = None,
     ) -> "Dictionary":
         """Return the dictionary with these rows in place of those that it had.
 
@@ -70,7 +70,7 @@ class Dictionary:
             marks: the visible marks.
             models: the visible models of visible marks.
             synonyms: the active rows.
-            shares: about which share of the parts has each frequent word: ``totals.statistics``.
+            shares: about which share of the parts has each frequent word, if they are others than before.
         """
         load_language()
         of_marks, of_models, rows = tuple(marks), tuple(models), tuple(synonyms)
@@ -82,7 +82,9 @@ class Dictionary:
         if vehicles is not self.vehicles or index is not self.synonym_index:
             texts = {word for word in (*vehicles.words(), *index.words()) if len(word) >= _SHORTEST_SPELT}
             spelt = WordIndex().with_words(texts)
-        return replace(self, vehicles=vehicles, synonym_index=index, spelt=spelt, shares=dict(shares))
+        return replace(self, vehicles=vehicles, synonym_index=index, spelt=spelt).with_shares(
+            self.shares if shares is None else shares
+        )
 
     @property
     def marks(self) -> tuple[VehicleRow, ...]:
@@ -103,6 +105,11 @@ class Dictionary:
     def size(self) -> int:
         """About how many bytes its words take."""
         return self.words.size + self.spelt.size
+
+
+def words_of_names(values: Iterable[str]) -> set[str]:
+    """Return the words of values of ``totals_key``, each once."""
+    return {word for value in values for word in _words_of(value)}
 
 
 def _words_of(value: str) -> Iterator[str]:

@@ -47,8 +47,8 @@ def without_longer(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_in_names(text: str, dictionary: Dictionary) -> bool:
-    """Return whether words of names begin with each word of the text."""
-    return all(dictionary.words.starting_with(word, 1) for word in text.split())
+    """Return whether words of names begin with each word of the text, as far as they are known."""
+    return not dictionary.is_complete or all(dictionary.words.starting_with(word, 1) for word in text.split())
 
 
 def _common_start(words: list[str]) -> str:

@@ -199,7 +199,7 @@ def _meaning(row: SynonymRow, dictionary: Dictionary) -> str:
     """Return the meaning that people read: the most frequent one, as a word of names."""
     known = [meaning for meaning in row.meanings if is_in_names(meaning, dictionary)]
     best = max(known, key=lambda text: min(dictionary.shares.get(word, 0.0) for word in text.split()))
-    if " " in best or dictionary.words.has(best):
+    if " " in best or dictionary.words.has(best) or not dictionary.is_complete:
         return best
     longer = dictionary.words.starting_with(best, 20)
     return max(longer, key=lambda word: dictionary.shares.get(word, 0.0))

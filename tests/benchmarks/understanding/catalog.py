@@ -59,7 +59,7 @@ class Catalog:
         frequent = {word: count / len(self.parts) for word, count in words.items()}
         shares = {word: share for word, share in frequent.items() if share > _FREQUENT}
         tables = _tables()
-        self.dictionary = tables.with_words(enumerate(words, 1))
+        self.dictionary = tables.with_words(words)
         self.dictionary = self.dictionary.with_tables(tables.marks, tables.models, tables.synonyms, shares)
         self._having: dict[str, frozenset[int]] = {}
 

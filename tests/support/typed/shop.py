@@ -82,7 +82,7 @@ def _dictionary(conninfo: str, catalog: Catalog) -> Dictionary:
         VehicleRow(model.id, model.name, aliases.get((join(marks[model.mark_id]), join(model.name)), ()))
         for model in shop.visible_models
     ]
-    return Dictionary().with_words(enumerate(sorted(words), 1)).with_tables(mark_rows, model_rows, synonyms, {})
+    return Dictionary().with_words(sorted(words)).with_tables(mark_rows, model_rows, synonyms, {})
 
 
 def _aliases(connection: "psycopg.Connection[Any]") -> dict[tuple[str, str], tuple[str, ...]]:

@@ -56,7 +56,7 @@ def dictionary_of(names: list[str]) -> Dictionary:
     """Return the dictionary of a catalog with these normalised names."""
     words = Counter(word for name in names for word in set(name.split(" ")))
     shares = {word: count / len(names) for word, count in words.items() if count > 1}
-    return Dictionary().with_words(enumerate(words, 1)).with_tables(MARKS, MODELS, shipped_synonyms(), shares)
+    return Dictionary().with_words(words).with_tables(MARKS, MODELS, shipped_synonyms(), shares)
 
 
 DICTIONARY = dictionary_of(NORMAL)

@@ -1,24 +1,45 @@
 """The rows that the dictionary of a process is made from, read with the ORM alone.
 
-``fastapi_service/queries/new_words.sql`` and ``known_names.sql`` have the same queries in SQL.
+``fastapi_service/queries/new_words.sql`` and ``known_names.sql`` have the same queries in SQL, ``running_writers.sql``
+those of ``locks.py``.
 """
 
 from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, Func, Sum
+from django.db.models import Model as Table
 
 from partsearch.catalog.models import Mark, Model, Synonym, TotalsKey
 from partsearch.catalog.vehicle_alias import SEPARATOR, VehicleAlias
 from partsearch.catalog.vehicle_names.known_rows import AliasRow, known_vehicles
 from partsearch.understanding.dictionary import SynonymRow, VehicleRow
 
-WORDS_AT_ONCE = 50_000
-
 _ALIAS = ("mark", "model", "alias", "alias_key", "is_active", "use", "country", "shipped_key", "shipped_values")
 
 
-def new_words(last_key: int) -> Sequence[tuple[int, str]]:
-    """Return the first words of names behind the key ``last_key``, at most ``WORDS_AT_ONCE``."""
+class RowVersion(Func):
+    """A number that differs for each version of a row: a changed row has the id of another transaction."""
+
+    function = "hashint8extended"
+    template = "%(function)s(%(expressions)s, xmin::text::bigint)"
+    output_field: Any = BigIntegerField()
+
+
+def new_words(last_key: int, most: int) -> Sequence[tuple[int, str]]:
+    """Return the first words of names behind the key ``last_key``, at most ``most``."""
     words = TotalsKey.objects.filter(attribute="word", id__gt=last_key).order_by("id")
-    return list(words.values_list("id", "value")[:WORDS_AT_ONCE])
+    return list(words.values_list("id", "value")[:most])
+
+
+def version() -> str:
+    """Return a text that differs if any row of the small tables does."""
+    return " ".join(_version(table) for table in (Mark, Model, Synonym, VehicleAlias))
+
+
+def _version(table: type[Table]) -> str:
+    found = table._default_manager.aggregate(rows=Count("*"), versions=Sum(RowVersion("id")))
+    return f"{found['rows']}:{found['versions']}"
 
 
 def shown_vehicles() -> tuple[list[VehicleRow], list[VehicleRow]]:

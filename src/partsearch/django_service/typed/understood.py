@@ -16,7 +16,7 @@ from partsearch.django_service.database.reader import read
 from partsearch.django_service.filters import FILTERS
 from partsearch.django_service.lookups import Like
 from partsearch.django_service.planes.expressions import TEXTS, Items
-from partsearch.django_service.typed.dictionary import latest_dictionary
+from partsearch.django_service.typed.dictionary import current_dictionary
 from partsearch.django_service.typed.steps import FrequentText, RareText
 from partsearch.totals.statistics import latest_statistics, text_share
 from partsearch.understanding import COUNTED, understand
@@ -33,7 +33,7 @@ def understood_of(search: Search) -> Understood | None:
     """
     if search.q is None:
         return None
-    query = understand(search.q, latest_dictionary.current())
+    query = understand(search.q, current_dictionary())
     texts = query.texts_to_check
     return query.resolve(read(lambda: counts_of(texts)) if texts else {})
 

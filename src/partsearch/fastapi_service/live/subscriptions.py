@@ -32,8 +32,8 @@ _CONCURRENT_QUERIES = 2
 The search queue is first in, first out, so none of these delays a search for long.
 """
 
-_WORDS_CHECKS = (8.0, 13.0)
-"""How long after a change searches with ``q`` are updated once more: by then its new words are folded and known."""
+_WORDS_SECONDS = 13.0
+"""How long after a change searches with ``q`` follow the words of the dictionary: by then the change is folded."""
 
 _NOTICE_SECONDS = 1.0
 
@@ -131,24 +131,33 @@ class Subscriptions:
         self._version += 1
         self._stale.set()
         self._changed_at = time.monotonic()
-        if self._words_task is None and self._has_typed():
-            self._words_task = asyncio.create_task(self._await_words())
+        self._follow_words()
 
     def _has_typed(self) -> bool:
         return any(subscription.search.q is not None for subscription in self._by_search.values())
+
+    def _follows_words(self) -> bool:
+        return time.monotonic() - self._changed_at < _WORDS_SECONDS or not self._typed_texts.known.is_complete
+
+    def _follow_words(self) -> None:
+        if self._words_task is None and self._has_typed():
+            self._words_task = asyncio.create_task(self._await_words())
 
     async def _await_words(self) -> None:
         """Update searches with ``q`` once more when the words of a change are known: corrections may need them.
 
         Folds need somebody who searches.
         """
-        checks = list(_WORDS_CHECKS)
-        while checks and self._has_typed():
+        known = self._typed_texts.known.words
+        while self._has_typed() and self._follows_words():
             self._notice_search()
             await asyncio.sleep(_NOTICE_SECONDS)
-            if time.monotonic() - self._changed_at > checks[0]:
-                del checks[0]
+            try:
                 await self._typed_texts.refresh()
+            except ProblemError:
+                continue  # the keeper of the dictionary has logged it
+            if self._typed_texts.known.words is not known:
+                known = self._typed_texts.known.words
                 for subscription in self._by_search.values():
                     if subscription.search.q is not None:
                         subscription.queried_at = -1
@@ -250,6 +259,8 @@ class Subscriptions:
         finally:
             subscription.query = None
         subscription.take(message, is_failed=is_failed)
+        if subscription.search.q is not None and not self._typed_texts.known.is_complete:
+            self._follow_words()
 
 
 def _key(search: Search) -> str:

@@ -1,8 +1,22 @@
--- Return as a JSON object what people may type for marks, models and words of names.
+-- Return as a JSON object what people may type for marks, models and words of names; NULL if nothing has changed.
 --
+-- version: differs if any row of the tables does, for a changed row has the id of another transaction.
 -- marks and models: those that may be shown. aliases: the rows of vehicle_alias, whether each is as shipped. synonyms: the
 -- active ones.
+WITH latest AS MATERIALIZED (
+    SELECT string_agg(versions.version, ' ' ORDER BY versions.name) AS version
+    FROM (
+        SELECT 'mark' AS name, concat(count(*), ':', sum(hashint8extended(id, xmin::text::bigint))) AS version FROM mark
+        UNION ALL
+        SELECT 'model', concat(count(*), ':', sum(hashint8extended(id, xmin::text::bigint))) FROM model
+        UNION ALL
+        SELECT 'synonym', concat(count(*), ':', sum(hashint8extended(id, xmin::text::bigint))) FROM synonym
+        UNION ALL
+        SELECT 'vehicle_alias', concat(count(*), ':', sum(hashint8extended(id, xmin::text::bigint))) FROM vehicle_alias
+    ) AS versions
+)
 SELECT json_build_object(
+    'version', latest.version,
     'marks', (
         SELECT coalesce(json_agg(json_build_array(mark.id, mark.name) ORDER BY mark.id), '[]')
         FROM mark
@@ -38,4 +52,6 @@ SELECT json_build_object(
         FROM synonym
         WHERE synonym.is_active
     )
-);
+)
+FROM latest
+WHERE latest.version <> :'known_version';

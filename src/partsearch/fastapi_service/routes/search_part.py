@@ -73,7 +73,8 @@ async def _answer(request: Request, search: Search) -> Response:
     with CancelledOnDisconnect(request.scope):
         understood = await state.typed_texts.understood(search, client)
         found = await read_answer(state.database, search, understood, client)
-    if search.q is not None and search.has_q_alone and finds_nothing(found):
+    is_corrected = state.typed_texts.known.is_complete
+    if search.q is not None and search.has_q_alone and is_corrected and finds_nothing(found):
         state.missed_searches.record(search.q)
     return json_response(found)
 

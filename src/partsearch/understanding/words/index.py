@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from partsearch.system.unused_memory import release_unused_memory
 from partsearch.understanding.stems import stem
 from partsearch.understanding.transliteration import skeletons
+from partsearch.understanding.words.pace import Pause, no_pause, slices
 from partsearch.understanding.words.segment import Segment
 
 _ONE_TYPO_FROM, _TWO_TYPOS_FROM = 4, 7
@@ -20,7 +21,7 @@ _MERGED_FROM = 3
 
 
 LARGEST_SEGMENT = 250_000
-"""Segments are merged to so many words at most: building a segment takes several times its memory."""
+"""Segments are merged to so many words at most: building a segment takes more than twice its memory."""
 
 _MOST_WITH_STEMS = 300_000
 """In a larger catalog stems that are no words are not compared with typed words."""
@@ -28,6 +29,8 @@ _MOST_WITH_STEMS = 300_000
 
 _MANY = 10_000
 """After so many words the memory that building their segment has used is given back to the system."""
+
+_COMPARED_AT_ONCE = 2_000
 
 
 class Near(NamedTuple):
@@ -50,19 +53,34 @@ class WordIndex:
 
     segments: tuple[Segment, ...] = ()
 
-    def with_words(self, words: Iterable[str]) -> "WordIndex":
-        """Return the index with these words too."""
-        new = {word for word in words if not self.has(word)}
+    def with_words(self, words: Iterable[str], pause: Pause = no_pause) -> "WordIndex":
+        """Return the index with these words too.
+
+        Args:
+            words: the words.
+            pause: is called again and again while this takes long.
+        """
+        new = self.unknown(words, pause)
         if not new:
             return self
         kept = list(self.segments)
         while kept and len(kept[-1]) < min(_MERGED_FROM * len(new), LARGEST_SEGMENT - len(new)):
             new.update(kept.pop().words())
         with_stems = sum(map(len, kept)) + len(new) <= _MOST_WITH_STEMS
-        index = WordIndex((*kept, Segment(new, with_stems=with_stems)))
-        if len(new) >= _MANY:
+        number = len(new)
+        index = WordIndex((*kept, Segment(new, with_stems=with_stems, pause=pause)))
+        if number >= _MANY:
+            del new
             release_unused_memory()
         return index
+
+    def unknown(self, words: Iterable[str], pause: Pause = no_pause) -> set[str]:
+        """Return those of the words that it does not have."""
+        new = set(words)
+        for segment in self.segments:
+            for _, some in slices(list(new), pause, _COMPARED_AT_ONCE):
+                new -= segment.known(some)
+        return new
 
     @property
     def size(self) -> int:

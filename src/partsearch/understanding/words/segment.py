@@ -1,22 +1,27 @@
 """Words that never change, in a few bytes each: by spelling, stem, skeleton and by what typos leave of them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partsearch.understanding.stems import stem_words
 from partsearch.understanding.transliteration import skeleton
-from partsearch.understanding.words.hashes import Hashes, deletes, hash_near, hash_with_deletes, hash_word, hash_words
-from partsearch.understanding.words.multimap import Multimap
+from partsearch.understanding.words.hashes import deletes, hash_near, hash_with_deletes, hash_word, hash_words
+from partsearch.understanding.words.multimap import Multimap, MultimapBuilder
+from partsearch.understanding.words.pace import SLICE, Pause, no_pause, slices
 
 _DELETES, _STEM, _SKELETON = 1, 2, 3
-"""Salts: the kinds of keys in one multimap."""
+"""Salts: the kinds of keys in one multimap. Each entry has its whole text among the deletes."""
 
 _LONGEST, _SHORTEST = 24, 3
 """Words of other lengths are no corrections."""
 
+_SORTED_AT_ONCE = 2_000
+_HASHED_AT_ONCE = 2_000
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґ"
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 
@@ -26,27 +31,32 @@ class Segment:
 
     __slots__ = ("_ends", "_is_word", "_keys", "_text")
 
-    def __init__(self, words: Iterable[str], *, with_stems: bool = True) -> None:
+    def __init__(self, words: Iterable[str], *, with_stems: bool = True, pause: Pause = no_pause) -> None:
         """Build it from distinct words.
 
         Args:
             words: the words.
             with_stems: whether stems that are no words are entries too: they take half as much memory again.
+            pause: is called again and again.
         """
-        words = sorted(words, key=_utf8)
-        stems = dict.fromkeys(words, "")
-        spelt = [word for word in words if word.isalpha()]
-        stems.update(zip(spelt, stem_words(spelt), strict=True))
-        known = set(words)
-        entries = words
+        entries = _in_order(list(words), pause)
+        self._is_word = np.ones(len(entries), np.bool_)
         if with_stems:
-            entries = sorted(known.union(filter(None, stems.values())), key=_utf8)
-        encoded = [entry.encode() for entry in entries]
-        self._text = b"".join(encoded)
-        self._ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded))).astype(np.uint32)
-        self._is_word = np.fromiter((entry in known for entry in entries), np.bool_, len(entries))
-        del encoded, known
-        self._keys = _keys(entries, stems)
+            entries = self._with_stems(entries, pause)
+        self._text, self._ends = _joined(entries, pause)
+        self._keys = _keys(entries, self._is_word, pause)
+
+    def _with_stems(self, words: list[str], pause: Pause) -> list[str]:
+        """Return the words and their stems in order, and note which of them are words."""
+        known = set(words)
+        stems = {
+            stemmed for _, some in slices(words, pause) for stemmed in _stems(some) if stemmed and stemmed not in known
+        }
+        if not stems:
+            return words
+        entries = _in_order([*words, *stems], pause)
+        self._is_word = np.fromiter((entry not in stems for entry in entries), np.bool_, len(entries))
+        return entries
 
     def __len__(self) -> int:
         return int(self._is_word.sum())
@@ -62,13 +72,18 @@ class Segment:
 
     def entry(self, number: int) -> str:
         """Return a word or a stem."""
-        start = int(self._ends[number - 1]) if number else 0
-        return self._text[start : int(self._ends[number])].decode()
+        return self._bytes(number).decode()
 
     def has(self, word: str) -> bool:
         """Return whether this is one of the words."""
         place = self._place(word)
         return place < len(self._ends) and self.entry(place) == word and bool(self._is_word[place])
+
+    def known(self, words: Sequence[str]) -> set[str]:
+        """Return those of many words that are among its own."""
+        which, numbers = self._keys.pairs(hash_words(words, _DELETES))
+        found = zip(which.tolist(), numbers.tolist(), strict=True)
+        return {words[place] for place, number in found if self._is_word[number] and self.entry(number) == words[place]}
 
     def starting_with(self, start: str, most: int) -> list[str]:
         """Return words that start so, in order, at most ``most``."""
@@ -95,9 +110,12 @@ class Segment:
         """Return words and stems that differ from ``word`` by one typo, or by two, and perhaps a few others."""
         if twice:
             alphabet = _LATIN if word[0] in _LATIN else _CYRILLIC
-            return [self.entry(number) for number in self._keys.get_all(hash_near(word, alphabet, _DELETES))]
+            return self._correctable(self._keys.get_all(hash_near(word, alphabet, _DELETES)))
         keys = [hash_word(shorter, _DELETES) for shorter in deletes(word)]
-        return [self.entry(number) for number in {number for key in keys for number in self._keys.get(key)}]
+        return self._correctable({number for key in keys for number in self._keys.get(key)})
+
+    def _correctable(self, numbers: Iterable[int]) -> list[str]:
+        return [entry for entry in map(self.entry, numbers) if _is_correctable(entry)]
 
     def _place(self, word: str) -> int:
         return bisect_left(range(len(self._ends)), word.encode(errors="replace"), key=self._bytes)
@@ -110,25 +128,76 @@ class Segment:
         return [self.entry(number) for number in numbers if self._is_word[number]]
 
 
-def _utf8(word: str) -> bytes:
-    return word.encode()
+def _is_correctable(entry: str) -> bool:
+    """Return whether a typed word may be corrected to this entry."""
+    return _SHORTEST <= len(entry) <= _LONGEST and entry.isalpha()
 
 
-def _keys(entries: list[str], stems: dict[str, str]) -> Multimap:
+def _in_order(words: list[str], pause: Pause) -> list[str]:
+    """Return the words in the order of their letters, which is that of their bytes in UTF-8.
+
+    They are sorted in pieces: no other thread runs while Python sorts a list.
+    """
+    if len(words) <= _SORTED_AT_ONCE:
+        return sorted(words)
+    pieces = [sorted(some) for _, some in slices(words, pause, _SORTED_AT_ONCE)]
+    words.clear()
+    merged = merge(*pieces)
+    found: list[str] = []
+    while some := list(islice(merged, SLICE)):
+        found += some
+        pause()
+    return found
+
+
+def _joined(entries: list[str], pause: Pause) -> tuple[bytes, NDArray[np.uint32]]:
+    """Return the text of all entries, and where each of them ends."""
+    text = bytearray()
+    lengths = np.empty(len(entries), np.uint32)
+    for start, some in slices(entries, pause):
+        encoded = [entry.encode() for entry in some]
+        lengths[start : start + len(some)] = [len(entry) for entry in encoded]
+        text += b"".join(encoded)
+    return bytes(text), np.cumsum(lengths, dtype=np.uint32)
+
+
+def _stems(words: Sequence[str]) -> list[str]:
+    """Return the stems of words; an empty one for a word with other signs than letters."""
+    stems = iter(stem_words([word for word in words if word.isalpha()]))
+    return [next(stems) if word.isalpha() else "" for word in words]
+
+
+def _keys(entries: list[str], is_word: NDArray[np.bool_], pause: Pause) -> Multimap:
     """Return the entries by what they are found by."""
-    hashes: list[Hashes] = []
-    numbers: list[NDArray[np.uint32]] = []
-    spelt = np.array(
-        [number for number, entry in enumerate(entries) if entry.isalpha() and _SHORTEST <= len(entry) <= _LONGEST],
-        np.uint32,
-    )
-    texts = [entries[number] for number in spelt.tolist()]
+    capacity = 0
+    for _, some in slices(entries, pause):
+        capacity += sum(len(entry) + 3 if _is_correctable(entry) else 2 for entry in some)
+    keys = MultimapBuilder(capacity, len(entries))
+    for start, some in slices(entries, pause, _HASHED_AT_ONCE):
+        _add_spellings(keys, start, some, pause)
+    for start, some in slices(entries, pause):
+        stemmed = [stem if is_word[start + place] else "" for place, stem in enumerate(_stems(some))]
+        having = np.flatnonzero(np.array([bool(stem) for stem in stemmed], np.bool_))
+        keys.add(hash_words([stemmed[place] for place in having.tolist()], _STEM), _numbers(start, having))
+    return keys.build()
+
+
+def _add_spellings(keys: MultimapBuilder, start: int, entries: Sequence[str], pause: Pause) -> None:
+    """Add the skeletons of entries, what typos leave of them, and the whole texts of the others."""
+    correctable = np.array([_is_correctable(entry) for entry in entries], np.bool_)
+    others = np.flatnonzero(~correctable)
+    keys.add(hash_words([entries[place] for place in others.tolist()], _DELETES), _numbers(start, others))
+    spelt = np.flatnonzero(correctable)
+    texts = [entries[place] for place in spelt.tolist()]
+    pause()
     for places, hashed in hash_with_deletes(texts, _DELETES):
-        hashes.append(hashed)
-        numbers.append(spelt[places])
-    hashes.append(hash_words(list(map(skeleton, texts)), _SKELETON))
-    numbers.append(spelt)
-    stemmed = np.array([number for number, entry in enumerate(entries) if stems.get(entry)], np.uint32)
-    hashes.append(hash_words([stems[entries[number]] for number in stemmed.tolist()], _STEM))
-    numbers.append(stemmed)
-    return Multimap(np.concatenate(hashes), np.concatenate(numbers))
+        keys.add(hashed, _numbers(start, spelt[places]))
+        pause()
+    bare: list[str] = []
+    for _, some in slices(texts, pause):
+        bare += map(skeleton, some)
+    keys.add(hash_words(bare, _SKELETON), _numbers(start, spelt))
+
+
+def _numbers(start: int, places: NDArray[np.int64]) -> NDArray[np.uint64]:
+    return (places + start).astype(np.uint64)
