@@ -129,6 +129,19 @@ def test_the_form_is_shown_again_as_it_was_typed(admin_client: Any, rows: Any) -
     assert row.written == "торпедо"
 
 
+def test_enter_saves_for_save_is_the_first_button(admin_client: Any, rows: Any) -> None:
+    row = rows.get(written="торпедо")
+    for path in (f"{PATH}add/", f"{PATH}{row.pk}/change/"):
+        page = admin_client.get(path).text
+        form = page[page.index('id="synonym_form"') :]
+        buttons = [
+            element.partition('name="')[2].partition('"')[0]
+            for element in form.split("<")
+            if element.startswith("input") and 'type="submit"' in element
+        ]
+        assert buttons[0] == "_save" and buttons[-1] == "_preview", buttons
+
+
 def test_a_form_with_errors_has_no_preview(admin_client: Any, rows: Any) -> None:
     assert preview(admin_client, f"{PATH}add/", "железяка", "") == "None"
 
