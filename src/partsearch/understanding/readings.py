@@ -92,7 +92,7 @@ def readings(words: Sequence[Word], dictionary: Dictionary) -> list[Reading]:
         for place in range(start, end):
             found[place] = found[place].joined(reading)
     _add_vehicles_beside(words, found, covered, dictionary)
-    return found
+    return _with_models_of_named_marks(found, dictionary)
 
 
 def word_reading(text: str, dictionary: Dictionary, *, is_beside: bool) -> Reading:
@@ -203,6 +203,20 @@ def _meaning(row: SynonymRow, dictionary: Dictionary) -> str:
         return best
     longer = dictionary.words.starting_with(best, 20)
     return max(longer, key=lambda word: dictionary.shares.get(word, 0.0))
+
+
+def _with_models_of_named_marks(found: list[Reading], dictionary: Dictionary) -> list[Reading]:
+    """Return the readings without the models of other marks than those that are named: of ``5`` in ``бмв 5``.
+
+    A word whose models all belong to other marks keeps them.
+    """
+    marks = {mark for reading in found for mark in reading.marks}
+    if not marks:
+        return found
+    of_marks = [dictionary.vehicles.of_marks(reading.models, marks) for reading in found]
+    return [
+        replace(reading, models=models) if models else reading for reading, models in zip(found, of_marks, strict=True)
+    ]
 
 
 def _add_vehicles_beside(

@@ -5,11 +5,16 @@ from typing import NamedTuple
 
 
 class VehicleRow(NamedTuple):
-    """A visible mark, or a visible model of a visible mark, by its id, with its name and its aliases as written."""
+    """A visible mark, or a visible model of a visible mark, by its id, with its name and its aliases as written.
+
+    Attributes:
+        mark_id: the mark of a model; 0 for a mark.
+    """
 
     row_id: int
     name: str
     aliases: tuple[str, ...]
+    mark_id: int = 0
 
 
 class SynonymRow(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from partsearch.contract.folding import join
@@ -42,6 +42,7 @@ class VehicleIndex:
     _by_code: Mapping[str, Vehicles] = field(default_factory=dict)
     _by_generation: Mapping[tuple[str, str], Vehicles] = field(default_factory=dict)
     _spellings: Mapping[tuple[bool, int], tuple[str, ...]] = field(default_factory=dict)
+    _mark_of: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, marks: tuple[VehicleRow, ...], models: tuple[VehicleRow, ...]) -> "VehicleIndex":
@@ -66,6 +67,7 @@ class VehicleIndex:
             {key: Vehicles((), tuple(ids)) for key, ids in codes.items() if len(ids) <= _MOST_PARTIAL},
             {key: Vehicles((), tuple(ids)) for key, ids in generations.items()},
             spellings,
+            {row.row_id: row.mark_id for row in models},
         )
 
     def find(self, text: str) -> Vehicles:
@@ -78,6 +80,10 @@ class VehicleIndex:
         named = self.find(model)
         keys = ((join(text), digits) for text in (model, *(self.spellings(named) if named.models else ())))
         return next((self._by_generation[key] for key in keys if key in self._by_generation), _NONE)
+
+    def of_marks(self, models: Iterable[int], marks: Container[int]) -> tuple[int, ...]:
+        """Return those of the models that belong to one of the marks."""
+        return tuple(model for model in models if self._mark_of.get(model) in marks)
 
     def is_sure(self, text: str, found: Vehicles) -> bool:
         """Return whether a text names a vehicle also where it stands alone: ``x5`` does, ``5`` and ``a`` do not."""

@@ -125,7 +125,7 @@ def _vehicles() -> tuple[dict[int, VehicleRow], dict[int, VehicleRow], dict[tupl
     model_of: dict[tuple[int, str], int] = {}
     for row_id, ((mark, model), written) in enumerate(aliases.items(), 1):
         if model:
-            models[row_id] = VehicleRow(row_id, model, tuple(written))
+            models[row_id] = VehicleRow(row_id, model, tuple(written), ids[mark])
             model_of[ids[mark], model] = row_id
         else:
             marks[row_id] = VehicleRow(row_id, mark, tuple(written))

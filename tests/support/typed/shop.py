@@ -79,7 +79,7 @@ def _dictionary(conninfo: str, catalog: Catalog) -> Dictionary:
         words |= {word for (word,) in connection.execute("SELECT value FROM totals_key WHERE attribute = 'word'")}
     mark_rows = [VehicleRow(mark.id, mark.name, aliases.get((join(mark.name), ""), ())) for mark in shop.visible_marks]
     model_rows = [
-        VehicleRow(model.id, model.name, aliases.get((join(marks[model.mark_id]), join(model.name)), ()))
+        VehicleRow(model.id, model.name, aliases.get((join(marks[model.mark_id]), join(model.name)), ()), model.mark_id)
         for model in shop.visible_models
     ]
     return Dictionary().with_words(sorted(words)).with_tables(mark_rows, model_rows, synonyms, {})

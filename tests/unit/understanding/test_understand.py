@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from partsearch.understanding import understand
+from partsearch.understanding.dictionary import Dictionary, VehicleRow
 from tests.unit.understanding.example_dictionary import DICTIONARY, corrections, found, meaning
 
 
@@ -93,6 +94,21 @@ def test_digits_alone_are_a_model_only_beside_a_vehicle() -> None:
     assert meaning("бмв 5").model_list == (11,)
     assert meaning("камри 40").model_list == (14,)
     assert meaning("камри 30").model_list == (13,)
+
+
+@pytest.mark.parametrize("typed", ["бмв 5", "5 бмв", "фара бмв левая 5", "5 серия bmw", "bmw 5 серия"])
+def test_a_model_beside_its_mark_is_of_that_mark(typed: str) -> None:
+    marks = (VehicleRow(1, "BMW", ("БМВ",)), VehicleRow(2, "Mazda", ("Мазда",)))
+    models = (VehicleRow(11, "5", ("5 серия",), 1), VehicleRow(21, "5", ("5 серия",), 2))
+    dictionary = Dictionary().with_tables(marks, models, (), {})
+    understood = understand(typed, dictionary).resolve({"фара": 1, "левая": 1})
+    assert (understood.mark_list, understood.model_list) == ((1,), (11,))
+
+
+def test_a_model_of_another_mark_than_the_named_one_is_kept() -> None:
+    marks = (VehicleRow(1, "BMW", ()), VehicleRow(5, "Toyota", ()))
+    dictionary = Dictionary().with_tables(marks, (VehicleRow(13, "Camry", (), 5),), (), {})
+    assert understand("bmw camry", dictionary).resolve({}).model_list == (13,)
 
 
 def test_colours_conditions_and_places_are_params() -> None:

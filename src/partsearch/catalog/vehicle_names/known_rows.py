@@ -41,7 +41,7 @@ def known_vehicles(
     mark_keys = {id_: join(name) for id_, name in marks}
     mark_rows = [VehicleRow(id_, name, tuple(by_vehicle.get((mark_keys[id_], ""), ()))) for id_, name in marks]
     model_rows = [
-        VehicleRow(id_, name, tuple(by_vehicle.get((mark_keys[mark_id], join(name)), ())))
+        VehicleRow(id_, name, tuple(by_vehicle.get((mark_keys[mark_id], join(name)), ())), mark_id)
         for id_, name, mark_id in models
     ]
     return mark_rows, model_rows
