@@ -15,11 +15,13 @@ from partsearch.django_service.found_parts import FoundPart, FoundParts
 from partsearch.django_service.missed_searches import notice_count
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.attributes import Attributes, read_attributes
+from partsearch.django_service.pages.highlighted_name import NamePiece, name_pieces
 from partsearch.django_service.pages.live import checksum, search_json
 from partsearch.django_service.pages.number_text import format_number
 from partsearch.django_service.pages.pagination import Pagination
-from partsearch.django_service.pages.typed_notice import TypedNotice
+from partsearch.django_service.pages.typed_notice import Meaning, TypedNotice, vehicle_meanings
 from partsearch.django_service.queries import find_parts, needs_snapshot
+from partsearch.django_service.typed.dictionary import dictionary_keeper
 from partsearch.django_service.typed.understood import understood_of
 
 
@@ -28,6 +30,12 @@ class ShownPart:
     """A part with its price and its attributes formatted for the page."""
 
     found: FoundPart
+    highlights: tuple[str, ...] = ()
+
+    @property
+    def name_pieces(self) -> list[NamePiece]:
+        """The name, split where what ``q`` has found starts and ends."""
+        return name_pieces(self.found.name, self.highlights)
 
     @property
     def price(self) -> str:
@@ -56,11 +64,13 @@ class SearchResults:
     found: FoundParts
     pagination: Pagination
     understood: Understood | None = None
+    vehicles: tuple[Meaning, ...] = ()
 
     @property
     def parts(self) -> list[ShownPart]:
         """The parts of the page."""
-        return [ShownPart(row) for row in self.found.rows]
+        highlights = self.understood.highlights if self.understood else ()
+        return [ShownPart(row, highlights) for row in self.found.rows]
 
     @property
     def count_text(self) -> str:
@@ -102,7 +112,7 @@ class SearchResults:
     @property
     def typed(self) -> TypedNotice | None:
         """What is said about ``q``, or None without it."""
-        return TypedNotice(self.pagination.address, self.understood) if self.understood else None
+        return TypedNotice(self.pagination.address, self.understood, self.vehicles) if self.understood else None
 
     @property
     def has_crossed_prices(self) -> bool:
@@ -121,4 +131,6 @@ def load_results(address: PageAddress, search: Search) -> SearchResults:
     understood = understood_of(search)
     found = read(lambda: find_parts(search, understood), from_one_snapshot=needs_snapshot(search, understood))
     notice_count(search, found.count)
-    return SearchResults(search, found, Pagination(address, search.page, found.count, search.per_page), understood)
+    vehicles = vehicle_meanings(understood, dictionary_keeper.known) if understood else ()
+    pagination = Pagination(address, search.page, found.count, search.per_page)
+    return SearchResults(search, found, pagination, understood, vehicles)
