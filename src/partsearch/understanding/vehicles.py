@@ -15,6 +15,9 @@ _SHORTEST_SURE_WORD = 3
 _MOST_PARTIAL = 20
 _CODE = re.compile(r"(?=.*[a-z])(?=.*[0-9])[a-z0-9]{3,}")
 _GENERATION = re.compile(r"[a-z]{0,3}([0-9]{1,3})")
+_SERIES = re.compile(r"([^\W_]{1,3})[ -](?:серия|серии|series|seria|класс|класса|class|klasse)")
+"""A model that people also name without this word, beside its mark: ``бмв 5``."""
+
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -58,6 +61,8 @@ class VehicleIndex:
                 for text in texts:
                     if key := join(text):
                         named[key][is_model][row.row_id] = None
+                    if is_model and (series := _SERIES.fullmatch(text)):
+                        named[join(series[1])][True][row.row_id] = None
                     if is_model:
                         _add_words(row.row_id, text, codes, generations)
         return cls(

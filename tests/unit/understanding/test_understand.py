@@ -105,6 +105,13 @@ def test_a_model_beside_its_mark_is_of_that_mark(typed: str) -> None:
     assert (understood.mark_list, understood.model_list) == ((1,), (11,))
 
 
+@pytest.mark.parametrize(("name", "typed"), [("5 серия", "бмв 5"), ("5-Series", "5 bmw"), ("C-Класс", "бмв c")])
+def test_a_series_is_named_beside_its_mark_without_that_word(name: str, typed: str) -> None:
+    dictionary = Dictionary().with_tables((VehicleRow(1, "BMW", ("БМВ",)),), (VehicleRow(11, name, (), 1),), (), {})
+    assert understand(typed, dictionary).resolve({}).model_list == (11,)
+    assert understand("5", dictionary).resolve({}).model_list == ()
+
+
 def test_a_model_of_another_mark_than_the_named_one_is_kept() -> None:
     marks = (VehicleRow(1, "BMW", ()), VehicleRow(5, "Toyota", ()))
     dictionary = Dictionary().with_tables(marks, (VehicleRow(13, "Camry", (), 5),), (), {})
