@@ -20,10 +20,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.understanding", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the price lists")
     parser.add_argument("--queries", action="store_true", help="print all queries with what they find first")
+    parser.add_argument("--seed", default="", help="other queries than those that were used for tuning")
     arguments = parser.parse_args()
     catalog = Catalog(arguments.data)
     print(f"{len(catalog.parts)} parts; words: {catalog.dictionary.size / 1e6:.1f} MB")
-    typed = queries(catalog, arguments.data)
+    typed = queries(catalog, arguments.data, arguments.seed)
     misses: list[tuple[int, str, Query, list[Part]]] = []
     for kind, of_kind in typed.items():
         places = []

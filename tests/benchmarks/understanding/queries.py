@@ -64,8 +64,8 @@ class Query(NamedTuple):
 Words = list[str]
 
 
-def queries(catalog: Catalog, data: Path) -> dict[str, list[Query]]:
-    """Return the queries of each kind."""
+def queries(catalog: Catalog, data: Path, seed: str = "") -> dict[str, list[Query]]:
+    """Return the queries of each kind; another seed makes others, but for synonyms, which are a list."""
     kinds: dict[str, Callable[[random.Random], Iterator[Query]]] = {
         "typo": lambda chance: _changed(catalog, chance, _with_typo),
         "layout": lambda chance: _changed(catalog, chance, lambda words, _: [word.translate(_KEYS) for word in words]),
@@ -80,7 +80,8 @@ def queries(catalog: Catalog, data: Path) -> dict[str, list[Query]]:
     }
     found: dict[str, list[Query]] = {}
     for kind, make in kinds.items():
-        each = dict.fromkeys(query for query, _ in zip(make(random.Random(kind)), range(40 * EACH), strict=False))
+        made = make(random.Random(kind + seed))
+        each = dict.fromkeys(query for query, _ in zip(made, range(40 * EACH), strict=False))
         found[kind] = list(each)[:EACH]
     return found
 
