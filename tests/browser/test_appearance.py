@@ -13,6 +13,8 @@ STATES = {
     "a search": "/?part_name=фара&params.color=чёрный&price_lte=100000",
     "a typed text": "/?q=фара+чёрная+ъъъыъъъ&sort=price&per_page=20",
     "a corrected text": "/?q=,fvgth",
+    "understood words": "/?q=хонда+аккорд+бампер&color=красный",
+    "understood words in English": "/en/?q=,fvgth+хонда+ъъъыъъъ",
     "nothing found": "/?part_name=нет+такой",
     "errors": "/?price_gte=x&mark_list=y&params.z=[]",
     "English": "/en/?part_name=фара",

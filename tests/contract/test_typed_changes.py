@@ -12,9 +12,12 @@ from tests.support.catalog_data import Catalog, Mark, Model, Part
 from tests.support.deadline import wait_for
 from tests.support.live import LiveClient
 from tests.support.site import RunningSite
-from tests.support.typed.freshness import SECONDS, random_word, wait_until_known
+from tests.support.typed.freshness import SECONDS, random_word, wait_until_known, with_swapped_letters
 
 pytestmark = pytest.mark.alone
+
+_LIVE_SECONDS = 10.0
+"""A live search has a correction by a new word this soon after the change."""
 
 Both = tuple[Service, Service]
 Database = psycopg.Connection[tuple[Any, ...]]
@@ -107,3 +110,16 @@ def test_a_live_search_takes_the_new_fields(live_site: RunningSite, fastapi: Ser
         assert changed["facets"]["mark"]["values"] == [{"value": 1, "label": "Honda", "count": 2}]
         database.execute("UPDATE mark SET name = 'Acura' WHERE id = 1")
         assert client.result(2)["facets"]["mark"]["values"][0]["label"] == "Acura"
+
+
+def test_a_live_search_is_corrected_within_ten_seconds(live_site: RunningSite, database: Database) -> None:
+    random = Random(15)
+    with LiveClient.connected(live_site.fastapi_url) as client:
+        for number in range(600, 603):
+            word = random_word(random)
+            wrong = with_swapped_letters(word)
+            assert client.ask({"q": wrong})["count"] == 0
+            database.execute(INSERT, [number, f"{word} левый", "{}"])
+            changed = client.result(_LIVE_SECONDS)
+            assert [part["id"] for part in changed["response"]] == [number]
+            assert changed["understood"]["corrections"] == [{"from": wrong, "to": word, "kind": "typo"}]

@@ -1,46 +1,60 @@
-"""A word whose key is committed after a larger one: both services ask for it again."""
+"""A word whose key is committed after a larger one: the dictionary of each service has it after its next refresh."""
 
+import asyncio
 import os
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
+import pytest
 
-from partsearch.understanding.word_keys import WordKeys
+from partsearch.database.address.configured import database_address
+from partsearch.fastapi_service.database import open_to
+from partsearch.fastapi_service.dictionary_source import DictionarySource
+from partsearch.understanding.keeper import DictionaryKeeper, Source
+from partsearch.understanding.words.index import WordIndex
 
-_WRITERS = """
-    SELECT (SELECT coalesce(max(id), 0) FROM totals_key), array(
-        SELECT virtualtransaction FROM pg_locks
-        WHERE relation = 'totals_key'::regclass AND mode = 'RowExclusiveLock'
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    )
-"""
 _TAKE = "SELECT totals_key_id('word', %s)"
+_QUERY_SECONDS = 30.0
 
 
-def test_a_key_that_is_committed_late_is_read_again(migrated_database: str) -> None:
-    reader: psycopg.Connection[tuple[Any, ...]]
+@contextmanager
+def _source(service: str, runner: asyncio.Runner) -> Iterator[Source]:
+    """Open what reads the rows of the dictionary for a service. The loop of ``runner`` runs FastAPI's statements."""
+    from partsearch.django_service.typed.dictionary import DictionarySource as SourceOfDjango
+
+    async def source_of_fastapi() -> Source:
+        await database.open()
+        return DictionarySource(database, database.primary)
+
+    database = open_to(database_address(), None, 1, 1, _QUERY_SECONDS)
+    if service == "django":
+        yield SourceOfDjango()
+        return
+    yield runner.run(source_of_fastapi())
+    runner.run(database.close())
+
+
+@pytest.mark.parametrize("service", ["django", "fastapi"])
+def test_a_key_that_is_committed_late_is_read_again(migrated_database: str, service: str) -> None:
+    async def refresh() -> WordIndex:
+        return (await asyncio.wrap_future(keeper.refreshed())).words
+
+    unique = os.urandom(8).hex()
+    late_word, early_word = f"late{unique}", f"early{unique}"
     with (
-        psycopg.connect(migrated_database, autocommit=True) as reader,
         psycopg.connect(migrated_database) as late,
         psycopg.connect(migrated_database, autocommit=True) as early,
+        asyncio.Runner() as runner,
+        _source(service, runner) as source,
     ):
-        known = WordKeys()
-
-        def read() -> set[str]:
-            nonlocal known
-            largest, running = reader.execute(_WRITERS).fetchone() or (0, [])
-            first = known.first_to_read(largest, frozenset(running))
-            rows = reader.execute("SELECT value FROM totals_key WHERE attribute = 'word' AND id > %s", [first])
-            known = known.after_reading(largest, frozenset(running))
-            return {value for (value,) in rows}
-
-        unique = os.urandom(8).hex()
-        read()
-        late.execute(_TAKE, [f"late{unique}"])
-        early.execute(_TAKE, [f"early{unique}"])
-        assert f"early{unique}" in read()
-        assert f"late{unique}" not in read()
+        keeper = DictionaryKeeper(source)
+        runner.run(asyncio.to_thread(keeper.wait_until_complete))
+        late.execute(_TAKE, [late_word])
+        early.execute(_TAKE, [early_word])
+        known = runner.run(refresh())
+        assert known.has(early_word)
+        assert not known.has(late_word)
         late.commit()
-        assert f"late{unique}" in read()
-        assert f"late{unique}" not in read()
-        reader.execute("DELETE FROM totals_key WHERE value = ANY(%s)", [[f"late{unique}", f"early{unique}"]])
+        assert runner.run(refresh()).has(late_word)
+        early.execute("DELETE FROM totals_key WHERE value = ANY(%s)", [[late_word, early_word]])
