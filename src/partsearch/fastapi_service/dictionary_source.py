@@ -52,9 +52,9 @@ class DictionarySource:
         return [(key, word) for key, word in rows]
 
     def shares(self) -> Mapping[str, float]:
-        """Return the shares of frequent words."""
+        """Return the shares of frequent words and pairs of words."""
         latest = latest_statistics.value
-        return _NO_SHARES if latest is None else latest.shares.get("word", _NO_SHARES)
+        return _NO_SHARES if latest is None else latest.name_shares
 
     def close(self) -> None:
         """Do nothing: the connections are those of the searches."""

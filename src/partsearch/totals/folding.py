@@ -21,8 +21,9 @@ from partsearch.system.file_lock import FileLock, FileLockedError
 from partsearch.totals.connection import TotalsConnection
 from partsearch.totals.errors import TotalsConflictError, TotalsLockedError
 from partsearch.totals.fold import FoldOutcome, Waiting, fold_once, read_waiting, sum_next
-from partsearch.totals.rebuild import build_next
+from partsearch.totals.rebuild import BUILD_SECONDS, build_next
 from partsearch.totals.statistics import STATISTICS_SQL, latest_statistics, write_statistics
+from partsearch.totals.tracked_params import missing_params, track_unused_params
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Folding:
         self._turn = ExitStack()
         self._connection: TotalsConnection | None = None
         self._age = _Age()
+        self._used_params: set[str] = set()
         self._retry_seconds = _FIRST_RETRY_SECONDS
 
     def notice_search(self) -> None:
@@ -158,8 +160,17 @@ class Folding:
                 self._fold(connection)
             elif waiting.has_unsummed:
                 self._sum(connection)
+            elif latest_statistics.refresh(self._statistics) > _STATISTICS_SECONDS:
+                self._track_params(connection)
         except (TotalsLockedError, TotalsConflictError):
             return  # another process works on the planes; the next search tries again
+
+    def _track_params(self, connection: TotalsConnection) -> None:
+        """Give planes to keys that words of ``q`` mean and that no part has; others get them by a rebuild."""
+        missing = [key for key in missing_params(connection) if key not in self._used_params]
+        if missing:
+            new = track_unused_params(connection, missing, BUILD_SECONDS)
+            self._used_params.update(set(missing) - set(new))
 
     def _read_statistics(self) -> None:
         """Let every process of the home know how frequent keys are."""

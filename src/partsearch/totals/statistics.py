@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,11 @@ class Statistics:
     shares: Mapping[str, Mapping[str, float]] = field(hash=False)
     rare_share: float
     summed_layers: int = 0
+
+    @cached_property
+    def name_shares(self) -> Mapping[str, float]:
+        """The share of the parts whose name has a frequent word, or two frequent neighbours with a space between."""
+        return {**self.shares.get("pair", {}), **self.shares.get("word", {})}
 
     def share(self, attribute: str, values: Iterable[str]) -> float:
         """Return about which share of the parts has one of the keys."""

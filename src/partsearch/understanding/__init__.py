@@ -6,17 +6,14 @@ Pure functions over a ``Dictionary``. A service keeps the latest dictionary with
     understood = query.resolve(counts_of(query.texts_to_check) if query.texts_to_check else {})
 
 ``texts_to_check`` are the texts of which the dictionary cannot say whether a shown part's name contains them: rare
-words that may be hidden by now or that may be new, and candidates for corrections. The service returns the number of
-shown parts for each in one query, counted up to ``COUNTED``.
+words that may be hidden by now or that may be new, and candidates for corrections. Of frequent words and pairs it can.
+The service returns the number of shown parts for each in one query, counted up to ``COUNTED``.
 """
 
 from partsearch.understanding.dictionary import Dictionary
-from partsearch.understanding.query import TypedQuery, start
+from partsearch.understanding.query import COUNTED, TypedQuery, start
 
 __all__ = ["COUNTED", "TypedQuery", "understand"]
-
-COUNTED = 50
-"""A text is counted up to so many parts: enough to know which of two words is the more frequent one."""
 
 
 def understand(text: str, dictionary: Dictionary) -> TypedQuery:

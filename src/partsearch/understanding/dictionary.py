@@ -26,7 +26,7 @@ class Dictionary:
     """The words of a catalog.
 
     Attributes:
-        shares: about which share of the parts has each frequent word.
+        shares: about which share of the parts has each frequent word, or two words side by side.
         words: the words of names, without the signs around and between them.
         vehicles: the marks and models.
         synonym_index: the rows of the table ``synonym``.

@@ -49,7 +49,7 @@ class Source(Protocol):
         """Return words with their keys in order: the first ones after ``last_key``."""
 
     def shares(self) -> Mapping[str, float]:
-        """Return about which share of the parts has each frequent word."""
+        """Return about which share of the parts has each frequent word, or two words side by side."""
 
     def close(self) -> None:
         """End what the thread has opened."""

@@ -13,6 +13,9 @@ from partsearch.understanding.numbers import part_number
 from partsearch.understanding.readings import Reading, readings
 from partsearch.understanding.tokens import Word, signs_alone, split
 
+COUNTED = 50
+"""A text is counted up to so many parts: enough to know which of two words is the more frequent one."""
+
 MOST_GROUPS = 12
 MOST_TEXTS_TO_CHECK = 40
 _MOST_WORDS_WITH_TWO_TYPOS = 1
@@ -64,10 +67,11 @@ class TypedQuery:
     """A typed text, understood but for what only the database knows.
 
     Attributes:
-        texts_to_check: normalised texts, each once, at most 40.
+        texts_to_check: normalised texts, each once, at most 40, without those that are known to be frequent.
     """
 
     texts_to_check: tuple[str, ...] = ()
+    _frequent: Mapping[str, int] = field(default_factory=dict)
     _text: str = ""
     _words: tuple[_TypedWord, ...] = ()
     _dictionary: Dictionary = field(default_factory=Dictionary)
@@ -78,6 +82,7 @@ class TypedQuery:
         Args:
             counts: how many shown parts have a name that contains each of ``texts_to_check``; absent means none.
         """
+        counts = {**self._frequent, **counts}
         if not self._words and counts.get(self._text):
             return _signs(self._text)
         chosen: list[_Chosen] = []
@@ -172,9 +177,11 @@ def start(text: str, dictionary: Dictionary) -> TypedQuery:
         typed.append(_TypedWord(word, reading, tuple(found), is_found))
     rest = tuple(_TypedWord(word, Reading()) for word in words[MOST_GROUPS * 2 :])
     if not words:
-        return TypedQuery((normal,) if normal else (), normal, (), dictionary)
-    query = TypedQuery((), normal, (*typed, *rest), dictionary)
-    return replace(query, texts_to_check=tuple(_to_check(query._words, normal, dictionary)))
+        return TypedQuery((normal,) if normal else (), {}, normal, (), dictionary)
+    query = TypedQuery((), {}, normal, (*typed, *rest), dictionary)
+    texts = _to_check(query._words, normal, dictionary)
+    frequent = {text: COUNTED for text in texts if dictionary.shares.get(text)}
+    return replace(query, texts_to_check=tuple(text for text in texts if text not in frequent), _frequent=frequent)
 
 
 def _to_check(words: Sequence[_TypedWord], text: str, dictionary: Dictionary) -> list[str]:
@@ -247,8 +254,10 @@ def _without_repeats(chosen: Sequence[_Chosen]) -> list[str]:
 def _corrections(chosen: Sequence[_Chosen]) -> list[Correction]:
     """Return the corrections in order; that of several words together as one."""
     found: list[Correction] = []
+    last: Correction | None = None
     for each in chosen:
-        new = each.correction
+        # The words of a meaning that is searched one by one have the same correction.
+        new, last = (None if each.correction is last else each.correction), each.correction
         if new is None:
             continue
         if found and (found[-1].corrected, found[-1].kind) == (new.corrected, new.kind) and " " in new.corrected:

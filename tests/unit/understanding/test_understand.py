@@ -176,3 +176,17 @@ def test_at_most_forty_texts_are_checked() -> None:
     query = understand(" ".join(f"бапмер{letter}" for letter in "абвгдежзиклмно"), DICTIONARY)
     assert len(query.texts_to_check) <= 40
     assert len(set(query.texts_to_check)) == len(query.texts_to_check)
+
+
+def test_two_words_that_are_often_side_by_side_are_not_counted() -> None:
+    frequent = understand("торпеда", DICTIONARY.with_shares({**DICTIONARY.shares, "панель приборов": 0.1}))
+    rare = understand("торпеда", DICTIONARY)
+    assert "панель приборов" in rare.texts_to_check
+    assert "панель приборов" not in frequent.texts_to_check
+    assert frequent.resolve({}) == rare.resolve({"панель приборов": 50})
+
+
+def test_a_meaning_whose_words_are_searched_one_by_one_is_one_correction() -> None:
+    understood = understand("торпеда", DICTIONARY).resolve({})
+    assert len(understood.groups) == 2
+    assert [(each.typed, each.corrected) for each in understood.corrections] == [("торпеда", "панель приборов")]

@@ -38,9 +38,9 @@ class DictionarySource:
         return primary().read(partial(new_words, last_key, most))
 
     def shares(self) -> Mapping[str, float]:
-        """Return the shares of frequent words."""
+        """Return the shares of frequent words and pairs of words."""
         latest = latest_statistics.value
-        return _NO_SHARES if latest is None else latest.shares.get("word", _NO_SHARES)
+        return _NO_SHARES if latest is None else latest.name_shares
 
     def close(self) -> None:
         """Close the connections of the thread."""
