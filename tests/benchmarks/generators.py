@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -21,11 +21,11 @@ _TIMEOUT_SECONDS = 10
 _PGBENCH_CLIENTS = 8
 
 _LUA = """
-local bodies = {%s}
+local values = {%s}
 local next = 0
 request = function()
-  next = next %% #bodies + 1
-  return wrk.format("POST", wrk.path .. "search/part/", {["Content-Type"] = "application/json"}, bodies[next])
+  next = next %% #values + 1
+  return %s
 end
 done = function(summary, latency)
   for position = 1, #latency do
@@ -37,6 +37,10 @@ done = function(summary, latency)
   print(string.format("failed %%d", e.connect + e.read + e.write + e.status + e.timeout))
 end
 """
+
+
+_POST_OF_VALUE = 'wrk.format("POST", wrk.path .. "search/part/", {["Content-Type"] = "application/json"}, values[next])'
+_GET_OF_VALUE = 'wrk.format("GET", wrk.path .. values[next])'
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,27 @@ def _quoted(text: str) -> str:
 def write_lua(folder: Path, bodies: Mapping[str, dict[str, Any]] = BODIES) -> Path:
     """Write a script for wrk that sends the bodies in turn, by default the eight of the benchmark; return its path."""
     path = folder / "bodies.lua"
-    path.write_text(_LUA % ", ".join(_quoted(json.dumps(body, ensure_ascii=False)) for body in bodies.values()))
+    values = ", ".join(_quoted(json.dumps(body, ensure_ascii=False)) for body in bodies.values())
+    path.write_text(_LUA % (values, _POST_OF_VALUE))
+    return path
+
+
+def write_paths_lua(path: Path, paths: Sequence[str]) -> Path:
+    """Write a script for wrk that gets the paths below the URL in turn; return its path."""
+    path.write_text(_LUA % (", ".join(map(_quoted, paths)), _GET_OF_VALUE))
     return path
 
 
 def wrk(url: str, script: Path, seconds: int, connections: int = CONNECTIONS) -> Measured:
     """Return the result of wrk against ``url`` with ``connections`` clients."""
-    command = ["wrk", f"-t{_THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{_TIMEOUT_SECONDS}s"]
+    command = [
+        "wrk",
+        f"-t{min(_THREADS, connections)}",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--timeout",
+        f"{_TIMEOUT_SECONDS}s",
+    ]
     command += ["-s", str(script), f"{url}/"]
     output = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
     latencies = _measured_latencies(output, connections)

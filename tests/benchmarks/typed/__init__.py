@@ -1,0 +1,1 @@
+"""How fast searches with ``q``, suggestions and facets are: ``python -m tests.benchmarks.typed``."""

@@ -1,0 +1,5 @@
+"""Runs the command."""
+
+from tests.benchmarks.typed.command import main
+
+main()
