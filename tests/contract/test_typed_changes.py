@@ -56,6 +56,31 @@ def test_a_new_part_is_found_as_typed_at_once(services: Both, database: Database
             assert ids(service, q=f"{number}77{number}55") == [str(number)]
 
 
+def test_a_new_word_of_two_letters_is_found_at_once_and_not_while_it_is_hidden(
+    services: Both, database: Database
+) -> None:
+    """It is counted by the planes, which do not know of the changes yet."""
+    for service in services:
+        assert service.search(q="ъщ бампер")["understood"]["unused"] == ["ъщ"]
+    known = random_word(Random(15))
+    database.execute(INSERT, [310, f"Бампер ъщ {known}", "{}"])
+    for service in services:
+        assert ids(service, q="ъщ бампер") == ["310"]
+        assert service.search(q=",ъщ")["understood"]["unused"] == []
+    for table, column in (("mark", "mark_id"), ("model", "model_id"), ("part", "id")):
+        change = f"UPDATE {table} SET is_visible = %s WHERE id = (SELECT {column} FROM part WHERE id = 310)"
+        database.execute(change, [False])
+        for service in services:
+            assert service.search(q="ъщ")["understood"]["unused"] == ["ъщ"]
+        database.execute(change, [True])
+        for service in services:
+            assert ids(service, q="ъщ") == ["310"]
+    wait_until_known(services, known)
+    database.execute("UPDATE part SET name = 'Бампер' WHERE id = 310")
+    for service in services:
+        assert service.search(q="ъщ бампер")["understood"]["unused"] == ["ъщ"]
+
+
 def test_a_new_word_is_corrected_to_within_ten_seconds(services: Both, database: Database) -> None:
     for service in services:
         assert ids(service, q="бампер") == ["100"]

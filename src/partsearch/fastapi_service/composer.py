@@ -185,6 +185,14 @@ def count_texts(texts: Iterable[str], most: int) -> Statement:
     return _statement("count_texts", (), {"patterns": list(map(contains, texts)), "most": most})
 
 
+def count_pieces(pieces: Sequence[str], most: int) -> Statement:
+    """Return the statement for a JSON array: how many shown parts have a name with each piece, up to ``most``.
+
+    It returns NULL if the planes are not usable.
+    """
+    return _statement("count_pieces", (), {"pieces": pieces, "most": most})
+
+
 def new_words(last_key: int, batch: int) -> Statement:
     """Return the statement for a JSON array of words that became known after the key ``last_key``."""
     return _statement("new_words", (), {"last_key": last_key, "batch": batch})

@@ -1,6 +1,7 @@
 """What the field ``q`` of a search means, by the dictionary that this process keeps of the catalog."""
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import orjson
@@ -12,6 +13,7 @@ from partsearch.fastapi_service.database import ReadsStatements
 from partsearch.understanding import COUNTED, understand
 from partsearch.understanding.dictionary import Dictionary
 from partsearch.understanding.keeper import DictionaryKeeper
+from partsearch.understanding.short_texts import known_counts, pieces_to_count
 
 
 class TypedTexts:
@@ -39,11 +41,20 @@ class TypedTexts:
         if search.q is None:
             return None
         query = understand(search.q, await self.dictionary())
-        texts = query.texts_to_check
-        if not texts:
-            return query.resolve({})
-        counts = orjson.loads(await self._database.read(composer.count_texts(texts, COUNTED), client))
-        return query.resolve(dict(zip(texts, counts, strict=True)))
+        return query.resolve(await self._counts(query.texts_to_check, client))
+
+    async def _counts(self, texts: Sequence[str], client: str | None) -> dict[str, int]:
+        """Return how many shown parts have a name that contains each of the texts, counted up to ``COUNTED``."""
+        known: dict[str, int] = {}
+        if pieces := pieces_to_count(texts):
+            found = await self._database.read(composer.count_pieces(pieces, COUNTED), client)
+            if found is not None:
+                known = known_counts(texts, dict(zip(pieces, orjson.loads(found), strict=True)))
+        rest = [text for text in texts if text not in known]
+        if rest:
+            counts = orjson.loads(await self._database.read(composer.count_texts(rest, COUNTED), client))
+            known |= zip(rest, counts, strict=True)
+        return known
 
     async def dictionary(self) -> Dictionary:
         """Return the words of the catalog, which are at most ten seconds old if the database answers."""

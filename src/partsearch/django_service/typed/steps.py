@@ -1,4 +1,4 @@
-"""The steps of the statement that counts the names with a text."""
+"""The steps of the statements that count the names with a text."""
 
 from django.db import models
 
@@ -20,3 +20,23 @@ class RareText(PatternStep):
 
 class FrequentText(PatternStep):
     """The pattern of a text that many names contain."""
+
+
+class ShortText(Step):
+    """One or two letters."""
+
+    piece = models.TextField(primary_key=True)
+
+
+class PieceKey(Step):
+    """A piece with its key of the planes; NULL if no name has it."""
+
+    piece = models.TextField(primary_key=True)
+    key = models.IntegerField(null=True)
+
+
+class ChangedName(Step):
+    """A part that has changed since the last fold, with its name if it is shown."""
+
+    part_id = models.BigIntegerField(primary_key=True)
+    name = models.TextField(null=True)  # noqa: DJ001  # a part that is not shown has no name here

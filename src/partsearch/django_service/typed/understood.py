@@ -17,9 +17,11 @@ from partsearch.django_service.filters import FILTERS
 from partsearch.django_service.lookups import Like
 from partsearch.django_service.planes.expressions import TEXTS, Items
 from partsearch.django_service.typed.dictionary import current_dictionary
+from partsearch.django_service.typed.pieces import piece_counts
 from partsearch.django_service.typed.steps import FrequentText, RareText
 from partsearch.totals.statistics import latest_statistics, text_share
 from partsearch.understanding import COUNTED, understand
+from partsearch.understanding.short_texts import known_counts, pieces_to_count
 
 _FREQUENT_SHARE = 0.002
 """Of a text that so many names contain, enough parts are found without an index."""
@@ -40,11 +42,20 @@ def understood_of(search: Search) -> Understood | None:
 
 def counts_of(texts: Sequence[str]) -> dict[str, int]:
     """Return how many shown parts have a name that contains each of the texts, counted up to ``COUNTED``."""
+    pieces = pieces_to_count(texts)
+    of_pieces = piece_counts(pieces) if pieces else None
+    known = known_counts(texts, of_pieces) if of_pieces is not None else {}
+    rest = [text for text in texts if text not in known]
+    counts = known | (_counts_by_reading(rest) if rest else {})
+    return {text: min(count, COUNTED) for text, count in counts.items()}
+
+
+def _counts_by_reading(texts: Sequence[str]) -> dict[str, int]:
     patterns = {contains(text): text for text in texts}
     frequent = [pattern for pattern, text in patterns.items() if _is_frequent(text)]
     rare = [pattern for pattern in patterns if pattern not in frequent]
     rows = _counts().rows({"rare_patterns": rare, "frequent_patterns": frequent})
-    return {patterns[pattern]: min(count, COUNTED) for pattern, count in rows}
+    return {patterns[pattern]: count for pattern, count in rows}
 
 
 def _is_frequent(text: str) -> bool:
