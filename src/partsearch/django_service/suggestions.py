@@ -38,6 +38,7 @@ from partsearch.understanding.suggestions import (
     choose_numbers,
     choose_vehicles,
     corrected_starts,
+    needs_rare_names,
     number_start,
     rank,
     typed_text,
@@ -75,7 +76,7 @@ def _suggestions(typed: TypedText, limit: int) -> list[Suggestion]:
     candidates = [
         *choose_numbers(_numbers(typed)),
         *_with_marks(vehicles),
-        *choose_names(typed, _names(typed, shares), shares, limit),
+        *choose_names(typed, _names(typed, shares, limit), shares, limit),
     ]
     searches = [Search(**candidate.search) for candidate in candidates]
     understood = [understood_of(search) for search in searches]
@@ -108,9 +109,10 @@ def _marks_of(model_ids: list[int]) -> dict[int, tuple[int, str]]:
     return {model_id: (mark_id, f"{mark} {model}") for model_id, mark_id, mark, model in rows}
 
 
-def _names(typed: TypedText, shares: Shares) -> list[tuple[str, str]]:
+def _names(typed: TypedText, shares: Shares, limit: int) -> list[tuple[str, str]]:
     """Return words and pairs of names for what was typed, as attribute and value."""
-    return [*shares.names(typed), *read(lambda: _stored_names(typed))]
+    frequent = shares.names(typed)
+    return [*frequent, *read(lambda: _stored_names(typed))] if needs_rare_names(typed, frequent, limit) else frequent
 
 
 def _stored_names(typed: TypedText) -> list[tuple[str, str]]:

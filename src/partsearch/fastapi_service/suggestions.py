@@ -26,6 +26,7 @@ from partsearch.understanding.suggestions import (
     choose_numbers,
     choose_vehicles,
     corrected_starts,
+    needs_rare_names,
     number_start,
     rank,
     typed_text,
@@ -75,7 +76,7 @@ class Suggestions:
         candidates = [
             *choose_numbers(await self._numbers(typed, client)),
             *await self._with_marks(vehicles, client),
-            *choose_names(typed, await self._names(typed, shares, client), shares, limit),
+            *choose_names(typed, await self._names(typed, shares, limit, client), shares, limit),
         ]
         understood = [await self._understood(candidate, client) for candidate in candidates]
 
@@ -95,9 +96,14 @@ class Suggestions:
         start = number_start(typed)
         return [] if start is None else await self._list(composer.suggested_numbers(start, NUMBERS_LOOKED_UP), client)
 
-    async def _names(self, typed: TypedText, shares: Shares, client: str | None) -> Iterable[tuple[str, str]]:
+    async def _names(
+        self, typed: TypedText, shares: Shares, limit: int, client: str | None
+    ) -> Iterable[tuple[str, str]]:
+        frequent = shares.names(typed)
+        if not needs_rare_names(typed, frequent, limit):
+            return frequent
         found = await self._list(composer.suggested_names(typed.patterns, NAMES_LOOKED_UP), client)
-        return [*shares.names(typed), *((attribute, value) for attribute, value in found)]
+        return [*frequent, *((attribute, value) for attribute, value in found)]
 
     async def _with_marks(self, candidates: Sequence[Candidate], client: str | None) -> list[Candidate]:
         """Return the candidates, with the mark before each model; those of another mark than was typed are left out."""

@@ -240,18 +240,42 @@ def choose_names(typed: TypedText, names: Iterable[tuple[str, str]], shares: Sha
         shares: how frequent they are.
         limit: how many suggestions are wanted.
     """
-    found = [
-        (attribute, value) for attribute, value in names if len(value) <= TEXT_LENGTH and _READABLE.fullmatch(value)
-    ]
-    if typed.previous is not None:
-        start = f"{typed.previous} {typed.last}"
-        both = [(attribute, value) for attribute, value in found if attribute == PAIR and value.startswith(start)]
-        found = both or found
-    ordered = sorted(set(found), key=lambda key: (-shares(*key), len(key[1]), key[1]))
+    found = _readable(names)
+    found = _as_whole(typed, found) or found
+    ordered = sorted(found, key=lambda key: (-shares(*key), len(key[1]), key[1]))
     return [
         Candidate(SuggestionKind.NAME, _capitalised(value), {"part_name": value})
-        for _, value in ordered[: max(limit, SUGGESTIONS) + _MORE_NAMES]
+        for _, value in ordered[: _names_counted(limit)]
     ]
+
+
+def needs_rare_names(typed: TypedText, frequent: Iterable[tuple[str, str]], limit: int) -> bool:
+    """Return whether ``choose_names`` may choose others than the frequent names, which come first.
+
+    Args:
+        typed: what was typed.
+        frequent: ``Shares.names``.
+        limit: how many suggestions are wanted.
+    """
+    return len(_as_whole(typed, _readable(frequent))) < _names_counted(limit)
+
+
+def _names_counted(limit: int) -> int:
+    return max(limit, SUGGESTIONS) + _MORE_NAMES
+
+
+def _readable(names: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {
+        (attribute, value) for attribute, value in names if len(value) <= TEXT_LENGTH and _READABLE.fullmatch(value)
+    }
+
+
+def _as_whole(typed: TypedText, names: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the names that start with the last two typed words; all of them if only one is typed."""
+    if typed.previous is None:
+        return names
+    start = f"{typed.previous} {typed.last}"
+    return {(attribute, value) for attribute, value in names if attribute == PAIR and value.startswith(start)}
 
 
 def _capitalised(text: str) -> str:

@@ -11,6 +11,7 @@ from partsearch.understanding.suggestions import (
     choose_names,
     choose_vehicles,
     corrected_starts,
+    needs_rare_names,
     rank,
     typed_text,
 )
@@ -93,3 +94,21 @@ def test_a_smaller_limit_has_the_same_candidates() -> None:
     names = [("word", f"бам{letter}{other}") for letter in "абвг" for other in "абвг"]
     usual = choose_names(_typed("бам"), names, Shares({}), 10)
     assert [choose_names(_typed("бам"), names, Shares({}), limit) for limit in range(1, 10)] == [usual] * 9
+
+
+def test_rare_names_are_not_needed_if_there_are_enough_frequent_ones() -> None:
+    words = [f"бам{'а' * number}" for number in range(30)]
+    frequent = Shares({"word": dict.fromkeys(words[:16], 0.1)})
+    keys = [("word", word) for word in words]
+    typed = _typed("бам")
+    assert not needs_rare_names(typed, frequent.names(typed), 10)
+    assert choose_names(typed, keys, frequent, 10) == choose_names(typed, frequent.names(typed), frequent, 10)
+    assert needs_rare_names(typed, frequent.names(typed), 11)
+    assert needs_rare_names(typed, frequent.names(typed)[1:], 1)
+    assert needs_rare_names(typed, [*frequent.names(typed)[1:], ("word", "бам)")], 1)
+
+
+def test_rare_names_with_the_word_before_come_before_others() -> None:
+    frequent = Shares({"word": {f"п{'а' * number}": 0.1 for number in range(30)}, "pair": {"бампер п": 0.1}})
+    typed = _typed("бампер п")
+    assert needs_rare_names(typed, frequent.names(typed), 1)
