@@ -204,14 +204,22 @@ def test_text_of_the_catalog_is_escaped(client: Any, accord: Any, empty_catalog:
     assert "<details" in response.text
 
 
+def meanings(html: str) -> str:
+    """Return what the page says that it understood, as people read it."""
+    (paragraph,) = re.findall(r'<p id="meanings">(.*?)</p>', html)
+    return re.sub("<[^>]+>", "", paragraph)
+
+
 def test_the_page_marks_and_names_what_was_understood(client: Any, accord: Any) -> None:
     add_parts(accord, name="Фара <b> левая", json_data={"color": "черный"})
     add_parts(accord, name="Капот")
     russian, english = (
         client.get(path, {"q": "фара honda accord черный 21083-2803015"}).text for path in ("/", "/en/")
     )
-    assert "Марка — Honda, Модель — Accord, Номер — 210832803015, Цвет — черный" in russian
-    assert "Mark — Honda, Model — Accord, Number — 210832803015, Colour — черный" in english
+    assert meanings(russian) == "Понято: марка — Honda, модель — Accord, номер — 210832803015, цвет — черный"
+    assert meanings(english) == "Understood: mark — Honda, model — Accord, number — 210832803015, colour — черный"
+    place = client.get("/", {"q": "фара перед низ"}).text
+    assert meanings(place) == "Понято: расположение — перед, уровень — низ"
     found = client.get("/", {"q": "фара honda"}).text
     assert "<mark>Фара</mark> &lt;b&gt; левая" in found and "Капот" not in found
     assert "<mark>" not in client.get("/").text

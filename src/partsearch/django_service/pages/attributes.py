@@ -14,10 +14,13 @@ from partsearch.django_service.pages.colors import swatch
 LABELS: dict[str, Promise] = {
     "color": gettext_lazy("colour"),
     "is_new_part": gettext_lazy("condition"),
+    "condition": gettext_lazy("condition"),
     "oem": gettext_lazy("OEM"),
     "article": gettext_lazy("article"),
     "year": gettext_lazy("year"),
     "side": gettext_lazy("side"),
+    "position": gettext_lazy("position"),
+    "level": gettext_lazy("level"),
     "count": gettext_lazy("in stock"),
     "description": gettext_lazy("description"),
     "photo": gettext_lazy("photo"),
