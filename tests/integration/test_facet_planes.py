@@ -67,6 +67,18 @@ def test_planes_count_what_parts_do(catalog: str, fields: dict[str, Any], monkey
     asyncio.run(_compare(catalog, fields))
 
 
+def test_one_facet_of_the_parts_leaves_the_others_to_the_planes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latest_statistics, "value", None)
+    names = ["mark", "name", "price", "color"]
+    search = read_search({"facets": names})
+    by_planes, by_parts = facet_statements(search, search, names)
+    assert by_planes.instead is not None, "the planes may be unusable"
+    assert "key_counts" in by_planes.sql
+    assert "'name'" not in by_planes.sql + by_planes.instead.sql.partition("named AS")[0]
+    assert "key_counts" not in by_parts.sql
+    assert "'mark'" not in by_parts.sql.partition("named AS")[0]
+
+
 async def _compare(conninfo: str, fields: dict[str, Any]) -> None:
     search = read_search({**fields, "facets": ["mark", "country", "is_new_part", "price"]})
     understood = _UNDERSTOOD if search.q else None

@@ -223,9 +223,16 @@ def export_size(search: Search, understood: Understood | None = None) -> Stateme
     return parts._replace(sql=f"SELECT {sizes} FROM ({parts.sql}) AS exported")  # noqa: S608  # our own SQL
 
 
-def count_facets(blocks: tuple[str, ...], values: Mapping[str, Any]) -> Statement:
-    """Return the statement that counts facets by reading the parts, with these blocks of filters and facets."""
-    return _statement("count_facets", blocks, values)
+def count_facets(blocks: tuple[str, ...], values: Mapping[str, Any], *, reads_once: bool) -> Statement:
+    """Return the statement that counts facets by reading the parts.
+
+    Args:
+        blocks: the names of the blocks of filters and facets.
+        values: their values.
+        reads_once: each matching part is read once for all facets, which is best for few.
+    """
+    materialized = "MATERIALIZED" if reads_once else "NOT MATERIALIZED"
+    return _statement("count_facets", blocks, values, ((_MATERIALIZED, materialized),))
 
 
 def count_facets_by_planes(

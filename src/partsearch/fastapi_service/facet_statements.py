@@ -8,17 +8,17 @@ from partsearch.contract.filters import filters_of
 from partsearch.contract.search import Search
 from partsearch.contract.understood import Understood
 from partsearch.fastapi_service.composer import Statement, count_facets, count_facets_by_planes
-from partsearch.totals.conditions import param_value
+from partsearch.totals.conditions import PlaneConditions, param_value
 from partsearch.totals.planner import preferred_planes
 
-_KINDS = {"color": "string", "is_new_part": "boolean"}
-_OF_PLANES = {"mark", "country", "is_new_part", "price"}
-"""What the planes can count. They do not know how texts are written, and there are too many models for them."""
+_KINDS = {"color": ["string"], "is_new_part": ["boolean"]}
+_OF_PLANES = frozenset({"mark", "country", "is_new_part", "price"})
+"""What the planes count. They do not know how texts are written, and the many models take as long as the parts."""
 
 _PRICE_KEYS = [f">={str(bound)[0]}e{len(str(bound)) + 1}" for bound in PRICE_BOUNDS[1:-1]]
 """The keys of the planes for the bounds of the buckets, which are in kopecks, but for 0."""
 
-_ANY_KIND = "string number boolean"
+_ANY_KIND = ["string", "number", "boolean"]
 
 
 def facet_statements(
@@ -32,30 +32,57 @@ def facet_statements(
         facets: their names.
         understood: what its ``q`` means; None if it has none.
     """
-    by_scan = count_facets_by_scan(counted, search, facets, understood)
-    planes = preferred_planes(counted, understood) if _OF_PLANES.issuperset(facets) else None
+    planes = preferred_planes(counted, understood)
     if planes is None:
-        return [by_scan]
+        return [count_facets_by_scan(counted, search, facets, understood, is_few=True)]
+    known = [facet for facet in facets if facet in _OF_PLANES]
+    others = [facet for facet in facets if facet not in _OF_PLANES]
+    statements = []
+    if known:
+        by_scan = count_facets_by_scan(counted, search, known, understood)
+        statements.append(_by_planes(counted, search, known, understood, planes)._replace(instead=by_scan))
+    if others:
+        statements.append(count_facets_by_scan(counted, search, others, understood))
+    return statements
+
+
+def _by_planes(
+    counted: Search, search: Search, facets: Sequence[str], understood: Understood | None, planes: PlaneConditions
+) -> Statement:
     blocks = [f"facet_{facet}" for facet in facets] + _chosen_blocks(search, facets)
     values = _facet_values(search, facets)
     if "is_new_part" in facets:
         values["needed_params"] = [*planes.params, "is_new_part"]
-    return [count_facets_by_planes(counted, planes, understood, blocks, values)._replace(instead=by_scan)]
+    return count_facets_by_planes(counted, planes, understood, blocks, values)
 
 
 def count_facets_by_scan(
-    counted: Search, search: Search, facets: Sequence[str], understood: Understood | None = None
+    counted: Search,
+    search: Search,
+    facets: Sequence[str],
+    understood: Understood | None = None,
+    *,
+    is_few: bool = False,
 ) -> Statement:
-    """Return the statement that reads the matching parts once for all ``facets``."""
+    """Return the statement that counts ``facets`` by reading the matching parts.
+
+    Args:
+        counted: what the facets count.
+        search: what was asked for.
+        facets: their names.
+        understood: what its ``q`` means; None if it has none.
+        is_few: whether few parts match: they are read once for all facets.
+    """
     filters = filters_of(counted, understood)
     values = {**filters.values, **_facet_values(search, facets)}
-    return count_facets((*filters.names, *_facet_blocks(search, facets)), values)
+    reads_once = is_few and len(facets) > 1
+    return count_facets((*filters.names, *_facet_blocks(search, facets)), values, reads_once=reads_once)
 
 
 def _facet_blocks(search: Search, facets: Sequence[str]) -> list[str]:
-    blocks = [f"facet_{facet}" for facet in facets if params_key(facet) is None]
-    if len(blocks) < len(facets):
-        blocks.append("facet_params")
+    blocks = [
+        f"facet_{facet}" if params_key(facet) is None else f"facet_params {place}" for place, facet in enumerate(facets)
+    ]
     return blocks + _chosen_blocks(search, facets)
 
 
@@ -71,14 +98,13 @@ def _chosen_blocks(search: Search, facets: Sequence[str]) -> list[str]:
 
 
 def _facet_values(search: Search, facets: Sequence[str]) -> dict[str, Any]:
-    keys = {facet: key for facet in facets if (key := params_key(facet)) is not None}
     chosen = _chosen(search, facets)
     return {
         "price_bounds": list(map(str, PRICE_BOUNDS[:-1])),
         "price_keys": _PRICE_KEYS,
-        "param_facets": list(keys),
-        "param_keys": list(keys.values()),
-        "param_kinds": [_KINDS.get(facet, _ANY_KIND) for facet in keys],
+        **{f"param_facet {place}": facet for place, facet in enumerate(facets)},
+        **{f"param_key {place}": params_key(facet) for place, facet in enumerate(facets)},
+        **{f"param_kinds {place}": _KINDS.get(facet, _ANY_KIND) for place, facet in enumerate(facets)},
         "chosen_facets": [facet for facet, _ in chosen],
         "chosen_values": [value for _, value in chosen],
         "chosen_marks": chosen_ids(search, "mark"),

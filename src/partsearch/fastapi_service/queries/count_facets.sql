@@ -1,11 +1,12 @@
 -- Return what several facets count over one search: their values with the number of matching parts, as a JSON list.
 --
--- It reads the matching parts once. An item of the list is: facet, value, label, parts, how many values the facet has, the
--- lowest and the highest price. The values are the 20 most frequent ones and those that the search asks for, of prices all
--- buckets. composer.py removes the blocks of filters and facets that a search does not need, as in find_parts.sql. What a
--- facet counts is the search without the filter of the facet: contract/facets.py.
+-- An item of the list is: facet, value, label, parts, how many values the facet has, the lowest and the highest price. The
+-- values are the 20 most frequent ones and those that the search asks for, of prices all buckets. The matching parts are read
+-- for each facet, or once for all of them if :materialized is MATERIALIZED, which is best for few. composer.py removes the
+-- blocks of filters and facets that a search does not need, as in find_parts.sql. What a facet counts is the search without
+-- the filter of the facet: contract/facets.py.
 -- To run the file in psql, set its variables first, for example with: \i variables.psql
-WITH matching AS NOT MATERIALIZED (
+WITH matching AS :materialized (
     SELECT
         part.mark_id,
         part.model_id,
@@ -85,44 +86,57 @@ WITH matching AS NOT MATERIALIZED (
     -- q_nothing: nothing of q is understood
     AND false
 ),
--- What each part has. The value of an attribute is JSON as it is stored: "1.0" and "1" become one value below.
+-- How many parts have each value. The value of an attribute is JSON; below it becomes a text.
+-- Values that are left out are grouped too: PostgreSQL takes such a condition for rare, and sorts the parts instead.
 counted AS MATERIALIZED (
     SELECT
-        entry.facet,
-        entry.attribute,
-        entry.value,
-        min(entry.label COLLATE "C") AS label,
-        count(*) AS parts,
-        min(entry.price) AS lowest,
-        max(entry.price) AS highest
+        NULL AS facet, NULL AS attribute, NULL AS value, NULL AS label, 0::bigint AS parts, NULL::numeric AS lowest,
+        NULL::numeric AS highest
+    WHERE false
+    -- facet_mark: the marks by their ids
+    UNION ALL
+    SELECT 'mark', NULL, matching.mark_id::text, NULL, count(*), NULL, NULL
     FROM matching
-    CROSS JOIN LATERAL (
-        SELECT NULL AS facet, NULL AS attribute, NULL AS value, NULL AS label, NULL::numeric AS price WHERE false
-        -- facet_mark: the marks by their ids
-        UNION ALL
-        SELECT 'mark', NULL, matching.mark_id::text, NULL, NULL
-        -- facet_model: the models by their ids
-        UNION ALL
-        SELECT 'model', NULL, matching.model_id::text, NULL, NULL
-        -- facet_country: the countries of the marks
-        UNION ALL
-        SELECT 'country', NULL, matching.country_normalized, matching.country, NULL
-        WHERE length(matching.country_normalized) BETWEEN 1 AND 200
-        -- facet_name: the names of the parts
-        UNION ALL
-        SELECT 'name', NULL, matching.name_normalized, matching.name, NULL
-        WHERE length(matching.name_normalized) BETWEEN 1 AND 200
-        -- facet_price: the buckets of the prices, by their number from 1
-        UNION ALL
-        SELECT 'price', NULL, width_bucket(matching.price, :'price_bounds'::text[]::numeric[])::text, NULL, matching.price
-        -- facet_params: the values of keys of json_data
-        UNION ALL
-        SELECT wanted.facet, wanted.key, (matching.attributes -> wanted.key)::text, matching.json_data ->> wanted.key, NULL
-        FROM unnest(:'param_facets'::text[], :'param_keys'::text[], :'param_kinds'::text[]) AS wanted (facet, key, kinds)
-        WHERE jsonb_typeof(matching.attributes -> wanted.key) = ANY (string_to_array(wanted.kinds, ' '))
-        -- Of several spellings the smallest one is the label.
-    ) AS entry
-    GROUP BY entry.facet, entry.attribute, entry.value
+    GROUP BY matching.mark_id
+    -- facet_model: the models by their ids
+    UNION ALL
+    SELECT 'model', NULL, matching.model_id::text, NULL, count(*), NULL, NULL
+    FROM matching
+    GROUP BY matching.model_id
+    -- facet_country: the countries of the marks
+    UNION ALL
+    SELECT 'country', NULL, matching.country_normalized, min(matching.country COLLATE "C"), count(*), NULL, NULL
+    FROM matching
+    GROUP BY matching.country_normalized
+    -- facet_name: the names of the parts
+    UNION ALL
+    SELECT 'name', NULL, matching.name_normalized, min(matching.name COLLATE "C"), count(*), NULL, NULL
+    FROM matching
+    GROUP BY matching.name_normalized
+    -- facet_price: the buckets of the prices, by their number from 1
+    UNION ALL
+    SELECT 'price', NULL, bucket.number::text, NULL, count(*), min(bucket.price), max(bucket.price)
+    FROM (
+        SELECT matching.price, width_bucket(matching.price, (SELECT :'price_bounds'::text[]::numeric[])) AS number
+        FROM matching
+    ) AS bucket
+    GROUP BY bucket.number
+    -- facet_params: the values of a key of json_data
+    UNION ALL
+    SELECT :'param_facet'::text, :'param_key'::text, grouped.value::text, grouped.label, grouped.parts, NULL, NULL
+    FROM (
+        SELECT written.value, min(written.label COLLATE "C") AS label, count(*) AS parts
+        FROM (
+            SELECT
+                matching.attributes -> (SELECT :'param_key'::text) AS value,
+                matching.json_data ->> (SELECT :'param_key'::text) AS label
+            FROM matching
+        ) AS written
+        GROUP BY written.value
+        OFFSET 0
+    ) AS grouped
+    WHERE jsonb_typeof(grouped.value) = ANY ((SELECT :'param_kinds'::text[])::text[])
+    -- Of several spellings the smallest one is the label.
 ),
 named AS (
     SELECT 'none' AS facet, NULL AS value, NULL AS label, NULL::bigint AS tie, 0::bigint AS parts WHERE false
@@ -140,8 +154,8 @@ named AS (
     UNION ALL
     SELECT counted.facet, counted.value, counted.label, NULL, counted.parts
     FROM counted
-    WHERE counted.facet IN ('country', 'name')
-    -- facet_params: the values of keys of json_data
+    WHERE counted.facet IN ('country', 'name') AND length(counted.value) BETWEEN 1 AND 200
+    -- Values of keys of json_data that are compared as equal become one.
     UNION ALL
     SELECT written.facet, written.value, min(written.label COLLATE "C"), min(written.tie), sum(written.parts)::bigint
     FROM (
