@@ -43,7 +43,7 @@ QUERY += b"&params.is_new_part=false&price_gte=2000&price_lte=5000&page=1"
 
 def round_of_this_tree() -> dict[str, float]:
     """Return the microseconds a search for each body, in the tree that this process imports."""
-    from partsearch.contract.reading import search_from_body, search_from_query
+    from partsearch.contract.request.reading import search_from_body, search_from_query
 
     bodies = {name: json.dumps(body, ensure_ascii=False).encode() for name, body in BODIES.items()}
     figures = {name: _microseconds(search_from_body, body) for name, body in bodies.items()}

@@ -66,7 +66,7 @@ def way(request: pytest.FixtureRequest, migrated_database: str, monkeypatch: pyt
 @pytest.fixture
 def compiled(way: str, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The queries that Django has compiled."""
-    from partsearch.django_service.compiled_query import _Compiler
+    from partsearch.django_service.statements.compiled_query import _Compiler
 
     queries: list[object] = []
     compile_once = _Compiler.compile_once

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 # Each character at both ends, doubled and inside a word, where trimming, runs of white space and the final sigma show.
 # Also after letters and between a letter and its accents, where composition shows.

@@ -9,7 +9,7 @@ import pytest
 from jsonschema_rs import Draft202012Validator
 
 from partsearch.contract.schema import search_schema
-from partsearch.contract.text import INVISIBLE, WHITE_SPACE
+from partsearch.contract.text.normalized import INVISIBLE, WHITE_SPACE
 from tests.contract.service_client import SEARCH, Service, search_result
 
 pytestmark = pytest.mark.usefixtures("known_catalog")

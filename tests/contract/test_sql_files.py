@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.contract.search import Search
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service import composer
 from tests.support.catalog_data import Catalog
 from tests.support.postgres import DEBIAN_15

@@ -9,8 +9,8 @@ import orjson
 import psycopg
 import pytest
 
-from partsearch.contract.facets import facets_answer
-from partsearch.contract.search import read_search
+from partsearch.contract.answer.facets import facets_answer
+from partsearch.contract.request.search import read_search
 from partsearch.totals.conditions import plane_conditions
 from partsearch.understanding.dictionary import Dictionary
 from tests.conftest import truncate_catalog

@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from partsearch.contract.search import read_search
-from partsearch.contract.understood import Alternatives, Understood
-from partsearch.contract.values import SortOrder
+from partsearch.contract.filters.understood import Alternatives, Understood
+from partsearch.contract.request.search import read_search
+from partsearch.contract.request.values import SortOrder
 from partsearch.fastapi_service.composer import Statement
 from partsearch.totals.conditions import plane_conditions
 from tests.conftest import truncate_catalog
@@ -138,7 +138,7 @@ def by_planes(raw: dict[str, Any], understood: Understood | None = None) -> Any:
 
 def body(found: Any) -> bytes:
     """Return the answer of the API."""
-    from partsearch.contract.answer import search_answer
+    from partsearch.contract.answer.rendering import search_answer
 
     return search_answer((row.as_answer() for row in found.rows), found.count, found.summ)
 

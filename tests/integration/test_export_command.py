@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from partsearch.contract.export_request import ExportRequest
 from partsearch.contract.exported_list.formats import ExportFormat
-from partsearch.contract.search import Search
+from partsearch.contract.request.export import ExportRequest
+from partsearch.contract.request.search import Search
 from tests.conftest import truncate_catalog
 from tests.integration.price_lists import SmallList, counts, tables
 from tests.support.catalog_data import KNOWN_CATALOG, Catalog

@@ -9,12 +9,12 @@ import orjson
 import psycopg
 import pytest
 
-from partsearch.contract.facets import Facet, searches_of
-from partsearch.contract.search import read_search
-from partsearch.contract.understood import Alternatives, Understood
+from partsearch.contract.answer.facets import Facet, searches_of
+from partsearch.contract.filters.understood import Alternatives, Understood
+from partsearch.contract.request.search import read_search
 from partsearch.fastapi_service.composer import Statement
-from partsearch.fastapi_service.facet_statements import facet_statements
-from partsearch.fastapi_service.facets import Row, facet_of
+from partsearch.fastapi_service.facets.facets import Row, facet_of
+from partsearch.fastapi_service.facets.statements import facet_statements
 from partsearch.totals.statistics import latest_statistics
 from tests.conftest import truncate_catalog
 from tests.support.totals import CATALOG

@@ -10,7 +10,7 @@ import pytest
 
 from partsearch.database.address.configured import database_address
 from partsearch.fastapi_service.database import open_to
-from partsearch.fastapi_service.dictionary_source import DictionarySource
+from partsearch.fastapi_service.typed.dictionary_source import DictionarySource
 from partsearch.understanding.keeper import DictionaryKeeper, Source
 from partsearch.understanding.words.index import WordIndex
 

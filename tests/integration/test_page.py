@@ -10,8 +10,8 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from partsearch.contract.export_request import export_from_query
 from partsearch.contract.exported_list.formats import ExportFormat
+from partsearch.contract.request.export import export_from_query
 
 pytestmark = pytest.mark.usefixtures("empty_catalog")
 

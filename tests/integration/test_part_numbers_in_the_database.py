@@ -8,7 +8,7 @@ from unicodedata import category
 import psycopg
 import pytest
 
-from partsearch.contract.part_numbers import normalize_number
+from partsearch.contract.text.part_numbers import normalize_number
 from partsearch.price_list.part_numbers import read_part_numbers
 
 _SEPARATORS = "/\\,;|\n"

@@ -9,9 +9,9 @@ import orjson
 import psycopg
 import pytest
 
-from partsearch.contract.search import read_search
-from partsearch.contract.understood import Alternatives, Understood
-from partsearch.contract.values import SortOrder
+from partsearch.contract.filters.understood import Alternatives, Understood
+from partsearch.contract.request.search import read_search
+from partsearch.contract.request.values import SortOrder
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.composer import Statement
 from partsearch.fastapi_service.found_parts import find_parts

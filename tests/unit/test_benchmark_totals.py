@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from partsearch.bench.record import Busyness
-from partsearch.contract.reading import search_from_body
+from partsearch.contract.request.reading import search_from_body
 from tests.benchmarks.generators import Measured
 from tests.benchmarks.totals.command import parser
 from tests.benchmarks.totals.engines.conditions import condition_of, literal

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from partsearch.contract.reading import search_from_body
+from partsearch.contract.request.reading import search_from_body
 from tests.benchmarks.totals.record import Entry
 from tests.benchmarks.typed.command import parser
 from tests.benchmarks.typed.report import STEPS, differences, page

@@ -10,7 +10,7 @@ import typer
 from django.core.management import get_commands
 
 from partsearch.cli import app
-from partsearch.contract.search import FIELDS
+from partsearch.contract.request.search import FIELDS
 from partsearch.database.django_setup import ensure_django
 from partsearch.price_list.columns import MEANINGS
 from partsearch.settings import Settings

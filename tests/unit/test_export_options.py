@@ -10,8 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from partsearch.cli.export import export as command
-from partsearch.contract.export_request import ExportRequest, export_from_query
-from partsearch.contract.search import FIELDS, OF_ONE_PAGE
+from partsearch.contract.request.export import ExportRequest, export_from_query
+from partsearch.contract.request.search import FIELDS, OF_ONE_PAGE
 
 _VALUES = {
     "q": ["бапмер хонда"],

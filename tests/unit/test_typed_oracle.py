@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from partsearch.contract.understood import Alternatives, Understood
+from partsearch.contract.filters.understood import Alternatives, Understood
 from partsearch.understanding.dictionary import Dictionary
 from tests.support.catalog_data import Catalog, Mark, Model, Part
 from tests.support.oracle import Written, joined, written

@@ -17,7 +17,7 @@ from partsearch.catalog.admin_forms import JSON_COLUMNS, PartForm, PartFormSet
 from partsearch.catalog.ids import save_with_free_id
 from partsearch.catalog.models import Mark, Model, Part
 from partsearch.contract.limits import ID_MAXIMUM, TEXT_LENGTH
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 if TYPE_CHECKING:
     _CatalogAdmin = admin.ModelAdmin[Any]

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from partsearch.catalog.admin import OfferedFilters
 from partsearch.catalog.vehicle_alias import AS_SHIPPED, VehicleAlias, active_aliases
 from partsearch.catalog.vehicle_names import AliasUse
-from partsearch.contract.folding import join
 from partsearch.contract.limits import TEXT_LENGTH
+from partsearch.contract.text.folding import join
 
 if TYPE_CHECKING:
     _AliasForm = forms.ModelForm[VehicleAlias]

@@ -17,7 +17,7 @@ from partsearch.catalog.synonym import AS_SHIPPED, LONGEST_WRITTEN, MissedSearch
 from partsearch.catalog.synonym_form import LinesField, ParamsField
 from partsearch.catalog.synonym_preview import count_more_parts
 from partsearch.contract.limits import TEXT_LENGTH
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 if TYPE_CHECKING:
     _SynonymForm = forms.ModelForm[Synonym]

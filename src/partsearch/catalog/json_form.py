@@ -12,7 +12,7 @@ from django.db.models import JSONField, TextField, Value
 from django.db.models.functions import Cast
 
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.json_text import decode_json
+from partsearch.contract.text.json_text import decode_json
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}

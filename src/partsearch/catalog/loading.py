@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from partsearch.catalog.ids import advance_id_sequences, with_free_ids
 from partsearch.catalog.models import Mark, Model
 from partsearch.catalog.names import name_key
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 _Result = TypeVar("_Result")
 

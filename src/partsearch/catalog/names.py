@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize as in_form
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 _SEPARATORS = re.compile("[ \N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}-]")
 _ACCENTS = re.compile("(?<=[a-z])[\N{COMBINING GRAVE ACCENT}-\N{COMBINING LATIN SMALL LETTER X}]+")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, JSONObject, Now
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 LONGEST_WRITTEN = 200
 

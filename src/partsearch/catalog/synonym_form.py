@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from partsearch.catalog.synonym import LONGEST_WRITTEN
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 _MOST_LINES = 50
 _MOST_WORDS = 2

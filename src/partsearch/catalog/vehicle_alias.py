@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from partsearch.catalog.vehicle_names import AliasUse
-from partsearch.contract.folding import join
+from partsearch.contract.text.folding import join
 
 SEPARATOR = "\t"
 """Between the columns that ``shipped_key`` and ``shipped_values`` repeat."""

@@ -11,8 +11,8 @@ import typer
 from partsearch.cli.commands import new_command
 from partsearch.cli.site_command import BackgroundCommand
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.export_request import FORMAT, ExportRequest, export_from_query
 from partsearch.contract.exported_list.formats import ExportFormat
+from partsearch.contract.request.export import FORMAT, ExportRequest, export_from_query
 from partsearch.price_list.exporting import export_list
 
 command = new_command()

@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 from partsearch.contract import limits
-from partsearch.contract.answer import JSON_CONTENT_TYPE
+from partsearch.contract.answer.facets_schema import FACETS_EXAMPLE, facets_schema
+from partsearch.contract.answer.rendering import JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE
 from partsearch.contract.exported_list.formats import ExportFormat, content_type
-from partsearch.contract.facets_schema import FACETS_EXAMPLE, facets_schema
-from partsearch.contract.search import FIELDS, OF_ONE_PAGE
-from partsearch.contract.suggest import SuggestionKind
-from partsearch.contract.understood import CorrectionKind
-from partsearch.contract.values import TEXT_SCHEMA
+from partsearch.contract.filters.understood import CorrectionKind
+from partsearch.contract.request.search import FIELDS, OF_ONE_PAGE
+from partsearch.contract.request.suggest import SuggestionKind
+from partsearch.contract.request.values import TEXT_SCHEMA
 
 _BLANK = (
     r"^[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"

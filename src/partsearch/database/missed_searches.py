@@ -13,7 +13,7 @@ from functools import partial
 
 import psycopg
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.errors.driver_errors import first_line
 from partsearch.database.watchdog import Watchdog, shut_down

@@ -15,17 +15,17 @@ from django.db.models.functions import Cast, Concat, Length
 
 from partsearch.catalog.models import CatalogKey
 from partsearch.contract import limits
-from partsearch.contract.export_request import ExportRequest, check_fits
 from partsearch.contract.exported_list.columns import ESCAPED
 from partsearch.contract.exported_list.formats import ExportFormat, list_writer
 from partsearch.contract.exported_list.part import ExportedPart
-from partsearch.contract.filters import filters_of
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.by_name import filters_of
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.export import ExportRequest, check_fits
 from partsearch.database.export_transaction import export_transaction
 from partsearch.database.watchdog import Watchdog, shut_down
-from partsearch.django_service.client import current_client
-from partsearch.django_service.compiled_query import CompiledQuery
 from partsearch.django_service.filters import matching_parts
+from partsearch.django_service.http.client import current_client
+from partsearch.django_service.statements.compiled_query import CompiledQuery
 
 EXPORTS = "exports"
 """The service's connection for exports. A command has only its own, ``default``."""

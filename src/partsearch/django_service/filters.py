@@ -1,4 +1,4 @@
-"""The filters of a search as conditions of the ORM, one for each name that ``contract.filters`` gives.
+"""The filters of a search as conditions of the ORM, one for each name that ``contract.filters.by_name`` gives.
 
 ``fastapi_service/queries/find_parts.sql`` has the same filters under the same names in the same order.
 """
@@ -14,8 +14,8 @@ from django.db.models.lookups import GreaterThan
 
 from partsearch.catalog.functions import PartNumberStarts
 from partsearch.catalog.models import Part
-from partsearch.django_service.compiled_query import Parameter
-from partsearch.django_service.lookups import (
+from partsearch.django_service.statements.compiled_query import Parameter
+from partsearch.django_service.statements.lookups import (
     AnyOf,
     ContainsAny,
     JsonPathField,

@@ -9,10 +9,10 @@ import orjson
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from partsearch.contract import answer
-from partsearch.contract.highlight import name_ranges
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
+from partsearch.contract.answer import rendering as answer
+from partsearch.contract.answer.highlight import name_ranges
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
 
 PART_COLUMNS = (
     "id",

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db.models import BigIntegerField
 
-from partsearch.contract.answer import time_text
-from partsearch.django_service.compiled_query import CompiledQuery, Parameter
+from partsearch.contract.answer.rendering import time_text
 from partsearch.django_service.filters import matching_parts
 from partsearch.django_service.found_parts import PART_COLUMNS, FoundPart
+from partsearch.django_service.statements.compiled_query import CompiledQuery, Parameter
 
 _part = CompiledQuery(
     matching_parts(["shown"])

@@ -22,17 +22,17 @@ from django.db.models import (
 from django.db.models.functions import Cast, JSONObject
 
 from partsearch.catalog.models import Part
-from partsearch.contract.filters import filters_of
+from partsearch.contract.filters.by_name import filters_of
+from partsearch.contract.filters.understood import Understood
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
-from partsearch.contract.values import SortOrder
+from partsearch.contract.request.search import Search
+from partsearch.contract.request.values import SortOrder
 from partsearch.database.schema import CATALOG, needed_migration
-from partsearch.django_service.compiled_query import CompiledQuery, Parameter, Steps, sliced
 from partsearch.django_service.filters import matching_parts
 from partsearch.django_service.found_parts import PART_COLUMNS, FoundPart, FoundParts
-from partsearch.django_service.ordering import Ordering, ordering_of, page_values
 from partsearch.django_service.planes.queries import find_parts_by_planes
+from partsearch.django_service.statements.compiled_query import CompiledQuery, Parameter, Steps, sliced
+from partsearch.django_service.statements.ordering import Ordering, ordering_of, page_values
 from partsearch.totals.planner import preferred_planes
 
 _NUMBER = BigIntegerField()

@@ -2,7 +2,7 @@
 
 from partsearch.django_service.folding import folding
 from partsearch.django_service.front.application import Front
-from partsearch.django_service.missed_searches import missed_searches
+from partsearch.django_service.typed.missed_searches import missed_searches
 from partsearch.django_service.wsgi import application as wsgi_application
 
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from partsearch.database.address.configured import direct_database_address
-from partsearch.django_service.log_filters import logging_configuration
+from partsearch.django_service.http.log_filters import logging_configuration
 from partsearch.secret_key import secret_key
 from partsearch.settings import settings
 
@@ -35,11 +35,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "partsearch.django_service.middleware.contract_headers",
-    "partsearch.django_service.middleware.whole_requests",
-    "partsearch.django_service.middleware.accepted_hosts",
-    "partsearch.django_service.middleware.api_first",
-    "partsearch.django_service.middleware.secure_cookies",
+    "partsearch.django_service.http.middleware.contract_headers",
+    "partsearch.django_service.http.middleware.whole_requests",
+    "partsearch.django_service.http.middleware.accepted_hosts",
+    "partsearch.django_service.http.middleware.api_first",
+    "partsearch.django_service.http.middleware.secure_cookies",
     "partsearch.django_service.pages.headers.page_headers",
     "partsearch.django_service.pages.request_checks.CheckedRequests",
     "django.middleware.security.SecurityMiddleware",

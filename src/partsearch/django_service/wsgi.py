@@ -11,7 +11,7 @@ from django.db import connections
 
 from partsearch.contract.errors import ProblemError
 from partsearch.database.address.configured import database_address
-from partsearch.django_service.request import Utf8Request
+from partsearch.django_service.http.request import Utf8Request
 from partsearch.system.garbage_collection import freeze_startup_objects
 
 # It is no default: a shell with the settings of the commands must not take the time limits away from the service.

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service.database import ReadsStatements
-from partsearch.fastapi_service.facets import count_facets
+from partsearch.fastapi_service.facets.facets import count_facets
 from partsearch.fastapi_service.found_parts import find_parts, needs_snapshot, with_what_was_typed
 from partsearch.fastapi_service.snapshot import Snapshot
 from partsearch.totals.planner import preferred_planes

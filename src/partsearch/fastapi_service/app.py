@@ -24,15 +24,15 @@ from partsearch.database.address.configured import database_address, direct_data
 from partsearch.database.connections import connections_per_worker
 from partsearch.database.missed_searches import MissedSearches
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica, open_to
-from partsearch.fastapi_service.dictionary_source import DictionarySource
-from partsearch.fastapi_service.docs_page import FILES_URL, add_docs_page
 from partsearch.fastapi_service.exports import Exports
-from partsearch.fastapi_service.headers import ContractHeaders, contract_headers, request_id_of
+from partsearch.fastapi_service.http.docs_page import FILES_URL, add_docs_page
+from partsearch.fastapi_service.http.headers import ContractHeaders, contract_headers, request_id_of
+from partsearch.fastapi_service.http.responses import problem_response
 from partsearch.fastapi_service.live.service import LiveSearch
-from partsearch.fastapi_service.responses import problem_response
 from partsearch.fastapi_service.routes import export_parts, health, live, part, search_part, suggest
-from partsearch.fastapi_service.suggestions import Suggestions
-from partsearch.fastapi_service.typed_text import TypedTexts
+from partsearch.fastapi_service.typed.dictionary_source import DictionarySource
+from partsearch.fastapi_service.typed.suggestions import Suggestions
+from partsearch.fastapi_service.typed.texts import TypedTexts
 from partsearch.settings import settings
 from partsearch.system.garbage_collection import freeze_startup_objects
 from partsearch.totals.folding import site_folding

@@ -10,13 +10,13 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from partsearch.contract.exported_list.columns import ESCAPED
-from partsearch.contract.filters import filters_of
-from partsearch.contract.like import contains, escape_like
+from partsearch.contract.filters.by_name import filters_of
+from partsearch.contract.filters.typed import rank_values, starts_with, texts_filters
+from partsearch.contract.filters.understood import Understood
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.contract.search import Search
-from partsearch.contract.typed_filters import rank_values, starts_with, texts_filters
-from partsearch.contract.understood import Understood
-from partsearch.contract.values import SortOrder
+from partsearch.contract.request.search import Search
+from partsearch.contract.request.values import SortOrder
+from partsearch.contract.text.like import contains, escape_like
 from partsearch.database.schema import CATALOG, needed_migration
 from partsearch.totals.conditions import PlaneConditions
 from partsearch.totals.ordered_pages import RankPage

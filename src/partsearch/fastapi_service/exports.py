@@ -15,16 +15,16 @@ from starlette.types import Receive, Scope, Send
 from partsearch.contract import limits
 from partsearch.contract.client_networks import network_of
 from partsearch.contract.errors import DatabaseUnavailableError, ProblemError, export_too_slow, exports_busy
-from partsearch.contract.export_request import ExportRequest, check_fits
 from partsearch.contract.exported_list.formats import ExportFormat, download_headers, list_writer
 from partsearch.contract.exported_list.part import ExportedPart
+from partsearch.contract.request.export import ExportRequest, check_fits
 from partsearch.database.address import DatabaseAddress
 from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.export_transaction import export_transaction
 from partsearch.fastapi_service import composer
-from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect, abort_connection
+from partsearch.fastapi_service.http.client_disconnect import CancelledOnDisconnect, abort_connection
 from partsearch.fastapi_service.search_queue import SearchQueue
-from partsearch.fastapi_service.typed_text import TypedTexts
+from partsearch.fastapi_service.typed.texts import TypedTexts
 
 logger = logging.getLogger(__name__)
 

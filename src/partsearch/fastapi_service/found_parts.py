@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
-from partsearch.contract.answer import understood_answer
-from partsearch.contract.highlight import name_ranges
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
-from partsearch.contract.values import SortOrder
+from partsearch.contract.answer.highlight import name_ranges
+from partsearch.contract.answer.rendering import understood_answer
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
+from partsearch.contract.request.values import SortOrder
 from partsearch.fastapi_service import composer
 from partsearch.fastapi_service.composer import Statement
 from partsearch.totals.conditions import PlaneConditions

@@ -28,8 +28,8 @@ from uvicorn.supervisors import Multiprocess
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
 from partsearch.contract.limits import BODY_BYTES
 from partsearch.contract.request_ids import request_id
-from partsearch.fastapi_service.client_disconnect import cancel_for, offer_abort
-from partsearch.fastapi_service.headers import contract_headers
+from partsearch.fastapi_service.http.client_disconnect import cancel_for, offer_abort
+from partsearch.fastapi_service.http.headers import contract_headers
 from partsearch.fastapi_service.live.protocol import LiveProtocol
 from partsearch.fastapi_service.routes.live import LIVE_URL
 from partsearch.settings import settings

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from partsearch.contract.exported_list.part import JSON_HEADER, REFERENCE_HEADER
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.price_list import values
 from partsearch.price_list.values import Reader
 

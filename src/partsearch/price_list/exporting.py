@@ -10,8 +10,8 @@ from typing import BinaryIO
 from django.db import Error
 
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.export_request import ExportRequest
 from partsearch.contract.exported_list.formats import list_writer
+from partsearch.contract.request.export import ExportRequest
 from partsearch.database.django_setup import ensure_django, share_priority_with_database
 from partsearch.database.errors.command_errors import database_error
 from partsearch.price_list.errors import PriceListError

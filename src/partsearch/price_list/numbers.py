@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from partsearch.contract.limits import CENT
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.price_list.cells.currencies import AMBIGUOUS_SIGNS, currency_code
 from partsearch.price_list.cells.number_style import AMBIGUOUS, SPACES, DecimalMark
 from partsearch.price_list.cells.words import word_list

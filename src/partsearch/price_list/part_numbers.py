@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from partsearch.contract.cell_words import MONTHS, NO_NUMBER
-from partsearch.contract.part_numbers import normalize_number
+from partsearch.contract.text.cell_words import MONTHS, NO_NUMBER
+from partsearch.contract.text.part_numbers import normalize_number
 
 _FORMULA = re.compile(r'=\s*"+(.*?)"+')
 _FLOAT = re.compile(r"([0-9]{5,})[.,]0")

@@ -7,11 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from partsearch.contract.cell_words import EMPTY_CELLS
 from partsearch.contract.exported_list.columns import LastCell, read_last_cell
 from partsearch.contract.exported_list.formulas import original
 from partsearch.contract.exported_list.part import is_reference
 from partsearch.contract.limits import CENT, PRICE_MAXIMUM
+from partsearch.contract.text.cell_words import EMPTY_CELLS
 from partsearch.price_list.cells.number_style import DecimalMark
 from partsearch.price_list.cells.stock import MINUS, Availability, is_negative_stock
 from partsearch.price_list.cells.words import YES_OR_NO, plain_word

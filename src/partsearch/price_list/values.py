@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from unicodedata import normalize as in_form
 
-from partsearch.contract.text import INVISIBLE, WHITE_SPACE
+from partsearch.contract.text.normalized import INVISIBLE, WHITE_SPACE
 from partsearch.price_list.cells.currencies import currency_code
 from partsearch.price_list.cells.number_style import DecimalMark
 from partsearch.price_list.cells.stock import LARGEST_COUNT, Availability, Stock, read_availability, read_stock

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from partsearch.contract.filters.understood import Alternatives, Understood
 from partsearch.contract.limits import TEXT_LENGTH
-from partsearch.contract.search import Search
-from partsearch.contract.text import normalize
-from partsearch.contract.understood import Alternatives, Understood
-from partsearch.contract.values import ParamsScalar, ParamsValue, SortOrder, TwoReadings
+from partsearch.contract.request.search import Search
+from partsearch.contract.request.values import ParamsScalar, ParamsValue, SortOrder, TwoReadings
+from partsearch.contract.text.normalized import normalize
 from partsearch.totals.name_terms import LONGEST_PIECE, Term, name_terms
 from partsearch.totals.price_terms import ALL_DIGITS, Conditions, at_least, last_digit_key, more_than
 

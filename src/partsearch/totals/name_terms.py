@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from partsearch.contract.like import escape_like
+from partsearch.contract.text.like import escape_like
 
 _DIGIT = re.compile("[0-9]")
 _ESCAPED = re.compile(r"\\(.)")

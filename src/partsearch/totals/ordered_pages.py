@@ -7,7 +7,7 @@ index that has the order; few are read and sorted. Both ways are exact.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from partsearch.contract.search import Search
+from partsearch.contract.request.search import Search
 from partsearch.totals.statistics import Statistics
 
 _WALKED_ROW = 1.5

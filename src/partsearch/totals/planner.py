@@ -9,9 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 from math import prod
 
-from partsearch.contract.search import Search
-from partsearch.contract.text import normalize
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
+from partsearch.contract.text.normalized import normalize
 from partsearch.totals.conditions import GROUP, PlaneConditions, plane_conditions
 from partsearch.totals.name_terms import Term
 from partsearch.totals.price_terms import nearest_keys

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from partsearch.contract.understood import CorrectionKind
+from partsearch.contract.filters.understood import CorrectionKind
 from partsearch.understanding.dictionary import Dictionary
 from partsearch.understanding.forms import known_forms
 from partsearch.understanding.layout import other_layout

@@ -2,7 +2,7 @@
 
 import re
 
-from partsearch.contract.part_numbers import normalize_number
+from partsearch.contract.text.part_numbers import normalize_number
 
 _NUMBER = re.compile(r"[^\W_]+(?:[-./*]+[^\W_]+)*")
 _ONLY_DIGITS_FROM = 5

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from partsearch.contract.text import normalize
-from partsearch.contract.understood import Alternatives, Correction, CorrectionKind, Understood
+from partsearch.contract.filters.understood import Alternatives, Correction, CorrectionKind, Understood
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding.corrections import Candidate, candidates
 from partsearch.understanding.dictionary import Dictionary
 from partsearch.understanding.forms import without_longer

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
-from partsearch.contract.understood import CorrectionKind
+from partsearch.contract.filters.understood import CorrectionKind
 from partsearch.understanding.dictionary import Dictionary, SynonymRow
 from partsearch.understanding.forms import is_in_names, texts_of_forms, without_longer
 from partsearch.understanding.numbers import part_number

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from partsearch.contract.like import escape_like
 from partsearch.contract.limits import SUGGESTIONS, TEXT_LENGTH
-from partsearch.contract.part_numbers import normalize_number
-from partsearch.contract.suggest import Suggestion, SuggestionKind
-from partsearch.contract.text import normalize
+from partsearch.contract.request.suggest import Suggestion, SuggestionKind
+from partsearch.contract.text.like import escape_like
+from partsearch.contract.text.normalized import normalize
+from partsearch.contract.text.part_numbers import normalize_number
 from partsearch.understanding.dictionary import Dictionary, VehicleRow
 from partsearch.understanding.layout import other_layout
 from partsearch.understanding.transliteration import skeletons

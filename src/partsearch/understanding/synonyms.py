@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from partsearch.contract.text import normalize
-from partsearch.contract.values import ParamsScalar
+from partsearch.contract.request.values import ParamsScalar
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding.rows import SynonymRow
 from partsearch.understanding.stems import stem
 

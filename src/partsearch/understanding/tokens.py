@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding.layout import other_layout
 
 _ENDS = re.compile(r"^[\W_]+|[\W_]+$")

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from partsearch.contract.folding import join
-from partsearch.contract.text import normalize
+from partsearch.contract.text.folding import join
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding.rows import VehicleRow
 
 _MOST_WORDS = 4

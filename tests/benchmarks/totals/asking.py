@@ -9,8 +9,8 @@ from typing import Any
 
 import asyncpg
 
-from partsearch.contract.reading import search_from_body
-from partsearch.contract.search import Search
+from partsearch.contract.request.reading import search_from_body
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service.composer import Statement, find_parts_by_planes, find_parts_by_reading
 from partsearch.totals.planner import preferred_planes
 from partsearch.totals.statistics import STATISTICS_SQL, latest_statistics, read_statistics

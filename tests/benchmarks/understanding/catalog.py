@@ -10,9 +10,9 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from partsearch.catalog.vehicle_names import vehicle_names
-from partsearch.contract.part_numbers import normalize_number
-from partsearch.contract.text import normalize
-from partsearch.contract.understood import Alternatives, Understood
+from partsearch.contract.filters.understood import Alternatives, Understood
+from partsearch.contract.text.normalized import normalize
+from partsearch.contract.text.part_numbers import normalize_number
 from partsearch.understanding import COUNTED, understand
 from partsearch.understanding.dictionary import Dictionary, VehicleRow
 from partsearch.understanding.shipped import shipped_synonyms

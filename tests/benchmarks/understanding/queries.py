@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pymorphy3
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from tests.benchmarks.understanding.catalog import Catalog, Part
 from tests.benchmarks.understanding.pairs import SYNONYMS
 

@@ -8,7 +8,7 @@ from random import Random
 import asyncpg
 import pytest
 
-from partsearch.contract.search import read_search
+from partsearch.contract.request.search import read_search
 from partsearch.fastapi_service import composer
 from partsearch.totals.conditions import plane_conditions
 from tests.support.catalog_data import Catalog, Mark, Model, Part

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from partsearch.contract.search import read_search
+from partsearch.contract.request.search import read_search
 from partsearch.fastapi_service import composer
 from partsearch.totals.conditions import plane_conditions
 from tests.support.random_catalog.writes import COLORS, WORDS, random_name

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from partsearch.contract.search import read_search
+from partsearch.contract.request.search import read_search
 from partsearch.fastapi_service import composer
 from partsearch.totals.conditions import plane_conditions
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from partsearch.contract.understood import Alternatives, Understood
+from partsearch.contract.filters.understood import Alternatives, Understood
 from tests.support.oracle import PAGE_SIZE, Row, Search, as_compared, is_blank, matches, shown, written
 from tests.support.typed.facets import OWN_FIELDS, facet_of
 from tests.support.typed.numbers import numbers_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 
-from partsearch.contract.folding import join
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.text.folding import join
 from partsearch.understanding import COUNTED, understand
 from partsearch.understanding.dictionary import Dictionary, SynonymRow, VehicleRow
 from tests.support.catalog_data import Catalog, Mark, Model, Part

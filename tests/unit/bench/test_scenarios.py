@@ -7,8 +7,8 @@ import pytest
 
 from partsearch.bench.load.scenarios import SCENARIOS, as_get, scenarios
 from partsearch.bench.record import Target
-from partsearch.contract.reading import search_from_body, search_from_query
-from partsearch.contract.values import TwoReadings
+from partsearch.contract.request.reading import search_from_body, search_from_query
+from partsearch.contract.request.values import TwoReadings
 from tests.support.slow_server import PART, SlowServer
 
 

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from partsearch.catalog.generation.shapes.demo_cars import DEMO_MARKS
 from partsearch.catalog.vehicle_names import AliasUse, shipped_country, vehicle_marks, vehicle_names
-from partsearch.contract.folding import join
+from partsearch.contract.text.folding import join
 from partsearch.price_list.vehicles import VehicleDirectory
 
 NAMES = vehicle_names()

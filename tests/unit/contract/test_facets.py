@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from partsearch.contract.facets import (
+from partsearch.contract.answer.facets import (
     PRICE_BOUNDS,
     FacetValue,
     PriceFacet,
@@ -16,8 +16,8 @@ from partsearch.contract.facets import (
     searches_of,
     values_facet,
 )
-from partsearch.contract.reading import search_from_query
-from partsearch.contract.search import Search, read_search
+from partsearch.contract.request.reading import search_from_query
+from partsearch.contract.request.search import Search, read_search
 
 EVERYTHING = {
     "mark_name": "honda",

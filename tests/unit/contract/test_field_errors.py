@@ -6,9 +6,9 @@ from string import Formatter
 import pytest
 
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.export_request import check_fits, export_from_query
 from partsearch.contract.field_errors import MESSAGES, FieldError, FieldErrorCode
-from partsearch.contract.reading import check_no_fields, mark_id_from_query, search_from_body, search_from_query
+from partsearch.contract.request.export import check_fits, export_from_query
+from partsearch.contract.request.reading import check_no_fields, mark_id_from_query, search_from_body, search_from_query
 
 BODIES = [
     *('{"x": 1}', '{"part_name": 1}', '{"price_gte": "a"}', '{"page": 1.5}', '{"mark_list": {}}', '{"params": []}'),

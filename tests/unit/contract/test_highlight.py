@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partsearch.contract.highlight import name_ranges
-from partsearch.contract.text import normalize
+from partsearch.contract.answer.highlight import name_ranges
+from partsearch.contract.text.normalized import normalize
 
 _ODD = "е\u0308ё \u200b\u00a0А\u0301\u0323q½ﬁ각ᄀ\u1161\u11a8\u0307İΣ\t"
 

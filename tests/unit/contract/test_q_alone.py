@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from partsearch.contract.search import FIELDS, OF_ONE_PAGE, read_search
+from partsearch.contract.request.search import FIELDS, OF_ONE_PAGE, read_search
 
 _OTHERS = set(FIELDS) - {"q", *OF_ONE_PAGE}
 

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 import pytest
 
-from partsearch.contract.answer import time_text
+from partsearch.contract.answer.rendering import time_text
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.reading import part_id_from_path
-from partsearch.contract.suggest import (
+from partsearch.contract.request.reading import part_id_from_path
+from partsearch.contract.request.suggest import (
     Suggestion,
     SuggestionKind,
     SuggestRequest,

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from partsearch.contract.filters import filters_of
-from partsearch.contract.search import Search
-from partsearch.contract.typed_filters import rank_values, starts_with
-from partsearch.contract.understood import Alternatives, Understood
+from partsearch.contract.filters.by_name import filters_of
+from partsearch.contract.filters.typed import rank_values, starts_with
+from partsearch.contract.filters.understood import Alternatives, Understood
+from partsearch.contract.request.search import Search
 
 
 def test_groups_of_texts_come_first() -> None:

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from partsearch.contract.answer import understood_answer
-from partsearch.contract.understood import Correction, CorrectionKind, Understood
+from partsearch.contract.answer.rendering import understood_answer
+from partsearch.contract.filters.understood import Correction, CorrectionKind, Understood
 
 
 def test_the_bytes_are_those_of_the_contract() -> None:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from partsearch.django_service.client import Client, RequestCancelledError, answering, current_client
+from partsearch.django_service.http.client import Client, RequestCancelledError, answering, current_client
 
 
 def test_a_statement_is_cancelled_while_it_runs_and_not_later() -> None:

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db.models import TextField
 
-from partsearch.django_service.compiled_query import Parameter, _with_constants
+from partsearch.django_service.statements.compiled_query import Parameter, _with_constants
 
 _NAME = Parameter("name", TextField())
 

@@ -9,9 +9,9 @@ import pytest
 
 from partsearch.contract import limits
 from partsearch.contract.errors import DatabaseUnavailableError
-from partsearch.contract.export_request import export_from_query
-from partsearch.fastapi_service.client_disconnect import cancel_for, offer_abort
+from partsearch.contract.request.export import export_from_query
 from partsearch.fastapi_service.exports import ExportResponse
+from partsearch.fastapi_service.http.client_disconnect import cancel_for, offer_abort
 
 
 class _Exports:

@@ -57,7 +57,7 @@ def test_the_number_of_parts_has_the_russian_plural_forms(count: int, text: str)
 
     from django.utils.translation import override
 
-    from partsearch.contract.search import Search
+    from partsearch.contract.request.search import Search
     from partsearch.django_service.found_parts import FoundParts
     from partsearch.django_service.pages.address import PageAddress
     from partsearch.django_service.pages.pagination import Pagination

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partsearch.contract.part_numbers import normalize_number
+from partsearch.contract.text.part_numbers import normalize_number
 from partsearch.price_list.part_numbers import (
     NumberNote,
     PartNumbers,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from partsearch.contract.search import read_search
-from partsearch.contract.understood import Alternatives, Understood
-from partsearch.contract.values import TwoReadings
+from partsearch.contract.filters.understood import Alternatives, Understood
+from partsearch.contract.request.search import read_search
+from partsearch.contract.request.values import TwoReadings
 from partsearch.totals.conditions import ExactTerm, PlaneConditions, plane_conditions
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partsearch.contract.search import read_search
+from partsearch.contract.request.search import read_search
 from partsearch.totals.ordered_pages import RankPage, rank_pages
 from partsearch.totals.statistics import Statistics
 

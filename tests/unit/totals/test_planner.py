@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from partsearch.contract.search import read_search
+from partsearch.contract.request.search import read_search
 from partsearch.totals.conditions import plane_conditions
 from partsearch.totals.planner import prefers_planes, prefers_to_read_once
 from partsearch.totals.statistics import Statistics, read_statistics

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from partsearch.contract.text import normalize
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding import COUNTED, understand
 from partsearch.understanding.dictionary import Dictionary, VehicleRow
 from partsearch.understanding.shipped import shipped_synonyms

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding import understand
 from tests.unit.understanding.example_dictionary import DICTIONARY, NORMAL, dictionary_of, meaning
 

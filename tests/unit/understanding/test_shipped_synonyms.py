@@ -2,7 +2,7 @@
 
 import re
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding.shipped import shipped_synonyms
 
 

@@ -1,6 +1,6 @@
 """Candidates for suggestions, and their order."""
 
-from partsearch.contract.suggest import SuggestionKind
+from partsearch.contract.request.suggest import SuggestionKind
 from partsearch.understanding.dictionary import VehicleRow
 from partsearch.understanding.suggestions import (
     Candidate,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from partsearch.contract.folding import join
+from partsearch.contract.text.folding import join
 from partsearch.understanding.rows import VehicleRow
 
 

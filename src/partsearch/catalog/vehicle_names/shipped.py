@@ -3,7 +3,7 @@
 from django.db import connections
 
 from partsearch.catalog.vehicle_names import VehicleName, vehicle_marks, vehicle_names
-from partsearch.contract.folding import join
+from partsearch.contract.text.folding import join
 
 # A row that a user has edited or turned off differs from what it was shipped as. A user may also have added such a row,
 # or edited another one to it: hence ON CONFLICT without a target.

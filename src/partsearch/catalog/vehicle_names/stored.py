@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from partsearch.catalog.vehicle_alias import SEPARATOR, VehicleAlias
 from partsearch.catalog.vehicle_names import AliasUse, VehicleName
-from partsearch.contract.folding import join
+from partsearch.contract.text.folding import join
 
 _COLUMNS = ("mark", "model", "alias", "alias_key", "use", "country", "is_active", "shipped_key", "shipped_values")
 

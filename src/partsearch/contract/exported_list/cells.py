@@ -10,8 +10,8 @@ from decimal import Decimal
 from unicodedata import is_normalized
 from unicodedata import normalize as in_form
 
-from partsearch.contract.cell_words import CURRENCIES, EMPTY_CELLS, LEVELS, MONTHS, NO_NUMBER, POSITIONS, SIDES
-from partsearch.contract.text import INVISIBLE
+from partsearch.contract.text.cell_words import CURRENCIES, EMPTY_CELLS, LEVELS, MONTHS, NO_NUMBER, POSITIONS, SIDES
+from partsearch.contract.text.normalized import INVISIBLE
 
 Cell = str | int | Decimal
 """A text, or a number."""

@@ -10,7 +10,7 @@ from partsearch.contract.exported_list import cells
 from partsearch.contract.exported_list.cells import Cell, WriteCell, is_plain, shown_text
 from partsearch.contract.exported_list.exact_json import decode_exact, encode_exact
 from partsearch.contract.exported_list.part import JSON_HEADER, REFERENCE_HEADER, ExportedPart
-from partsearch.contract.json_text import decode_json
+from partsearch.contract.text.json_text import decode_json
 
 
 @dataclass(frozen=True)

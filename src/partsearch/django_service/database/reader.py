@@ -26,10 +26,10 @@ from partsearch.database.circuit_breaker import (
 from partsearch.database.errors.driver_errors import ErrorKind, error_kind, first_line, public_reason
 from partsearch.database.readiness import Readiness
 from partsearch.database.watchdog import Watchdog, shut_down
-from partsearch.django_service.client import current_client
 from partsearch.django_service.database.router import REPLICA, reading_from
 from partsearch.django_service.database.snapshot import in_snapshot
 from partsearch.django_service.database.waits import database_waits
+from partsearch.django_service.http.client import current_client
 from partsearch.settings import settings
 
 Answer = TypeVar("Answer")

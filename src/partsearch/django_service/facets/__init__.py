@@ -1,1 +1,1 @@
-"""The facets of a search, counted with the ORM alone; ``contract.facets`` has their rules."""
+"""The facets of a search, counted with the ORM alone; ``contract.answer.facets`` has their rules."""

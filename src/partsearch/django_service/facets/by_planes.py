@@ -28,13 +28,13 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Collate
 
 from partsearch.catalog.models import Mark, Model, Part, TotalsKey
-from partsearch.django_service.compiled_query import CompiledQuery
 from partsearch.django_service.facets.statement import ranked, shown_values
 from partsearch.django_service.facets.steps import Counted, FacetKey, FacetMask, FacetParts, KeyParts, Ranked
-from partsearch.django_service.lookups import AnyOf
 from partsearch.django_service.planes import steps
 from partsearch.django_service.planes.expressions import BitAndAll, BitCount
 from partsearch.django_service.planes.statement import Shape, masks_of
+from partsearch.django_service.statements.compiled_query import CompiledQuery
+from partsearch.django_service.statements.lookups import AnyOf
 
 Rows = QuerySet[Any, Any]
 

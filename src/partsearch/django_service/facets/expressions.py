@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Func, IntegerField, JSONField, TextField, Value
 
-from partsearch.contract.facets import PRICE_BOUNDS
+from partsearch.contract.answer.facets import PRICE_BOUNDS
 
 
 class JsonValue(Func):
@@ -41,7 +41,7 @@ class ParamKey(Func):
 
 
 class Bucket(Func):
-    """Which of the buckets of ``contract.facets`` a price is in, from 1."""
+    """Which of the buckets of ``contract.answer.facets`` a price is in, from 1."""
 
     function = "width_bucket"
     output_field = IntegerField()

@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.db.models.functions import Collate
 
 from partsearch.catalog.models import Mark, Model
-from partsearch.contract.facets import (
+from partsearch.contract.answer.facets import (
     PRICE_BOUNDS,
     Facet,
     FacetValue,
@@ -20,14 +20,14 @@ from partsearch.contract.facets import (
     searches_of,
     values_facet,
 )
-from partsearch.contract.filters import filters_of
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
-from partsearch.django_service.compiled_query import CompiledQuery
+from partsearch.contract.filters.by_name import filters_of
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
 from partsearch.django_service.facets.by_planes import BY_PLANES, USABLE, PlanesShape, compile_facets_by_planes
 from partsearch.django_service.facets.statement import SEPARATOR, FacetShape, compile_facets
 from partsearch.django_service.facets.values import facet_kind, facet_parameters, read_value, value_text
 from partsearch.django_service.planes.queries import masks_shape
+from partsearch.django_service.statements.compiled_query import CompiledQuery
 from partsearch.totals.conditions import PlaneConditions
 from partsearch.totals.planner import preferred_planes
 

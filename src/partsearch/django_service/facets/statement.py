@@ -9,12 +9,12 @@ from django.db.models.functions import Cast, Collate, Concat, RowNumber
 
 from partsearch.catalog.models import Part
 from partsearch.contract.limits import FACET_VALUES
-from partsearch.django_service.compiled_query import CompiledQuery, Parameter, Steps
 from partsearch.django_service.facets.steps import Counted, Ranked
 from partsearch.django_service.facets.values import counted_values
 from partsearch.django_service.filters import matching_parts
-from partsearch.django_service.lookups import AnyOf
-from partsearch.django_service.steps import Matching
+from partsearch.django_service.statements.compiled_query import CompiledQuery, Parameter, Steps
+from partsearch.django_service.statements.lookups import AnyOf
+from partsearch.django_service.statements.steps import Matching
 
 SEPARATOR = " "
 """Between the place of a facet and a value in the parameter ``chosen``."""

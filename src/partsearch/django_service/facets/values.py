@@ -22,10 +22,10 @@ from django.db.models import (
 from django.db.models.functions import Cast, Collate, Length
 from django.db.models.lookups import Exact, LessThanOrEqual
 
-from partsearch.contract.facets import FacetScalar, params_key
+from partsearch.contract.answer.facets import FacetScalar, params_key
 from partsearch.contract.limits import TEXT_LENGTH
-from partsearch.django_service.compiled_query import Parameter
 from partsearch.django_service.facets.expressions import Bucket, JsonKind, JsonText, JsonValue, ParamKey
+from partsearch.django_service.statements.compiled_query import Parameter
 from partsearch.totals.conditions import param_value
 
 _TEXT = TextField()

@@ -1,6 +1,6 @@
 """The responses that the event loop sends directly, without a thread."""
 
-from partsearch.contract.answer import HEALTHY, JSON_CONTENT_TYPE
+from partsearch.contract.answer.rendering import HEALTHY, JSON_CONTENT_TYPE
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, DatabaseUnavailableError, ProblemError
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
 from partsearch.database.progress import search_progress

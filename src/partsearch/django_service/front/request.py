@@ -4,11 +4,11 @@ import asyncio
 from concurrent.futures import Future
 from typing import Any
 
-from partsearch.django_service.client import Client
 from partsearch.django_service.front.body import ArrivingBody, Body
 from partsearch.django_service.front.limits import SAFE_METHODS, Kind, RequestLimits
 from partsearch.django_service.front.queue import Ticket
 from partsearch.django_service.front.rsgi_types import Headers, HTTPProtocol, Scope
+from partsearch.django_service.http.client import Client
 
 
 class FrontRequest(Ticket):

@@ -8,7 +8,6 @@ from http import HTTPStatus
 
 from partsearch.contract.errors import internal_error
 from partsearch.database.progress import search_progress
-from partsearch.django_service.client import RequestCancelledError, answering
 from partsearch.django_service.front.body import ArrivingBody, ClientDisconnectedError
 from partsearch.django_service.front.connection import cut_connection
 from partsearch.django_service.front.direct_responses import send_problem
@@ -17,6 +16,7 @@ from partsearch.django_service.front.limits import Kind
 from partsearch.django_service.front.queue import RequestQueue
 from partsearch.django_service.front.request import FrontRequest
 from partsearch.django_service.front.response import Application, answer
+from partsearch.django_service.http.client import RequestCancelledError, answering
 
 logger = logging.getLogger(__name__)
 

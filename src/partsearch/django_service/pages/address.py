@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from partsearch.contract.reading import query_pairs, search_from_query
-from partsearch.contract.search import FIELDS, Search
-from partsearch.contract.text import WHITE_SPACE, is_empty, trim
+from partsearch.contract.request.reading import query_pairs, search_from_query
+from partsearch.contract.request.search import FIELDS, Search
+from partsearch.contract.text.normalized import WHITE_SPACE, is_empty, trim
 
 PARAMS_PREFIX = "params."
 _EXPORT = "/search/part/export/"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from partsearch.contract.text import trim
+from partsearch.contract.text.normalized import trim
 from partsearch.django_service.pages.colors import swatch
 
 LABELS: dict[str, Promise] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.django_service.database.reader import read
 from partsearch.django_service.lists import shown_marks, shown_models
 from partsearch.django_service.pages.address import PageAddress

@@ -5,7 +5,7 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 SUGGESTED: tuple[tuple[str, Promise], ...] = (
     ("белый", gettext_lazy("white")),

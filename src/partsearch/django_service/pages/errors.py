@@ -17,7 +17,7 @@ from partsearch.contract.errors import (
     rejected_request,
 )
 from partsearch.database.errors.driver_errors import error_kind
-from partsearch.django_service.responses import problem_response
+from partsearch.django_service.http.responses import problem_response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

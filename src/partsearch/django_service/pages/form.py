@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from partsearch.contract.limits import PARTS_PER_PAGE, PARTS_PER_PAGE_MAXIMUM, TEXT_LENGTH
-from partsearch.contract.values import SortOrder
+from partsearch.contract.request.values import SortOrder
 from partsearch.django_service.pages.address import PARAMS_PREFIX, PageAddress, Pair
 from partsearch.django_service.pages.attributes import key_label
 from partsearch.django_service.pages.choices import Choice, Choices

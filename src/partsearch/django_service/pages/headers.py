@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from partsearch.django_service.middleware import GetResponse
+from partsearch.django_service.http.middleware import GetResponse
 
 _CONTENT_SECURITY_POLICY = "; ".join(
     (

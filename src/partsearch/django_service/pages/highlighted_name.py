@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from partsearch.contract.highlight import name_ranges
+from partsearch.contract.answer.highlight import name_ranges
 
 
 class NamePiece(NamedTuple):

@@ -6,8 +6,8 @@ from decimal import Decimal
 import orjson
 from django.http import HttpRequest
 
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
 from partsearch.django_service.found_parts import FoundParts
 
 _LIVE_SOCKET_PATH = "/search/part/live/"

@@ -7,7 +7,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, UnreadablePostError
 
 from partsearch.contract.errors import method_not_allowed
-from partsearch.django_service.middleware import GetResponse
+from partsearch.django_service.http.middleware import GetResponse
 from partsearch.django_service.pages.errors import problem_answer
 
 _ADMIN = "admin"

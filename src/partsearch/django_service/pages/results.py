@@ -7,12 +7,11 @@ from django.utils.translation import gettext, ngettext
 
 from partsearch.contract.exported_list.formats import ExportFormat
 from partsearch.contract.exported_list.xlsx import MOST_PARTS
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
 from partsearch.django_service.database.reader import read
 from partsearch.django_service.folding import folding
 from partsearch.django_service.found_parts import FoundPart, FoundParts
-from partsearch.django_service.missed_searches import notice_count
 from partsearch.django_service.pages.address import PageAddress
 from partsearch.django_service.pages.attributes import Attributes, read_attributes
 from partsearch.django_service.pages.highlighted_name import NamePiece, name_pieces
@@ -22,6 +21,7 @@ from partsearch.django_service.pages.pagination import Pagination
 from partsearch.django_service.pages.typed_notice import Meaning, TypedNotice, vehicle_meanings
 from partsearch.django_service.queries import find_parts, needs_snapshot
 from partsearch.django_service.typed.dictionary import dictionary_keeper
+from partsearch.django_service.typed.missed_searches import notice_count
 from partsearch.django_service.typed.understood import understood_of
 
 

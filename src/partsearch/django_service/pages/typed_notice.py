@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from partsearch.contract.understood import Understood
+from partsearch.contract.filters.understood import Understood
 from partsearch.django_service.pages.address import PARAMS_PREFIX, PageAddress
 from partsearch.django_service.pages.form import condition_label, field_label
 from partsearch.understanding.dictionary import Dictionary, VehicleRow

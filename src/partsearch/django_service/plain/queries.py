@@ -11,9 +11,9 @@ from django.db.models.functions import Cast
 
 from partsearch.catalog.models import Part
 from partsearch.contract.limits import PARTS_PER_PAGE, TEXT_LENGTH
-from partsearch.contract.search import Search
-from partsearch.contract.text import normalize
-from partsearch.contract.values import ParamsValue, TwoReadings
+from partsearch.contract.request.search import Search
+from partsearch.contract.request.values import ParamsValue, TwoReadings
+from partsearch.contract.text.normalized import normalize
 
 FoundPart = Any
 """A :class:`Part` with its ``json_data`` as text in ``json_text``: Django's JSONField would round the numbers."""

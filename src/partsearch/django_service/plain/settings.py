@@ -6,7 +6,7 @@ from partsearch.django_service.settings import *  # noqa: F403  # this is how Dj
 ROOT_URLCONF = "partsearch.django_service.plain.urls"
 WSGI_APPLICATION = "partsearch.django_service.plain.wsgi.application"
 MIDDLEWARE = [
-    "partsearch.django_service.middleware.contract_headers",
+    "partsearch.django_service.http.middleware.contract_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -9,10 +9,10 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from partsearch.contract import reading
-from partsearch.contract.answer import JSON_CONTENT_TYPE, number, search_answer
+from partsearch.contract.answer.rendering import JSON_CONTENT_TYPE, number, search_answer
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError, method_not_allowed
-from partsearch.contract.search import Search
+from partsearch.contract.request import reading
+from partsearch.contract.request.search import Search
 from partsearch.django_service.plain.queries import FoundPart, find_parts
 
 

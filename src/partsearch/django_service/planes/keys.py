@@ -9,10 +9,10 @@ from django.db.models.functions import Cast, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from partsearch.catalog.models import Mark, Model, TotalsKey, TotalsMarkChange
-from partsearch.django_service.compiled_query import HiddenParameter
-from partsearch.django_service.lookups import AnyOf, Like, LikeAny
 from partsearch.django_service.planes import steps
 from partsearch.django_service.planes.expressions import TEXTS
+from partsearch.django_service.statements.compiled_query import HiddenParameter
+from partsearch.django_service.statements.lookups import AnyOf, Like, LikeAny
 
 _TEXT = TextField()
 _KEYS: "ArrayField[Any, Any]" = ArrayField(IntegerField())

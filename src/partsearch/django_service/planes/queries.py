@@ -6,16 +6,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from partsearch.contract.filters import filters_of
+from partsearch.contract.filters.by_name import filters_of
+from partsearch.contract.filters.understood import Understood
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
-from partsearch.contract.values import SortOrder
+from partsearch.contract.request.search import Search
+from partsearch.contract.request.values import SortOrder
 from partsearch.django_service.found_parts import FoundPart, FoundParts
-from partsearch.django_service.ordered_page import ordered_page
-from partsearch.django_service.ordering import Ordering, ordering_of, page_values
 from partsearch.django_service.planes.keys import NamedCondition
 from partsearch.django_service.planes.statement import Shape, compile_statement
+from partsearch.django_service.statements.ordered_page import ordered_page
+from partsearch.django_service.statements.ordering import Ordering, ordering_of, page_values
 from partsearch.totals.conditions import ExactTerm, PlaneConditions
 
 _STATEMENTS_KEPT = 256

@@ -31,10 +31,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 from partsearch.catalog.fields import BitStringField
 from partsearch.catalog.models import Part, TotalsChange, TotalsKey, TotalsPlane, TotalsSegment, TotalsState
 from partsearch.contract.limits import PARTS_PER_PAGE, PARTS_PER_PAGE_MAXIMUM
-from partsearch.django_service.compiled_query import CompiledQuery, HiddenParameter, Steps
 from partsearch.django_service.filters import matching_parts
-from partsearch.django_service.lookups import AnyOf
-from partsearch.django_service.ordering import Ordering
 from partsearch.django_service.planes import steps
 from partsearch.django_service.planes.expressions import (
     TEXTS,
@@ -53,6 +50,9 @@ from partsearch.django_service.planes.expressions import (
     SegmentOf,
 )
 from partsearch.django_service.planes.keys import KEYS, NamedCondition, hidden_keys, keys_of
+from partsearch.django_service.statements.compiled_query import CompiledQuery, HiddenParameter, Steps
+from partsearch.django_service.statements.lookups import AnyOf
+from partsearch.django_service.statements.ordering import Ordering
 
 Rows = QuerySet[Any, Any]
 

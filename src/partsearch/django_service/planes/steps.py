@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from partsearch.catalog.fields import BitStringField
-from partsearch.django_service.steps import Step
+from partsearch.django_service.statements.steps import Step
 
 
 class Usable(Step):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Max, Subquery, TextField, Value
 
 from partsearch.catalog.models import TotalsKey
-from partsearch.django_service.steps import Step
+from partsearch.django_service.statements.steps import Step
 
 
 class PgDatabase(Step):

@@ -12,13 +12,13 @@ from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from partsearch.catalog.models import Part, TotalsKey, TotalsPlane, TotalsState
-from partsearch.contract.search import Search
-from partsearch.django_service.compiled_query import CompiledQuery, HiddenParameter
+from partsearch.contract.request.search import Search
 from partsearch.django_service.filters import FILTERS
 from partsearch.django_service.planes import steps
 from partsearch.django_service.planes.expressions import TEXTS, BitAndAll, BitCount, Items
 from partsearch.django_service.planes.queries import masks_shape
 from partsearch.django_service.planes.statement import masks_of
+from partsearch.django_service.statements.compiled_query import CompiledQuery, HiddenParameter
 from partsearch.django_service.typed.steps import ChangedName, PieceKey, ShortText
 from partsearch.totals.conditions import PlaneConditions
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from partsearch.django_service.steps import Step
+from partsearch.django_service.statements.steps import Step
 
 
 class PatternStep(Step):

@@ -8,14 +8,14 @@ from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, S
 from django.db.models.functions import Coalesce
 
 from partsearch.catalog.models import Part, TotalsState
-from partsearch.contract.like import contains
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
-from partsearch.django_service.compiled_query import CompiledQuery, HiddenParameter, Steps
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request.search import Search
+from partsearch.contract.text.like import contains
 from partsearch.django_service.database.reader import read
 from partsearch.django_service.filters import FILTERS
-from partsearch.django_service.lookups import Like
 from partsearch.django_service.planes.expressions import TEXTS, Items
+from partsearch.django_service.statements.compiled_query import CompiledQuery, HiddenParameter, Steps
+from partsearch.django_service.statements.lookups import Like
 from partsearch.django_service.typed.dictionary import current_dictionary
 from partsearch.django_service.typed.pieces import piece_counts
 from partsearch.django_service.typed.steps import FrequentText, RareText

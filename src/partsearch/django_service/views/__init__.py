@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from partsearch.django_service.responses import View
+from partsearch.django_service.http.responses import View
 from partsearch.django_service.views import export_parts, health, lists, part, search_part, suggest
 
 API_VIEWS: dict[str, View] = {

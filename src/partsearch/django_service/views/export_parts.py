@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from partsearch.contract import limits
 from partsearch.contract.errors import DatabaseUnavailableError, export_too_slow
-from partsearch.contract.export_request import export_from_query
 from partsearch.contract.exported_list.formats import download_headers
+from partsearch.contract.request.export import export_from_query
 from partsearch.database.errors.driver_errors import ErrorKind, error_kind, public_reason
-from partsearch.django_service.client import current_client
 from partsearch.django_service.exports import EXPORTS, ExportTimeoutError, exported_pieces
 from partsearch.django_service.front.response import ResponseCutError
-from partsearch.django_service.log_filters import LoggedRequest, logging_request
-from partsearch.django_service.responses import answers
+from partsearch.django_service.http.client import current_client
+from partsearch.django_service.http.log_filters import LoggedRequest, logging_request
+from partsearch.django_service.http.responses import answers
 from partsearch.django_service.typed.understood import understood_of
 
 logger = logging.getLogger(__name__)

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from partsearch.contract.answer import HEALTHY
+from partsearch.contract.answer.rendering import HEALTHY
 from partsearch.database.schema import require_migrated
 from partsearch.django_service import queries
 from partsearch.django_service.database.reader import primary, read
-from partsearch.django_service.responses import answers, json_response
+from partsearch.django_service.http.responses import answers, json_response
 
 
 @answers("GET")

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from partsearch.contract import reading
-from partsearch.contract.answer import list_answer
+from partsearch.contract.answer.rendering import list_answer
+from partsearch.contract.request import reading
 from partsearch.django_service.database.reader import read
+from partsearch.django_service.http.responses import answers, json_response
 from partsearch.django_service.lists import shown_marks, shown_models
-from partsearch.django_service.responses import answers, json_response
 
 
 @answers("GET")

@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from partsearch.contract import reading
-from partsearch.contract.answer import part_answer
+from partsearch.contract.answer.rendering import part_answer
 from partsearch.contract.errors import not_found
+from partsearch.contract.request import reading
 from partsearch.django_service.database.reader import read
+from partsearch.django_service.http.responses import answers, json_response
 from partsearch.django_service.one_part import find_part
-from partsearch.django_service.responses import answers, json_response
 
 
 @answers("GET")

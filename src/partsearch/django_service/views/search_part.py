@@ -2,19 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from partsearch.contract import reading
-from partsearch.contract.answer import with_member
-from partsearch.contract.facets import Facet, facets_answer
-from partsearch.contract.search import Search
-from partsearch.contract.understood import Understood
+from partsearch.contract.answer.facets import Facet, facets_answer
+from partsearch.contract.answer.rendering import with_member
+from partsearch.contract.filters.understood import Understood
+from partsearch.contract.request import reading
+from partsearch.contract.request.search import Search
 from partsearch.django_service import queries
 from partsearch.django_service.database.reader import read
 from partsearch.django_service.facets.queries import count_facets
 from partsearch.django_service.folding import folding
 from partsearch.django_service.found_parts import FoundParts
-from partsearch.django_service.missed_searches import notice_count
-from partsearch.django_service.request import read_body
-from partsearch.django_service.responses import answers, json_response
+from partsearch.django_service.http.request import read_body
+from partsearch.django_service.http.responses import answers, json_response
+from partsearch.django_service.typed.missed_searches import notice_count
 from partsearch.django_service.typed.understood import understood_of
 
 

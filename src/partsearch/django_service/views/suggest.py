@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from partsearch.contract.suggest import suggest_from_query, suggestions_answer
+from partsearch.contract.request.suggest import suggest_from_query, suggestions_answer
 from partsearch.django_service.folding import folding
-from partsearch.django_service.responses import answers, json_response
-from partsearch.django_service.suggestions import suggest
+from partsearch.django_service.http.responses import answers, json_response
+from partsearch.django_service.typed.suggestions import suggest
 
 
 @answers("GET")

@@ -28,8 +28,8 @@ from websockets.typing import StatusLike
 from partsearch.contract.errors import PROBLEM_CONTENT_TYPE, ProblemError
 from partsearch.contract.limits import CLOSED_SOCKETS_PER_SECOND
 from partsearch.contract.request_ids import REQUEST_ID_HEADER, request_id
-from partsearch.fastapi_service.client_disconnect import cancel_for
-from partsearch.fastapi_service.headers import contract_headers
+from partsearch.fastapi_service.http.client_disconnect import cancel_for
+from partsearch.fastapi_service.http.headers import contract_headers
 from partsearch.fastapi_service.live.limits import FrameRate
 from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART
 

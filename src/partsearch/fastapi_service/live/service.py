@@ -18,7 +18,7 @@ from partsearch.fastapi_service.live.drain import Drain
 from partsearch.fastapi_service.live.limits import SocketsPerAddress
 from partsearch.fastapi_service.live.socket import LiveSocket
 from partsearch.fastapi_service.live.subscriptions import Subscriptions
-from partsearch.fastapi_service.typed_text import TypedTexts
+from partsearch.fastapi_service.typed.texts import TypedTexts
 from partsearch.settings import Settings
 
 

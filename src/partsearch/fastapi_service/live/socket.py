@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from partsearch.contract.errors import ProblemError
-from partsearch.contract.reading import search_from_body
-from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
+from partsearch.contract.request.reading import search_from_body
+from partsearch.fastapi_service.http.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.live.limits import MessageRate
 from partsearch.fastapi_service.live.messages import GOING_AWAY, SERVICE_RESTART, TOO_SLOW, problem_message
 from partsearch.fastapi_service.live.subscriptions import Subscription, Subscriptions

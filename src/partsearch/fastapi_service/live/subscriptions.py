@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from partsearch.contract.errors import ProblemError, internal_error
-from partsearch.contract.filters import filters_of
-from partsearch.contract.search import Search
+from partsearch.contract.filters.by_name import filters_of
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service.answers import read_answer
 from partsearch.fastapi_service.database import ReadsStatements
 from partsearch.fastapi_service.live.messages import problem_message, result_message
-from partsearch.fastapi_service.typed_text import TypedTexts
+from partsearch.fastapi_service.typed.texts import TypedTexts
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from fastapi import FastAPI, Request, Response
 from partsearch.contract.errors import ProblemError, method_not_allowed, not_found
 from partsearch.database.address.configured import database_address
 from partsearch.database.connections import connections_per_worker
-from partsearch.fastapi_service.headers import ContractHeaders
+from partsearch.fastapi_service.http.headers import ContractHeaders
+from partsearch.fastapi_service.http.responses import problem_response
 from partsearch.fastapi_service.plain import search_part
-from partsearch.fastapi_service.responses import problem_response
 from partsearch.settings import settings
 
 

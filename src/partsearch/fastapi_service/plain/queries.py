@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from partsearch.contract.filters import filters_of
+from partsearch.contract.filters.by_name import filters_of
 from partsearch.contract.limits import PARTS_PER_PAGE
-from partsearch.contract.search import Search
+from partsearch.contract.request.search import Search
 
 Pool = Any
 """A pool of asyncpg, which has no types."""

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from partsearch.contract import reading
-from partsearch.contract.search import Search
+from partsearch.contract.request import reading
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service.plain.queries import Pool, find_parts
 
 

@@ -4,7 +4,7 @@
 -- values are the 20 most frequent ones and those that the search asks for, of prices all buckets. The matching parts are read
 -- for each facet, or once for all of them if :materialized is MATERIALIZED, which is best for few. composer.py removes the
 -- blocks of filters and facets that a search does not need, as in find_parts.sql. What a facet counts is the search without
--- the filter of the facet: contract/facets.py.
+-- the filter of the facet: contract/answer/facets.py.
 -- To run the file in psql, set its variables first, for example with: \i variables.psql
 WITH matching AS :materialized (
     SELECT

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from partsearch.contract import schema
-from partsearch.contract.export_request import export_from_query
+from partsearch.contract.request.export import export_from_query
 from partsearch.fastapi_service.exports import ExportResponse
 from partsearch.fastapi_service.routes.search_part import PlainRoute
 

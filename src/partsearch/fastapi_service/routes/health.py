@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from partsearch.contract import schema
-from partsearch.contract.answer import HEALTHY, JSON_CONTENT_TYPE
+from partsearch.contract.answer.rendering import HEALTHY, JSON_CONTENT_TYPE
 from partsearch.database.progress import search_progress
 from partsearch.database.schema import require_migrated
 from partsearch.fastapi_service import composer
-from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
 from partsearch.fastapi_service.database import Database, DatabaseWithReplica
-from partsearch.fastapi_service.responses import json_response
+from partsearch.fastapi_service.http.client_disconnect import CancelledOnDisconnect
+from partsearch.fastapi_service.http.responses import json_response
 
 router = APIRouter(tags=["health"])
 

@@ -5,9 +5,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response, WebSocket
 
 from partsearch.contract.errors import ProblemError
-from partsearch.fastapi_service.headers import is_own_origin
+from partsearch.fastapi_service.http.headers import is_own_origin
+from partsearch.fastapi_service.http.responses import problem_response
 from partsearch.fastapi_service.live.service import LiveSearch
-from partsearch.fastapi_service.responses import problem_response
 
 LIVE_URL = "/search/part/live/"
 

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
-from partsearch.contract import limits, reading, schema
+from partsearch.contract import limits, schema
 from partsearch.contract.client_networks import network_of
 from partsearch.contract.errors import too_large
-from partsearch.contract.search import Search
+from partsearch.contract.request import reading
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service.answers import finds_nothing, read_answer
-from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
-from partsearch.fastapi_service.responses import json_response
+from partsearch.fastapi_service.http.client_disconnect import CancelledOnDisconnect
+from partsearch.fastapi_service.http.responses import json_response
 
 
 class PlainRoute(APIRoute):

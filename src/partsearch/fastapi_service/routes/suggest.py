@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from partsearch.contract import schema
 from partsearch.contract.client_networks import network_of
-from partsearch.contract.suggest import suggest_from_query, suggestions_answer
-from partsearch.fastapi_service.client_disconnect import CancelledOnDisconnect
-from partsearch.fastapi_service.responses import json_response
+from partsearch.contract.request.suggest import suggest_from_query, suggestions_answer
+from partsearch.fastapi_service.http.client_disconnect import CancelledOnDisconnect
+from partsearch.fastapi_service.http.responses import json_response
 from partsearch.fastapi_service.routes.search_part import PlainRoute
 
 router = APIRouter(tags=["search"], route_class=PlainRoute)

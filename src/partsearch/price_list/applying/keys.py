@@ -8,9 +8,9 @@ from hashlib import blake2b
 
 import orjson
 
-from partsearch.contract.cell_words import EMPTY_CELLS
 from partsearch.contract.exported_list.formulas import original
-from partsearch.contract.part_numbers import normalize_number
+from partsearch.contract.text.cell_words import EMPTY_CELLS
+from partsearch.contract.text.part_numbers import normalize_number
 from partsearch.price_list.columns import Field
 from partsearch.price_list.layouts.layout import Layout
 from partsearch.price_list.validate import RejectedRow, ValidRow

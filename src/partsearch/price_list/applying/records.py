@@ -15,10 +15,7 @@ from partsearch.price_list.layouts.layout import Layout
 _CELL_END = "\x1f"
 _CODE = (
     ("partsearch.price_list", ""),
-    ("partsearch.contract", "cell_words.py"),
-    ("partsearch.contract", "folding.py"),
-    ("partsearch.contract", "part_numbers.py"),
-    ("partsearch.contract", "text.py"),
+    ("partsearch.contract.text", ""),
 )
 """The sources that decide how a cell is read."""
 

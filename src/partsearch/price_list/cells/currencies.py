@@ -1,6 +1,6 @@
 """Currencies as price lists write them: codes, signs, and words in the languages of the region."""
 
-from partsearch.contract.cell_words import CURRENCIES, CURRENCY_WORDS
+from partsearch.contract.text.cell_words import CURRENCIES, CURRENCY_WORDS
 
 __all__ = ["AMBIGUOUS_SIGNS", "CURRENCIES", "LONGEST_WORDS", "currency_code"]
 

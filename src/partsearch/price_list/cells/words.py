@@ -6,7 +6,7 @@ A new word is one more word in these tables. Words are compared after ``plain_wo
 from collections.abc import Mapping
 from typing import TypeVar
 
-from partsearch.contract.cell_words import (
+from partsearch.contract.text.cell_words import (
     BOTH_ENDS,
     BOTH_LEVELS,
     BOTH_SIDES,
@@ -17,7 +17,7 @@ from partsearch.contract.cell_words import (
     RIGHT,
     TOP,
 )
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 
 _Meaning = TypeVar("_Meaning")
 

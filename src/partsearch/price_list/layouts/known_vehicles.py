@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import cache, cached_property
 
 from partsearch.catalog.vehicle_names import VehicleName, vehicle_names
-from partsearch.contract.folding import fold, join, words_of
+from partsearch.contract.text.folding import fold, join, words_of
 from partsearch.price_list.vehicles.directory import VehicleDirectory
 
 _MOST_REMEMBERED = 5_000

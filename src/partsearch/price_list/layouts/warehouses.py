@@ -1,6 +1,6 @@
 """The stock of a row in all warehouses, for lists with a column for each of them."""
 
-from partsearch.contract.cell_words import EMPTY_CELLS
+from partsearch.contract.text.cell_words import EMPTY_CELLS
 from partsearch.price_list.cells.stock import Availability, Stock, read_stock
 from partsearch.price_list.formats import Record
 from partsearch.price_list.layouts.layout import Layout

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import orjson
 
-from partsearch.contract.answer import number
+from partsearch.contract.answer.rendering import number
 from partsearch.price_list.changes import Changes, Example
 from partsearch.price_list.layouts.rows import RowKind
 from partsearch.price_list.recognise import Column

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from partsearch.catalog.vehicle_names import AliasUse, VehicleName
-from partsearch.contract.folding import (
+from partsearch.contract.text.folding import (
     CYRILLIC_LOOK_ALIKES,
     LATIN_LOOK_ALIKES,
     exact_words,

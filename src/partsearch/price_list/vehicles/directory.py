@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from partsearch.catalog.vehicle_names import VehicleName
-from partsearch.contract.folding import Words, join, join_exact, split_words
+from partsearch.contract.text.folding import Words, join, join_exact, split_words
 from partsearch.price_list.vehicles.aliases import AliasIndex, build_index
 from partsearch.price_list.vehicles.scanning import Match, Scanner
 

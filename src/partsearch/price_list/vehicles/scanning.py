@@ -7,7 +7,7 @@ model and no separator closes the list.
 import re
 from typing import NamedTuple
 
-from partsearch.contract.folding import Words, fold, split_words, words_of
+from partsearch.contract.text.folding import Words, fold, split_words, words_of
 from partsearch.price_list.vehicles.aliases import Alias, AliasIndex
 
 _RANGE_MARK = "ВАЗ"

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
-from partsearch.contract.text import normalize
+from partsearch.contract.text.normalized import normalize
 from partsearch.understanding.rows import SynonymRow
 
 SYNONYM = "synonym"

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from partsearch.contract.search import Search
-from partsearch.contract.text import normalize
+from partsearch.contract.request.search import Search
+from partsearch.contract.text.normalized import normalize
 
 Contains = Callable[[str, str], str]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from partsearch.contract.search import Search
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service.composer import Statement
 from tests.benchmarks.totals.asking import (
     Connection,

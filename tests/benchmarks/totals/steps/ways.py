@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from partsearch.contract.search import Search
+from partsearch.contract.request.search import Search
 from partsearch.fastapi_service.composer import Statement, find_parts_by_planes, find_parts_by_scan
 from partsearch.totals.conditions import PlaneConditions, plane_conditions
 from tests.benchmarks.bodies import BODIES

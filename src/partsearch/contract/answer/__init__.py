@@ -1,0 +1,1 @@
+"""The answers as JSON: parts, facets, highlights."""

@@ -1,0 +1,1 @@
+"""Requests and answers of HTTP: middleware, clients, bodies, the log of requests."""

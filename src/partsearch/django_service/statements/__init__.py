@@ -1,0 +1,1 @@
+"""The parts of a statement: its steps, lookups and orders, compiled once."""

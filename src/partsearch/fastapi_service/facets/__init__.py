@@ -1,0 +1,1 @@
+"""Facets: their statements and how they are run."""

@@ -1,0 +1,1 @@
+"""Requests and answers of HTTP: headers, clients that disconnect, the page of the documentation."""

@@ -1,0 +1,1 @@
+"""What people type: the dictionary of this process, and suggestions."""
