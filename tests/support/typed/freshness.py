@@ -30,11 +30,18 @@ def with_swapped_letters(word: str) -> str:
 
 def wait_until_known(services: Iterable[Service], word: str, seconds: float = _BUSY_SECONDS) -> None:
     """Return when every worker of the services corrects a mistake in this word of a shown part's name."""
-    wrong = with_swapped_letters(word)
+    _wait_until_understood(services, with_swapped_letters(word), word, seconds)
 
+
+def wait_until_one_word(services: Iterable[Service], word: str) -> None:
+    """Return when every worker of the services takes this text with a sign in it for one word, as a name has it."""
+    _wait_until_understood(services, word, word, _BUSY_SECONDS)
+
+
+def _wait_until_understood(services: Iterable[Service], typed: str, word: str, seconds: float) -> None:
     def is_known(service: Service) -> bool:
-        answers = [service.post({"q": wrong}, Connection="close") for _ in range(_NEW_CONNECTIONS)]
-        answers.append(service.get(f"q={quote(wrong)}"))
+        answers = [service.post({"q": typed}, Connection="close") for _ in range(_NEW_CONNECTIONS)]
+        answers.append(service.get(f"q={quote(typed)}"))
         return all(answer.json()["understood"]["q"] == word for answer in answers)
 
     for service in services:
