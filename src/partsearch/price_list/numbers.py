@@ -8,7 +8,7 @@ from partsearch.contract.limits import CENT
 from partsearch.contract.text.normalized import normalize
 from partsearch.price_list.cells.currencies import AMBIGUOUS_SIGNS, currency_code
 from partsearch.price_list.cells.number_style import AMBIGUOUS, SPACES, DecimalMark
-from partsearch.price_list.cells.words import word_list
+from partsearch.price_list.cells.words import with_single_spaces, word_list
 
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
 _PLAIN = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<decimals>[0-9]+))?")
@@ -80,6 +80,7 @@ def read_price(text: str, decimal_mark: DecimalMark = DecimalMark.UNDECIDED) -> 
         AmbiguousNumberError: it is a number such as ``1,873``, and the column does not decide.
         ValueError: it is not a price.
     """
+    text = with_single_spaces(text)
     if normalize(text).strip(" .!") in _NO_PRICE:
         raise NoPriceError(text)
     match = _PRICE.fullmatch(_KOPECKS_AS_DASH.sub("", _kopecks_as_decimals(text.strip())))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from partsearch.contract.text.cell_words import MONTHS, NO_NUMBER
 from partsearch.contract.text.part_numbers import normalize_number
+from partsearch.price_list.cells.words import with_single_spaces
 
 _FORMULA = re.compile(r'=\s*"+(.*?)"+')
 _FLOAT = re.compile(r"([0-9]{5,})[.,]0")
@@ -51,7 +52,7 @@ class PartNumbers:
 
 def read_part_numbers(cell: str) -> PartNumbers:
     """Return the part numbers of a cell; none with a note for a spoiled cell or for words, none for an empty cell."""
-    text, note = _unwrapped(cell.strip())
+    text, note = _unwrapped(with_single_spaces(cell).strip())
     if not text.strip("-–—.0 ") or text.lower() in NO_NUMBER:
         return PartNumbers()
     if prefix := _PREFIX.match(text):
@@ -74,7 +75,7 @@ def split_numbers(cell: str) -> list[str]:
 
     A cell is kept whole if its pieces are not each a number or an unambiguous suffix.
     """
-    text = cell.strip()
+    text = with_single_spaces(cell).strip()
     pieces = [piece for piece in _SEPARATOR.split(text) if piece]
     if not all(map(_is_number, pieces)):
         return [text] if text else []

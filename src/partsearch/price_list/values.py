@@ -57,7 +57,7 @@ _ENGINE_VOLUME = re.compile(
 )
 _WHEEL_DIAMETER = re.compile(r"R?\s*([0-9]{1,2}(?:[.,][0-9])?)\s*(?:[\"”″]|''|дюйм\w*\.?)?C?", re.IGNORECASE)
 _BOLT_CIRCLE = re.compile(r"(?P<bolts>[3-9]|10)\s*[xх*×/]\s*(?P<circle>[0-9]{2,3}(?:[.,][0-9]+)?)", re.IGNORECASE)
-_ADDRESS_START = re.compile(r"[\s,;|]+(?=https?://)|[\r\n]+")
+_ADDRESS_START = re.compile(r"(?<![\s,;|])[\s,;|]+(?=https?://)|[\r\n]+")
 
 
 def clean_text(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from partsearch.price_list.cells.number_style import DecimalMark
-from partsearch.price_list.cells.words import plain_word
+from partsearch.price_list.cells.words import plain_word, with_single_spaces
 from partsearch.price_list.numbers import read_decimal
 
 LARGEST_COUNT = 10**15
@@ -104,7 +104,7 @@ def read_stock(text: str, decimal_mark: DecimalMark = DecimalMark.UNDECIDED) -> 
         AmbiguousNumberError: it is ``2,000``, and the column does not decide.
         ValueError: it is not a stock.
     """
-    plain = text.strip().lower()
+    plain = with_single_spaces(text).strip().lower()
     if word := _BY_WORD.get(plain_word(plain)):
         return Stock(0 if word is Availability.OUT_OF_STOCK else None, word, note=str(word))
     if is_negative_stock(plain):
