@@ -55,7 +55,7 @@ def test_rebuild_says_what_it_did_and_doctor_finds_no_difference(site: RunningSi
     done = site.run("totals", "rebuild")
     assert done.returncode == 0, done.stderr
     assert "Rebuilt the totals of 4 segments in" in done.stdout
-    assert "Params with totals: color, is_new_part, year." in done.stdout
+    assert "Params with totals: color, condition, is_new_part, level, position, side, year." in done.stdout
     checked = site.run("doctor", "--verify")
     assert (checked.returncode, "4 segments recomputed, no difference" in checked.stdout) == (0, True), checked.stdout
 
