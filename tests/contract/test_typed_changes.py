@@ -16,8 +16,8 @@ from tests.support.typed.freshness import SECONDS, random_word, wait_until_known
 
 pytestmark = pytest.mark.alone
 
-_LIVE_SECONDS = 10.0
-"""A live search has a correction by a new word this soon after the change."""
+_LIVE_SECONDS_BESIDE_OTHERS = 60.0
+"""The tests on Debian's PostgreSQL and on Neon run side by side, so that there only the answer counts."""
 
 Both = tuple[Service, Service]
 Database = psycopg.Connection[tuple[Any, ...]]
@@ -137,7 +137,11 @@ def test_a_live_search_takes_the_new_fields(live_site: RunningSite, fastapi: Ser
         assert client.result(2)["facets"]["mark"]["values"][0]["label"] == "Acura"
 
 
-def test_a_live_search_is_corrected_within_ten_seconds(live_site: RunningSite, database: Database) -> None:
+def test_a_live_search_is_corrected_soon(
+    live_site: RunningSite, database: Database, request: pytest.FixtureRequest
+) -> None:
+    is_alone = request.config.getoption("--database") == "embedded"
+    seconds = 2 * SECONDS if is_alone else _LIVE_SECONDS_BESIDE_OTHERS
     random = Random(15)
     with LiveClient.connected(live_site.fastapi_url) as client:
         for number in range(600, 603):
@@ -145,6 +149,6 @@ def test_a_live_search_is_corrected_within_ten_seconds(live_site: RunningSite, d
             wrong = with_swapped_letters(word)
             assert client.ask({"q": wrong})["count"] == 0
             database.execute(INSERT, [number, f"{word} левый", "{}"])
-            changed = client.result(_LIVE_SECONDS)
+            changed = client.result(seconds)
             assert [part["id"] for part in changed["response"]] == [number]
             assert changed["understood"]["corrections"] == [{"from": wrong, "to": word, "kind": "typo"}]
