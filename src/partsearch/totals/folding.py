@@ -111,8 +111,9 @@ class Folding:
         try:
             if not self._has_turn():
                 return _CHECK_SECONDS
-            self._work()
-            if statistics_age > _STATISTICS_SECONDS:
+            has_old_statistics = statistics_age > _STATISTICS_SECONDS
+            self._work(tracks_params=has_old_statistics)
+            if has_old_statistics:
                 self._read_statistics()
         except _ERRORS as error:
             self._end_turn()
@@ -146,7 +147,7 @@ class Folding:
         self._connection = None
         self._turn.close()
 
-    def _work(self) -> None:
+    def _work(self, *, tracks_params: bool) -> None:
         connection = self._connection
         if connection is None:
             return
@@ -160,7 +161,7 @@ class Folding:
                 self._fold(connection)
             elif waiting.has_unsummed:
                 self._sum(connection)
-            elif latest_statistics.refresh(self._statistics) > _STATISTICS_SECONDS:
+            elif tracks_params:
                 self._track_params(connection)
         except (TotalsLockedError, TotalsConflictError):
             return  # another process works on the planes; the next search tries again

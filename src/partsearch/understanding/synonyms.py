@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from partsearch.contract.request.values import ParamsScalar
 from partsearch.contract.text.normalized import normalize
 from partsearch.understanding.rows import SynonymRow
-from partsearch.understanding.stems import stem
+from partsearch.understanding.stems import lemmas, stem
 
 _SHORTEST_IN_OTHER_FORMS = 4
 _SHORTEST_MEANING = 3
@@ -23,6 +24,8 @@ _BOTH = {
 """Values of parts that are for both places, as an import writes them."""
 
 Param = tuple[str, ParamsScalar]
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class SynonymIndex:
 
     rows: tuple[SynonymRow, ...] = ()
     _written: Mapping[str, SynonymRow] = field(default_factory=dict)
-    _forms: Mapping[str, SynonymRow] = field(default_factory=dict)
+    _forms: Mapping[str, tuple[SynonymRow, ...]] = field(default_factory=dict)
     _short: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _colors: Mapping[ParamsScalar, tuple[str, ...]] = field(default_factory=dict)
 
@@ -39,26 +42,25 @@ class SynonymIndex:
     def of(cls, rows: tuple[SynonymRow, ...]) -> "SynonymIndex":
         """Return the index of these rows; of two rows for one text the first counts."""
         written: dict[str, SynonymRow] = {}
-        forms: dict[str, SynonymRow] = {}
+        forms: dict[str, list[SynonymRow]] = defaultdict(list)
         short: dict[str, list[str]] = defaultdict(list)
         colors: dict[ParamsScalar, list[str]] = defaultdict(list)
         for row in rows:
             written.setdefault(row.written, row)
             if len(row.written) >= _SHORTEST_IN_OTHER_FORMS:
-                forms.setdefault(_form(row.written), row)
+                forms[_form(row.written)].append(row)
             if row.kind == "abbreviation":
                 for meaning in row.meanings:
                     short[meaning].append(row.written)
             if "color" in row.params:
                 colors[_scalar(row.params["color"])].append(row.written)
-        shortened = {meaning: tuple(texts) for meaning, texts in short.items()}
-        return cls(rows, written, forms, shortened, {value: tuple(texts) for value, texts in colors.items()})
+        return cls(rows, written, _as_tuples(forms), _as_tuples(short), _as_tuples(colors))
 
     def find(self, text: str) -> SynonymRow | None:
         """Return the row of a text of one to three words, or of another form of it."""
         found = self._written.get(text) or self._written.get(text.rstrip("."))
         if found is None and len(text) >= _SHORTEST_IN_OTHER_FORMS:
-            found = self._forms.get(_form(text))
+            found = next((row for row in self._forms.get(_form(text), ()) if _are_forms(row.written, text)), None)
         return found
 
     def abbreviations(self, word: str) -> list[str]:
@@ -80,6 +82,16 @@ class SynonymIndex:
     def words(self) -> set[str]:
         """Return the words that people type."""
         return {word for row in self.rows for word in row.written.split()}
+
+
+def _as_tuples(lists: Mapping[_Key, list[_Value]]) -> dict[_Key, tuple[_Value, ...]]:
+    return {key: tuple(values) for key, values in lists.items()}
+
+
+def _are_forms(first: str, second: str) -> bool:
+    """Return whether texts with equal stems may be forms of each other: ``серия`` and ``серый`` are known to differ."""
+    pairs = zip(map(lemmas, first.split()), map(lemmas, second.split()), strict=True)
+    return all(not own or not other or own & other for own, other in pairs)
 
 
 def _form(text: str) -> str:

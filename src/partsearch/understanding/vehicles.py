@@ -15,8 +15,8 @@ _SHORTEST_SURE_WORD = 3
 _MOST_PARTIAL = 20
 _CODE = re.compile(r"(?=.*[a-z])(?=.*[0-9])[a-z0-9]{3,}")
 _GENERATION = re.compile(r"[a-z]{0,3}([0-9]{1,3})")
-_SERIES = re.compile(r"([^\W_]{1,3})[ -](?:серия|серии|series|seria|класс|класса|class|klasse)")
-"""A model that people also name without this word, beside its mark: ``бмв 5``."""
+_SERIES = re.compile(r"([^\W_]{1,3})[ -](?:серия|серии|series|seria|класс|класса|class|klasse|[a-z][0-9]{2,3})")
+"""A model that people also name without this word or code of a body, beside its mark: ``бмв 5`` for ``5 E60``."""
 
 _WORDS = re.compile(r"[^\W_]+")
 

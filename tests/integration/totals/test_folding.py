@@ -30,7 +30,13 @@ _FEW = "UPDATE part SET price = price + 1 WHERE id = 0"
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten every interval."""
-    for name, seconds in (("_CHECK", 0.02), ("_KEPT", 0.2), ("_OLD", 0.3), ("_FIRST_RETRY", 0.02)):
+    for name, seconds in (
+        ("_CHECK", 0.02),
+        ("_KEPT", 0.2),
+        ("_OLD", 0.3),
+        ("_FIRST_RETRY", 0.02),
+        ("_STATISTICS", 0.1),
+    ):
         monkeypatch.setattr(folding, f"{name}_SECONDS", seconds)
 
 
@@ -102,6 +108,20 @@ def test_layers_are_summed_when_nothing_waits_to_be_folded(process: Folding, url
 
     wait_for(is_summed, what="the sums")
     assert query(url, "SELECT count(*) FROM totals_sum") > 0
+    assert differing_segments(url) == []
+
+
+def test_keys_that_words_mean_and_no_part_has_are_tracked(process: Folding, url: str) -> None:
+    query(url, "UPDATE totals_state SET tracked_params = '{color}', ready_params = '{color}'")
+
+    def is_tracked() -> bool:
+        process.notice_search()
+        return bool(
+            query(url, "SELECT ready_params @> '{position}' AND tracked_params @> '{position}' FROM totals_state")
+        )
+
+    wait_for(is_tracked, what="the key")
+    assert not query(url, "SELECT ready_params @> '{year}' FROM totals_state")
     assert differing_segments(url) == []
 
 

@@ -91,7 +91,7 @@ def test_a_code_of_a_body_is_a_model(typed: str) -> None:
 
 def test_digits_alone_are_a_model_only_beside_a_vehicle() -> None:
     assert meaning("5").model_list == ()
-    assert meaning("бмв 5").model_list == (11,)
+    assert meaning("бмв 5").model_list == (11, 12)
     assert meaning("камри 40").model_list == (14,)
     assert meaning("камри 30").model_list == (13,)
 
@@ -190,3 +190,8 @@ def test_a_meaning_whose_words_are_searched_one_by_one_is_one_correction() -> No
     understood = understand("торпеда", DICTIONARY).resolve({})
     assert len(understood.groups) == 2
     assert [(each.typed, each.corrected) for each in understood.corrections] == [("торпеда", "панель приборов")]
+
+
+def test_a_word_with_the_stem_of_another_known_word_does_not_mean_it() -> None:
+    assert meaning("серая дверь").params == {"color": "серый"}
+    assert meaning("серия дверь").params == {}
